@@ -1,0 +1,70 @@
+//! The doors of getting in and out.
+
+use domain::person::Role;
+use serde::{Deserialize, Serialize};
+
+use crate::api::doors;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{backend, give_cookie, signed_in, take_cookie, token, visit},
+    backend::{invitations, sessions, setup},
+};
+
+/// What an invitation says to whoever follows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    pub email: String,
+    pub role: Role,
+}
+
+doors! {
+    /// Whether the installation still lacks its first admin.
+    "needs_setup" pub async fn needs_setup() -> Result<bool, AppError> {
+        Ok(setup::is_needed(&backend()?).await?)
+    }
+
+    /// Makes the first admin and signs them in. Works once.
+    "create_admin" pub async fn create_admin(name: String, email: String, password: String) -> Result<(), AppError> {
+        let backend = backend()?;
+        setup::create_admin(&backend, &name, &email, &password).await?;
+        let (_, token) = sessions::sign_in(&backend, &email, &password, &visit()?.client).await?;
+        give_cookie(&token.to_string())
+    }
+
+    /// Begins a session.
+    "sign_in" pub async fn sign_in(email: String, password: String) -> Result<(), AppError> {
+        let (_, token) = sessions::sign_in(&backend()?, &email, &password, &visit()?.client).await?;
+        give_cookie(&token.to_string())
+    }
+
+    /// Ends this browser's session.
+    "sign_out" pub async fn sign_out() -> Result<(), AppError> {
+        if let Some(token) = token().await? {
+            sessions::sign_out(&backend()?, &token).await?;
+        }
+        take_cookie()
+    }
+
+    /// Ends every session of this person.
+    "sign_out_everywhere" pub async fn sign_out_everywhere() -> Result<(), AppError> {
+        let me = signed_in().await?;
+        sessions::sign_out_everywhere(&backend()?, &me).await?;
+        take_cookie()
+    }
+
+    /// What the invitation `token` says; `None` when it was used, revoked or never was.
+    "find_invitation" pub async fn find_invitation(token: String) -> Result<Option<Invited>, AppError> {
+        let invitation = invitations::find(&backend()?, &token).await?;
+        Ok(invitation.map(|invitation| Invited { email: invitation.email, role: invitation.role }))
+    }
+
+    /// Makes the invited person and signs them in.
+    "accept_invitation" pub async fn accept_invitation(token: String, name: String, password: String) -> Result<(), AppError> {
+        let backend = backend()?;
+        let person = invitations::accept(&backend, &token, &name, &password).await?;
+        let (_, token) = sessions::sign_in(&backend, &person.email, &password, &visit()?.client).await?;
+        give_cookie(&token.to_string())
+    }
+}

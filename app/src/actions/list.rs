@@ -1,0 +1,266 @@
+//! The list of actions.
+
+use domain::permission;
+use domain::person::Availability;
+use domain::room::{Room, Section, Status};
+use leptos::prelude::*;
+
+use crate::actions::{Action, Key, Scene, sign_out};
+use crate::chat::Mode;
+use crate::console::{Dialog, Theme};
+use crate::list::neighbour;
+
+/// Every action, in the order menus and the command bar show them.
+pub const ACTIONS: &[Action] = &[
+    Action {
+        run: |scene| with_room(scene, |room| enter(scene, room)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                room.section() == Section::Live && permission::may_enter(&desk.me, &desk.policy, room)
+            })
+        },
+        keys: &[Key::plain("KeyC", "C")],
+        is_in_menu: false,
+        ..action("enter", "enter", "Enter Chat")
+    },
+    Action {
+        run: |scene| open_status(scene, Status::Resolve),
+        when: may_update_status,
+        keys: &[Key::plain("Period", ".")],
+        is_in_menu: true,
+        ..action("status", "check", "Update status…")
+    },
+    Action {
+        run: |scene| open_status(scene, Status::Resolve),
+        when: may_update_status,
+        keys: &[Key::plain("KeyE", "E"), Key::alt("KeyE", "E")],
+        ..action("resolve", "check", "Resolve…")
+    },
+    Action {
+        run: |scene| {
+            with_room(scene, |room| {
+                open_status(scene, if room.critical { Status::ClearCritical } else { Status::Critical });
+            });
+        },
+        when: may_update_status,
+        keys: &[Key::shift("Digit1", "!")],
+        ..action("critical", "flag", "Mark or clear critical…")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Contact)),
+        when: |scene| may(scene, |desk, _| desk.open.is_some() && permission::may_save_contact(&desk.me)),
+        keys: &[Key::plain("KeyS", "S")],
+        is_in_menu: true,
+        ..action("save-contact", "person", "Save contact…")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Assign)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                desk.people.values().any(|person| permission::may_assign(&desk.me, &desk.policy, room, person))
+            })
+        },
+        keys: &[Key::plain("KeyA", "A")],
+        is_in_menu: true,
+        ..action("assign", "people", "Assign…")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| assign_to_me(scene, room)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                room.agent() != Some(desk.me.id) && permission::may_assign(&desk.me, &desk.policy, room, &desk.me)
+            })
+        },
+        keys: &[Key::plain("KeyI", "I")],
+        ..action("assign-to-me", "person", "Assign to me")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.take_over(room.id)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                room.agent().is_some_and(|holder| holder != desk.me.id) && permission::may_take_over(&desk.me, room)
+            })
+        },
+        is_in_menu: true,
+        ..action("take-over", "enter", "Take over")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.join(room.id)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                room.agent().is_some() && !room.is_own(desk.me.id) && permission::may_join(&desk.me, room)
+            })
+        },
+        is_in_menu: true,
+        ..action("join", "people", "Join")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.leave(room.id)),
+        when: |scene| may(scene, |desk, room| room.participants.contains(&desk.me.id)),
+        is_in_menu: true,
+        ..action("leave", "leave", "Leave the chat")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.return_to_bot(room.id)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                let has_bot = desk.channels.get(&room.channel).is_some_and(|channel| channel.flow.is_some());
+                has_bot && !room.is_archived() && !room.is_with_bot() && permission::may_return(&desk.me, room)
+            })
+        },
+        is_in_menu: true,
+        ..action("return-to-bot", "bot", "Return to bot")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.return_to_queue(room.id, None)),
+        when: |scene| {
+            may(scene, |desk, room| !room.is_archived() && !room.is_queued() && permission::may_return(&desk.me, room))
+        },
+        is_in_menu: true,
+        ..action("return-to-queue", "queue", "Return to queue")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.reopen(room.id)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                room.is_archived()
+                    && permission::may_reopen(&desk.me, room)
+                    && room.window(crate::clock::now()).is_open()
+            })
+        },
+        is_in_menu: true,
+        ..action("reopen", "refresh", "Reopen")
+    },
+    Action {
+        run: copy_link,
+        when: |scene| scene.room().is_some(),
+        is_in_menu: true,
+        ..action("copy-link", "link", "Copy link")
+    },
+    Action {
+        run: |scene| scene.ui.compose.set(Some(Mode::Reply)),
+        when: |scene| may(scene, |desk, room| permission::may_send(&desk.me, room)),
+        keys: &[Key::plain("KeyR", "R"), Key::alt("KeyL", "L")],
+        ..action("reply", "send", "Write a reply")
+    },
+    Action {
+        run: |scene| scene.ui.compose.set(Some(Mode::Note)),
+        when: |scene| scene.room().is_some(),
+        keys: &[Key::plain("KeyN", "N"), Key::alt("KeyP", "P")],
+        ..action("note", "lock", "Write a private note")
+    },
+    Action {
+        run: |scene| step(scene, 1),
+        keys: &[Key::plain("KeyJ", "J"), Key::alt("KeyJ", "J")],
+        ..action("next", "down", "Next room")
+    },
+    Action {
+        run: |scene| step(scene, -1),
+        keys: &[Key::plain("KeyK", "K"), Key::alt("KeyK", "K")],
+        ..action("previous", "up", "Previous room")
+    },
+    Action {
+        run: |scene| scene.here.go_to_section(Section::Live),
+        keys: &[Key::plain("Digit1", "1")],
+        ..action("live", "rooms", "Go to Live")
+    },
+    Action {
+        run: |scene| scene.here.go_to_section(Section::Assigned),
+        keys: &[Key::plain("Digit2", "2")],
+        ..action("assigned", "rooms", "Go to Assigned")
+    },
+    Action {
+        run: |scene| scene.here.go_to_section(Section::Archived),
+        keys: &[Key::plain("Digit3", "3")],
+        ..action("archived", "rooms", "Go to Archived")
+    },
+    Action {
+        run: |scene| scene.ui.toggle_panel(),
+        when: |scene| scene.room().is_some(),
+        keys: &[Key::plain("KeyP", "P"), Key::alt("KeyO", "O")],
+        ..action("panel", "panel", "Show or hide the customer")
+    },
+    Action {
+        run: |scene| scene.here.close_room(),
+        when: |scene| scene.room().is_some(),
+        keys: &[Key::plain("Escape", "Esc")],
+        is_in_bar: false,
+        ..action("close", "back", "Close the room")
+    },
+    Action {
+        run: |scene| scene.store.set_availability(Availability::Online),
+        ..action("online", "presence", "I am online")
+    },
+    Action { run: |scene| scene.store.set_availability(Availability::Away), ..action("away", "presence", "I am away") },
+    Action {
+        run: |scene| scene.store.set_availability(Availability::Offline),
+        ..action("offline", "presence", "I am offline")
+    },
+    Action { run: |_| Theme::Light.choose(), ..action("light", "sun", "Light colours") },
+    Action { run: |_| Theme::Dark.choose(), ..action("dark", "moon", "Dark colours") },
+    Action { run: |_| Theme::System.choose(), ..action("system", "screen", "Colours as the system has them") },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Shortcuts)),
+        keys: &[Key::shift("Slash", "?"), Key::command("Slash", "/")],
+        ..action("shortcuts", "keyboard", "Keyboard shortcuts")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Commands)),
+        keys: &[Key::command("KeyK", "K")],
+        is_in_bar: false,
+        ..action("commands", "find", "Command bar")
+    },
+    Action { run: sign_out, ..action("sign-out", "leave", "Sign out") },
+];
+
+/// What most actions have in common: always possible, in the command bar, without a key.
+const fn action(id: &'static str, icon: &'static str, label: &'static str) -> Action {
+    Action { id, icon, label, keys: &[], is_in_menu: false, is_in_bar: true, when: |_| true, run: |_| () }
+}
+
+fn may(scene: Scene, rule: fn(&domain::desk::Desk, &Room) -> bool) -> bool {
+    let room = scene.here.place.get().room();
+    scene.store.desk.with(|desk| room.and_then(|room| desk.room(room)).is_some_and(|room| rule(desk, room)))
+}
+
+fn may_update_status(scene: Scene) -> bool {
+    !scene.is_in(Section::Archived) && may(scene, |desk, room| permission::may_update_status(&desk.me, room))
+}
+
+fn with_room(scene: Scene, run: impl FnOnce(Room)) {
+    if let Some(room) = untrack(|| scene.room()) {
+        run(room);
+    }
+}
+
+fn enter(scene: Scene, room: Room) {
+    scene.store.enter(room.id, move || {
+        scene.here.follow_room(room.id, Section::Assigned);
+        scene.ui.compose.set(Some(Mode::Reply));
+    });
+}
+
+fn assign_to_me(scene: Scene, room: Room) {
+    let me = scene.store.desk.with_untracked(|desk| desk.me.id);
+    scene.store.assign(room.id, me, None, move || scene.here.follow_room(room.id, Section::Assigned));
+}
+
+fn open_status(scene: Scene, status: Status) {
+    scene.ui.dialog.set(Some(Dialog::Status(status)));
+}
+
+fn step(scene: Scene, by: i32) {
+    if let Some(room) = neighbour(scene.store, scene.here, by) {
+        scene.here.go_to_room(room);
+    }
+}
+
+fn copy_link(scene: Scene) {
+    with_room(scene, |room| {
+        let origin = window().location().origin().unwrap_or_default();
+        let link = format!("{origin}/{}/{}", room.section().word(), room.id);
+        // Without permission to copy, the address bar has it too.
+        drop(window().navigator().clipboard().write_text(&link));
+        scene.store.say("Link copied.");
+    });
+}

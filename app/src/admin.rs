@@ -1,0 +1,149 @@
+//! The pages for those who run the installation: people, channels, flows, and what went wrong.
+
+pub mod api;
+mod channels;
+mod flows;
+mod people;
+mod trouble;
+
+use std::future::Future;
+
+use domain::permission::may_administer;
+use domain::person::Person;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::console::Here;
+use crate::desk::Store;
+use crate::error::AppError;
+use crate::parts::{Empty, dynamic};
+use crate::place::{AdminPage, Place};
+use crate::rail::sees_admin;
+use channels::Channels;
+use flows::Flows;
+use people::People;
+use trouble::TroublePage;
+
+/// Whether `me` may see a page.
+fn may_see(me: &Person, page: AdminPage) -> bool {
+    match page {
+        AdminPage::People => sees_admin(me),
+        AdminPage::Channels | AdminPage::Flows | AdminPage::Trouble => may_administer(me),
+    }
+}
+
+/// The tabs, and the page of the URL.
+#[component]
+pub fn Admin() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let page = Memo::new(move |_| match here.place.get() {
+        Place::Admin(page) => Some(page),
+        Place::Home | Place::Rooms { .. } | Place::Nowhere => None,
+    });
+    let may = move |page| store.desk.with(|desk| may_see(&desk.me, page));
+    view! {
+        <main class="admin">
+            <nav class="admin__tabs" aria-label="Administration">
+                {AdminPage::ALL
+                    .into_iter()
+                    .map(|this| {
+                        let current = move || (page.get() == Some(this)).then_some("page");
+                        dynamic(move || {
+                            may(this)
+                                .then(|| {
+                                    view! {
+                                        <a class="admin__tab" href=Place::Admin(this).path() aria-current=current>
+                                            {this.label()}
+                                        </a>
+                                    }
+                                })
+                        })
+                    })
+                    .collect_view()}
+            </nav>
+            <div class="admin__page">
+                {dynamic(move || match page.get().filter(|page| may(*page)) {
+                    Some(AdminPage::People) => view! { <People /> }.into_any(),
+                    Some(AdminPage::Channels) => view! { <Channels /> }.into_any(),
+                    Some(AdminPage::Flows) => view! { <Flows /> }.into_any(),
+                    Some(AdminPage::Trouble) => view! { <TroublePage /> }.into_any(),
+                    None => {
+                        view! { <Empty icon="lock" title="This page is for admins" words="Ask an admin if you need something changed here." /> }
+                            .into_any()
+                    }
+                })}
+            </div>
+        </main>
+    }
+}
+
+/// What a page asks for when it comes, and again after every change.
+struct Asked<T: Send + Sync + 'static> {
+    answer: RwSignal<Option<Result<T, AppError>>>,
+    again: Callback<()>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Asked<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Asked<T> {}
+
+impl<T: Send + Sync + 'static> Asked<T> {
+    fn new<F>(ask: fn() -> F) -> Self
+    where
+        F: Future<Output = Result<T, AppError>> + 'static,
+    {
+        let answer = RwSignal::new(None);
+        let again = Callback::new(move |()| {
+            spawn_local(async move {
+                let news = ask().await;
+                answer.try_set(Some(news));
+            });
+        });
+        Effect::new(move |_| again.run(()));
+        Self { answer, again }
+    }
+}
+
+/// Does something an admin asked for, says so, and runs `then`.
+fn carry_out(
+    store: Store,
+    done: &'static str,
+    action: impl Future<Output = Result<(), AppError>> + 'static,
+    then: Callback<()>,
+) {
+    spawn_local(async move {
+        match action.await {
+            Ok(()) => {
+                store.say(done);
+                then.try_run(());
+            }
+            Err(error) => store.report(&error),
+        }
+    });
+}
+
+/// A heading with what the page is for.
+#[component]
+fn Heading(title: &'static str, words: &'static str) -> impl IntoView {
+    view! {
+        <header class="admin__heading">
+            <h1 class="admin__title">{title}</h1>
+            <p class="admin__words">{words}</p>
+        </header>
+    }
+}
+
+/// The page's own address, for what is pasted elsewhere; empty before the page is alive.
+fn origin() -> Signal<String> {
+    let is_alive = expect_context::<crate::clock::Clock>().is_running();
+    Signal::derive(
+        move || {
+            if is_alive.get() { window().location().origin().unwrap_or_default() } else { String::new() }
+        },
+    )
+}

@@ -1,0 +1,107 @@
+//! The doors of the administration. The backend checks who may do what.
+
+use domain::account::{Invitation, PersonUpdate};
+use domain::channel::ChannelSetup;
+use domain::flow::FlowCard;
+use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
+use domain::person::Role;
+use domain::trouble::Trouble;
+
+use crate::api::doors;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{backend, signed_in},
+    backend::{channels, flows, invitations, people, trouble},
+};
+
+doors! {
+    /// Invites somebody; the answer is the token of the link.
+    "invite" pub async fn invite(email: String, role: Role, teams: Vec<TeamId>) -> Result<String, AppError> {
+        let me = signed_in().await?;
+        Ok(invitations::create(&backend()?, &me, &email, role, teams).await?)
+    }
+
+    /// The open invitations.
+    "list_invitations" pub async fn list_invitations() -> Result<Vec<Invitation>, AppError> {
+        let me = signed_in().await?;
+        Ok(invitations::list(&backend()?, &me).await?)
+    }
+
+    /// Takes an invitation back.
+    "revoke_invitation" pub async fn revoke_invitation(invitation: InvitationId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(invitations::revoke(&backend()?, &me, invitation).await?)
+    }
+
+    /// Changes role, teams, capacity, or whether somebody may sign in at all.
+    "update_person" pub async fn update_person(person: PersonId, update: PersonUpdate) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        people::update(&backend()?, &me, person, update).await?;
+        Ok(())
+    }
+
+    /// The channels with what is set up where.
+    "list_channels" pub async fn list_channels() -> Result<Vec<ChannelSetup>, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::list(&backend()?, &me).await?)
+    }
+
+    /// Stops a channel, or lets it go on.
+    "set_channel_paused" pub async fn set_channel_paused(channel: ChannelId, paused: bool) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        channels::set_paused(&backend()?, &me, channel, paused).await?;
+        Ok(())
+    }
+
+    /// The flows there are.
+    "list_flows" pub async fn list_flows() -> Result<Vec<FlowCard>, AppError> {
+        let me = signed_in().await?;
+        Ok(flows::list(&backend()?, &me).await?)
+    }
+
+    /// Takes a flow from its JSON, or says which step is wrong and why.
+    "import_flow" pub async fn import_flow(json: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        flows::import(&backend()?, &me, &json).await?;
+        Ok(())
+    }
+
+    /// A flow as JSON.
+    "export_flow" pub async fn export_flow(flow: FlowId) -> Result<String, AppError> {
+        let me = signed_in().await?;
+        Ok(flows::export(&backend()?, &me, flow).await?)
+    }
+
+    /// Lets the channel's bot run `flow`; with none, the channel has no bot.
+    "use_flow" pub async fn use_flow(channel: ChannelId, flow: Option<FlowId>) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        flows::use_on_channel(&backend()?, &me, channel, flow).await?;
+        Ok(())
+    }
+
+    /// What waits for an admin.
+    "list_trouble" pub async fn list_trouble() -> Result<Trouble, AppError> {
+        let me = signed_in().await?;
+        Ok(trouble::list(&backend()?, &me).await?)
+    }
+
+    /// Tries a failed job again.
+    "retry_job" pub async fn retry_job(job: JobId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(trouble::retry_job(&backend()?, &me, job).await?)
+    }
+
+    /// Gives a failed job up for good.
+    "dismiss_job" pub async fn dismiss_job(job: JobId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(trouble::dismiss_job(&backend()?, &me, job).await?)
+    }
+
+    /// Gives up on reading a webhook; it stays in the log.
+    "dismiss_webhook" pub async fn dismiss_webhook(webhook: WebhookId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(trouble::dismiss_webhook(&backend()?, &me, webhook).await?)
+    }
+}

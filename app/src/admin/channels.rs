@@ -1,0 +1,174 @@
+//! Channels: where customers write, what to paste where, and which flow answers.
+
+use domain::channel::{Channel, ChannelKind, ChannelSetup};
+use domain::flow::FlowCard;
+use domain::id::ChannelId;
+use leptos::prelude::*;
+
+use crate::admin::api::{list_channels, list_flows, set_channel_paused, use_flow};
+use crate::admin::{Asked, Heading, carry_out, origin};
+use crate::clock::moment_words;
+use crate::desk::Store;
+use crate::parts::{CopyButton, Empty, Icon, Moment, channel_icon, dynamic};
+
+/// The page.
+#[component]
+pub fn Channels() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let flows = Asked::new(list_flows);
+    let setups = Asked::new(list_channels);
+    let channels = Memo::new(move |_| store.desk.with(|desk| desk.channels.keys().copied().collect::<Vec<_>>()));
+    view! {
+        <Heading
+            title="Channels"
+            words="Where customers write to you. A new one is made on the server with the command “switchboard channel add”; its secrets are never shown again."
+        />
+        {dynamic(move || {
+            channels
+                .with(Vec::is_empty)
+                .then(|| view! { <Empty icon="web" title="No channels yet" words="Add one on the server with the command “switchboard channel add”, and customers can write." /> })
+        })}
+        <ul class="rows">
+            <For each=move || channels.get() key=|channel| *channel let:channel>
+                <Row channel flows setups />
+            </For>
+        </ul>
+    }
+}
+
+#[component]
+fn Row(channel: ChannelId, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let known = Memo::new(move |_| store.desk.with(|desk| desk.channels.get(&channel).cloned()));
+    dynamic(move || known.get().map(|channel| view! { <Known channel flows setups /> }))
+}
+
+#[component]
+fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let origin = origin();
+    let (id, kind, paused, flow) = (channel.id, channel.kind, channel.paused, channel.flow);
+    let team = store.desk.with_untracked(|desk| {
+        channel.team.and_then(|team| desk.teams.get(&team)).map_or("no team".to_owned(), |team| team.name.clone())
+    });
+    let nothing = Callback::new(|()| ());
+    let pause = move |_| {
+        let done = if paused { "The channel goes on." } else { "The channel is paused." };
+        carry_out(store, done, set_channel_paused(id, !paused), nothing);
+    };
+    let choose = move |value: String| {
+        carry_out(store, "Saved. It holds for new conversations.", use_flow(id, value.parse().ok()), nothing);
+    };
+    let setup = Memo::new(move |_| setup_of(setups, id));
+    let (label, text) = match kind {
+        ChannelKind::Web => ("Paste into every page of the site", Signal::derive(move || snippet(&origin.get(), id))),
+        ChannelKind::WhatsApp => (
+            "Webhook URL for the provider",
+            Signal::derive(move || {
+                let path = setup.get().and_then(|setup| setup.webhook_path);
+                path.map(|path| format!("{}{path}", origin.get())).unwrap_or_default()
+            }),
+        ),
+    };
+    view! {
+        <li class="rows__row rows__row--tall" class:rows__row--off=paused>
+            <span class=format!("rows__icon face__via--{}", kind.word())>
+                <Icon name=channel_icon(kind) />
+            </span>
+            <div class="rows__who">
+                <p class="rows__name">
+                    {channel.name.clone()} " "
+                    {paused.then(|| view! { <span class="chip chip--warn">"Paused"</span> })}
+                </p>
+                <p class="rows__under">{format!("{} · {team}", kind.label())}</p>
+                {dynamic(move || setup.get().map(|setup| view! { <Health setup /> }))}
+                <div class="secret__line">
+                    <span class="rows__label">{label}</span>
+                    <code class="secret__text">{dynamic(move || text.get())}</code>
+                    <CopyButton text=text />
+                </div>
+            </div>
+            <label class="rows__choice">
+                <span>"Bot"</span>
+                <select
+                    class="field__input field__input--short"
+                    aria-label=format!("Flow of {}", channel.name)
+                    on:change:target=move |event| choose(event.target().value())
+                >
+                    <option value="" selected=flow.is_none()>
+                        "No bot"
+                    </option>
+                    {dynamic(move || {
+                        let known = flows.answer.get().and_then(Result::ok).unwrap_or_default();
+                        known
+                            .into_iter()
+                            .map(|known| {
+                                view! {
+                                    <option value=known.id.to_string() selected=flow == Some(known.id)>
+                                        {known.name}
+                                    </option>
+                                }
+                            })
+                            .collect_view()
+                    })}
+                </select>
+            </label>
+            <button type="button" class="button button--small" on:click=pause>
+                {if paused { "Go on" } else { "Pause" }}
+            </button>
+        </li>
+    }
+    .into_any()
+}
+
+/// When the provider was last heard, what it last refused, and which sites may show the chat.
+#[component]
+fn Health(setup: ChannelSetup) -> impl IntoView {
+    let sites = match (setup.channel.kind, setup.origins.as_slice()) {
+        (ChannelKind::Web, []) => Some("Shown on any site".to_owned()),
+        (ChannelKind::Web, sites) => Some(format!("Shown on {}", sites.join(", "))),
+        (ChannelKind::WhatsApp, _) => None,
+    };
+    view! {
+        {sites.map(|sites| view! { <p class="rows__under">{sites}</p> })}
+        {setup
+            .last_webhook_at
+            .map(|at| view! { <p class="rows__under">"Last heard " <Moment at=at words=moment_words /></p> })}
+        {setup
+            .last_error
+            .map(|problem| {
+                view! {
+                    <p class="admin__problem">
+                        <Icon name="alert" small=true />
+                        {format!(" Last refused: {problem}")}
+                    </p>
+                }
+            })}
+    }
+    .into_any()
+}
+
+fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Option<ChannelSetup> {
+    setups.answer.with(|answer| match answer {
+        Some(Ok(setups)) => setups.iter().find(|setup| setup.channel.id == channel).cloned(),
+        Some(Err(_)) | None => None,
+    })
+}
+
+fn snippet(origin: &str, channel: ChannelId) -> String {
+    format!("<script async src=\"{origin}/widget.js\" data-channel=\"{channel}\"></script>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snippet_names_the_server_and_the_channel() {
+        let text = snippet("https://chat.example", ChannelId::from_number(1));
+        assert_eq!(
+            text,
+            "<script async src=\"https://chat.example/widget.js\" data-channel=\"00000000-0000-0000-0000-000000000001\"></script>"
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! The conversation: header, transcript, and what one can write or do in it.
+
+pub mod api;
+mod bars;
+mod bubble;
+mod composer;
+mod draft;
+mod header;
+mod items;
+mod line;
+mod notice;
+mod scroll;
+mod transcript;
+
+use domain::id::RoomId;
+use domain::permission::may_send;
+use domain::room::{Room, Section};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::console::Here;
+use crate::desk::{Opening, Store};
+use crate::error::AppError;
+use crate::parts::{Empty, dynamic};
+use bars::{ArchivedBar, EnterBar, HeldBar};
+use composer::Composer;
+use header::Header;
+use notice::Notice;
+use transcript::Transcript;
+
+pub use line::outcome_chip;
+
+/// What one writes: to the customer, or to the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    Reply,
+    Note,
+}
+
+/// Whether there is an unsent reply in `room`.
+#[must_use]
+pub fn unsent_reply(store: Store, room: RoomId) -> bool {
+    draft::kept(store, room, Mode::Reply).is_some_and(|(words, _)| !words.trim().is_empty())
+}
+
+/// The pane with the selected room.
+#[component]
+pub fn Chat() -> impl IntoView {
+    let here = expect_context::<Here>();
+    let selected = Memo::new(move |_| here.place.get().room());
+    view! {
+        <section class="chat" aria-label="Conversation">
+            {dynamic(move || match selected.get() {
+                Some(room) => view! { <OpenRoom room /> }.into_any(),
+                None => {
+                    view! {
+                        <Empty icon="rooms" title="No chat selected" words="Choose one from the list, or press J for the next." />
+                    }
+                        .into_any()
+                }
+            })}
+        </section>
+    }
+}
+
+/// What stands under the transcript.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Foot {
+    Nothing,
+    Compose,
+    Enter,
+    Held,
+    Archived,
+}
+
+/// One room, for as long as it is the selected one: nothing of it can reach another.
+#[component]
+fn OpenRoom(room: RoomId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let known = store.room(room);
+    let is_loaded =
+        Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.room.id == room)));
+    let problem = Memo::new(move |_| match store.opening.get() {
+        Opening::Failed(failed, error) if failed == room => Some(error),
+        Opening::Failed(..) | Opening::Idle | Opening::Loading(_) => None,
+    });
+    let foot = Memo::new(move |_| match (problem.get(), is_loaded.get(), known.get()) {
+        (None, true, Some(room)) => store.desk.with(|desk| foot_of(&room, may_send(&desk.me, &room))),
+        _ => Foot::Nothing,
+    });
+
+    view! {
+        <Header room known />
+        <Notice room known />
+        {dynamic(move || match (problem.get(), is_loaded.get()) {
+            (Some(error), _) => view! { <Problem room error /> }.into_any(),
+            (None, true) => view! { <Transcript room /> }.into_any(),
+            (None, false) => view! { <Skeleton /> }.into_any(),
+        })}
+        {dynamic(move || match foot.get() {
+            Foot::Nothing => ().into_any(),
+            Foot::Compose => view! { <Composer room known may_reply=true /> }.into_any(),
+            Foot::Enter => view! { <EnterBar room known /> }.into_any(),
+            Foot::Held => view! { <HeldBar room known /> }.into_any(),
+            Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
+        })}
+    }
+}
+
+const fn foot_of(room: &Room, may_send: bool) -> Foot {
+    match room.section() {
+        Section::Live => Foot::Enter,
+        Section::Assigned if may_send => Foot::Compose,
+        Section::Assigned => Foot::Held,
+        Section::Archived => Foot::Archived,
+    }
+}
+
+#[component]
+fn Problem(room: RoomId, error: AppError) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let is_gone = matches!(error, AppError::NotFound | AppError::Refused(domain::refused::Refused::NotFound));
+    if is_gone {
+        return view! {
+            <Empty icon="lock" title="You have no access to this room" words="It does not exist, or it now belongs to another team. A link to it may be old." />
+        }
+        .into_any();
+    }
+    view! {
+        <Empty icon="alert" title="The room could not be loaded" words=error.to_string()>
+            <button type="button" class="button" on:click=move |_| store.load_room(room)>
+                "Try again"
+            </button>
+        </Empty>
+    }
+    .into_any()
+}
+
+/// What a room that takes its time shows; the style sheet holds it back at first.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton skeleton--chat" role="status" aria-label="Loading the conversation">
+            {(0..5).map(|_| view! { <div class="skeleton__bubble"></div> }).collect_view()}
+        </div>
+    }
+}

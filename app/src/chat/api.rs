@@ -1,0 +1,78 @@
+//! The doors of the conversation: what is said in a room, and what one was about to say.
+
+use domain::customer;
+use domain::id::{MessageId, RoomId};
+use domain::message::Entry;
+use serde::{Deserialize, Serialize};
+
+use crate::api::doors;
+use crate::chat::Mode;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{backend, signed_in},
+    backend::{contacts, drafts, messages, rooms},
+};
+
+/// One's own unsent words in a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drafts {
+    pub reply: String,
+    pub note: String,
+}
+
+doors! {
+    /// Entries before `before`, and whether there are still earlier ones.
+    "load_earlier" pub async fn load_earlier(room: RoomId, before: u32) -> Result<(Vec<Entry>, bool), AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::earlier(&backend()?, &me, room, before).await?)
+    }
+
+    /// Sends a reply. The same `id` again is the same message.
+    "send_message" pub async fn send_message(room: RoomId, id: MessageId, text: String) -> Result<Entry, AppError> {
+        let me = signed_in().await?;
+        Ok(messages::send(&backend()?, &me, room, id, text).await?)
+    }
+
+    /// Adds a private note. The same `id` again is the same note.
+    "add_note" pub async fn add_note(room: RoomId, id: MessageId, text: String) -> Result<Entry, AppError> {
+        let me = signed_in().await?;
+        Ok(messages::add_note(&backend()?, &me, room, id, text).await?)
+    }
+
+    /// Delivers a failed message once more.
+    "retry_message" pub async fn retry_message(room: RoomId, id: MessageId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(messages::retry(&backend()?, &me, room, id).await?)
+    }
+
+    /// Keeps an unsent text; an empty one is forgotten.
+    "save_draft" pub async fn save_draft(room: RoomId, mode: Mode, text: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        let mode = match mode {
+            Mode::Reply => drafts::DraftMode::Reply,
+            Mode::Note => drafts::DraftMode::Note,
+        };
+        Ok(drafts::save(&backend()?, &me, room, mode, text).await?)
+    }
+
+    /// The unsent texts of a room.
+    "load_drafts" pub async fn load_drafts(room: RoomId) -> Result<Drafts, AppError> {
+        let me = signed_in().await?;
+        let drafts = drafts::load(&backend()?, &me, room).await?;
+        Ok(Drafts { reply: drafts.reply, note: drafts.note })
+    }
+
+    /// The rooms with an unsent reply, and its first words.
+    "list_drafts" pub async fn list_drafts() -> Result<Vec<(RoomId, String)>, AppError> {
+        let me = signed_in().await?;
+        Ok(drafts::list(&backend()?, &me).await?)
+    }
+
+    /// Saves the customer of a room as a contact, or changes the contact they are.
+    "save_contact" pub async fn save_contact(room: RoomId, form: customer::SaveContact) -> Result<customer::Contact, AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::save(&backend()?, &me, room, form).await?)
+    }
+}

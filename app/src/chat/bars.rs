@@ -1,0 +1,255 @@
+//! What stands under the transcript where one cannot write to the customer: calm words and the way on.
+
+use domain::change::Change;
+use domain::channel::WindowState;
+use domain::id::RoomId;
+use domain::message::What;
+use domain::permission::{may_assign, may_enter, may_join, may_reopen, may_take_over};
+use domain::room::{Room, State};
+use leptos::prelude::*;
+
+use crate::actions::{ACTIONS, Scene};
+use crate::chat::Mode;
+use crate::chat::composer::Composer;
+use crate::chat::draft::kept;
+use crate::chat::line::outcome_chip;
+use crate::clock::{Clock, moment_words, short_span};
+use crate::console::{Dialog, Ui};
+use crate::desk::Store;
+use crate::parts::{Icon, dynamic};
+
+/// Live: the bot answers, or the room waits for somebody.
+#[component]
+pub fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    let clock = expect_context::<Clock>();
+    let scene = Scene::present();
+    let is_with_bot = Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(Room::is_with_bot)));
+    let may_enter = Memo::new(move |_| rule(store, known, |desk, room| may_enter(&desk.me, &desk.policy, room)));
+    let may_assign = Memo::new(move |_| {
+        rule(store, known, |desk, room| {
+            desk.people.values().any(|person| may_assign(&desk.me, &desk.policy, room, person))
+        })
+    });
+    let title = move || {
+        let waiting = known.with(|room| room.as_ref().and_then(|room| room.waiting_since));
+        match (is_with_bot.get(), waiting, clock.now()) {
+            (true, ..) => "The bot is answering".to_owned(),
+            (false, Some(since), Some(now)) => format!("Waiting in the queue · {}", short_span(now.since(since))),
+            (false, ..) => "Waiting in the queue".into(),
+        }
+    };
+    let words = move || match (is_with_bot.get(), may_enter.get()) {
+        (true, true) => "Enter the chat and it stops at once; the customer sees that a person joined.",
+        (true, false) => "You can watch. The chat comes to a team when the bot hands over.",
+        (false, true) => "Enter the chat to answer; the customer sees that a person joined.",
+        (false, false) => "Somebody of its team will take it.",
+    };
+    view! {
+        <Bar room known icon=Signal::derive(move || if is_with_bot.get() { "bot" } else { "queue" }) title=Signal::derive(title) words=Signal::derive(move || words().to_owned())>
+            {dynamic(move || {
+                may_assign
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button wide-only" on:click=move |_| ui.dialog.set(Some(Dialog::Assign))>
+                                "Assign…"
+                            </button>
+                        }
+                    })
+            })}
+            {dynamic(move || {
+                may_enter
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button button--main" on:click=move |_| run(scene, "enter")>
+                                "Enter Chat"
+                                <kbd class="key key--on-main wide-only" aria-hidden="true">
+                                    "C"
+                                </kbd>
+                            </button>
+                        }
+                    })
+            })}
+        </Bar>
+    }
+}
+
+/// Assigned to somebody else.
+#[component]
+pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let clock = expect_context::<Clock>();
+    let may_join = Memo::new(move |_| rule(store, known, |desk, room| may_join(&desk.me, room)));
+    let may_take_over = Memo::new(move |_| rule(store, known, |desk, room| may_take_over(&desk.me, room)));
+    let title = move || {
+        let held = known.with(|room| match room.as_ref()?.state {
+            State::Assigned { to, since } => Some((to, since)),
+            State::Live { .. } | State::Archived { .. } => None,
+        });
+        match (held, clock.now()) {
+            (Some((to, since)), Some(now)) => {
+                let name = store.desk.with(|desk| desk.name_of(to).to_owned());
+                format!("{name} holds this chat since {}", moment_words(since, now))
+            }
+            _ => "A colleague holds this chat".into(),
+        }
+    };
+    let words = move || {
+        if may_take_over.get() {
+            "You are watching. Join to write beside them, or take the chat over."
+        } else {
+            "You are watching. Leave a private note if you know something."
+        }
+    };
+    view! {
+        <Bar room known icon=Signal::derive(|| "eye") title=Signal::derive(title) words=Signal::derive(move || words().to_owned())>
+            {dynamic(move || {
+                may_join
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| store.join(room)>
+                                "Join"
+                            </button>
+                        }
+                    })
+            })}
+            {dynamic(move || {
+                may_take_over
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button button--main" on:click=move |_| store.take_over(room)>
+                                "Take over"
+                            </button>
+                        }
+                    })
+            })}
+        </Bar>
+    }
+}
+
+/// Archived: how it ended, and the way back where there is one.
+#[component]
+pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let clock = expect_context::<Clock>();
+    let has_draft = kept(store, room, Mode::Reply).is_some_and(|(words, _)| !words.trim().is_empty());
+    let ended = Memo::new(move |_| {
+        known.with(|room| match room.as_ref()?.state {
+            State::Archived { outcome, unanswered, at, by, .. } => Some((outcome_chip(outcome, unanswered).1, at, by)),
+            State::Live { .. } | State::Assigned { .. } => None,
+        })
+    });
+    let is_window_open = Memo::new(move |_| {
+        known.with(|room| {
+            room.as_ref().zip(clock.now()).is_none_or(|(room, now)| room.window(now) != WindowState::Closed)
+        })
+    });
+    let may_reopen =
+        Memo::new(move |_| is_window_open.get() && rule(store, known, |desk, room| may_reopen(&desk.me, room)));
+    let comment = Memo::new(move |_| store.desk.with(|desk| last_comment(desk, room)));
+    let title = move || match (ended.get(), clock.now()) {
+        (Some((outcome, at, by)), Some(now)) => {
+            let by = by.map(|by| format!(" by {}", store.name_of(by))).unwrap_or_default();
+            format!("{outcome}{by}, {}", moment_words(at, now))
+        }
+        _ => "Archived".into(),
+    };
+    let words = move || {
+        let way = match (is_window_open.get(), has_draft) {
+            (false, _) => "The 24-hour window is closed. When the customer writes, the room returns to Live.",
+            (true, true) => "Your unsent reply is kept. Reopen the chat to send it.",
+            (true, false) => "When the customer writes, the room returns to Live by itself.",
+        };
+        match comment.get() {
+            Some(comment) => format!("“{comment}” {way}"),
+            None => way.to_owned(),
+        }
+    };
+    view! {
+        <Bar room known icon=Signal::derive(|| "archive") title=Signal::derive(title) words=Signal::derive(words)>
+            {dynamic(move || {
+                may_reopen
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button button--main" on:click=move |_| store.reopen(room)>
+                                "Reopen"
+                            </button>
+                        }
+                    })
+            })}
+        </Bar>
+    }
+}
+
+/// The bar itself, with the way to a private note, which is always open.
+#[component]
+fn Bar(
+    room: RoomId,
+    known: Memo<Option<Room>>,
+    icon: Signal<&'static str>,
+    title: Signal<String>,
+    words: Signal<String>,
+    children: Children,
+) -> impl IntoView {
+    let ui = expect_context::<Ui>();
+    let is_noting = RwSignal::new(false);
+    Effect::new(move |_| {
+        if ui.compose.get().is_some() {
+            is_noting.set(true);
+        }
+    });
+    view! {
+        <div class="bar">
+            <span class="bar__icon">{dynamic(move || view! { <Icon name=icon.get() /> })}</span>
+            <div class="bar__body">
+                <p class="bar__title">{dynamic(move || title.get())}</p>
+                <p class="bar__words">{dynamic(move || words.get())}</p>
+            </div>
+            <div class="bar__actions">
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    title="Private note"
+                    aria-label="Private note"
+                    aria-expanded=move || if is_noting.get() { "true" } else { "false" }
+                    on:click=move |_| {
+                        is_noting.update(|noting| *noting = !*noting);
+                        ui.compose.set(is_noting.get_untracked().then_some(Mode::Note));
+                    }
+                >
+                    <Icon name="lock" small=true />
+                </button>
+                {children()}
+            </div>
+        </div>
+        {dynamic(move || is_noting.get().then(|| view! { <Composer room known may_reply=false /> }))}
+    }
+}
+
+fn rule(store: Store, known: Memo<Option<Room>>, rule: fn(&domain::desk::Desk, &Room) -> bool) -> bool {
+    known.with(|room| room.as_ref().is_some_and(|room| store.desk.with(|desk| rule(desk, room))))
+}
+
+/// Runs an action of the list by its id.
+fn run(scene: Scene, id: &str) {
+    if let Some(action) = ACTIONS.iter().find(|action| action.id == id) {
+        (action.run)(scene);
+    }
+}
+
+fn last_comment(desk: &domain::desk::Desk, room: RoomId) -> Option<String> {
+    let view = desk.open.as_ref().filter(|view| view.room.id == room)?;
+    view.entries.iter().rev().find_map(|entry| match &entry.what {
+        What::Line(change) => match &**change {
+            Change::Closed { comment, .. } => Some(comment.clone()),
+            _ => None,
+        },
+        What::Message(_) | What::Note(_) => None,
+    })?
+}

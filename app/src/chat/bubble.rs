@@ -1,0 +1,268 @@
+//! One message or private note, from the click on Send to the customer's eye.
+
+use domain::delivery::Delivery;
+use domain::desk::Desk;
+use domain::id::{MessageId, RoomId};
+use domain::message::{Author, Choice, Content, Message, Note, What};
+use domain::timestamp::Timestamp;
+use leptos::prelude::*;
+
+use crate::chat::Mode;
+use crate::clock::{exact, time};
+use crate::console::Ui;
+use crate::desk::{Link, Store};
+use crate::parts::{Icon, dynamic};
+
+/// Where the words are: in the transcript, or still on their way.
+struct Found {
+    at: Timestamp,
+    what: What,
+}
+
+/// How far one's own words have come, as the bubble shows it.
+#[derive(Clone, PartialEq, Eq)]
+enum Standing {
+    /// Nothing to tell: the customer's words, or a note that is saved.
+    Silent,
+    Leaving,
+    /// Did not even reach the server.
+    Stuck(String),
+    Told(Delivery),
+}
+
+/// A message or note. Its words never change; how far they have come does.
+#[component]
+pub fn Bubble(room: RoomId, id: MessageId, first: bool) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let Some(found) = store.desk.with_untracked(|desk| find(desk, id)) else { return ().into_any() };
+    let (kind, who) = store.desk.with_untracked(|desk| (kind_of(&found.what), who_of(desk, &found.what)));
+    let at = found.at;
+    let class = format!("bubble bubble--{kind}{}", if first { " bubble--first" } else { "" });
+    view! {
+        <article class=class>
+            {first
+                .then(|| {
+                    view! {
+                        <p class="bubble__who">
+                            {(kind == "bot").then(|| view! { <Icon name="bot" small=true /> })}
+                            {(kind == "note").then(|| view! { <Icon name="lock" small=true /> })}
+                            <span>{who} " · " <time datetime=crate::clock::machine_time(at)>{time(at)}</time></span>
+                        </p>
+                    }
+                })}
+            <div class="bubble__words" title=exact(at)>
+                <Words what=found.what.clone() />
+            </div>
+            {choices_of(&found.what).map(|choices| view! { <Choices id choices /> })}
+            {needs_tick(&found.what).then(|| view! { <Tick room id /> })}
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Words(what: What) -> impl IntoView {
+    let (text, is_odd) = match &what {
+        What::Note(note) => (note.text.clone(), false),
+        What::Line(_) => (String::new(), false),
+        What::Message(message) => match &message.content {
+            Content::FeedbackAnswer { score, comment, .. } => {
+                let comment = comment.as_ref().map(|comment| format!(": {comment}")).unwrap_or_default();
+                (format!("{} ({score} of 5){comment}", "★".repeat((*score).into())), false)
+            }
+            Content::Unsupported { label } => (format!("{label} (cannot be shown here)"), true),
+            other => (other.text().to_owned(), false),
+        },
+    };
+    view! { <span class:bubble__odd=is_odd>{text}</span> }
+}
+
+/// The answers a bot offered; the one the customer picked stands out.
+#[component]
+fn Choices(id: MessageId, choices: Vec<Choice>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let picked = Memo::new(move |_| store.desk.with(|desk| picked_after(desk, id)));
+    view! {
+        <ul class="bubble__choices" aria-label="Answers offered">
+            {choices
+                .into_iter()
+                .map(|choice| {
+                    let id = choice.id;
+                    let is_picked = move || picked.with(|picked| picked.as_ref() == Some(&id));
+                    view! {
+                        <li class="bubble__choice" class:bubble__choice--picked=is_picked>
+                            {choice.title}
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// How far the words have come, why they did not, and what one can do about it.
+#[component]
+fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    let standing = Memo::new(move |_| store.desk.with(|desk| standing(desk, id)));
+    let edit = move |_| {
+        let mode = store.desk.with_untracked(|desk| mode_of(desk, id));
+        if let Some(words) = store.take_back(id) {
+            crate::chat::draft::put_back(store, room, mode, words);
+            ui.compose.set(Some(mode));
+        }
+    };
+    dynamic(move || match standing.get() {
+        Standing::Silent => ().into_any(),
+        Standing::Leaving => {
+            let is_offline = store.link.get() == Link::Down;
+            let words = if is_offline { "Waiting for the network" } else { "Sending" };
+            view! {
+                <p class="tick">
+                    <Icon name="clock" small=true />
+                    {words}
+                </p>
+            }
+            .into_any()
+        }
+        Standing::Stuck(reason) => view! {
+            <p class="tick tick--bad">
+                <Icon name="alert" small=true />
+                <span>{format!("Not sent. {reason}")}</span>
+                <button type="button" class="tick__action" on:click=move |_| store.send_again(id)>
+                    "Retry"
+                </button>
+                <button type="button" class="tick__action" on:click=edit>
+                    "Edit"
+                </button>
+            </p>
+        }
+        .into_any(),
+        Standing::Told(delivery) => view! { <Told room id delivery /> }.into_any(),
+    })
+}
+
+#[component]
+fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let (class, icon) = match &delivery {
+        Delivery::Waiting => ("tick", "clock"),
+        Delivery::Sent => ("tick", "check"),
+        Delivery::Delivered => ("tick", "checks"),
+        Delivery::Read => ("tick tick--read", "checks"),
+        Delivery::Failed { .. } => ("tick tick--bad", "alert"),
+        Delivery::Unconfirmed => ("tick tick--warn", "alert"),
+    };
+    let words = match &delivery {
+        Delivery::Failed { reason } if !reason.is_empty() => format!("Not sent: {reason}"),
+        Delivery::Unconfirmed => "Unconfirmed: it may or may not have arrived".into(),
+        other => other.label().into(),
+    };
+    let may_retry = delivery.may_retry();
+    view! {
+        <p class=class>
+            <Icon name=icon small=true />
+            <span>{words}</span>
+            {may_retry
+                .then(|| {
+                    view! {
+                        <button type="button" class="tick__action" on:click=move |_| store.deliver_again(room, id)>
+                            "Retry"
+                        </button>
+                    }
+                })}
+        </p>
+    }
+    .into_any()
+}
+
+fn find(desk: &Desk, id: MessageId) -> Option<Found> {
+    let told = desk.open.as_ref().and_then(|view| view.entries.iter().rev().find(|entry| is_it(&entry.what, id)));
+    if let Some(entry) = told {
+        return Some(Found { at: entry.at, what: entry.what.clone() });
+    }
+    let outgoing = desk.outbox.iter().find(|outgoing| outgoing.id() == Some(id))?;
+    Some(Found { at: outgoing.at, what: outgoing.what.clone() })
+}
+
+fn is_it(what: &What, id: MessageId) -> bool {
+    match what {
+        What::Message(message) => message.id == id,
+        What::Note(note) => note.id == id,
+        What::Line(_) => false,
+    }
+}
+
+fn standing(desk: &Desk, id: MessageId) -> Standing {
+    let entries = desk.open.iter().flat_map(|view| view.entries.iter().rev());
+    if let Some(entry) = entries.into_iter().find(|entry| is_it(&entry.what, id)) {
+        return match &entry.what {
+            What::Message(Message { delivery: Some(delivery), .. }) => Standing::Told(delivery.clone()),
+            What::Message(_) | What::Note(_) | What::Line(_) => Standing::Silent,
+        };
+    }
+    match desk.outbox.iter().find(|outgoing| outgoing.id() == Some(id)) {
+        Some(outgoing) => outgoing.problem.clone().map_or(Standing::Leaving, Standing::Stuck),
+        None => Standing::Silent,
+    }
+}
+
+fn mode_of(desk: &Desk, id: MessageId) -> Mode {
+    match find(desk, id).map(|found| found.what) {
+        Some(What::Note(_)) => Mode::Note,
+        Some(What::Message(_) | What::Line(_)) | None => Mode::Reply,
+    }
+}
+
+fn picked_after(desk: &Desk, id: MessageId) -> Option<String> {
+    let entries = &desk.open.as_ref()?.entries;
+    let asked = entries.iter().rposition(|entry| is_it(&entry.what, id))?;
+    entries.get(asked + 1..)?.iter().find_map(|entry| match &entry.what {
+        What::Message(Message { content: Content::Picked { id, .. }, .. }) => Some(id.clone()),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    })
+}
+
+const fn kind_of(what: &What) -> &'static str {
+    match what {
+        What::Note(_) => "note",
+        What::Line(_) => "us",
+        What::Message(message) => match message.author {
+            Author::Customer => "them",
+            Author::Bot(_) | Author::Switchboard => "bot",
+            Author::Person(_) => "us",
+        },
+    }
+}
+
+fn who_of(desk: &Desk, what: &What) -> String {
+    let name = |person| if person == desk.me.id { "You".to_owned() } else { desk.name_of(person).to_owned() };
+    match what {
+        What::Note(Note { by, .. }) => format!("{} · private note, only your team", name(*by)),
+        What::Line(_) => String::new(),
+        What::Message(message) => match &message.author {
+            Author::Customer => desk.open.as_ref().map_or_else(String::new, |view| view.room.name.clone()),
+            Author::Bot(bot) => bot.clone(),
+            Author::Switchboard => "Switchboard".into(),
+            Author::Person(person) => name(*person),
+        },
+    }
+}
+
+fn choices_of(what: &What) -> Option<Vec<Choice>> {
+    match what {
+        What::Message(Message { content: Content::Choices { choices, .. }, .. }) => Some(choices.clone()),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    }
+}
+
+/// Our side's words carry a tick; a note does only until it is saved.
+const fn needs_tick(what: &What) -> bool {
+    match what {
+        What::Message(message) => message.delivery.is_some(),
+        What::Note(_) => true,
+        What::Line(_) => false,
+    }
+}

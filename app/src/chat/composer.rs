@@ -1,0 +1,136 @@
+//! Where one writes: replies and private notes, which cannot be confused and never lose a word.
+
+mod typing;
+mod writing;
+
+use domain::id::RoomId;
+use domain::room::Room;
+use leptos::prelude::*;
+
+use crate::chat::Mode;
+use crate::clock;
+use crate::parts::{Icon, dynamic};
+use writing::Writing;
+
+/// The composer of one room. Without `may_reply` only notes can be written.
+#[component]
+pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> impl IntoView {
+    let writing = Writing::begin(room, known, may_reply);
+    let mode = writing.mode;
+    let name = known.get_untracked().map_or_else(String::new, |room| room.name);
+    let label = move || match mode.get() {
+        Mode::Reply => format!("Message to {name}"),
+        Mode::Note => "Private note for your team".into(),
+    };
+    let is_note = move || mode.get() == Mode::Note;
+
+    view! {
+        <form
+            class="composer"
+            class:composer--note=is_note
+            on:submit=move |event| {
+                event.prevent_default();
+                writing.send();
+            }
+        >
+            <div class="composer__modes">
+                {may_reply.then(|| view! { <ModeButton writing this=Mode::Reply /> })}
+                <ModeButton writing this=Mode::Note />
+                <span class="composer__gap"></span>
+                <Limit writing />
+            </div>
+            <textarea
+                class="composer__field"
+                rows="2"
+                node_ref=writing.field
+                aria-label=label
+                aria-describedby="composer-problem"
+                placeholder=move || match mode.get() {
+                    Mode::Reply => "Write a reply…",
+                    Mode::Note => "Write for your team. The customer never sees it.",
+                }
+                prop:value=move || writing.words()
+                on:input:target=move |event| writing.write(event.target().value())
+                on:keydown=move |event| writing.press(&event)
+                on:blur=move |_| writing.pause()
+            ></textarea>
+            <p class="composer__problem" id="composer-problem" role="status">
+                {dynamic(move || writing.problem())}
+            </p>
+            <div class="composer__tools">
+                <button
+                    type="button"
+                    class="composer__key wide-only"
+                    title="Choose which key sends"
+                    on:click=move |_| writing.toggle_key()
+                >
+                    {dynamic(move || if writing.sends_by_enter.get() { "Enter sends" } else { "Ctrl Enter sends" })}
+                </button>
+                <span class="composer__gap"></span>
+                <span class="composer__saved">{dynamic(move || writing.is_kept().then_some("Draft saved"))}</span>
+                <button
+                    type="submit"
+                    class="button button--main composer__send"
+                    class:button--note=is_note
+                    disabled=move || !writing.may_send.get()
+                    aria-label=move || if is_note() { "Add note" } else { "Send" }
+                >
+                    {dynamic(move || match mode.get() {
+                        Mode::Reply => view! { <Icon name="send" small=true /> <span class="wide-only">"Send"</span> }.into_any(),
+                        Mode::Note => view! { <Icon name="lock" small=true /> <span class="wide-only">"Add note"</span> }.into_any(),
+                    })}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn ModeButton(writing: Writing, this: Mode) -> impl IntoView {
+    let (words, icon) = match this {
+        Mode::Reply => ("Reply", None),
+        Mode::Note => ("Private note", Some("lock")),
+    };
+    view! {
+        <button
+            type="button"
+            class="composer__mode"
+            aria-pressed=move || if writing.mode.get() == this { "true" } else { "false" }
+            on:click=move |_| {
+                writing.mode.set(this);
+                writing.focus();
+            }
+        >
+            {icon.map(|icon| view! { <Icon name=icon small=true /> })}
+            {words}
+        </button>
+    }
+}
+
+/// How much one may write, and how much of it is left when that becomes little.
+#[component]
+fn Limit(writing: Writing) -> impl IntoView {
+    let words = move || {
+        let (length, limit) = (writing.length.get(), writing.limit.get());
+        let count = |number: usize| clock::count(u64::try_from(number).unwrap_or(u64::MAX));
+        if length * 5 > limit * 4 {
+            return format!("{} of {}", count(length), count(limit));
+        }
+        match writing.mode.get() {
+            Mode::Note => "only your team".into(),
+            Mode::Reply => {
+                let kind = writing.known.with(|room| room.as_ref().map_or("", |room| room.kind.label()));
+                format!("on {kind} · {} characters", count(limit))
+            }
+        }
+    };
+    view! {
+        <span
+            class="composer__limit"
+            class:composer__limit--near=move || { writing.length.get() * 5 > writing.limit.get() * 4 }
+            class:composer__limit--over=move || { writing.length.get() > writing.limit.get() }
+        >
+            {words}
+        </span>
+    }
+}

@@ -1,0 +1,196 @@
+//! What the composer does: which words, of which kind, and whether they may go.
+
+use domain::channel::WindowState;
+use domain::id::RoomId;
+use domain::message::{NOTE_MAX, Reply, checked};
+use domain::room::Room;
+use domain::timestamp::Timestamp;
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::chat::Mode;
+use crate::chat::composer::typing::Typing;
+use crate::chat::draft::{Draft, kept};
+use crate::clock::Clock;
+use crate::console::Ui;
+use crate::desk::Store;
+use crate::storage;
+
+/// The state of one composer.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    pub mode: RwSignal<Mode>,
+    pub field: NodeRef<html::Textarea>,
+    pub sends_by_enter: RwSignal<bool>,
+    pub known: Memo<Option<Room>>,
+    pub length: Memo<usize>,
+    pub limit: Memo<usize>,
+    pub may_send: Memo<bool>,
+    refused: Memo<Option<String>>,
+    room: RoomId,
+    store: Store,
+    draft: Draft,
+    typing: Typing,
+}
+
+impl Writing {
+    /// Takes up what was unsent in `room`.
+    pub fn begin(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> Self {
+        let store = expect_context::<Store>();
+        let clock = expect_context::<Clock>();
+        let draft = Draft::of(store, room);
+        let mode = RwSignal::new(if may_reply { Mode::Reply } else { Mode::Note });
+        let refused = Memo::new(move |_| known.with(|room| refused(room.as_ref(), mode.get(), clock.now())));
+        let limit = Memo::new(move |_| known.with(|room| limit(room.as_ref(), mode.get())));
+        let length = Memo::new(move |_| draft.words(mode.get()).with(|words| words.trim().chars().count()));
+        let may_send = Memo::new(move |_| refused.get().is_none() && (1..=limit.get()).contains(&length.get()));
+        let writing = Self {
+            mode,
+            field: NodeRef::new(),
+            sends_by_enter: RwSignal::new(storage::load("send").as_deref() != Some("ctrl")),
+            known,
+            length,
+            limit,
+            may_send,
+            refused,
+            room,
+            store,
+            draft,
+            typing: Typing::new(store, room),
+        };
+        writing.follow_requests(may_reply);
+        on_cleanup(move || {
+            draft.save_now(Mode::Reply);
+            draft.save_now(Mode::Note);
+            writing.typing.stop();
+        });
+        writing
+    }
+
+    /// The words of the present kind.
+    pub fn words(self) -> String {
+        self.draft.words(self.mode.get()).get()
+    }
+
+    /// Why the words cannot go.
+    pub fn problem(self) -> Option<String> {
+        let (length, limit) = (self.length.get(), self.limit.get());
+        let too_long = || (length > limit).then(|| format!("{} characters too many.", length - limit));
+        self.refused.get().or_else(too_long)
+    }
+
+    /// Whether words stand here and the server has them.
+    pub fn is_kept(self) -> bool {
+        self.draft.is_saved.get() && self.length.get() > 0
+    }
+
+    /// Sends the words, when they may go; otherwise they stay.
+    pub fn send(self) {
+        let mode = self.mode.get_untracked();
+        let text = self.draft.words(mode).get_untracked();
+        let checked = self.known.with_untracked(|room| room.as_ref().and_then(|room| check(room, mode, &text)));
+        if let (true, Some(text)) = (self.may_send.get_untracked(), checked) {
+            self.store.send(self.room, mode, text);
+            self.draft.clear(mode);
+            self.typing.stop();
+        }
+        self.focus();
+    }
+
+    /// The field has other words now.
+    pub fn write(self, text: String) {
+        let mode = self.mode.get_untracked();
+        if mode == Mode::Reply {
+            self.typing.go_on(!text.is_empty());
+        }
+        self.draft.write(mode, text);
+    }
+
+    /// A key in the field.
+    pub fn press(self, event: &KeyboardEvent) {
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            if let Some(field) = self.field.get_untracked() {
+                // A field that cannot lose the focus keeps it.
+                drop(field.blur());
+            }
+        }
+        let is_plain = !event.shift_key() && !event.alt_key() && !event.ctrl_key() && !event.meta_key();
+        let is_with_command = event.ctrl_key() || event.meta_key();
+        let is_sending = is_with_command || (self.sends_by_enter.get_untracked() && is_plain);
+        // While a word is being composed, Enter only chooses it.
+        if event.key() == "Enter" && is_sending && !event.is_composing() {
+            event.prevent_default();
+            self.send();
+        }
+    }
+
+    /// One looks elsewhere. A field that is taken away loses the focus too, when nothing of this is left; its words
+    /// were kept as they were written.
+    pub fn pause(self) {
+        if let Some(mode) = self.mode.try_get_untracked() {
+            self.draft.save_now(mode);
+            self.typing.stop();
+        }
+    }
+
+    /// Lets Enter send, or only with Ctrl.
+    pub fn toggle_key(self) {
+        let by_enter = !self.sends_by_enter.get_untracked();
+        storage::save("send", if by_enter { "enter" } else { "ctrl" });
+        self.sends_by_enter.set(by_enter);
+    }
+
+    /// Puts the cursor into the field.
+    pub fn focus(self) {
+        if let Some(field) = self.field.try_get_untracked().flatten() {
+            // A field that is gone takes no focus.
+            drop(field.focus());
+        }
+    }
+
+    /// Keys and menus ask for a mode; words that were put back into the draft come with it.
+    fn follow_requests(self, may_reply: bool) {
+        let ui = expect_context::<Ui>();
+        Effect::new(move |_| {
+            let Some(wanted) = ui.compose.get() else { return };
+            let mode = if may_reply { wanted } else { Mode::Note };
+            if let Some((words, _)) = kept(self.store, self.room, mode) {
+                self.draft.words(mode).set(words);
+            }
+            self.mode.set(mode);
+            ui.compose.set(None);
+            request_animation_frame(move || self.focus());
+        });
+    }
+}
+
+/// Why nothing can be sent, whatever the words are.
+fn refused(room: Option<&Room>, mode: Mode, now: Option<Timestamp>) -> Option<String> {
+    let room = room.filter(|_| mode == Mode::Reply)?;
+    if room.opted_out {
+        return Some("The customer asked not to be written to.".into());
+    }
+    match room.window(now?) {
+        WindowState::Closed => {
+            Some("The 24-hour window is closed: the customer must write first. Your words stay here.".into())
+        }
+        WindowState::OpenUntil(_) | WindowState::Unlimited => None,
+    }
+}
+
+fn limit(room: Option<&Room>, mode: Mode) -> usize {
+    match mode {
+        Mode::Note => NOTE_MAX,
+        Mode::Reply => room.map_or(NOTE_MAX, |room| room.kind.capabilities().text_max),
+    }
+}
+
+/// The same rule as the server's.
+fn check(room: &Room, mode: Mode, text: &str) -> Option<String> {
+    match mode {
+        Mode::Reply => Reply::check(room.kind, text).ok().map(Reply::into_text),
+        Mode::Note => checked("note", text, NOTE_MAX).ok(),
+    }
+}

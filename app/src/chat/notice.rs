@@ -1,0 +1,48 @@
+//! Says that the room on screen has left the section on screen: it stays open, and the way back is near.
+
+use domain::id::RoomId;
+use domain::room::{Room, Section};
+use leptos::prelude::*;
+
+use crate::console::Here;
+use crate::desk::{Store, Undoable};
+use crate::parts::{Icon, dynamic};
+
+/// One line under the header; nothing while the room is where one looks.
+#[component]
+pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let moved = Memo::new(move |_| {
+        let section = known.with(|room| room.as_ref().map(Room::section))?;
+        (section != here.place.get().section()).then_some(section)
+    });
+    let undoable = Memo::new(move |_| {
+        let mine = |undoable: &&Undoable| undoable.room == room;
+        store.undoable.with(|undoable| undoable.as_ref().filter(mine).map(|undoable| undoable.words.clone()))
+    });
+    dynamic(move || {
+        moved.get().map(|section: Section| {
+            view! {
+                <div class="notice" role="status">
+                    <Icon name="archive" small=true />
+                    <span>{dynamic(move || undoable.get().unwrap_or_else(|| format!("Moved to {}", section.label())))}</span>
+                    {dynamic(move || {
+                        undoable
+                            .get()
+                            .map(|_| {
+                                view! {
+                                    <button type="button" class="notice__action" on:click=move |_| store.undo(room)>
+                                        "Undo"
+                                    </button>
+                                }
+                            })
+                    })}
+                    <button type="button" class="notice__action" on:click=move |_| here.follow_room(room, section)>
+                        "Show there"
+                    </button>
+                </div>
+            }
+        })
+    })
+}

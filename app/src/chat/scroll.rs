@@ -1,0 +1,89 @@
+//! Staying at the newest words, unless the reader went up; and staying in place while earlier ones come in above.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::ResizeObserver;
+
+/// Within so many pixels of the end one counts as being there.
+const NEAR: i32 = 100;
+
+/// Within so many pixels of the beginning, earlier words are asked for.
+const EARLY: i32 = 240;
+
+/// Where the reader stands in the transcript.
+#[derive(Clone, Copy)]
+pub struct Scroll {
+    pub log: NodeRef<html::Div>,
+    pub column: NodeRef<html::Div>,
+    pub is_at_end: RwSignal<bool>,
+    pub is_near_beginning: RwSignal<bool>,
+    /// The height before earlier words came in above, until they stand.
+    held: StoredValue<Option<(i32, i32)>>,
+}
+
+impl Scroll {
+    /// Begins at the end, and keeps it in sight while the column grows.
+    #[must_use]
+    pub fn new() -> Self {
+        let scroll = Self {
+            log: NodeRef::new(),
+            column: NodeRef::new(),
+            is_at_end: RwSignal::new(true),
+            is_near_beginning: RwSignal::new(false),
+            held: StoredValue::new(None),
+        };
+        Effect::new(move |_| {
+            let (Some(log), Some(column)) = (scroll.log.get(), scroll.column.get()) else { return };
+            scroll.to_end();
+            // Whatever makes the column or its window another size: news, a longer composer, a phone's keyboard.
+            let resized = Closure::<dyn FnMut()>::new(move || scroll.settle());
+            let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) else { return };
+            observer.observe(&column);
+            observer.observe(&log);
+            let kept = StoredValue::new_local((observer, resized));
+            on_cleanup(move || {
+                kept.try_with_value(|(observer, _)| observer.disconnect());
+            });
+        });
+        scroll
+    }
+
+    /// The reader scrolled.
+    pub fn scrolled(self) {
+        let Some(log) = self.log.get_untracked() else { return };
+        let is_at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR;
+        if self.is_at_end.get_untracked() != is_at_end {
+            self.is_at_end.set(is_at_end);
+        }
+        let is_near_beginning = log.scroll_top() < EARLY;
+        if self.is_near_beginning.get_untracked() != is_near_beginning {
+            self.is_near_beginning.set(is_near_beginning);
+        }
+    }
+
+    /// Goes to the newest words.
+    pub fn to_end(self) {
+        if let Some(log) = self.log.get_untracked() {
+            log.set_scroll_top(log.scroll_height());
+            self.is_at_end.set(true);
+        }
+    }
+
+    /// Remembers the place before earlier words come in above.
+    pub fn hold(self) {
+        if let Some(log) = self.log.get_untracked() {
+            self.held.set_value(Some((log.scroll_height(), log.scroll_top())));
+        }
+    }
+
+    fn settle(self) {
+        let Some(log) = self.log.try_get_untracked().flatten() else { return };
+        match self.held.try_update_value(Option::take).flatten() {
+            Some((height, top)) => log.set_scroll_top(top + log.scroll_height() - height),
+            None if self.is_at_end.try_get_untracked() == Some(true) => log.set_scroll_top(log.scroll_height()),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Everything that was said and done in a room, as far as it is loaded.
+
+use domain::desk::Desk;
+use domain::id::{MessageId, RoomId};
+use domain::live::Typist;
+use domain::message::{Author, Message, What};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::chat::api::load_earlier;
+use crate::chat::bubble::Bubble;
+use crate::chat::items::{Item, lay_out};
+use crate::chat::line::{end_words, line_words};
+use crate::chat::scroll::Scroll;
+use crate::clock::{self, Clock};
+use crate::desk::{Store, api};
+use crate::parts::{Icon, dynamic};
+
+/// The column of words, and the button that leads back to its end.
+#[component]
+pub fn Transcript(room: RoomId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let scroll = Scroll::new();
+    let items = Memo::new(move |_| store.desk.with(|desk| layout(desk, room)));
+    let has_earlier =
+        Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.has_earlier)));
+    let newest = Memo::new(move |_| store.desk.with(newest_position));
+    // Where the end was when the reader left it: what is after it is new.
+    let left_end =
+        Memo::new(move |before: Option<&Option<u32>>| match (scroll.is_at_end.get(), before.copied().flatten()) {
+            (true, _) => None,
+            (false, Some(position)) => Some(position),
+            (false, None) => Some(newest.get_untracked()),
+        });
+    let fresh = Memo::new(move |_| left_end.get().map_or(0, |left| newest.get().saturating_sub(left)));
+    let heard = Memo::new(move |_| store.desk.with(last_customer_words));
+    let first_heard = heard.get_untracked();
+
+    keep_seen(store, room, scroll);
+    load_on_the_way_up(store, room, scroll, has_earlier);
+    Effect::new(move |before: Option<Option<MessageId>>| {
+        // One's own words are always worth seeing.
+        let own = store
+            .desk
+            .with(|desk| desk.outbox.iter().rfind(|outgoing| outgoing.room == room).and_then(|outgoing| outgoing.id()));
+        if own.is_some() && before.is_some_and(|before| before != own) {
+            scroll.to_end();
+        }
+        own
+    });
+
+    view! {
+        <div class="transcript">
+            // The live region below tells what the customer says; the whole log would be too much to hear.
+            <div
+                class="transcript__log"
+                role="log"
+                aria-live="off"
+                aria-label="Conversation"
+                tabindex="0"
+                node_ref=scroll.log
+                on:scroll=move |_| scroll.scrolled()
+            >
+                <div class="transcript__column" node_ref=scroll.column>
+                    {dynamic(move || has_earlier.get().then(|| view! { <p class="transcript__earlier">"Loading earlier messages…"</p> }))}
+                    <For each=move || items.get() key=|item| *item let:item>
+                        {row(room, item)}
+                    </For>
+                    <Writing room />
+                </div>
+            </div>
+            {dynamic(move || {
+                (!scroll.is_at_end.get())
+                    .then(|| {
+                        view! {
+                            <button type="button" class="pill transcript__pill" on:click=move |_| scroll.to_end()>
+                                <Icon name="down" small=true />
+                                {dynamic(move || match fresh.get() {
+                                    0 => "Newest".to_owned(),
+                                    fresh => format!("{fresh} new"),
+                                })}
+                            </button>
+                        }
+                    })
+            })}
+            <p class="visually-hidden" aria-live="polite">
+                {dynamic(move || heard.get().filter(|heard| Some(heard) != first_heard.as_ref()).map(|(_, words)| words))}
+            </p>
+        </div>
+    }
+}
+
+fn row(room: RoomId, item: Item) -> impl IntoView {
+    match item {
+        Item::Day(at) => view! { <Day at /> }.into_any(),
+        Item::Said { id, first } => view! { <Bubble room id first /> }.into_any(),
+        Item::Line(position) => view! { <Line position /> }.into_any(),
+        Item::End(position) => view! { <End position /> }.into_any(),
+    }
+}
+
+#[component]
+fn Day(at: domain::timestamp::Timestamp) -> impl IntoView {
+    let clock = expect_context::<Clock>();
+    view! {
+        <p class="transcript__day">
+            {dynamic(move || clock.now().map(|now| clock::day_words(at, now)))}
+        </p>
+    }
+}
+
+/// A thin line about what happened.
+#[component]
+fn Line(position: u32) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let told = store.desk.with_untracked(|desk| {
+        let view = desk.open.as_ref()?;
+        let entry = view.entries.iter().find(|entry| entry.position == position)?;
+        let What::Line(change) = &entry.what else { return None };
+        Some((entry.at, line_words(change, desk, &view.room.name)))
+    });
+    told.map(|(at, (icon, words))| {
+        view! {
+            <p class="line" title=clock::exact(at)>
+                <Icon name=icon small=true />
+                <span>{words} " · " <time datetime=clock::machine_time(at)>{clock::time(at)}</time></span>
+            </p>
+        }
+    })
+}
+
+/// The end of an episode, with its outcome and comment.
+#[component]
+fn End(position: u32) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let told = store.desk.with_untracked(|desk| {
+        let view = desk.open.as_ref()?;
+        let entry = view.entries.iter().find(|entry| entry.position == position)?;
+        let What::Line(change) = &entry.what else { return None };
+        let known = view.episodes.iter().find(|episode| episode.id == entry.episode);
+        let number = known.map_or(view.room.episode_number, |episode| episode.number);
+        let (chip, words) = end_words(change, desk);
+        Some((entry.at, chip, number, words))
+    });
+    told.map(|(at, (tone, outcome), number, words)| {
+        view! {
+            <p class="ending" title=clock::exact(at)>
+                <span class="ending__words">
+                    <span class=format!("chip chip--{tone}")>{outcome}</span>
+                    <span>
+                        {format!("Case {number} · ")} <time datetime=clock::machine_time(at)>{clock::short_date(at)} ", " {clock::time(at)}</time>
+                        {words}
+                    </span>
+                </span>
+            </p>
+        }
+    })
+}
+
+/// Who is writing at this moment.
+#[component]
+fn Writing(room: RoomId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let writing = Memo::new(move |_| {
+        store.typing.with(|typing| typing.iter().filter(|one| one.room == room).map(|one| one.who).collect::<Vec<_>>())
+    });
+    dynamic(move || {
+        let writing = writing.get();
+        store.desk.with_untracked(|desk| {
+            let room = desk.room(room);
+            writing
+                .into_iter()
+                .map(|who| {
+                    let (kind, name) = match who {
+                        Typist::Customer => ("them", room.map_or("The customer".to_owned(), |room| room.name.clone())),
+                        Typist::Bot => ("bot", "The bot".to_owned()),
+                        Typist::Person(person) => ("us", desk.name_of(person).to_owned()),
+                    };
+                    view! {
+                        <div class=format!("bubble bubble--{kind} bubble--first")>
+                            <p class="bubble__who">{format!("{name} is writing")}</p>
+                            <div class="bubble__words bubble__dots" aria-hidden="true">
+                                <i></i>
+                                <i></i>
+                                <i></i>
+                            </div>
+                        </div>
+                    }
+                })
+                .collect_view()
+        })
+    })
+}
+
+fn layout(desk: &Desk, room: RoomId) -> Vec<Item> {
+    let Some(view) = desk.open.as_ref().filter(|view| view.room.id == room) else { return Vec::new() };
+    let outbox = desk.outbox.iter().filter(|outgoing| outgoing.room == room && !view.has(outgoing.id()));
+    lay_out(&view.entries, outbox, clock::day_of)
+}
+
+fn newest_position(desk: &Desk) -> u32 {
+    desk.open.as_ref().and_then(|view| view.entries.last()).map_or(0, |entry| entry.position)
+}
+
+/// What the customer said last, for who listens.
+fn last_customer_words(desk: &Desk) -> Option<(MessageId, String)> {
+    let view = desk.open.as_ref()?;
+    view.entries.iter().rev().find_map(|entry| match &entry.what {
+        What::Message(Message { id, author: Author::Customer, content, .. }) => {
+            Some((*id, format!("{}: {}", view.room.name, content.text())))
+        }
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    })
+}
+
+/// What stands at the end of the log, in a page somebody looks at, is seen.
+fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
+    let is_looked_at = RwSignal::new(true);
+    Effect::new(move |_| {
+        let look = move |_: web_sys::Event| is_looked_at.set(!document().hidden());
+        let watching = window_event_listener_untyped("visibilitychange", look);
+        on_cleanup(move || watching.remove());
+    });
+    let unseen = Memo::new(move |_| {
+        let is_in_sight = is_looked_at.get() && scroll.is_at_end.get();
+        store.desk.with(|desk| {
+            let room = desk.room(room).filter(|room| is_in_sight && desk.unread(room) > 0)?;
+            Some(room.customer_messages)
+        })
+    });
+    Effect::new(move |_| {
+        if let Some(messages) = unseen.get() {
+            // Lost, it is said again with the next message.
+            spawn_local(async move { drop(api::mark_seen(room, messages).await) });
+        }
+    });
+}
+
+fn load_on_the_way_up(store: Store, room: RoomId, scroll: Scroll, has_earlier: Memo<bool>) {
+    let is_loading = RwSignal::new(false);
+    Effect::new(move |_| {
+        if !scroll.is_near_beginning.get() || !has_earlier.get() || is_loading.get() {
+            return;
+        }
+        let first = store.desk.with_untracked(|desk| {
+            desk.open.as_ref().and_then(|view| view.entries.first()).map(|entry| entry.position)
+        });
+        let Some(before) = first else { return };
+        is_loading.set(true);
+        spawn_local(async move {
+            let answer = load_earlier(room, before).await;
+            match answer {
+                Ok((entries, has_earlier)) => {
+                    scroll.hold();
+                    store.desk.update(|desk| desk.add_earlier(room, entries, has_earlier));
+                    request_animation_frame(move || {
+                        scroll.scrolled();
+                        is_loading.try_set(false);
+                    });
+                }
+                Err(error) => store.report(&error),
+            }
+        });
+    });
+}

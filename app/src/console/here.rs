@@ -1,0 +1,90 @@
+//! The present place, and moving to another.
+
+use std::sync::Arc;
+
+use domain::desk::ListQuery;
+use domain::id::RoomId;
+use domain::room::Section;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::place::{Place, list_query, search};
+
+type Navigate = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
+
+/// Where one is, from the URL, and the way to elsewhere.
+#[derive(Clone, Copy)]
+pub struct Here {
+    pub place: Memo<Place>,
+    /// What the list shows: of the section on screen, or of the last one.
+    pub query: Memo<ListQuery>,
+    navigate: StoredValue<Navigate>,
+}
+
+impl Here {
+    /// Reads the router it stands in.
+    #[must_use]
+    pub fn new() -> Self {
+        let location = use_location();
+        let (path, parameters) = (location.pathname, location.query);
+        let place = Memo::new(move |_| path.with(|path| Place::of(path)));
+        let query = Memo::new(move |before: Option<&ListQuery>| match (place.get(), before) {
+            (Place::Rooms { section, .. }, _) => parameters.with(|parameters| list_query(section, parameters)),
+            (Place::Home | Place::Admin(_) | Place::Nowhere, Some(before)) => before.clone(),
+            (Place::Home | Place::Admin(_) | Place::Nowhere, None) => ListQuery::of(Section::Live),
+        });
+        let navigate: Navigate = Arc::new(use_navigate());
+        Self { place, query, navigate: StoredValue::new(navigate) }
+    }
+
+    /// The URL of a room in the list on screen.
+    #[must_use]
+    pub fn url_of(self, room: RoomId) -> String {
+        self.query.with(|query| url(query, Some(room)))
+    }
+
+    /// The URL of a section under the filters on screen.
+    #[must_use]
+    pub fn url_of_section(self, section: Section) -> String {
+        self.query.with(|query| url(&ListQuery { section, ..query.clone() }, None))
+    }
+
+    /// Goes to a room in the list on screen.
+    pub fn go_to_room(self, room: RoomId) {
+        self.go(&self.query.with_untracked(|query| url(query, Some(room))), false);
+    }
+
+    /// Goes to a section, with the filters on screen.
+    pub fn go_to_section(self, section: Section) {
+        self.go(&self.query.with_untracked(|query| url(&ListQuery { section, ..query.clone() }, None)), false);
+    }
+
+    /// The room on screen, now in `section`: the list goes with it.
+    pub fn follow_room(self, room: RoomId, section: Section) {
+        let target = self.query.with_untracked(|query| url(&ListQuery { section, ..query.clone() }, Some(room)));
+        self.go(&target, true);
+    }
+
+    /// The same section under other filters; the room on screen stays.
+    pub fn filter(self, query: &ListQuery) {
+        self.go(&url(query, self.place.get_untracked().room()), true);
+    }
+
+    /// Closes the room on screen.
+    pub fn close_room(self) {
+        if self.place.get_untracked().room().is_some() {
+            self.go_to_section(self.place.get_untracked().section());
+        }
+    }
+
+    /// Goes to a page by its URL. `replace` leaves no step back to where one is.
+    fn go(self, url: &str, replace: bool) {
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        self.navigate.with_value(|navigate| navigate(url, options));
+    }
+}
+
+fn url(query: &ListQuery, room: Option<RoomId>) -> String {
+    Place::Rooms { section: query.section, room }.path() + &search(query)
+}

@@ -1,0 +1,60 @@
+//! Keeps the desk in step with the URL and the browser: the few effects of the console stand here.
+
+use domain::desk::Sort;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::chat::api::list_drafts;
+use crate::console::{Here, Ui};
+use crate::desk::{Store, keep_live};
+use crate::place::Place;
+use crate::storage;
+
+/// Starts everything that runs for as long as the console is on screen.
+pub fn keep_in_step(store: Store, here: Here, ui: Ui) {
+    Effect::new(move |_| store.show_list(here.query.get()));
+    let selected = Memo::new(move |_| here.place.get().room());
+    Effect::new(move |_| store.select(selected.get()));
+    Effect::new(move |_| {
+        keep_live(store);
+        store.keep_outbox();
+        load_drafts(store);
+        ui.has_keys.set(storage::load("keys").as_deref() != Some("off"));
+        use_kept_sort(here);
+    });
+    let title = Memo::new(move |_| title(store));
+    Effect::new(move |_| document().set_title(&title.get()));
+}
+
+/// The sort order one chose last holds for every list that does not say another.
+fn use_kept_sort(here: Here) {
+    let query = here.query.get_untracked();
+    let is_list = matches!(here.place.get_untracked(), Place::Rooms { .. });
+    if is_list && query.sort == Sort::Newest && storage::load("sort").as_deref() == Some("wait") {
+        let mut query = query;
+        query.sort = Sort::LongestWait;
+        here.filter(&query);
+    }
+}
+
+fn load_drafts(store: Store) {
+    spawn_local(async move {
+        // Marks in the list are a convenience; the drafts themselves are loaded with their rooms.
+        if let Ok(drafts) = list_drafts().await {
+            store.drafts.update(|known| {
+                for (room, words) in drafts {
+                    known.entry(room).or_insert(words);
+                }
+            });
+        }
+    });
+}
+
+/// "(4) Switchboard": how many rooms wait unread.
+fn title(store: Store) -> String {
+    let unread = store.desk.with(|desk| {
+        let rooms = desk.list.order.iter().filter_map(|room| desk.room(*room));
+        rooms.filter(|room| desk.unread(room) > 0).count()
+    });
+    if unread == 0 { "Switchboard".into() } else { format!("({unread}) Switchboard") }
+}

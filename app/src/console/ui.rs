@@ -1,0 +1,63 @@
+//! What is open over the console, for as long as it is open.
+
+use domain::room::Status;
+use leptos::prelude::*;
+
+use crate::chat::Mode;
+
+/// A dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Update status, with this one chosen.
+    Status(Status),
+    Assign,
+    Contact,
+    Shortcuts,
+    Commands,
+}
+
+/// Whether the side panel shows; nothing chosen means where there is room for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelChoice {
+    Fitting,
+    Shown,
+    Hidden,
+}
+
+/// The narrowest window that has room for the side panel beside the conversation.
+const FITS_PANEL: f64 = 1280.0;
+
+/// The signals of what is open.
+#[derive(Clone, Copy)]
+pub struct Ui {
+    pub dialog: RwSignal<Option<Dialog>>,
+    pub panel: RwSignal<PanelChoice>,
+    /// Asks the composer to take the focus in this mode; it answers by setting `None`.
+    pub compose: RwSignal<Option<Mode>>,
+    /// Whether single keys do things; off for whoever dictates or types without looking.
+    pub has_keys: RwSignal<bool>,
+}
+
+impl Ui {
+    /// Nothing open.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            dialog: RwSignal::new(None),
+            panel: RwSignal::new(PanelChoice::Fitting),
+            compose: RwSignal::new(None),
+            has_keys: RwSignal::new(true),
+        }
+    }
+
+    /// Shows a hidden side panel and hides a shown one.
+    pub fn toggle_panel(self) {
+        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(FITS_PANEL);
+        let is_shown = match self.panel.get_untracked() {
+            PanelChoice::Fitting => width >= FITS_PANEL,
+            PanelChoice::Shown => true,
+            PanelChoice::Hidden => false,
+        };
+        self.panel.set(if is_shown { PanelChoice::Hidden } else { PanelChoice::Shown });
+    }
+}

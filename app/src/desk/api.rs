@@ -1,0 +1,121 @@
+//! The doors of the desk: what it begins with, its pages, and what one does to a room.
+
+use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot};
+use domain::id::{PersonId, RoomId, TeamId};
+use domain::person::Availability;
+use domain::room::{Room, StatusUpdate};
+
+use crate::api::doors;
+use crate::error::AppError;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::session::{backend, signed_in},
+    backend::{desk, people, rooms},
+};
+
+doors! {
+    /// Everything a desk begins with, and the first page of what `query` lists.
+    "load_desk" pub async fn load_desk(query: ListQuery) -> Result<Snapshot, AppError> {
+        let me = signed_in().await?;
+        Ok(desk::load(&backend()?, &me, query).await?)
+    }
+
+    /// The page after `after`, or the first.
+    "load_page" pub async fn load_page(query: ListQuery, after: Option<Cursor>) -> Result<Page, AppError> {
+        let me = signed_in().await?;
+        Ok(desk::page(&backend()?, &me, query, after).await?)
+    }
+
+    /// A room with the newest part of its transcript. Looking changes nothing.
+    "load_room" pub async fn load_room(room: RoomId) -> Result<RoomView, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::load(&backend()?, &me, room).await?)
+    }
+
+    /// Enter Chat: takes a Live room from the bot or the queue.
+    "enter_chat" pub async fn enter_chat(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::enter(&backend()?, &me, room).await?)
+    }
+
+    /// Takes a room from the colleague who holds it.
+    "take_over" pub async fn take_over(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::take_over(&backend()?, &me, room).await?)
+    }
+
+    /// Joins the colleague who holds the room.
+    "join_chat" pub async fn join_chat(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::join(&backend()?, &me, room).await?)
+    }
+
+    /// Leaves a room one had joined.
+    "leave_chat" pub async fn leave_chat(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::leave(&backend()?, &me, room).await?)
+    }
+
+    /// Gives the room to `to`, with a note for them.
+    "assign" pub async fn assign(room: RoomId, to: PersonId, note: Option<String>) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::assign(&backend()?, &me, room, to, note).await?)
+    }
+
+    /// Back to the queue, of `team` when one is named.
+    "return_to_queue" pub async fn return_to_queue(room: RoomId, team: Option<TeamId>) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::return_to_queue(&backend()?, &me, room, team).await?)
+    }
+
+    /// Back to the channel's bot.
+    "return_to_bot" pub async fn return_to_bot(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::return_to_bot(&backend()?, &me, room).await?)
+    }
+
+    /// Resolve, abandon, critical or clear critical.
+    "update_status" pub async fn update_status(room: RoomId, update: StatusUpdate) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::update_status(&backend()?, &me, room, update).await?)
+    }
+
+    /// Takes back the last status change, while that is possible.
+    "undo" pub async fn undo(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::undo(&backend()?, &me, room).await?)
+    }
+
+    /// Reopens an archived room and takes it.
+    "reopen" pub async fn reopen(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::reopen(&backend()?, &me, room).await?)
+    }
+
+    /// Remembers that one has seen the first `messages` customer messages of the room.
+    "mark_seen" pub async fn mark_seen(room: RoomId, messages: u32) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        rooms::mark_seen(&backend()?, &me, room, messages).await?;
+        Ok(())
+    }
+
+    /// Whether one takes new rooms.
+    "set_availability" pub async fn set_availability(availability: Availability) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        people::set_availability(&backend()?, &me, availability).await?;
+        Ok(())
+    }
+}
+
+/// [`load_desk`] as a page carries it.
+#[cfg(feature = "ssr")]
+pub async fn begin(query: ListQuery) -> String {
+    crate::api::json(&load_desk(query).await)
+}
+
+/// [`load_desk`] as a page carries it.
+#[cfg(not(feature = "ssr"))]
+pub async fn begin(query: ListQuery) -> String {
+    crate::api::call_unread("load_desk", vec![("query", crate::api::json(&query))]).await
+}

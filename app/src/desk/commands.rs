@@ -1,0 +1,178 @@
+//! What people do to rooms: decided here with the product's own rules, shown at once, then asked of the server.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use domain::change::Change;
+use domain::desk::Desk;
+use domain::id::{PersonId, RoomId, TeamId};
+use domain::person::Availability;
+use domain::policy::UNDO;
+use domain::refused::Refused;
+use domain::room::{self, Room, Status, StatusUpdate};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::clock;
+use crate::desk::{Offer, Store, Undoable, api};
+use crate::error::AppError;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Room, AppError>>>>;
+
+impl Store {
+    /// Enter Chat. `then` runs as soon as the room is ours on this screen.
+    pub fn enter(self, room: RoomId, then: impl FnOnce() + 'static) {
+        let change = self.decide(room, |desk, room| room::enter(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::enter_chat(room)), then);
+    }
+
+    /// Takes the room from whoever holds it.
+    pub fn take_over(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::take_over(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::take_over(room)), || ());
+    }
+
+    /// Joins whoever holds the room.
+    pub fn join(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::join(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::join_chat(room)), || ());
+    }
+
+    /// Leaves a room one had joined.
+    pub fn leave(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::leave(room, &desk.me));
+        self.do_then(room, change, Box::pin(api::leave_chat(room)), || ());
+    }
+
+    /// Gives the room to `to`. `then` runs when it is done on this screen.
+    pub fn assign(self, room: RoomId, to: PersonId, note: Option<String>, then: impl FnOnce() + 'static) {
+        let change = self.decide(room, |desk, room| {
+            let person = desk.people.get(&to).ok_or(Refused::NotFound)?;
+            room::assign(room, &desk.me, person, note.as_deref(), &desk.policy)
+        });
+        self.do_then(room, change, Box::pin(api::assign(room, to, note)), then);
+    }
+
+    /// Gives the room back to the queue.
+    pub fn return_to_queue(self, room: RoomId, team: Option<TeamId>) {
+        let change = self.decide(room, |desk, room| room::return_to_queue(room, &desk.me, team, &desk.policy));
+        self.do_then(room, change, Box::pin(api::return_to_queue(room, team)), || ());
+    }
+
+    /// Gives the room back to its bot.
+    pub fn return_to_bot(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| {
+            let channel = desk.channels.get(&room.channel).ok_or(Refused::NoBot)?;
+            room::return_to_bot(room, &desk.me, channel, &desk.policy)
+        });
+        self.do_then(room, change, Box::pin(api::return_to_bot(room)), || ());
+    }
+
+    /// Updates the status, and lets it be undone for a while. `saved` runs once the server has it.
+    pub fn update_status(self, room: RoomId, update: StatusUpdate, saved: impl FnOnce() + 'static) {
+        let now = clock::now();
+        let change = self.decide(room, |desk, room| room::update_status(room, &desk.me, &update, &desk.policy, now));
+        let words = done_words(update.status, update.feedback);
+        let answer = Box::pin(async move {
+            let answer = api::update_status(room, update).await;
+            if answer.is_ok() {
+                saved();
+            }
+            answer
+        });
+        self.do_then(room, change, answer, move || self.let_undo(room, words));
+    }
+
+    /// Takes back the last status change.
+    pub fn undo(self, room: RoomId) {
+        self.end_undo(room);
+        self.ask(Box::pin(api::undo(room)));
+    }
+
+    /// Says whether one takes new rooms.
+    pub fn set_availability(self, availability: Availability) {
+        let before = self.desk.with_untracked(|desk| desk.me.availability);
+        self.desk.update(|desk| desk.me.availability = availability);
+        spawn_local(async move {
+            if let Err(error) = api::set_availability(availability).await {
+                self.desk.update(|desk| desk.me.availability = before);
+                self.report(&error);
+            }
+        });
+    }
+
+    /// Reopens an archived room. The server decides whether the episode goes on.
+    pub fn reopen(self, room: RoomId) {
+        self.ask(Box::pin(api::reopen(room)));
+    }
+
+    fn decide(
+        self,
+        room: RoomId,
+        rule: impl FnOnce(&Desk, &Room) -> Result<Change, Refused>,
+    ) -> Result<Change, Refused> {
+        self.desk.with_untracked(|desk| rule(desk, desk.room(room).ok_or(Refused::NotFound)?))
+    }
+
+    /// Shows `change` at once and takes it back when the server says no.
+    fn do_then(self, room: RoomId, change: Result<Change, Refused>, answer: Answer, then: impl FnOnce() + 'static) {
+        let change = match change {
+            Ok(change) => change,
+            Err(refused) => return self.report(&refused.into()),
+        };
+        let Some(before) = self.desk.with_untracked(|desk| desk.room(room).cloned()) else { return };
+        self.desk.update(|desk| desk.propose(room, &change, clock::now()));
+        then();
+        spawn_local(async move {
+            if let Err(error) = answer.await {
+                self.desk.update(|desk| desk.retract(before));
+                self.end_undo(room);
+                self.report(&error);
+            }
+        });
+    }
+
+    /// Asks without showing anything first: the event that follows shows it.
+    fn ask(self, answer: Answer) {
+        spawn_local(async move {
+            if let Err(error) = answer.await {
+                self.report(&error);
+            }
+        });
+    }
+
+    fn let_undo(self, room: RoomId, words: &str) {
+        self.undoable.set(Some(Undoable { room, words: words.into(), until: clock::now().plus(UNDO) }));
+        // A room on screen that left its section says so itself, with the same offer.
+        let is_on_screen = self.selected.get_value() == Some(room);
+        let has_left = self.desk.with_untracked(|desk| desk.room(room).is_some_and(Room::is_archived));
+        if !(is_on_screen && has_left) {
+            self.offer(words, Offer::Undo(room), UNDO);
+        }
+        set_timeout(
+            move || {
+                let is_over = |undoable: &mut Undoable| undoable.until <= clock::now();
+                self.undoable.maybe_update(|undoable| undoable.take_if(is_over).is_some());
+            },
+            UNDO + std::time::Duration::from_millis(50),
+        );
+    }
+
+    fn end_undo(self, room: RoomId) {
+        self.undoable.update(|undoable| {
+            undoable.take_if(|undoable| undoable.room == room);
+        });
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.offer != Some(Offer::Undo(room))));
+    }
+}
+
+const fn done_words(status: Status, feedback: bool) -> &'static str {
+    match (status, feedback) {
+        (Status::Resolve, true) => "Chat resolved. The feedback message leaves in 10 seconds.",
+        (Status::Resolve, false) => "Chat resolved.",
+        (Status::Abandon, true) => "Chat abandoned. The feedback message leaves in 10 seconds.",
+        (Status::Abandon, false) => "Chat abandoned.",
+        (Status::Critical, _) => "Marked critical.",
+        (Status::ClearCritical, _) => "No longer critical.",
+    }
+}

@@ -1,0 +1,60 @@
+//! Short words about what just happened, with at most one thing to do about it. They go by themselves.
+
+use std::time::Duration;
+
+use domain::id::RoomId;
+use leptos::prelude::*;
+
+use crate::desk::Store;
+
+/// How long a toast without an offer stays.
+const SHOWN: Duration = Duration::from_secs(6);
+
+/// One message at the edge of the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    pub number: u32,
+    pub words: String,
+    pub is_problem: bool,
+    pub offer: Option<Offer>,
+}
+
+/// What a toast lets one do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Take back the status change of this room.
+    Undo(RoomId),
+    /// Go to this room.
+    Show(RoomId),
+}
+
+impl Store {
+    /// Says that something was done.
+    pub fn say(self, words: impl Into<String>) {
+        self.show_toast(words.into(), false, None, SHOWN);
+    }
+
+    /// Says that something did not work.
+    pub fn complain(self, words: impl Into<String>) {
+        self.show_toast(words.into(), true, None, SHOWN);
+    }
+
+    /// Says that something was done and lets one act on it for as long as `shown`.
+    pub fn offer(self, words: impl Into<String>, offer: Offer, shown: Duration) {
+        self.show_toast(words.into(), false, Some(offer), shown);
+    }
+
+    /// Takes a toast away.
+    pub fn dismiss(self, number: u32) {
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+    }
+
+    fn show_toast(self, words: String, is_problem: bool, offer: Option<Offer>, shown: Duration) {
+        let number = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |toast| toast.number + 1));
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| toast.words != words);
+            toasts.push(Toast { number, words, is_problem, offer });
+        });
+        set_timeout(move || self.dismiss(number), shown);
+    }
+}

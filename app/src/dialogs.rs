@@ -1,0 +1,39 @@
+//! What opens over the console: dialogs, the command bar, and short words at the edge.
+
+mod assign;
+mod banner;
+mod commands;
+mod contact;
+mod shortcuts;
+mod status;
+mod toasts;
+
+use leptos::prelude::*;
+
+use crate::console::{Dialog, Here, Ui};
+use crate::parts::dynamic;
+use assign::Assign;
+use commands::Commands;
+use contact::SaveContactDialog;
+use shortcuts::Shortcuts;
+use status::UpdateStatus;
+
+pub use toasts::Toasts;
+
+/// The dialog that is open, if one is.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let ui = expect_context::<Ui>();
+    let here = expect_context::<Here>();
+    dynamic(move || {
+        let room = untrack(|| here.place.get().room());
+        match (ui.dialog.get(), room) {
+            (Some(Dialog::Status(status)), Some(room)) => view! { <UpdateStatus room status /> }.into_any(),
+            (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
+            (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
+            (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
+            (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
+            (None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Contact), _) => ().into_any(),
+        }
+    })
+}

@@ -1,0 +1,198 @@
+//! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
+
+use domain::desk::Desk;
+use domain::id::RoomId;
+use domain::policy::COMMENT_MAX;
+use domain::room::{Room, Status, StatusUpdate};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use crate::chat::unsent_reply;
+use crate::clock::{self, Clock};
+use crate::console::Ui;
+use crate::desk::Store;
+use crate::parts::{Closing, Icon, Modal, dynamic};
+use crate::storage;
+
+/// The dialog for `room`, with `status` chosen.
+#[component]
+pub fn UpdateStatus(room: RoomId, status: Status) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    let Some(known) = store.desk.with_untracked(|desk| desk.room(room).cloned()) else { return ().into_any() };
+    let under = format!("{} · case {}", known.name, known.episode_number);
+    let close = Callback::new(move |()| ui.dialog.set(None));
+    view! {
+        <Modal title="Update status" under=under on_close=close>
+            <Form room=known status />
+        </Modal>
+    }
+    .into_any()
+}
+
+#[component]
+fn Form(room: Room, status: Status) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let clock = expect_context::<Clock>();
+    let closing = expect_context::<Closing>();
+    let id = room.id;
+    let chosen = RwSignal::new(status);
+    // Kept until it is saved: closing the dialog, or a refusal, loses no word.
+    let comment = RwSignal::new(storage::load(&comment_key(id)).unwrap_or_default());
+    // Nothing touched: the status says whether feedback is asked for.
+    let feedback_choice = RwSignal::new(None::<bool>);
+    let opened_with = store.desk.with_untracked(|desk| customer_words(desk, id));
+    let news = Memo::new(move |_| store.desk.with(|desk| customer_words(desk, id)).saturating_sub(opened_with));
+    let has_draft = unsent_reply(store, id);
+    let may_ask = {
+        let room = room.clone();
+        Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out)
+    };
+    let asks = move || may_ask.get() && feedback_choice.get().unwrap_or(chosen.get() == Status::Resolve);
+    let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
+    let is_too_long = move || length.get() > COMMENT_MAX;
+
+    let submit = move || {
+        if untrack(is_too_long) {
+            return;
+        }
+        let update = StatusUpdate {
+            status: chosen.get_untracked(),
+            comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
+            feedback: untrack(asks),
+            seen_messages: store.desk.with_untracked(|desk| customer_words(desk, id)),
+        };
+        closing.close();
+        store.update_status(id, update, move || storage::forget(&comment_key(id)));
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            submit();
+        }
+    };
+    let choices = [
+        (Status::Resolve, "Resolve", "Answered. Archive it."),
+        (Status::Abandon, "Abandon", "No answer needed or possible."),
+        if room.critical {
+            (Status::ClearCritical, "Clear critical", "No longer urgent. It stays here.")
+        } else {
+            (Status::Critical, "Critical", "Stays here, alerts managers.")
+        },
+    ];
+    let first_name = room.name.split_whitespace().next().unwrap_or(&room.name).to_owned();
+    let why_not = if room.opted_out { "the customer opted out" } else { "24-hour window closed" };
+
+    view! {
+        <form
+            class="status"
+            method="dialog"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+            on:keydown=key
+        >
+            <fieldset class="status__choices">
+                <legend class="visually-hidden">"Status"</legend>
+                {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
+            </fieldset>
+            <label class="field">
+                <span class="visually-hidden">"Comment for your team"</span>
+                <textarea
+                    class="field__input"
+                    rows="3"
+                    placeholder="Comment for your team. The customer never sees it."
+                    autofocus
+                    prop:value=move || comment.get()
+                    on:input:target=move |event| {
+                        storage::save(&comment_key(id), &event.target().value());
+                        comment.set(event.target().value());
+                    }
+                ></textarea>
+                <span class="status__count" class:status__count--over=is_too_long>
+                    {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
+                </span>
+            </label>
+            <label class="status__feedback">
+                <input
+                    type="checkbox"
+                    prop:checked=asks
+                    disabled=move || !may_ask.get()
+                    on:change:target=move |event| feedback_choice.set(Some(event.target().checked()))
+                />
+                <span>{format!("Send a feedback message to {first_name}")}</span>
+                <span class="status__hint">
+                    {dynamic(move || if may_ask.get() { "in 10 s, so you can undo" } else { why_not })}
+                </span>
+            </label>
+            <div role="status">
+                {dynamic(move || {
+                    (news.get() > 0)
+                        .then(|| {
+                            view! {
+                                <p class="status__warning">
+                                    <Icon name="alert" small=true />
+                                    {news_words(news.get())}
+                                </p>
+                            }
+                        })
+                })}
+                {has_draft
+                    .then(|| {
+                        view! {
+                            <p class="status__warning">
+                                <Icon name="draft" small=true />
+                                "Your unsent reply is kept as a draft; it is not sent."
+                            </p>
+                        }
+                    })}
+            </div>
+            <div class="dialog__actions">
+                <span class="dialog__hint wide-only">"Ctrl Enter"</span>
+                <button type="button" class="button" on:click=move |_| closing.close()>
+                    "Cancel"
+                </button>
+                <button type="submit" class="button button--main" disabled=is_too_long>
+                    {dynamic(move || if news.get() > 0 { format!("{} anyway", chosen.get().action()) } else { chosen.get().action().to_owned() })}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Choice(status: Status, title: &'static str, words: &'static str, chosen: RwSignal<Status>) -> impl IntoView {
+    view! {
+        <label class="status__choice">
+            <input
+                type="radio"
+                name="status"
+                prop:checked=move || chosen.get() == status
+                on:change=move |_| chosen.set(status)
+            />
+            <span class="status__title">{title}</span>
+            <span class="status__words">{words}</span>
+        </label>
+    }
+}
+
+fn news_words(news: u32) -> String {
+    match news {
+        1 => "1 new message since you opened this.".into(),
+        news => format!("{news} new messages since you opened this."),
+    }
+}
+
+fn count(number: usize) -> String {
+    clock::count(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+fn comment_key(room: RoomId) -> String {
+    format!("comment:{room}")
+}
+
+/// How often the customer has written.
+fn customer_words(desk: &Desk, room: RoomId) -> u32 {
+    desk.room(room).map_or(0, |room| room.customer_messages)
+}

@@ -1,0 +1,57 @@
+//! Short words at the edge of the screen.
+
+use leptos::prelude::*;
+
+use crate::console::Here;
+use crate::desk::{Offer, Store, Toast};
+use crate::dialogs::banner::Banner;
+use crate::parts::Icon;
+
+/// The toasts that are shown now.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let store = expect_context::<Store>();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            <Banner />
+            <For each=move || store.toasts.get() key=|toast| toast.number let:toast>
+                <Shown toast />
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Shown(toast: Toast) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let number = toast.number;
+    let offer = toast.offer.map(|offer| {
+        let (label, act): (_, Callback<()>) = match offer {
+            Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room))),
+            Offer::Show(room) => ("Show", Callback::new(move |()| here.go_to_room(room))),
+        };
+        view! {
+            <button
+                type="button"
+                class="toast__action"
+                on:click=move |_| {
+                    store.dismiss(number);
+                    act.run(());
+                }
+            >
+                {label}
+            </button>
+        }
+    });
+    view! {
+        <div class="toast" class:toast--problem=toast.is_problem>
+            {toast.is_problem.then(|| view! { <Icon name="alert" small=true /> })}
+            <span class="toast__words">{toast.words}</span>
+            {offer}
+            <button type="button" class="toast__close" aria-label="Dismiss" on:click=move |_| store.dismiss(number)>
+                <Icon name="close" small=true />
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,132 @@
+//! The list of rooms: tabs, filters, and a window of rows that stays smooth with ten thousand of them.
+
+mod card;
+mod filters;
+mod tabs;
+mod window;
+
+use domain::id::RoomId;
+use domain::permission::may_administer;
+use domain::room::Section;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::console::Here;
+use crate::desk::Store;
+use crate::error::AppError;
+use crate::parts::{Empty, Icon, dynamic};
+use crate::place::{AdminPage, Place};
+use card::Card;
+use filters::Filters;
+use tabs::Tabs;
+use window::Rows;
+
+/// The room `by` places after the selected one; the first when none is selected or it left the list.
+#[must_use]
+pub fn neighbour(store: Store, here: Here, by: i32) -> Option<RoomId> {
+    let selected = here.place.get_untracked().room();
+    store.desk.with_untracked(|desk| {
+        let order = &desk.list.order;
+        let present = selected.and_then(|selected| order.iter().position(|room| *room == selected));
+        let wanted = match present {
+            Some(present) => i32::try_from(present).ok()?.checked_add(by)?,
+            None => 0,
+        };
+        order.get(usize::try_from(wanted).ok()?).copied()
+    })
+}
+
+/// The pane with the list.
+#[component]
+pub fn List() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let scroller = NodeRef::<html::Div>::new();
+    let rows = Rows::new(store, here, scroller);
+    let is_empty = Memo::new(move |_| store.desk.with(|desk| desk.list.loaded && desk.list.order.is_empty()));
+    let is_loading = Memo::new(move |_| store.desk.with(|desk| !desk.list.loaded));
+
+    view! {
+        <section class="list" aria-label="Rooms">
+            <header class="list__header">
+                <Tabs />
+                <Filters />
+            </header>
+            <div class="list__scroller" node_ref=scroller on:scroll=move |_| rows.scrolled()>
+                {dynamic(move || store.list_problem.get().map(|error| view! { <Problem error /> }))}
+                {dynamic(move || is_loading.get().then(|| view! { <Skeleton /> }))}
+                {dynamic(move || is_empty.get().then(|| view! { <Nothing /> }))}
+                <ul class="list__rows">
+                    <li class="list__spacer" aria-hidden="true" node_ref=rows.before></li>
+                    <For each=move || rows.visible.get() key=|room| *room let:room>
+                        <Card room />
+                    </For>
+                    <li class="list__spacer" aria-hidden="true" node_ref=rows.after></li>
+                </ul>
+            </div>
+            {dynamic(move || {
+                let fresh = rows.fresh.get();
+                (fresh > 0)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="pill list__pill" on:click=move |_| rows.to_top()>
+                                <Icon name="up" small=true />
+                                {format!("{fresh} new")}
+                            </button>
+                        }
+                    })
+            })}
+        </section>
+    }
+}
+
+#[component]
+fn Problem(error: AppError) -> impl IntoView {
+    let store = expect_context::<Store>();
+    view! {
+        <div class="list__problem" role="alert">
+            <p>{format!("The list could not be loaded. {error}")}</p>
+            <button type="button" class="button button--small" on:click=move |_| store.load_page()>
+                "Try again"
+            </button>
+        </div>
+    }
+}
+
+/// What a list that takes its time shows; the style sheet holds it back at first.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status" aria-label="Loading rooms">
+            {(0..8).map(|_| view! { <div class="skeleton__row"></div> }).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Nothing() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let may_set_up = Memo::new(move |_| store.desk.with(|desk| may_administer(&desk.me)));
+    dynamic(move || {
+        let section = here.place.get().section();
+        let (title, words) = match section {
+            Section::Live => ("No live chats", "When a customer writes, the chat appears here at once."),
+            Section::Assigned => ("Nothing assigned", "Chats that somebody has entered or was given stand here."),
+            Section::Archived => ("Nothing archived", "Resolved, abandoned and expired chats are kept here."),
+        };
+        let leads_on = section == Section::Live && may_set_up.get();
+        view! {
+            <Empty icon="rooms" title=title words=words>
+                {leads_on
+                    .then(|| {
+                        view! {
+                            <a class="button" href=Place::Admin(AdminPage::Channels).path()>
+                                "Where customers can write"
+                            </a>
+                        }
+                    })}
+            </Empty>
+        }
+    })
+}

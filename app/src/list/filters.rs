@@ -1,0 +1,76 @@
+//! What the list leaves out, and its order. The URL holds both; the browser remembers the order.
+
+use domain::channel::Channel;
+use domain::desk::{Sort, Whose};
+use leptos::prelude::*;
+
+use crate::console::Here;
+use crate::desk::Store;
+use crate::parts::dynamic;
+use crate::storage;
+
+/// Mine or all, the channel, the order.
+#[component]
+pub fn Filters() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let query = here.query;
+    let channels = Memo::new(move |_| store.desk.with(|desk| desk.channels.values().cloned().collect::<Vec<_>>()));
+
+    let toggle_mine = move |_| {
+        let mut query = query.get_untracked();
+        query.whose = if query.whose == Whose::Mine { Whose::Everyone } else { Whose::Mine };
+        here.filter(&query);
+    };
+    let choose_channel = move |value: String| {
+        let mut query = query.get_untracked();
+        query.channel = value.parse().ok();
+        here.filter(&query);
+    };
+    let choose_sort = move |value: String| {
+        let mut query = query.get_untracked();
+        query.sort = if value == "wait" { Sort::LongestWait } else { Sort::Newest };
+        storage::save("sort", &value);
+        here.filter(&query);
+    };
+
+    view! {
+        <div class="filters">
+            <button
+                type="button"
+                class="filters__toggle"
+                aria-pressed=move || if query.with(|query| query.whose == Whose::Mine) { "true" } else { "false" }
+                on:click=toggle_mine
+            >
+                "Mine"
+            </button>
+            <select
+                class="filters__choice"
+                aria-label="Channel"
+                prop:value=move || query.with(|query| query.channel.map(|id| id.to_string()).unwrap_or_default())
+                on:change:target=move |event| choose_channel(event.target().value())
+            >
+                <option value="">"All channels"</option>
+                {dynamic(move || channels.get().into_iter().map(|channel| option(channel, query.get_untracked().channel)).collect_view())}
+            </select>
+            <span class="filters__gap"></span>
+            <select
+                class="filters__choice filters__choice--end"
+                aria-label="Order"
+                prop:value=move || if query.with(|query| query.sort == Sort::LongestWait) { "wait" } else { "new" }
+                on:change:target=move |event| choose_sort(event.target().value())
+            >
+                <option value="new">"Newest first"</option>
+                <option value="wait">"Longest wait"</option>
+            </select>
+        </div>
+    }
+}
+
+fn option(channel: Channel, chosen: Option<domain::id::ChannelId>) -> impl IntoView {
+    view! {
+        <option value=channel.id.to_string() selected=chosen == Some(channel.id)>
+            {channel.name}
+        </option>
+    }
+}

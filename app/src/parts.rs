@@ -1,0 +1,19 @@
+//! The small pieces every pane is made of.
+
+mod avatar;
+mod copy;
+mod dynamic;
+mod icon;
+mod menu;
+mod modal;
+mod moment;
+mod nowhere;
+
+pub use avatar::Avatar;
+pub use copy::CopyButton;
+pub use dynamic::{awaited, dynamic};
+pub use icon::{Icon, channel_icon};
+pub use menu::{Menu, MenuItem};
+pub use modal::{Closing, Modal};
+pub use moment::Moment;
+pub use nowhere::{Empty, Nowhere};

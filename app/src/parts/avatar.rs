@@ -1,0 +1,50 @@
+//! A person as a coloured disc with initials.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// How many hues the style sheet knows.
+const HUES: u8 = 12;
+
+/// The disc; the name stands beside it, so it says nothing by itself.
+#[component]
+pub fn Avatar(
+    id: Uuid,
+    #[prop(into)] name: String,
+    /// `small`, `large` or nothing.
+    #[prop(optional)]
+    size: &'static str,
+) -> impl IntoView {
+    // The last byte of an id is random; the first are the time.
+    let hue = id.as_bytes()[15] % HUES;
+    let size = if size.is_empty() { String::new() } else { format!(" avatar--{size}") };
+    view! {
+        <span class=format!("avatar hue-{hue}{size}") aria-hidden="true">
+            {initials(&name)}
+        </span>
+    }
+}
+
+/// Two letters for a name: of the first two words, or the first two of the only one.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let (first, second) = (words.next().unwrap_or("?"), words.next());
+    let letters: String = match second {
+        Some(second) => first.chars().take(1).chain(second.chars().take(1)).collect(),
+        None => first.chars().take(2).collect(),
+    };
+    letters.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_those_of_the_first_two_words() {
+        assert_eq!(initials("Ana Lima"), "AL");
+        assert_eq!(initials("Delivery Operations Partner"), "DO");
+        assert_eq!(initials("+49"), "+4");
+        assert_eq!(initials("Ánh"), "ÁN");
+    }
+}

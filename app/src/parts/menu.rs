@@ -1,0 +1,167 @@
+//! A button with a menu under it, after the ARIA pattern: arrows move, Escape closes, focus comes back.
+
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Node};
+
+use crate::parts::{Icon, dynamic};
+
+/// One thing a menu offers.
+#[derive(Clone)]
+pub struct MenuItem {
+    pub icon: &'static str,
+    pub label: String,
+    /// The key that does the same.
+    pub key: Option<String>,
+    /// `Some` for one of several choices, of which one is on.
+    pub is_on: Option<bool>,
+    /// A line stands above it.
+    pub begins_group: bool,
+    pub run: Callback<()>,
+}
+
+/// A menu that opens from a button. `items` is asked each time it opens.
+#[component]
+pub fn Menu(
+    #[prop(into)] label: String,
+    /// The class of the button.
+    class: &'static str,
+    /// The class of the menu, which says where it opens.
+    place: &'static str,
+    items: Callback<(), Vec<MenuItem>>,
+    children: Children,
+) -> impl IntoView {
+    let is_open = RwSignal::new(false);
+    let frame = NodeRef::<html::Div>::new();
+    let button = NodeRef::<html::Button>::new();
+
+    let close = move || {
+        is_open.set(false);
+        if let Some(button) = button.get_untracked() {
+            // An element that cannot take focus leaves it where it is.
+            drop(button.focus());
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let target = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
+        let is_inside = frame.get_untracked().is_some_and(|frame| frame.contains(target.as_ref()));
+        if !is_inside {
+            is_open.set(false);
+        }
+    };
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" if is_open.get_untracked() => {
+            event.stop_propagation();
+            close();
+        }
+        "ArrowDown" => step(&event, frame, is_open, 1),
+        "ArrowUp" => step(&event, frame, is_open, -1),
+        "Home" if is_open.get_untracked() => focus_item(&event, frame, 0),
+        "End" if is_open.get_untracked() => focus_item(&event, frame, -1),
+        _ => {}
+    };
+
+    view! {
+        <div class="menu" node_ref=frame on:keydown=key on:focusout=left>
+            <button
+                type="button"
+                class=class
+                node_ref=button
+                aria-haspopup="menu"
+                aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                aria-label=label.clone()
+                title=label.clone()
+                on:click=move |_| {
+                    is_open.update(|open| *open = !*open);
+                    request_animation_frame(move || focus_nth(frame, 0));
+                }
+            >
+                {children()}
+            </button>
+            {dynamic(move || {
+                is_open
+                    .get()
+                    .then(|| {
+                        let items = items.run(());
+                        view! {
+                            <div class=format!("menu__items {place}") role="menu" aria-label=label.clone()>
+                                {items.into_iter().map(|item| menu_item(item, close)).collect_view()}
+                            </div>
+                        }
+                    })
+            })}
+        </div>
+    }
+}
+
+fn menu_item(item: MenuItem, close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let run = item.run;
+    let (role, checked) = match item.is_on {
+        Some(is_on) => ("menuitemradio", Some(if is_on { "true" } else { "false" })),
+        None => ("menuitem", None),
+    };
+    view! {
+        <button
+            type="button"
+            class="menu__item"
+            class:menu__item--first=item.begins_group
+            role=role
+            aria-checked=checked
+            tabindex="-1"
+            on:click=move |_| {
+                close();
+                run.run(());
+            }
+        >
+            <Icon name=item.icon small=true />
+            <span class="menu__label">{item.label}</span>
+            {item.key.map(|key| view! { <kbd class="key wide-only">{key}</kbd> })}
+            {(item.is_on == Some(true)).then(|| view! { <Icon name="check" small=true /> })}
+        </button>
+    }
+    .into_any()
+}
+
+/// Opens a closed menu, or moves the focus among its items.
+fn step(event: &KeyboardEvent, frame: NodeRef<html::Div>, is_open: RwSignal<bool>, by: i32) {
+    event.prevent_default();
+    event.stop_propagation();
+    if !is_open.get_untracked() {
+        is_open.set(true);
+        let first = if by > 0 { 0 } else { -1 };
+        request_animation_frame(move || focus_nth(frame, first));
+        return;
+    }
+    let items = items_of(frame);
+    let active = document().active_element();
+    let present = items.iter().position(|item| active.as_ref() == Some(item.as_ref()));
+    let present = present.and_then(|index| i32::try_from(index).ok());
+    let wanted = present.map_or(if by > 0 { 0 } else { -1 }, |index| index + by);
+    focus_nth(frame, wanted);
+}
+
+fn focus_item(event: &KeyboardEvent, frame: NodeRef<html::Div>, index: i32) {
+    event.prevent_default();
+    focus_nth(frame, index);
+}
+
+/// Focuses the item at `index`, counted from the end when negative and around the ends.
+fn focus_nth(frame: NodeRef<html::Div>, index: i32) {
+    let items = items_of(frame);
+    let Ok(count) = i32::try_from(items.len()) else { return };
+    if count == 0 {
+        return;
+    }
+    let index = usize::try_from(index.rem_euclid(count)).unwrap_or(0);
+    if let Some(item) = items.get(index) {
+        drop(item.focus());
+    }
+}
+
+fn items_of(frame: NodeRef<html::Div>) -> Vec<HtmlElement> {
+    let Some(frame) = frame.get_untracked() else { return Vec::new() };
+    let found = frame.get_elements_by_class_name("menu__item");
+    (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
+}

@@ -1,0 +1,63 @@
+//! A native dialog: the browser keeps the focus inside, closes on Escape and gives the focus back.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// A dialog that is open for as long as it exists. `on_close` takes it away.
+#[component]
+pub fn Modal(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] under: String,
+    #[prop(optional)] class: &'static str,
+    on_close: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get()
+            && !dialog.open()
+        {
+            // Fails only for a dialog that is not in the document.
+            drop(dialog.show_modal());
+        }
+    });
+    // A click on the veil hits the dialog itself; a click inside hits the form or what is in it.
+    let click = move |event: leptos::ev::MouseEvent| {
+        let is_veil = event.target().as_ref() == dialog.get_untracked().as_deref().map(AsRef::as_ref);
+        if is_veil && let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    provide_context(Closing(dialog));
+
+    view! {
+        <dialog
+            class=format!("dialog {class}")
+            aria-labelledby="dialog-title"
+            node_ref=dialog
+            on:close=move |_| on_close.run(())
+            on:mousedown=click
+        >
+            <div class="dialog__inside">
+                <h2 class="dialog__title" id="dialog-title">
+                    {title}
+                </h2>
+                {(!under.is_empty()).then(|| view! { <p class="dialog__under">{under}</p> })}
+                {children()}
+            </div>
+        </dialog>
+    }
+}
+
+/// Lets what is inside a dialog close it; the focus goes back to where it was.
+#[derive(Clone, Copy)]
+pub struct Closing(NodeRef<html::Dialog>);
+
+impl Closing {
+    /// Closes the dialog.
+    pub fn close(self) {
+        if let Some(dialog) = self.0.get_untracked() {
+            dialog.close();
+        }
+    }
+}

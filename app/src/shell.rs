@@ -1,0 +1,54 @@
+//! The HTML around the console, on the server only: what a browser needs before the page comes alive.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::routes::App;
+use crate::sprite::Sprite;
+
+/// The assets of this build, as `manifest.json` of the site names them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Manifest {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+    /// One word for all of them: a tab of another build offers to reload.
+    pub build: String,
+}
+
+/// Sets the chosen theme before the first paint, so that nothing flashes.
+const THEME: &str = "try{const t=localStorage.getItem('theme');\
+    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+
+/// The whole document.
+pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
+    let nonce = use_nonce();
+    let Manifest { js, wasm, css, build } = manifest.clone();
+    let start = format!("import init,{{hydrate}} from '{js}';init({{module_or_path:'{wasm}'}}).then(hydrate)");
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-build=build translate="no">
+            <head>
+                <meta charset="utf-8" />
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark" />
+                <title>"Switchboard"</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=css />
+                <link rel="modulepreload" href=js.clone() nonce=nonce.clone() />
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
+                <script nonce=nonce.clone()>{THEME}</script>
+                <script type="module" nonce=nonce>{start}</script>
+            </head>
+            <body>
+                <App />
+                // After the app: what comes to life looks only at what stands before.
+                <Sprite />
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,328 @@
+//! Channels: configured connections. Their settings are sealed at rest and never come out whole, except to adapters.
+
+mod settings;
+
+use domain::account::check_name;
+use domain::change::Change;
+use domain::channel::{Channel, ChannelKind, ChannelSetup, ChannelUpdate, EXPIRY_MAX, EXPIRY_MIN};
+use domain::id::{ChannelId, FlowId, TeamId};
+use domain::permission;
+use domain::person::Person;
+use domain::policy::EXPIRY;
+use domain::refused::Refused;
+use entity::channel::{ActiveModel, Entity, Model};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+
+use crate::backend::Backend;
+use crate::clock::new_id;
+use crate::directory::{Directory, to_channel};
+use crate::error::{Error, Result};
+use crate::flows;
+use crate::people::check_teams;
+use crate::writer::{Command, Tx};
+
+pub(crate) use settings::WebSettings;
+pub use settings::may_embed;
+
+/// A channel about to be written, its settings checked and sealed.
+pub(crate) struct NewChannel {
+    pub channel: Channel,
+    settings: String,
+}
+
+impl NewChannel {
+    /// Checks everything there is to check before the transaction. It has no bot yet.
+    pub(crate) fn check(backend: &Backend, kind: ChannelKind, name: &str, settings: &str) -> Result<Self> {
+        let id = new_id();
+        let channel = Channel {
+            id,
+            kind,
+            name: check_name("name", name)?,
+            team: None,
+            flow: None,
+            bot_name: None,
+            expires_after_millis: millis(EXPIRY),
+            paused: false,
+        };
+        let settings = backend.seal().seal(&place(id), &settings::check(kind, settings)?)?;
+        Ok(Self { channel, settings })
+    }
+}
+
+/// Adds a channel whose rooms go to the first team. For whoever runs the program on its machine; people at the console
+/// have no such door yet.
+///
+/// # Errors
+/// A setting is missing or wrong; the refusal names it.
+pub async fn add(backend: &Backend, kind: ChannelKind, name: &str, settings: &str) -> Result<Channel> {
+    let mut new = NewChannel::check(backend, kind, name, settings)?;
+    new.channel.team = backend.directory().teams.keys().next().copied();
+    let channel = new.channel.clone();
+    backend.run(Add { new }).await?;
+    Ok(channel)
+}
+
+struct Add {
+    new: NewChannel,
+}
+
+impl Command for Add {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        insert(tx, &self.new).await
+    }
+}
+
+/// Writes a new channel and tells of it.
+pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
+    let row = ActiveModel {
+        kind: Set(new.channel.kind),
+        settings: Set(new.settings.clone()),
+        created_at: Set(tx.now),
+        last_webhook_at: Set(None),
+        last_error: Set(None),
+        ..to_row(&new.channel)
+    };
+    Entity::insert(row).exec_without_returning(tx.db).await?;
+    tx.tell(Change::ChannelChanged(new.channel.clone()));
+    Ok(())
+}
+
+/// Every channel that was not removed, oldest first, without its secrets.
+///
+/// # Errors
+/// `me` is no admin.
+pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<ChannelSetup>> {
+    administers(me)?;
+    let rows = Entity::find().order_by_asc(entity::channel::Column::Id).all(&backend.store().read).await?;
+    rows.into_iter().filter(|row| !is_removed(row)).map(|row| to_setup(backend, row)).collect()
+}
+
+fn to_setup(backend: &Backend, row: Model) -> Result<ChannelSetup> {
+    let stored = backend.seal().unseal(&place(row.id), &row.settings)?;
+    let (origins, webhook_path) = match row.kind {
+        ChannelKind::Web => (WebSettings::read(&stored)?.origins, None),
+        ChannelKind::WhatsApp => (Vec::new(), Some(format!("/webhooks/{}/{}", row.kind.word(), row.id))),
+    };
+    Ok(ChannelSetup {
+        settings: settings::without_secrets(row.kind, &stored)?,
+        webhook_path,
+        origins,
+        last_webhook_at: row.last_webhook_at,
+        last_error: row.last_error.clone(),
+        channel: to_channel(row),
+    })
+}
+
+/// Removes a channel: it takes nothing any more and its secrets are gone. Its rooms stay, and so does its name on them.
+/// For whoever runs the program on its machine.
+///
+/// # Errors
+/// It does not exist.
+pub async fn remove(backend: &Backend, id: ChannelId) -> Result<()> {
+    let alter = |channel: &mut Channel| {
+        channel.paused = true;
+        channel.flow = None;
+        channel.name = format!("{} (removed)", channel.name);
+    };
+    backend.run(Alter { id, alter, settings: Some(String::new()) }).await.map(drop)
+}
+
+/// Stops a channel from taking and sending anything, or lets it go on.
+///
+/// # Errors
+/// `me` is no admin, or the channel does not exist.
+pub async fn set_paused(backend: &Backend, me: &Person, id: ChannelId, paused: bool) -> Result<Channel> {
+    administers(me)?;
+    alter(backend, id, move |channel| {
+        channel.paused = paused;
+    })
+    .await
+}
+
+/// Gives a channel another name.
+///
+/// # Errors
+/// `me` is no admin, the name breaks a rule, or the channel does not exist.
+pub async fn rename(backend: &Backend, me: &Person, id: ChannelId, name: &str) -> Result<Channel> {
+    administers(me)?;
+    let name = check_name("name", name)?;
+    alter(backend, id, move |channel| {
+        channel.name.clone_from(&name);
+    })
+    .await
+}
+
+/// Has the channel's bot run `flow` under this name; without a flow the channel has no bot.
+///
+/// # Errors
+/// `me` is no admin, the name breaks a rule, or the channel or flow does not exist.
+pub async fn use_flow(
+    backend: &Backend,
+    me: &Person,
+    id: ChannelId,
+    flow: Option<FlowId>,
+    bot_name: Option<String>,
+) -> Result<Channel> {
+    administers(me)?;
+    let bot_name = bot_name.map(|name| check_name("bot's name", &name)).transpose()?;
+    alter(backend, id, move |channel| {
+        channel.flow = flow;
+        channel.bot_name.clone_from(&bot_name);
+    })
+    .await
+}
+
+/// Changes everything about a channel but its settings.
+///
+/// # Errors
+/// `me` is no admin, a name or the expiry breaks a rule, or the channel, team or flow does not exist.
+pub async fn update(backend: &Backend, me: &Person, id: ChannelId, update: ChannelUpdate) -> Result<Channel> {
+    administers(me)?;
+    let name = check_name("name", &update.name)?;
+    let bot_name = update.bot_name.as_deref().map(|name| check_name("bot's name", name)).transpose()?;
+    if let Some(after) = update.expires_after_millis
+        && !(EXPIRY_MIN.as_millis()..=EXPIRY_MAX.as_millis()).contains(&u128::from(after))
+    {
+        return Err(Refused::invalid("expiry", "must be from 1 hour to 30 days, or never").into());
+    }
+    alter(backend, id, move |channel| {
+        channel.name.clone_from(&name);
+        channel.team = update.team;
+        channel.flow = update.flow;
+        channel.bot_name.clone_from(&bot_name);
+        channel.expires_after_millis = update.expires_after_millis;
+    })
+    .await
+}
+
+/// Changes settings: those in `changes`, a JSON object, replace the stored ones; the others stay, and `null` takes one
+/// away.
+///
+/// # Errors
+/// `me` is no admin, the channel does not exist, or a setting is missing or wrong; the refusal names it.
+pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<Channel> {
+    administers(me)?;
+    let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
+    let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
+    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged)?)?;
+    backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await
+}
+
+/// The settings with their secrets, for the adapter.
+pub(crate) async fn open_settings(backend: &Backend, id: ChannelId) -> Result<String> {
+    let row = Entity::find_by_id(id).one(&backend.store().read).await?;
+    let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
+    backend.seal().unseal(&place(id), &row.settings)
+}
+
+/// The sites that may show the chat of a web channel; none at all stands for every site.
+///
+/// # Errors
+/// There is no such web channel.
+pub async fn origins(backend: &Backend, id: ChannelId) -> Result<Vec<String>> {
+    Ok(open_web(backend, id).await?.origins)
+}
+
+/// What the site of a web channel signs its users' ids with. Only for admins, who put it into the site's server.
+///
+/// # Errors
+/// `me` is no admin, or there is no such web channel.
+pub async fn signing_secret(backend: &Backend, me: &Person, id: ChannelId) -> Result<String> {
+    administers(me)?;
+    Ok(open_web(backend, id).await?.secret)
+}
+
+/// The settings of a web channel that takes visitors.
+pub(crate) async fn open_web(backend: &Backend, id: ChannelId) -> Result<WebSettings> {
+    let directory = backend.directory();
+    directory.channels.get(&id).filter(|channel| channel.kind == ChannelKind::Web).ok_or_else(unknown)?;
+    WebSettings::read(&open_settings(backend, id).await?)
+}
+
+/// Refuses whoever is no admin.
+pub(crate) fn administers(me: &Person) -> std::result::Result<(), Refused> {
+    if permission::may_administer(me) {
+        Ok(())
+    } else {
+        Err(Refused::not_allowed("change channels, bots and settings"))
+    }
+}
+
+async fn alter<A>(backend: &Backend, id: ChannelId, alter: A) -> Result<Channel>
+where
+    A: Fn(&mut Channel) + Send + Sync + 'static,
+{
+    backend.run(Alter { id, alter, settings: None }).await
+}
+
+/// One change of a channel, and of its sealed settings when there are new ones.
+struct Alter<A> {
+    id: ChannelId,
+    alter: A,
+    settings: Option<String>,
+}
+
+impl<A> Command for Alter<A>
+where
+    A: Fn(&mut Channel) + Send + Sync + 'static,
+{
+    type Output = Channel;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Channel> {
+        let row = Entity::find_by_id(self.id).one(tx.db).await?;
+        let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
+        let mut channel = to_channel(row);
+        (self.alter)(&mut channel);
+        check_places(tx, &tx.directory, &channel).await?;
+        let mut row = to_row(&channel);
+        if let Some(settings) = &self.settings {
+            row.settings = Set(settings.clone());
+        }
+        Entity::update(row).exec(tx.db).await?;
+        tx.tell(Change::ChannelChanged(channel.clone()));
+        Ok(channel)
+    }
+}
+
+/// Refuses a team or a flow that does not exist.
+async fn check_places(tx: &Tx<'_>, directory: &Directory, channel: &Channel) -> Result<()> {
+    let team: Vec<TeamId> = channel.team.into_iter().collect();
+    check_teams(directory, &team)?;
+    if let Some(flow) = channel.flow {
+        flows::find(tx.db, flow).await?.ok_or_else(|| Refused::invalid("flow", "does not exist"))?;
+    }
+    Ok(())
+}
+
+fn to_row(channel: &Channel) -> ActiveModel {
+    ActiveModel {
+        id: Set(channel.id),
+        name: Set(channel.name.clone()),
+        team: Set(channel.team),
+        flow: Set(channel.flow),
+        bot_name: Set(channel.bot_name.clone()),
+        expires_after_millis: Set(channel.expires_after_millis.and_then(|millis| i64::try_from(millis).ok())),
+        paused: Set(channel.paused),
+        ..Default::default()
+    }
+}
+
+/// A removed channel is one without settings.
+fn is_removed(row: &Model) -> bool {
+    row.settings.is_empty()
+}
+
+/// Where the settings stand, for the seal.
+fn place(id: ChannelId) -> String {
+    format!("channels/{id}/settings")
+}
+
+fn unknown() -> Error {
+    Refused::invalid("channel", "does not exist").into()
+}
+
+fn millis(span: std::time::Duration) -> Option<u64> {
+    u64::try_from(span.as_millis()).ok()
+}

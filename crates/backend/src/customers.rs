@@ -1,0 +1,146 @@
+//! Customers: people on one channel, found by any of the ids their provider knows them by.
+
+pub(crate) mod rows;
+
+use ::channels::identity::{Actor, ExternalId};
+use domain::change::Change;
+use domain::customer::Customer;
+use domain::id::ChannelId;
+use domain::refused::Refused;
+
+use crate::clock::new_id;
+use crate::error::Result;
+use crate::rooms::rows as room_rows;
+use crate::writer::Tx;
+
+/// The longest name that is kept, in characters.
+const NAME_MAX: usize = 120;
+
+/// The customer a provider names. Whoever is not known yet is made; whoever turns out to be two is made one.
+pub(crate) async fn find_or_make(tx: &mut Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer> {
+    let known = rows::list_by_ids(tx.db, channel, &actor.ids).await?;
+    let Some(customer) = merge(tx, channel, known).await? else { return make(tx, channel, actor).await };
+    rows::add_ids(tx.db, channel, customer.id, &actor.ids).await?;
+    update(tx, channel, customer, actor).await
+}
+
+/// The customer known by any of these ids, if there is one.
+pub(crate) async fn find(tx: &Tx<'_>, channel: ChannelId, ids: &[ExternalId]) -> Result<Option<Customer>> {
+    Ok(rows::list_by_ids(tx.db, channel, ids).await?.into_iter().next())
+}
+
+/// The customer known by any of `previous` is known by all of `current` from now on, and no longer by the others: a
+/// number may be somebody else's tomorrow.
+pub(crate) async fn change_identity(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    previous: &[ExternalId],
+    current: &[ExternalId],
+) -> Result<()> {
+    let known = rows::list_by_ids(tx.db, channel, &[previous, current].concat()).await?;
+    let Some(customer) = merge(tx, channel, known).await? else { return Ok(()) };
+    let gone: Vec<_> = previous.iter().filter(|id| !current.contains(id)).cloned().collect();
+    rows::forget_ids(tx.db, channel, &gone).await?;
+    rows::add_ids(tx.db, channel, customer.id, current).await
+}
+
+/// Notes whether the customer wants to hear from us.
+pub(crate) async fn set_opted_out(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    customer: Customer,
+    opted_out: bool,
+) -> Result<()> {
+    if customer.opted_out == opted_out {
+        return Ok(());
+    }
+    let customer = Customer { opted_out, ..customer };
+    rows::update(tx.db, &customer).await?;
+    show(tx, channel, &customer).await
+}
+
+/// The oldest of `known`, who takes over what is known of the others.
+async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Result<Option<Customer>> {
+    let mut known = known.into_iter();
+    let Some(mut oldest) = known.next() else { return Ok(None) };
+    for other in known {
+        rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
+        oldest = Customer {
+            phone: oldest.phone.or(other.phone),
+            email: oldest.email.or(other.email),
+            contact: oldest.contact.or(other.contact),
+            fields: other.fields.into_iter().chain(oldest.fields).collect(),
+            opted_out: oldest.opted_out || other.opted_out,
+            blocked: oldest.blocked || other.blocked,
+            ..oldest
+        };
+        oldest.tags.extend(other.tags);
+        oldest.tags.sort();
+        oldest.tags.dedup();
+        rows::update(tx.db, &oldest).await?;
+    }
+    Ok(Some(oldest))
+}
+
+async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer> {
+    let customer = Customer {
+        id: new_id(),
+        name: shown_name(actor.display_name()).unwrap_or_else(|| "Customer".into()),
+        phone: actor.phone.clone(),
+        email: None,
+        contact: None,
+        fields: Default::default(),
+        tags: Vec::new(),
+        opted_out: false,
+        blocked: false,
+    };
+    // Another node that makes the same customer at this moment holds the ids; this one finds them when it tries again.
+    if !rows::claim_ids(tx.db, channel, customer.id, &actor.ids).await? {
+        return Err(Refused::Changed.into());
+    }
+    rows::insert(tx.db, channel, &customer, tx.now).await?;
+    Ok(customer)
+}
+
+/// Takes over a new name or phone number. The name of a saved contact is its agents' choice and stays.
+async fn update(tx: &mut Tx<'_>, channel: ChannelId, known: Customer, actor: &Actor) -> Result<Customer> {
+    let told = [&actor.name, &actor.username].into_iter().flatten().find_map(|name| shown_name(name));
+    let name = told.filter(|_| known.contact.is_none()).unwrap_or_else(|| known.name.clone());
+    let phone = actor.phone.clone().or_else(|| known.phone.clone());
+    let customer = Customer { name, phone, ..known.clone() };
+    if customer == known {
+        return Ok(known);
+    }
+    rows::update(tx.db, &customer).await?;
+    if customer.name != known.name {
+        show(tx, channel, &customer).await?;
+    }
+    Ok(customer)
+}
+
+/// Tells the customer's room what it shows of them from now on.
+async fn show(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer) -> Result<()> {
+    let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
+    let name = if customer.contact.is_some() { room.name.clone() } else { customer.name.clone() };
+    tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out: customer.opted_out }]).await
+}
+
+/// A name as lists can show it: on one line, without signs that turn the text around it; `None` when nothing is left.
+fn shown_name(name: &str) -> Option<String> {
+    let is_turning =
+        |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String =
+        name.chars().filter(|letter| !letter.is_control() && !is_turning(*letter)).take(NAME_MAX).collect();
+    Some(plain.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_name;
+
+    #[test]
+    fn a_name_cannot_turn_the_line_around_or_break_it() {
+        assert_eq!(shown_name("Ana\u{202e}\nLima ").as_deref(), Some("AnaLima"));
+        assert_eq!(shown_name(" \u{200f} "), None);
+    }
+}

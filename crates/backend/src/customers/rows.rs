@@ -1,0 +1,155 @@
+//! Customers and the ids they are known by, as rows. Asks and stores; never judges.
+
+use ::channels::identity::ExternalId;
+use domain::customer::Customer;
+use domain::id::{ChannelId, CustomerId};
+use domain::timestamp::Timestamp;
+use entity::{customer, identity};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::error::Result;
+use crate::rooms::to_customer;
+
+/// The customer, if there is one.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: CustomerId) -> Result<Option<Customer>> {
+    customer::Entity::find_by_id(id).one(db).await?.map(to_customer).transpose()
+}
+
+/// Everybody known by one of `ids`, oldest first.
+pub(crate) async fn list_by_ids(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    ids: &[ExternalId],
+) -> Result<Vec<Customer>> {
+    let named: Vec<_> = identity::Entity::find()
+        .filter(identity::Column::Channel.eq(channel))
+        .filter(identity::Column::Identity.is_in(ids.iter().map(|id| id.0.as_str())))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| row.customer)
+        .collect();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = customer::Entity::find()
+        .filter(customer::Column::Id.is_in(named))
+        .order_by_asc(customer::Column::CreatedAt)
+        .order_by_asc(customer::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_customer).collect()
+}
+
+/// The ids the customer is known by.
+pub(crate) async fn list_ids(db: &impl ConnectionTrait, customer: CustomerId) -> Result<Vec<ExternalId>> {
+    let rows = identity::Entity::find()
+        .filter(identity::Column::Customer.eq(customer))
+        .order_by_desc(identity::Column::Identity)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| ExternalId(row.identity)).collect())
+}
+
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customer: &Customer,
+    now: Timestamp,
+) -> Result<()> {
+    let row = customer::ActiveModel { channel: Set(channel), created_at: Set(now), ..to_row(customer)? };
+    customer::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub(crate) async fn update(db: &impl ConnectionTrait, customer: &Customer) -> Result<()> {
+    customer::Entity::update(to_row(customer)?).exec(db).await?;
+    Ok(())
+}
+
+fn to_row(customer: &Customer) -> Result<customer::ActiveModel> {
+    Ok(customer::ActiveModel {
+        id: Set(customer.id),
+        name: Set(customer.name.clone()),
+        phone: Set(customer.phone.clone()),
+        email: Set(customer.email.clone()),
+        contact: Set(customer.contact),
+        fields: Set(serde_json::to_string(&customer.fields)?),
+        tags: Set(serde_json::to_string(&customer.tags)?),
+        opted_out: Set(customer.opted_out),
+        blocked: Set(customer.blocked),
+        ..Default::default()
+    })
+}
+
+/// Takes `ids` for the customer; false when somebody has one of them already.
+pub(crate) async fn claim_ids(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customer: CustomerId,
+    ids: &[ExternalId],
+) -> Result<bool> {
+    Ok(insert_ids(db, channel, customer, ids).await? == ids.len() as u64)
+}
+
+/// Takes those of `ids` for the customer that nobody has yet.
+pub(crate) async fn add_ids(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customer: CustomerId,
+    ids: &[ExternalId],
+) -> Result<()> {
+    insert_ids(db, channel, customer, ids).await.map(drop)
+}
+
+async fn insert_ids(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customer: CustomerId,
+    ids: &[ExternalId],
+) -> Result<u64> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let rows = ids.iter().map(|id| identity::ActiveModel {
+        channel: Set(channel),
+        identity: Set(id.0.clone()),
+        customer: Set(customer),
+    });
+    let key = [identity::Column::Channel, identity::Column::Identity];
+    let inserted = identity::Entity::insert_many(rows)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    Ok(inserted)
+}
+
+/// Whatever named `from` names `to`.
+pub(crate) async fn move_ids(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    from: CustomerId,
+    to: CustomerId,
+) -> Result<()> {
+    identity::Entity::update_many()
+        .col_expr(identity::Column::Customer, Expr::value(to))
+        .filter(identity::Column::Channel.eq(channel))
+        .filter(identity::Column::Customer.eq(from))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Nobody is known by `ids` any more.
+pub(crate) async fn forget_ids(db: &impl ConnectionTrait, channel: ChannelId, ids: &[ExternalId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    identity::Entity::delete_many()
+        .filter(identity::Column::Channel.eq(channel))
+        .filter(identity::Column::Identity.is_in(ids.iter().map(|id| id.0.as_str())))
+        .exec(db)
+        .await?;
+    Ok(())
+}

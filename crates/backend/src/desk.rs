@@ -1,0 +1,41 @@
+//! What a browser begins with: the desk and further pages of its list.
+
+use domain::desk::{Cursor, ListQuery, Page, Snapshot};
+use domain::person::Person;
+
+use crate::backend::Backend;
+use crate::counters;
+use crate::error::Result;
+use crate::log;
+use crate::rooms::load_page;
+
+/// Everything a desk begins with. The `seq` is read first, so that what happens while the rest is read comes again
+/// over the socket.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Snapshot> {
+    let db = &backend.store().read;
+    let seq = log::head(db).await?;
+    let directory = backend.directory();
+    let counts = counters::of(db, me, &directory.policy).await?;
+    let page = load_page(db, me, &directory.policy, query, None).await?;
+    Ok(Snapshot {
+        seq,
+        me: me.clone(),
+        policy: directory.policy.clone(),
+        people: directory.people.values().cloned().collect(),
+        teams: directory.teams.values().cloned().collect(),
+        channels: directory.channels.values().cloned().collect(),
+        counts,
+        page,
+    })
+}
+
+/// A page of the list, after `after`.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn page(backend: &Backend, me: &Person, query: ListQuery, after: Option<Cursor>) -> Result<Page> {
+    load_page(&backend.store().read, me, &backend.directory().policy, query, after).await
+}

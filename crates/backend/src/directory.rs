@@ -1,0 +1,91 @@
+//! People, teams, channels and the policy: small, asked on every request, so kept in memory and read again whenever
+//! one of them changes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::channel::Channel;
+use domain::id::{ChannelId, PersonId, TeamId};
+use domain::person::{Person, Team};
+use domain::policy::Policy;
+use entity::{channel, membership, person, setting, team};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+
+use crate::error::Result;
+
+/// The installation's standing facts.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    pub people: BTreeMap<PersonId, Person>,
+    pub teams: BTreeMap<TeamId, Team>,
+    pub channels: BTreeMap<ChannelId, Channel>,
+    pub policy: Policy,
+}
+
+/// The present directory; readers take a reference and keep it for one piece of work.
+#[derive(Default)]
+pub struct Shared(RwLock<Arc<Directory>>);
+
+impl Shared {
+    #[must_use]
+    pub fn get(&self) -> Arc<Directory> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set(&self, directory: Directory) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+}
+
+/// The name of the policy among the settings.
+pub(crate) const POLICY: &str = "policy";
+
+/// Reads everything.
+pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Directory> {
+    let mut teams_of: BTreeMap<PersonId, Vec<TeamId>> = BTreeMap::new();
+    for row in membership::Entity::find().order_by_asc(membership::Column::Team).all(db).await? {
+        teams_of.entry(row.person).or_default().push(row.team);
+    }
+    let people = person::Entity::find().all(db).await?.into_iter().map(|row| {
+        let teams = teams_of.remove(&row.id).unwrap_or_default();
+        (row.id, to_person(row, teams))
+    });
+    let people = people.collect();
+    let teams = team::Entity::find().all(db).await?;
+    let channels = channel::Entity::find().all(db).await?;
+    let policy = setting::Entity::find_by_id(POLICY).one(db).await?;
+    Ok(Directory {
+        people,
+        teams: teams.into_iter().map(|row| (row.id, Team { id: row.id, name: row.name })).collect(),
+        channels: channels.into_iter().map(|row| (row.id, to_channel(row))).collect(),
+        policy: policy.map(|row| serde_json::from_str(&row.value)).transpose()?.unwrap_or_default(),
+    })
+}
+
+/// A person's row with the teams they are in.
+pub(crate) fn to_person(row: person::Model, teams: Vec<TeamId>) -> Person {
+    Person {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        role: row.role,
+        teams,
+        availability: row.availability,
+        capacity: u16::try_from(row.capacity).unwrap_or(0),
+        active: row.active,
+    }
+}
+
+/// A channel's row without its secrets.
+pub(crate) fn to_channel(row: channel::Model) -> Channel {
+    Channel {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        team: row.team,
+        flow: row.flow,
+        bot_name: row.bot_name,
+        expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
+        paused: row.paused,
+    }
+}

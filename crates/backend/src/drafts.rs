@@ -1,0 +1,118 @@
+//! Drafts: one's own unsent words, kept by person, room and mode. Nobody else ever sees them.
+
+use domain::id::{PersonId, RoomId};
+use domain::message::Preview;
+use domain::person::Person;
+use domain::refused::Refused;
+use entity::draft::{ActiveModel, Column, Entity};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::rooms::may_read;
+use crate::writer::{Command, Tx};
+
+/// What a draft is going to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftMode {
+    Reply,
+    Note,
+}
+
+impl DraftMode {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One's unsent words in a room; empty where there are none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drafts {
+    pub reply: String,
+    pub note: String,
+}
+
+/// The longest draft that is kept, in characters. It may be longer than what can be sent: it is still being written.
+const MAX: usize = 50_000;
+
+/// Keeps `text`; empty text forgets the draft.
+///
+/// # Errors
+/// The room is not visible, or the text is too long to be kept.
+pub async fn save(backend: &Backend, me: &Person, room: RoomId, mode: DraftMode, text: String) -> Result<()> {
+    let length = text.chars().count();
+    if length > MAX {
+        return Err(Refused::TooLong { field: "draft".into(), length, max: MAX }.into());
+    }
+    may_read(backend, me, room).await?;
+    backend.run(Save { me: me.id, room, mode, text }).await
+}
+
+struct Save {
+    me: PersonId,
+    room: RoomId,
+    mode: DraftMode,
+    text: String,
+}
+
+impl Command for Save {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        if self.text.is_empty() {
+            let key = (self.me, self.room, self.mode.word().to_owned());
+            Entity::delete_by_id(key).exec(tx.db).await?;
+            return Ok(());
+        }
+        let row = ActiveModel {
+            person: Set(self.me),
+            room: Set(self.room),
+            mode: Set(self.mode.word().into()),
+            text: Set(self.text.clone()),
+            updated_at: Set(tx.now),
+        };
+        let replace = OnConflict::columns([Column::Person, Column::Room, Column::Mode])
+            .update_columns([Column::Text, Column::UpdatedAt])
+            .to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
+        Ok(())
+    }
+}
+
+/// The drafts of `me` in a room, also in one that went out of view: the words are still theirs.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn load(backend: &Backend, me: &Person, room: RoomId) -> Result<Drafts> {
+    let rows = Entity::find().filter(Column::Person.eq(me.id)).filter(Column::Room.eq(room));
+    let mut drafts = Drafts::default();
+    for row in rows.all(&backend.store().read).await? {
+        match row.mode.as_str() {
+            "reply" => drafts.reply = row.text,
+            _ => drafts.note = row.text,
+        }
+    }
+    Ok(drafts)
+}
+
+/// The rooms in which `me` has a reply under way, with its first words; the newest first.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<(RoomId, String)>> {
+    let rows = Entity::find()
+        .filter(Column::Person.eq(me.id))
+        .filter(Column::Mode.eq(DraftMode::Reply.word()))
+        .order_by_desc(Column::UpdatedAt)
+        .all(&backend.store().read)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.room, first_words(&row.text))).collect())
+}
+
+fn first_words(text: &str) -> String {
+    Preview::new(domain::message::Speaker::Switchboard, text).text
+}

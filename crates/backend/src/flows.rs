@@ -1,0 +1,123 @@
+//! Flows: the documents bots run, as they are stored, imported and exported.
+
+use domain::flow::{Flow, FlowCard};
+use domain::id::{ChannelId, FlowId};
+use domain::person::Person;
+use domain::refused::Refused;
+use entity::flow::{ActiveModel, Column, Entity};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::backend::Backend;
+use crate::channels::{self, administers};
+use crate::clock::new_id;
+use crate::directory::Directory;
+use crate::error::{Error, Result};
+use crate::writer::{Command, Tx};
+
+/// What a bot is called until somebody names it.
+pub(crate) const BOT_NAME: &str = "Assistant";
+
+/// All flows by name, with the channels that run them.
+///
+/// # Errors
+/// `me` is no admin.
+pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<FlowCard>> {
+    administers(me)?;
+    let directory = backend.directory();
+    let rows = Entity::find().order_by_asc(Column::Name).all(&backend.store().read).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| FlowCard {
+            id: row.id,
+            name: row.name,
+            updated_at: row.updated_at,
+            channels: running(&directory, row.id),
+        })
+        .collect())
+}
+
+fn running(directory: &Directory, flow: FlowId) -> Vec<ChannelId> {
+    let channels = directory.channels.values().filter(|channel| channel.flow == Some(flow));
+    channels.map(|channel| channel.id).collect()
+}
+
+/// Takes a flow file. One of the same name is replaced, and bots that run it go on with the new one.
+///
+/// # Errors
+/// `me` is no admin, or the file is not a good flow; the refusal names the step and the reason.
+pub async fn import(backend: &Backend, me: &Person, json: &str) -> Result<FlowId> {
+    administers(me)?;
+    let flow = Flow::parse(json).map_err(Refused::from)?;
+    let directory = backend.directory();
+    let unknown = flow.teams().find(|name| !directory.teams.values().any(|team| team.name == **name));
+    if let Some(name) = unknown {
+        let rule = format!("hands over to the team \"{name}\", which does not exist");
+        return Err(Refused::invalid("flow", &rule).into());
+    }
+    backend.run(Import { flow }).await
+}
+
+struct Import {
+    flow: Flow,
+}
+
+impl Command for Import {
+    type Output = FlowId;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<FlowId> {
+        let known = Entity::find().filter(Column::Name.eq(self.flow.name())).one(tx.db).await?;
+        let Some(known) = known else {
+            let id = new_id();
+            insert(tx, id, &self.flow).await?;
+            return Ok(id);
+        };
+        let row = ActiveModel {
+            id: Set(known.id),
+            document: Set(self.flow.to_json()),
+            updated_at: Set(tx.now),
+            ..Default::default()
+        };
+        Entity::update(row).exec(tx.db).await?;
+        Ok(known.id)
+    }
+}
+
+/// Writes a new flow.
+pub(crate) async fn insert(tx: &Tx<'_>, id: FlowId, flow: &Flow) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(id),
+        name: Set(flow.name().into()),
+        document: Set(flow.to_json()),
+        updated_at: Set(tx.now),
+    };
+    Entity::insert(row).exec_without_returning(tx.db).await?;
+    Ok(())
+}
+
+/// The flow as a file that [`import`] takes.
+///
+/// # Errors
+/// `me` is no admin, or the flow does not exist.
+pub async fn export(backend: &Backend, me: &Person, id: FlowId) -> Result<String> {
+    administers(me)?;
+    let flow = find(&backend.store().read, id).await?.ok_or_else(|| Refused::invalid("flow", "does not exist"))?;
+    Ok(flow.to_json())
+}
+
+/// Has the channel's bot run `flow`, under the name it has; without a flow the channel has no bot.
+///
+/// # Errors
+/// `me` is no admin, or the channel or flow does not exist.
+pub async fn use_on_channel(backend: &Backend, me: &Person, channel: ChannelId, flow: Option<FlowId>) -> Result<()> {
+    let named = backend.directory().channels.get(&channel).and_then(|channel| channel.bot_name.clone());
+    let bot_name = named.unwrap_or_else(|| BOT_NAME.into());
+    channels::use_flow(backend, me, channel, flow, Some(bot_name)).await?;
+    Ok(())
+}
+
+/// The flow, ready to run.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: FlowId) -> Result<Option<Flow>> {
+    let Some(row) = Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let flow = Flow::parse(&row.document).map_err(|problem| Error::World(format!("stored flow {id}: {problem}")))?;
+    Ok(Some(flow))
+}

@@ -1,0 +1,111 @@
+//! What comes in from customers: providers' deliveries, kept before anything is made of them, and what is written in
+//! the web chat. Sends nothing.
+
+mod marks;
+mod process;
+mod rows;
+mod said;
+mod statuses;
+mod visitor;
+mod worker;
+
+use ::channels::codec::{Method, RawRequest, RawResponse, fingerprint};
+use bytes::Bytes;
+use domain::channel::ChannelKind;
+use domain::id::{ChannelId, WebhookId};
+use domain::refused::Refused;
+
+use crate::backend::Backend;
+use crate::clock::new_id;
+use crate::error::{Error, Result};
+use crate::jobs::providers;
+use crate::writer::{Command, Tx};
+
+pub(crate) use rows::forget_read;
+pub(crate) use statuses::learn;
+pub use visitor::{
+    Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_reads, visitor_receives, visitor_room,
+    visitor_writes,
+};
+pub(crate) use worker::{Inbox, process_waiting, run};
+
+/// A request at a channel's webhook door, before anything looked into it.
+#[derive(Clone, Debug)]
+pub struct Knock {
+    pub method: String,
+    /// Everything after the host.
+    pub path_query: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+}
+
+/// What the provider is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: String,
+}
+
+/// Takes a provider's delivery for `channel`: proves who sent it, keeps it, and answers once it is on disk. What it
+/// says is read afterwards. A repeated delivery is answered like the first.
+///
+/// # Errors
+/// [`Refused::NotFound`] for a channel no provider delivers to, [`Error::SignIn`] when the provider did not sign these
+/// bytes, [`Error::Busy`] and [`Error::Full`] when it has to come again later.
+pub async fn receive(backend: &Backend, kind: ChannelKind, channel: ChannelId, knock: Knock) -> Result<Answer> {
+    let known = backend.directory().channels.get(&channel).is_some_and(|channel| channel.kind == kind);
+    let adapter = match providers::open(backend, channel).await {
+        Ok(Some(adapter)) if known => adapter,
+        // The settings of a removed channel are gone.
+        Ok(_) | Err(Error::Refused(_)) => return Err(Refused::NotFound.into()),
+        Err(error) => return Err(error),
+    };
+    let Some(request) = to_request(knock) else { return Ok(RawResponse::text(405, "").into()) };
+    if let Some(answer) = adapter.handshake(&request) {
+        return Ok(answer.into());
+    }
+    if let Err(error) = adapter.verify(&request) {
+        tracing::warn!(%channel, %error, "a delivery was turned away");
+        metrics::counter!("switchboard_webhooks_refused_total").increment(1);
+        return Err(Error::SignIn);
+    }
+    let keep = Keep { id: new_id(), channel, digest: fingerprint(&request.body), body: request.body };
+    let id = keep.id;
+    if backend.run(keep).await? {
+        backend.workshop().inbox.put(id);
+    }
+    Ok(adapter.acknowledgement().into())
+}
+
+fn to_request(knock: Knock) -> Option<RawRequest> {
+    let method = match knock.method.as_str() {
+        "GET" => Method::Get,
+        "POST" => Method::Post,
+        _ => return None,
+    };
+    Some(RawRequest { method, path_query: knock.path_query, headers: knock.headers, body: knock.body })
+}
+
+impl From<RawResponse> for Answer {
+    fn from(answer: RawResponse) -> Self {
+        Self { status: answer.status, content_type: answer.content_type, body: answer.body }
+    }
+}
+
+/// Keeps a delivery; false when these bytes came before.
+struct Keep {
+    id: WebhookId,
+    channel: ChannelId,
+    digest: String,
+    body: Bytes,
+}
+
+impl Command for Keep {
+    type Output = bool;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool> {
+        rows::note_webhook(tx.db, self.channel, tx.now).await?;
+        rows::insert(tx.db, self.id, self.channel, &self.digest, &self.body, tx.now).await
+    }
+}

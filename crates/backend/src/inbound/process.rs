@@ -1,0 +1,227 @@
+//! Reading kept deliveries and doing what they say, once each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::task::Poll;
+
+use ::channels::adapter::Adapter;
+use ::channels::identity::Actor;
+use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
+use domain::channel::Channel;
+use domain::id::{ChannelId, MessageId, WebhookId};
+use entity::webhook;
+use futures::poll;
+
+use crate::backend::Backend;
+use crate::clock::new_id;
+use crate::customers;
+use crate::error::{Error, Result};
+use crate::feedback;
+use crate::inbound::said::{self, Words};
+use crate::inbound::{marks, rows, statuses};
+use crate::jobs::providers;
+use crate::messages::rows as entries;
+use crate::writer::{Command, Tx};
+
+/// The longest account of what was wrong with a delivery, in characters.
+const PROBLEM_MAX: usize = 1_000;
+
+/// The adapters of the channels that a batch of deliveries is for.
+type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
+
+/// Reads the deliveries among `ids` that wait, and does what they say, in the order they came. Gives how many could be
+/// read; the others wait for the next time.
+///
+/// # Errors
+/// They could not be loaded.
+pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>) -> Result<usize> {
+    let waiting = rows::load_waiting(&backend.store().read, ids).await?;
+    let adapters = open_all(backend, &waiting).await;
+    let mut begun = Vec::with_capacity(waiting.len());
+    for kept in waiting {
+        let id = kept.id;
+        let mut reading = Box::pin(process(backend, &adapters, kept));
+        // The first poll reads it and puts it into the Writer's queue: begun in order, they are taken in in order.
+        let first = poll!(&mut reading);
+        begun.push((id, first, reading));
+    }
+    let mut read = 0;
+    for (id, first, reading) in begun {
+        let outcome = match first {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => reading.await,
+        };
+        match outcome {
+            Ok(()) => read += 1,
+            Err(error) => tracing::warn!(webhook = %id, %error, "a delivery waits to be read again"),
+        }
+    }
+    Ok(read)
+}
+
+async fn open_all(backend: &Backend, waiting: &[webhook::Model]) -> Adapters {
+    let channels: BTreeSet<_> = waiting.iter().map(|kept| kept.channel).collect();
+    let mut adapters = Adapters::new();
+    for channel in channels {
+        match providers::open(backend, channel).await {
+            Ok(Some(adapter)) => drop(adapters.insert(channel, adapter)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%channel, %error, "a channel's settings cannot be used"),
+        }
+    }
+    adapters
+}
+
+/// Reads one delivery and does what it says. It waits for nothing before the Writer has it.
+async fn process(backend: &Backend, adapters: &Adapters, kept: webhook::Model) -> Result<()> {
+    let adapter = adapters.get(&kept.channel).ok_or_else(|| Error::World("its channel cannot be used".into()))?;
+    let reading = match adapter.parse(&kept.body) {
+        Ok(events) => Reading::of(events),
+        Err(error) => Reading { events: Vec::new(), problems: vec![format!("unreadable: {error}")] },
+    };
+    let whole = Happens { webhook: kept.id, channel: kept.channel, reading: reading.clone() };
+    match backend.run(whole).await {
+        Err(error) if !is_passing(&error) => one_by_one(backend, kept.id, kept.channel, reading, &error).await,
+        outcome => outcome,
+    }
+}
+
+/// What a delivery says, and what of it is for an admin.
+#[derive(Clone)]
+struct Reading {
+    events: Vec<InboundEvent>,
+    problems: Vec<String>,
+}
+
+impl Reading {
+    fn of(parsed: Vec<std::result::Result<InboundEvent, Unreadable>>) -> Self {
+        let mut reading = Self { events: Vec::new(), problems: Vec::new() };
+        for event in parsed {
+            match event {
+                Ok(InboundEvent { what: Inbound::AccountAlert { words }, .. }) => reading.problems.push(words),
+                Ok(event) => reading.events.push(event),
+                Err(unreadable) => reading.problems.push(format!("unreadable in part: {}", unreadable.reason)),
+            }
+        }
+        reading
+    }
+
+    fn problem(&self) -> Option<String> {
+        let words: String = self.problems.join("; ").chars().take(PROBLEM_MAX).collect();
+        Some(words).filter(|words| !words.is_empty())
+    }
+}
+
+/// Whether the same may succeed later, with nothing being wrong with the delivery.
+const fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Full)
+}
+
+/// Something in the delivery cannot be done. Everything else is; repeats are no harm, so a crash in between is none.
+async fn one_by_one(
+    backend: &Backend,
+    webhook: WebhookId,
+    channel: ChannelId,
+    mut reading: Reading,
+    first: &Error,
+) -> Result<()> {
+    tracing::warn!(%webhook, error = %first, "a delivery is taken event by event");
+    for event in std::mem::take(&mut reading.events) {
+        match backend.run(One { channel, event }).await {
+            Err(error) if is_passing(&error) => return Err(error),
+            Err(error) => reading.problems.push(format!("not taken in: {error}")),
+            Ok(()) => {}
+        }
+    }
+    backend.run(Happens { webhook, channel, reading }).await
+}
+
+/// Everything a delivery says.
+struct Happens {
+    webhook: WebhookId,
+    channel: ChannelId,
+    reading: Reading,
+}
+
+impl Command for Happens {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let problem = self.reading.problem();
+        if !rows::mark_processed(tx.db, self.webhook, problem.as_deref(), tx.now).await? {
+            return Ok(());
+        }
+        for event in &self.reading.events {
+            take(tx, self.channel, event).await?;
+        }
+        Ok(())
+    }
+}
+
+/// One thing a delivery says.
+struct One {
+    channel: ChannelId,
+    event: InboundEvent,
+}
+
+impl Command for One {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        take(tx, self.channel, &self.event).await
+    }
+}
+
+async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Result<()> {
+    let known = tx.directory.channels.get(&channel).cloned();
+    let channel = &known.ok_or_else(|| Error::World("the channel is gone".into()))?;
+    let once = &event.dedupe;
+    match &event.what {
+        Inbound::Message { customer, message } => hear(tx, channel, customer, message).await,
+        Inbound::Echo { customer, message } => marks::echo(tx, channel, customer, message).await,
+        Inbound::Edited { customer, content, .. } => {
+            let label = format!("Edited by the customer: {}", content.text());
+            marks::mark(tx, channel, customer, once, label).await
+        }
+        Inbound::Deleted { customer, .. } => {
+            marks::mark(tx, channel, customer, once, "A message was deleted by the customer".into()).await
+        }
+        Inbound::Reaction { customer, emoji: Some(emoji), .. } => {
+            marks::mark(tx, channel, customer, once, format!("Reaction of the customer: {emoji}")).await
+        }
+        Inbound::Status(status) => statuses::take(tx, channel, status).await,
+        Inbound::IdentityChanged { previous, current } => {
+            customers::change_identity(tx, channel.id, previous, current).await
+        }
+        Inbound::Subscription { customer, subscription } => {
+            let opted_out = match subscription {
+                Subscription::OptedOut | Subscription::Blocked => true,
+                Subscription::OptedIn | Subscription::Unblocked => false,
+            };
+            match customers::find(tx, channel.id, &customer.ids).await? {
+                Some(customer) => customers::set_opted_out(tx, channel.id, customer, opted_out).await,
+                None => Ok(()),
+            }
+        }
+        // Typing is of the moment and no delivery is; the others leave nothing to show.
+        Inbound::Typing { .. }
+        | Inbound::Reaction { emoji: None, .. }
+        | Inbound::AccountAlert { .. }
+        | Inbound::Unsupported { .. } => Ok(()),
+    }
+}
+
+/// The customer wrote. The same message again is no second one.
+async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &InboundMessage) -> Result<()> {
+    let customer = customers::find_or_make(tx, channel.id, actor).await?;
+    if customer.blocked {
+        return Ok(());
+    }
+    let mut room = said::room_of(tx, channel, &customer).await?;
+    let id: MessageId = new_id();
+    if !entries::claim_provider_id(tx.db, channel.id, &message.id.0, room.id, id).await? {
+        return Ok(());
+    }
+    let answer = feedback::find_answer(tx.db, &room, &message.content, tx.now).await?;
+    said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), answer }).await
+}

@@ -1,0 +1,218 @@
+//! The web chat's customer: what they write and pick, how far they have read, and their own transcript.
+
+use domain::channel::{Channel, ChannelKind};
+use domain::delivery::Delivery;
+use domain::id::{FeedbackId, MessageId};
+use domain::message::{Author, Content, Entry, Message, Reply, What, checked};
+use domain::policy::COMMENT_MAX;
+use domain::refused::Refused;
+use domain::room::Room;
+
+use crate::backend::Backend;
+use crate::customers::rows as customer_rows;
+use crate::error::{Error, Result};
+use crate::feedback::{self, Answer};
+use crate::inbound::rows;
+use crate::inbound::said::{self, Words};
+use crate::messages;
+use crate::messages::rows as entries;
+use crate::rooms::rows as room_rows;
+use crate::visitors::VisitorSession;
+use crate::writer::{Command, Tx};
+
+/// The longest id or title of a picked answer, in characters.
+const PICK_MAX: usize = 200;
+
+/// How many of our messages one call confirms, the newest first.
+const CONFIRMED: u64 = 100;
+
+/// What a visitor sends. The browser made `id`: the same message again is the same entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorMessage {
+    pub id: MessageId,
+    pub said: Said,
+}
+
+/// What a visitor can say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Text(String),
+    /// One of the offered answers.
+    Pick {
+        id: String,
+        title: String,
+    },
+    /// The form's answer: 1 (bad) to 5 (good).
+    Feedback {
+        id: FeedbackId,
+        score: u8,
+        comment: Option<String>,
+    },
+}
+
+/// Takes what the visitor says into their room, which begins with their first words.
+///
+/// # Errors
+/// The words break a limit; [`Refused::SentDifferently`] when the id was used for other words;
+/// [`Refused::NotFound`] for a feedback request that is not theirs or no longer open.
+pub async fn visitor_writes(backend: &Backend, session: &VisitorSession, message: VisitorMessage) -> Result<Entry> {
+    backend.run(Write { session: *session, message }).await
+}
+
+struct Write {
+    session: VisitorSession,
+    message: VisitorMessage,
+}
+
+impl Command for Write {
+    type Output = Entry;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
+        let id = self.message.id;
+        let channel = web_channel(tx, &self.session)?;
+        let content = checked_content(&self.message.said, channel.kind)?;
+        let customer = customer_rows::find(tx.db, self.session.customer).await?.ok_or(Refused::NotFound)?;
+        if customer.blocked {
+            return Err(Refused::not_allowed("write here").into());
+        }
+        let mut room = said::room_of(tx, &channel, &customer).await?;
+        if let Some((place, entry)) = entries::find(tx.db, id).await? {
+            let is_same = place == room.id && says(&entry, &content);
+            return if is_same { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
+        }
+        let answer = match &content {
+            Content::FeedbackAnswer { id, score, comment } => {
+                let request = feedback::find(tx.db, room.id, *id, tx.now).await?.ok_or(Refused::NotFound)?;
+                Some(Answer { request, score: *score, comment: comment.clone() })
+            }
+            _ => None,
+        };
+        said::take(tx, &channel, &mut room, Words { id, content, answer }).await?;
+        let written = entries::find(tx.db, id).await?;
+        written.map(|(_, entry)| entry).ok_or_else(|| Error::World("a visitor's words left no entry".into()))
+    }
+}
+
+fn web_channel(tx: &Tx<'_>, session: &VisitorSession) -> Result<Channel> {
+    let channel = tx.directory.channels.get(&session.channel).filter(|channel| channel.kind == ChannelKind::Web);
+    Ok(channel.cloned().ok_or(Refused::NotFound)?)
+}
+
+/// What was said, once it passed every rule about its words.
+fn checked_content(said: &Said, kind: ChannelKind) -> Result<Content> {
+    Ok(match said {
+        Said::Text(text) => Content::Text(Reply::check(kind, text)?.into_text()),
+        Said::Pick { id, title } => {
+            Content::Picked { id: checked("choice", id, PICK_MAX)?, title: checked("choice", title, PICK_MAX)? }
+        }
+        Said::Feedback { id, score, comment } => {
+            if !(1..=5).contains(score) {
+                return Err(Refused::invalid("score", "must be from 1 to 5").into());
+            }
+            let written = comment.as_deref().filter(|text| !text.trim().is_empty());
+            let comment = written.map(|text| checked("comment", text, COMMENT_MAX)).transpose()?;
+            Content::FeedbackAnswer { id: *id, score: *score, comment }
+        }
+    })
+}
+
+fn says(entry: &Entry, words: &Content) -> bool {
+    matches!(&entry.what, What::Message(Message { author: Author::Customer, content, .. }) if content == words)
+}
+
+/// The visitor's browser has everything up to `position`.
+///
+/// # Errors
+/// The rows cannot be written.
+pub async fn visitor_receives(backend: &Backend, session: &VisitorSession, position: u32) -> Result<()> {
+    backend.run(Confirm { session: *session, position, stage: Delivery::Delivered }).await
+}
+
+/// The visitor has seen everything up to `position`.
+///
+/// # Errors
+/// The rows cannot be written.
+pub async fn visitor_reads(backend: &Backend, session: &VisitorSession, position: u32) -> Result<()> {
+    backend.run(Confirm { session: *session, position, stage: Delivery::Read }).await
+}
+
+struct Confirm {
+    session: VisitorSession,
+    position: u32,
+    stage: Delivery,
+}
+
+impl Command for Confirm {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let VisitorSession { channel, customer, .. } = self.session;
+        let Some(room) = room_rows::find_of_customer(tx.db, channel, customer).await? else { return Ok(()) };
+        let earlier: Vec<_> =
+            [Delivery::Sent, Delivery::Delivered].into_iter().filter(|known| known.accepts(&self.stage)).collect();
+        let newest_first = rows::list_standing_at(tx.db, room.id, self.position, &earlier, CONFIRMED).await?;
+        for message in newest_first.into_iter().rev() {
+            messages::advance(tx, room.id, message, self.stage.clone()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The visitor's room, once they wrote.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_room(backend: &Backend, session: &VisitorSession) -> Result<Option<Room>> {
+    room_rows::find_of_customer(&backend.store().read, session.channel, session.customer).await
+}
+
+/// At most `limit` entries of the visitor's room after `after`, oldest first, without private notes.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_entries_after(
+    backend: &Backend,
+    session: &VisitorSession,
+    after: u32,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    let Some(room) = visitor_room(backend, session).await? else { return Ok(Vec::new()) };
+    let mut after = after;
+    loop {
+        let page = entries::list_after(&backend.store().read, room.id, after, limit).await?;
+        let Some(last) = page.last().map(|entry| entry.position) else { return Ok(page) };
+        // A page of nothing but notes is not the end.
+        let shown = without_notes(page);
+        if !shown.is_empty() {
+            return Ok(shown);
+        }
+        after = last;
+    }
+}
+
+/// At most `limit` entries of the visitor's room before `before`, oldest first, without private notes.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_entries_before(
+    backend: &Backend,
+    session: &VisitorSession,
+    before: u32,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    let Some(room) = visitor_room(backend, session).await? else { return Ok(Vec::new()) };
+    let mut before = before;
+    loop {
+        let page = entries::list_before(&backend.store().read, room.id, before, limit).await?;
+        let Some(first) = page.first().map(|entry| entry.position) else { return Ok(page) };
+        let shown = without_notes(page);
+        if !shown.is_empty() {
+            return Ok(shown);
+        }
+        before = first;
+    }
+}
+
+fn without_notes(entries: Vec<Entry>) -> Vec<Entry> {
+    entries.into_iter().filter(|entry| !matches!(entry.what, What::Note(_))).collect()
+}

@@ -1,0 +1,138 @@
+//! Work that leaves the process or waits for its time: a row written in the transaction that caused it, carried out
+//! beside the commands, tried again when it fails, and shown to admins when it is given up.
+
+pub(crate) mod providers;
+pub(crate) mod queue;
+pub(crate) mod workshop;
+
+mod bot;
+mod deliver;
+mod feedback;
+mod inform;
+mod route;
+mod runner;
+
+use domain::change::{Actor, Change};
+use domain::delivery::Delivery;
+use domain::id::{ChannelId, EpisodeId, MessageId, PersonId, RoomId};
+use domain::message::{Content, Message};
+use domain::policy::UNDO;
+use domain::room::{LiveHandler, Room};
+use serde::{Deserialize, Serialize};
+
+use crate::backend::Backend;
+use crate::background::Background;
+use crate::error::Result;
+use crate::inbound;
+use crate::writer::Tx;
+
+pub use runner::run_due;
+
+/// Everything a job can be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Work {
+    /// Send a message to the customer through its channel; the first `sent_parts` parts of it have left.
+    Deliver {
+        room: RoomId,
+        message: MessageId,
+        #[serde(default)]
+        sent_parts: u16,
+    },
+    /// Let the bot answer what the customer said, if it is still its turn in `epoch`. Without a message, the bot was
+    /// given the room back.
+    BotTurn { room: RoomId, epoch: u32, message: Option<MessageId> },
+    /// Find somebody for a queued room; not whoever just gave it back.
+    Route {
+        room: RoomId,
+        #[serde(default)]
+        except: Option<PersonId>,
+    },
+    /// Find somebody for the rooms that wait longest.
+    RouteQueue,
+    /// Ask how it went, unless the closing was undone.
+    AskFeedback { room: RoomId, episode: EpisodeId },
+    /// Look again for the message that news came of before its id was known.
+    Inform { channel: ChannelId, provider_id: String, delivery: Delivery },
+}
+
+impl Work {
+    /// The word in the `kind` column.
+    pub(crate) const fn word(&self) -> &'static str {
+        match self {
+            Self::Deliver { .. } => "deliver",
+            Self::BotTurn { .. } => "bot_turn",
+            Self::Route { .. } => "route",
+            Self::RouteQueue => "route_queue",
+            Self::AskFeedback { .. } => "ask_feedback",
+            Self::Inform { .. } => "inform",
+        }
+    }
+
+    /// Jobs of one lane run one after the other: a room's messages leave in their order.
+    fn lane(&self) -> String {
+        match self {
+            Self::Deliver { room, .. } => format!("deliver:{room}"),
+            Self::BotTurn { room, .. } => format!("bot:{room}"),
+            Self::Route { .. } | Self::RouteQueue => "route".into(),
+            Self::AskFeedback { room, .. } => format!("feedback:{room}"),
+            Self::Inform { channel, provider_id, .. } => format!("inform:{channel}:{provider_id}"),
+        }
+    }
+}
+
+/// Carries jobs out and reads providers' deliveries until the guard is stopped or dropped.
+#[must_use]
+pub fn start(backend: &Backend) -> Background {
+    let background = Background::new();
+    background.spawn(|stop, tasks| runner::run(backend.clone(), stop, tasks));
+    background.spawn(|stop, _| inbound::run(backend.clone(), stop));
+    background
+}
+
+/// Has the queue looked at again: somebody came online or has room for one more.
+pub(crate) async fn route_queue(tx: &mut Tx<'_>) -> Result<()> {
+    if !tx.directory.policy.auto_assign || queue::has_waiting(tx.db, &Work::RouteQueue).await? {
+        return Ok(());
+    }
+    let now = tx.now;
+    queue::add(tx, &Work::RouteQueue, now).await
+}
+
+/// Enqueues what follows from `change`, which left the room as `room`.
+pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Result<()> {
+    let now = tx.now;
+    match change {
+        Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {
+            let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0 };
+            queue::add(tx, &deliver, now).await
+        }
+        // How it went is nothing a bot answers.
+        Change::MessageAdded(Message { content: Content::FeedbackAnswer { .. }, .. }) => Ok(()),
+        Change::MessageAdded(Message { id, author, .. }) if author.is_customer() && room.is_with_bot() => {
+            let turn = Work::BotTurn { room: room.id, epoch: room.handler_epoch, message: Some(*id) };
+            queue::add(tx, &turn, now).await
+        }
+        Change::ReturnedToBot { .. } => {
+            let turn = Work::BotTurn { room: room.id, epoch: room.handler_epoch, message: None };
+            queue::add(tx, &turn, now).await?;
+            route_queue(tx).await
+        }
+        Change::EpisodeOpened { handler: LiveHandler::Queue, .. } | Change::HandedOff { .. } => {
+            queue::add(tx, &Work::Route { room: room.id, except: None }, now).await
+        }
+        Change::ReturnedToQueue { by, .. } => {
+            queue::add(tx, &Work::Route { room: room.id, except: by.person() }, now).await
+        }
+        Change::Closed { feedback, .. } => {
+            if *feedback {
+                let ask = Work::AskFeedback { room: room.id, episode: room.episode };
+                queue::add(tx, &ask, now.plus(UNDO)).await?;
+            }
+            route_queue(tx).await
+        }
+        // Whoever held it has room for one more.
+        Change::Expired { .. } | Change::Assigned { by: Actor::Person(_), .. } => route_queue(tx).await,
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,203 @@
+//! Sending a message to the customer. A send whose outcome is not known is never repeated by itself.
+
+mod settle;
+
+use std::time::Duration;
+
+use ::channels::error::{ChannelError, Scope};
+use ::channels::identity::ExternalId;
+use ::channels::outbound::{Author, OutboundMessage, Purpose, Receipt, Recipient};
+use ::channels::plan::plan;
+use domain::delivery::Delivery;
+use domain::id::{MessageId, RoomId};
+use domain::message::{self, Message, What};
+use domain::room::Room;
+
+use crate::backend::Backend;
+use crate::customers::rows as customer_rows;
+use crate::jobs::providers;
+use crate::jobs::queue::Lease;
+use crate::jobs::runner::{Failure, finish};
+use crate::messages::rows as entries;
+use crate::rooms::rows as room_rows;
+use settle::{NotePart, NoteTrouble, Settle, WaitAgain};
+
+/// What waits for an admin is tried again this often.
+const ADMIN_PAUSE: Duration = Duration::from_secs(60);
+
+/// The pause when a provider says "too much" without saying for how long.
+const LIMIT_PAUSE: Duration = Duration::from_secs(30);
+
+/// The shortest pause, whatever a provider asks for.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+type Outcome = Result<(), Failure>;
+
+/// Sends what of the message has not left yet.
+pub(super) async fn run(
+    backend: &Backend,
+    lease: &Lease,
+    room: RoomId,
+    message: MessageId,
+    sent_parts: u16,
+) -> Outcome {
+    let Some(parcel) = Parcel::load(backend, lease, room, message, sent_parts).await? else {
+        return finish(backend, lease).await;
+    };
+    // Whoever had the job before may have sent it.
+    if lease.is_orphaned {
+        return parcel.settle(Delivery::Unconfirmed, None).await;
+    }
+    match &parcel.message.delivery {
+        Some(Delivery::Waiting) => {}
+        // An admin has it tried again.
+        Some(Delivery::Failed { .. }) if sent_parts == 0 => backend.run(WaitAgain { room, message }).await?,
+        _ => return finish(backend, lease).await,
+    }
+    parcel.may_leave_now()?;
+    parcel.send().await
+}
+
+/// A message with everything it takes to send it.
+struct Parcel<'a> {
+    backend: &'a Backend,
+    lease: &'a Lease,
+    room: Room,
+    message: Message,
+    to: Vec<ExternalId>,
+    sent_parts: u16,
+}
+
+impl<'a> Parcel<'a> {
+    /// `None` when there is nothing to send. A private note is no message, so it never gets here.
+    async fn load(
+        backend: &'a Backend,
+        lease: &'a Lease,
+        room: RoomId,
+        message: MessageId,
+        sent_parts: u16,
+    ) -> Result<Option<Self>, Failure> {
+        let db = &backend.store().read;
+        let (found, entry) = (room_rows::find(db, room).await?, entries::find(db, message).await?);
+        let (Some(room), Some((_, entry))) = (found, entry) else { return Ok(None) };
+        let What::Message(message) = entry.what else { return Ok(None) };
+        let to = customer_rows::list_ids(db, room.customer).await?;
+        Ok(Some(Self { backend, lease, room, message, to, sent_parts }))
+    }
+
+    fn may_leave_now(&self) -> Outcome {
+        let (channel, now) = (self.room.channel, self.backend.now());
+        let directory = self.backend.directory();
+        if directory.channels.get(&channel).is_some_and(|channel| channel.paused) {
+            return Err(Failure::NotYet { problem: "The channel is paused.".into(), wait: ADMIN_PAUSE });
+        }
+        match self.backend.workshop().providers.closed_for(channel, self.room.id, now) {
+            Some(wait) => Err(Failure::NotYet { problem: "The provider asked to wait.".into(), wait }),
+            None => Ok(()),
+        }
+    }
+
+    async fn send(mut self) -> Outcome {
+        let Some(adapter) = providers::open(self.backend, self.room.channel).await? else {
+            return finish(self.backend, self.lease).await;
+        };
+        if self.to.is_empty() {
+            let reason = "The customer is known under another chat by now; answer there.";
+            return self.settle(Delivery::Failed { reason: reason.into() }, None).await;
+        }
+        let Some(message) = self.outbound() else { return finish(self.backend, self.lease).await };
+        // The window may have closed while the message waited.
+        let sends = match plan(&adapter.limits(), &message, self.backend.now(), self.room.last_customer_at) {
+            Ok(sends) => sends,
+            Err(refused) => return self.settle(Delivery::Failed { reason: refused.to_string() }, None).await,
+        };
+        let http = self.backend.workshop().providers.http()?;
+        for send in sends.iter().skip(usize::from(self.sent_parts)) {
+            match adapter.send(http, send).await {
+                Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(receipt)).await,
+                Ok(receipt) => self.note_part(receipt).await?,
+                Err(error) => return self.refused(error).await,
+            }
+        }
+        // Every part had left before.
+        self.settle(Delivery::Sent, None).await
+    }
+
+    fn outbound(&self) -> Option<OutboundMessage> {
+        let author = match self.message.author {
+            message::Author::Customer => return None,
+            message::Author::Bot(_) => Author::Bot,
+            message::Author::Person(_) => Author::Person,
+            message::Author::Switchboard => Author::Switchboard,
+        };
+        Some(OutboundMessage {
+            id: self.message.id,
+            to: Recipient { ids: self.to.clone() },
+            content: self.message.content.clone(),
+            author,
+            purpose: Purpose::Reply,
+        })
+    }
+
+    /// One part of several has left; a retry begins after it.
+    async fn note_part(&mut self, receipt: Receipt) -> Outcome {
+        self.sent_parts += 1;
+        let part = NotePart {
+            lease: self.lease.clone(),
+            room: self.room.clone(),
+            message: self.message.id,
+            receipt,
+            sent_parts: self.sent_parts,
+        };
+        self.backend.run(part).await.map_err(|_| Failure::Lost)
+    }
+
+    /// Writes down how it went. Once something has left, a job that cannot say so must not run again as if nothing had.
+    async fn settle(&self, delivery: Delivery, receipt: Option<Receipt>) -> Outcome {
+        let has_left = matches!(delivery, Delivery::Sent | Delivery::Unconfirmed);
+        let settle = Settle {
+            lease: self.lease.clone(),
+            room: self.room.clone(),
+            message: self.message.id,
+            receipt,
+            opted_out: false,
+            delivery,
+        };
+        self.backend.run(settle).await.map_err(|error| if has_left { Failure::Lost } else { error.into() })
+    }
+
+    /// The provider, or the way to it, said no.
+    async fn refused(&self, error: ChannelError) -> Outcome {
+        tracing::warn!(channel = %self.room.channel, %error, "a message was not taken");
+        let (now, gates) = (self.backend.now(), &self.backend.workshop().providers);
+        if matches!(error, ChannelError::OutcomeUnknown) {
+            return self.settle(Delivery::Unconfirmed, None).await;
+        }
+        if error.needs_admin() {
+            let wait = error.retry_after().unwrap_or(ADMIN_PAUSE).max(SHORTEST_PAUSE);
+            gates.close_channel(self.room.channel, now, now.plus(wait));
+            self.backend.run(NoteTrouble { channel: self.room.channel, words: error.words() }).await?;
+            return Err(Failure::NotYet { problem: error.words(), wait });
+        }
+        if let ChannelError::RateLimited { scope, retry_after } = &error {
+            let wait = retry_after.unwrap_or(LIMIT_PAUSE).max(SHORTEST_PAUSE);
+            match scope {
+                Scope::Recipient => gates.close_room(self.room.id, now, now.plus(wait)),
+                Scope::Channel | Scope::Account => gates.close_channel(self.room.channel, now, now.plus(wait)),
+            }
+            return Err(Failure::NotYet { problem: error.words(), wait });
+        }
+        if error.is_retryable() {
+            return Err(Failure::Failed(error.words()));
+        }
+        let settle = Settle {
+            lease: self.lease.clone(),
+            room: self.room.clone(),
+            message: self.message.id,
+            receipt: None,
+            opted_out: matches!(error, ChannelError::OptedOut),
+            delivery: Delivery::Failed { reason: error.words() },
+        };
+        Ok(self.backend.run(settle).await?)
+    }
+}

@@ -1,0 +1,192 @@
+//! Finding somebody for rooms that wait: whoever is here, takes rooms, and holds the fewest.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+
+use domain::change::Change;
+use domain::id::{PersonId, RoomId, TeamId};
+use domain::person::{Availability, Person};
+use domain::room::{Room, auto_assign};
+use sea_orm::ConnectionTrait;
+
+use crate::backend::Backend;
+use crate::directory::Directory;
+use crate::error::Result;
+use crate::jobs::queue::Lease;
+use crate::jobs::runner::{Failure, finish};
+use crate::rooms::rows as room_rows;
+use crate::writer::{Command, Tx};
+
+/// How many waiting rooms are looked at in one go.
+const ROOMS: u64 = 100;
+
+/// Who was here when it was last looked, and whose turn it was.
+#[derive(Default)]
+pub(crate) struct Turns {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    here: BTreeSet<PersonId>,
+    given: u64,
+    /// The number of the last room each was given.
+    last: HashMap<PersonId, u64>,
+}
+
+impl Turns {
+    /// Whether somebody is here now who was not before.
+    fn is_anybody_new(&self, here: BTreeSet<PersonId>) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = !here.is_subset(&state.here);
+        state.here = here;
+        is_new
+    }
+
+    fn note(&self, person: PersonId) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.given += 1;
+        let given = state.given;
+        state.last.insert(person, given);
+    }
+
+    fn last(&self) -> HashMap<PersonId, u64> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
+    }
+}
+
+/// Has the queue looked at when somebody opened the console.
+pub(super) async fn notice_arrivals(backend: &Backend) -> Result<()> {
+    if backend.workshop().turns.is_anybody_new(backend.hub().people_here()) {
+        backend.run(RouteQueue).await?;
+    }
+    Ok(())
+}
+
+/// Has the queue looked at.
+pub(crate) struct RouteQueue;
+
+impl Command for RouteQueue {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        crate::jobs::route_queue(tx).await
+    }
+}
+
+/// Finds somebody for one room; when there is nobody, it stays in the queue.
+pub(super) async fn run(
+    backend: &Backend,
+    lease: &Lease,
+    room: RoomId,
+    except: Option<PersonId>,
+) -> std::result::Result<(), Failure> {
+    give(backend, room, Choice::now(backend, except)).await?;
+    finish(backend, lease).await
+}
+
+/// Finds somebody for the rooms that wait longest.
+pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
+    let db = &backend.store().read;
+    loop {
+        let choice = Choice::now(backend, None);
+        let directory = backend.directory();
+        let held = held(db).await?;
+        let free: Vec<_> = choice.candidates(&directory).filter(|person| has_room(person, &held)).collect();
+        let teams: BTreeSet<TeamId> = free.iter().flat_map(|person| person.teams.iter().copied()).collect();
+        if free.is_empty() || !directory.policy.auto_assign {
+            return finish(backend, lease).await;
+        }
+        let waiting = room_rows::list_queued(db, teams, ROOMS).await?;
+        let mut given = 0_usize;
+        for room in &waiting {
+            // Whom it may go to is asked again in the command; this spares a command for each room that must wait.
+            let held = self::held(db).await?;
+            if choice.find(&directory, room, &held).is_some() && give(backend, room.id, choice.clone()).await? {
+                given += 1;
+            }
+        }
+        if given == 0 || (waiting.len() as u64) < ROOMS {
+            return finish(backend, lease).await;
+        }
+    }
+}
+
+async fn give(backend: &Backend, room: RoomId, choice: Choice) -> Result<bool> {
+    let given = backend.run(Give { room, choice }).await?;
+    if let Some(person) = given {
+        backend.workshop().turns.note(person);
+    }
+    Ok(given.is_some())
+}
+
+struct Give {
+    room: RoomId,
+    choice: Choice,
+}
+
+impl Command for Give {
+    type Output = Option<PersonId>;
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<PersonId>> {
+        let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(None) };
+        if !room.is_queued() || !tx.directory.policy.auto_assign {
+            return Ok(None);
+        }
+        let Some((person, change)) = self.choice.find(&tx.directory, &room, &held(tx.db).await?) else {
+            return Ok(None);
+        };
+        tx.change(&mut room, vec![change]).await?;
+        Ok(Some(person))
+    }
+}
+
+type Held = HashMap<PersonId, i64>;
+
+async fn held(db: &impl ConnectionTrait) -> Result<Held> {
+    Ok(room_rows::held_by_person(db).await?.into_iter().collect())
+}
+
+fn held_by(person: &Person, held: &Held) -> u16 {
+    held.get(&person.id).map_or(0, |held| u16::try_from(*held).unwrap_or(u16::MAX))
+}
+
+fn has_room(person: &Person, held: &Held) -> bool {
+    held_by(person, held) < person.capacity
+}
+
+/// Who may be given a room at this moment, and whose turn it is among equals.
+#[derive(Clone)]
+struct Choice {
+    here: BTreeSet<PersonId>,
+    last: HashMap<PersonId, u64>,
+    except: Option<PersonId>,
+}
+
+impl Choice {
+    fn now(backend: &Backend, except: Option<PersonId>) -> Self {
+        Self { here: backend.hub().people_here(), last: backend.workshop().turns.last(), except }
+    }
+
+    /// Whoever takes rooms and has the console open: a room given to anybody else would wait unseen.
+    fn candidates<'a>(&'a self, directory: &'a Directory) -> impl Iterator<Item = &'a Person> {
+        directory.people.values().filter(|person| {
+            let is_available = person.active && person.availability == Availability::Online;
+            is_available && self.here.contains(&person.id) && self.except != Some(person.id)
+        })
+    }
+
+    /// The one who holds the fewest rooms, and among equals whose last new room is the longest ago.
+    fn find(&self, directory: &Directory, room: &Room, held: &Held) -> Option<(PersonId, Change)> {
+        let fitting = self.candidates(directory).filter_map(|person| {
+            let count = held_by(person, held);
+            auto_assign(room, person, count).map(|change| (count, person.id, change))
+        });
+        let first = |id: &PersonId| self.last.get(id).copied().unwrap_or(0);
+        fitting.min_by_key(|(count, id, _)| (*count, first(id), *id)).map(|(_, id, change)| (id, change))
+    }
+}

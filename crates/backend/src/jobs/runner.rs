@@ -1,0 +1,256 @@
+//! Carrying jobs out: a worker leases what is due, works outside the Writer, and writes the result and the end of the
+//! job in one command. A job that fails is tried again later and later, and given up in the end.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::delivery::Delivery;
+use domain::id::JobId;
+use domain::timestamp::{Timestamp, hours};
+use futures::FutureExt;
+use rand::Rng;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::inbound;
+use crate::jobs::queue::{self, Lease};
+use crate::jobs::{Work, bot, deliver, feedback, inform, route};
+use crate::messages;
+use crate::writer::{Command, Tx};
+
+/// How many jobs are worked on at once.
+const AT_ONCE: usize = 16;
+
+/// Without being woken, the queue is looked at this often.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A lease is renewed this often.
+const RENEW: Duration = Duration::from_secs(10);
+
+/// No single job takes longer.
+const LIMIT: Duration = Duration::from_secs(5 * 60);
+
+/// A job is given up after so many failures, or when it is this old.
+const ATTEMPTS: u32 = 10;
+const BUDGET: Duration = hours(24);
+
+/// The shortest and the longest pause before a job is tried again.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LAST_PAUSE: Duration = Duration::from_secs(15 * 60);
+
+/// Why a job was not done.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Something went wrong: tried again later, but not for ever.
+    Failed(String),
+    /// It cannot be done just now, through no fault of its own.
+    NotYet { problem: String, wait: Duration },
+    /// It may have been done, but that could not be written down. The lease runs out, and whoever finds the job knows.
+    Lost,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Carries jobs out until `stop`. What has begun is finished.
+pub(super) async fn run(backend: Backend, stop: CancellationToken, tasks: TaskTracker) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    while !stop.is_cancelled() {
+        let wait = begin_due(&backend, &slots, &tasks).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the job queue could not be read");
+            LOOK_AGAIN
+        });
+        tokio::select! {
+            () = backend.jobs().notified() => {}
+            () = sleep(wait) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Begins what is due and finds a free worker; gives how long there is nothing more to begin.
+async fn begin_due(backend: &Backend, slots: &Arc<Semaphore>, tasks: &TaskTracker) -> Result<Duration> {
+    route::notice_arrivals(backend).await?;
+    for lease in take_due(backend, slots.available_permits()).await? {
+        let Ok(slot) = Arc::clone(slots).acquire_owned().await else { return Ok(LOOK_AGAIN) };
+        let backend = backend.clone();
+        tasks.spawn(async move {
+            carry_out(&backend, lease).await;
+            drop(slot);
+            // The next of its lane may begin.
+            backend.jobs().notify_one();
+        });
+    }
+    let now = backend.now();
+    let next = queue::next_run_at(&backend.store().read, now).await?;
+    Ok(next.map_or(LOOK_AGAIN, |at| at.since(now).min(LOOK_AGAIN)))
+}
+
+/// Carries out everything that is due now, until nothing is. For tests and for moments when nobody else works.
+///
+/// # Errors
+/// The rows cannot be read or written.
+pub async fn run_due(backend: &Backend) -> Result<()> {
+    loop {
+        inbound::process_waiting(backend).await?;
+        route::notice_arrivals(backend).await?;
+        let leases = take_due(backend, AT_ONCE).await?;
+        if leases.is_empty() {
+            return Ok(());
+        }
+        for lease in leases {
+            carry_out(backend, lease).await;
+        }
+    }
+}
+
+/// Leases at most `most` jobs that are due.
+pub(super) async fn take_due(backend: &Backend, most: usize) -> Result<Vec<Lease>> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let due = queue::list_due(&backend.store().read, backend.now(), most as u64).await?;
+    if due.is_empty() { Ok(Vec::new()) } else { backend.run(Take { due }).await }
+}
+
+struct Take {
+    due: Vec<JobId>,
+}
+
+impl Command for Take {
+    type Output = Vec<Lease>;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Lease>> {
+        let mut leases = Vec::with_capacity(self.due.len());
+        for id in &self.due {
+            let Some(row) = queue::take(tx, *id).await? else { continue };
+            match serde_json::from_str(&row.work) {
+                Ok(work) => leases.push(Lease::new(&row, work, tx.now)),
+                // Written by another version of this program: for an admin to see.
+                Err(error) => queue::give_up_unread(tx, *id, &error.to_string()).await?,
+            }
+        }
+        Ok(leases)
+    }
+}
+
+/// Works on one job while keeping its lease, and writes down when it failed.
+async fn carry_out(backend: &Backend, lease: Lease) {
+    let mut outcome = Box::pin(AssertUnwindSafe(timeout(LIMIT, attempt(backend, &lease))).catch_unwind());
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut outcome => break outcome,
+            () = sleep(RENEW) => renew(backend, &lease).await,
+        }
+    };
+    let failure = match outcome {
+        Ok(Ok(Ok(()))) => return,
+        Ok(Ok(Err(failure))) => failure,
+        // It was cut off in the middle. A message may have left.
+        Ok(Err(_)) | Err(_) if matches!(lease.work, Work::Deliver { .. }) => Failure::Lost,
+        Ok(Err(_)) => Failure::Failed("it took too long".into()),
+        Err(_) => Failure::Failed("the program has a fault here".into()),
+    };
+    metrics::counter!("switchboard_jobs_failed_total", "kind" => lease.work.word()).increment(1);
+    if let Err(error) = backend.run(NoteFailure { lease: lease.clone(), failure }).await {
+        // The lease runs out, and the job is tried again then.
+        tracing::warn!(job = %lease.id, %error, "a job's failure could not be written down");
+    }
+}
+
+async fn renew(backend: &Backend, lease: &Lease) {
+    match backend.run(Renew { lease: lease.clone() }).await {
+        Ok(Some(until)) => lease.set_until(until),
+        // Without the lease its result does not count.
+        Ok(None) => tracing::warn!(job = %lease.id, "a job was taken over by another worker"),
+        Err(error) => tracing::warn!(job = %lease.id, %error, "a lease could not be renewed"),
+    }
+}
+
+struct Renew {
+    lease: Lease,
+}
+
+impl Command for Renew {
+    type Output = Option<Timestamp>;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Timestamp>> {
+        queue::renew(tx, &self.lease).await
+    }
+}
+
+async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
+    match &lease.work {
+        Work::Deliver { room, message, sent_parts } => deliver::run(backend, lease, *room, *message, *sent_parts).await,
+        Work::BotTurn { room, epoch, message } => bot::run(backend, lease, *room, *epoch, *message).await,
+        Work::Route { room, except } => route::run(backend, lease, *room, *except).await,
+        Work::RouteQueue => route::run_queue(backend, lease).await,
+        Work::AskFeedback { room, episode } => feedback::run(backend, lease, *room, *episode).await,
+        Work::Inform { channel, provider_id, delivery } => {
+            inform::run(backend, lease, *channel, provider_id, delivery).await
+        }
+    }
+}
+
+/// Writes down that a job was not done, and what follows from that.
+struct NoteFailure {
+    lease: Lease,
+    failure: Failure,
+}
+
+impl Command for NoteFailure {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let lease = &self.lease;
+        let (problem, attempts, pause) = match &self.failure {
+            Failure::Lost => return Ok(()),
+            Failure::NotYet { problem, wait } => (problem, lease.attempts, *wait),
+            Failure::Failed(problem) => (problem, lease.attempts + 1, pause_before(lease.attempts + 1)),
+        };
+        let is_over = attempts >= ATTEMPTS || tx.now.since(lease.created_at) >= BUDGET;
+        if !is_over {
+            return queue::put_back(tx, lease, attempts, tx.now.plus(pause), problem).await.map(drop);
+        }
+        if queue::give_up(tx, lease, attempts, problem).await? {
+            tracing::error!(job = %lease.id, kind = lease.work.word(), attempts, "a job was given up");
+            metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.work.word()).increment(1);
+            if let Work::Deliver { room, message, .. } = lease.work {
+                messages::advance(tx, room, message, Delivery::Failed { reason: problem.clone() }).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Somewhere between the shortest pause and twice the last one, so that jobs which failed together do not come back
+/// together.
+fn pause_before(attempt: u32) -> Duration {
+    let most = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LAST_PAUSE);
+    rand::rng().random_range(FIRST_PAUSE..=most)
+}
+
+/// Nothing else came of the job.
+pub(super) async fn finish(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
+    Ok(backend.run(Finish { lease: lease.clone() }).await?)
+}
+
+struct Finish {
+    lease: Lease,
+}
+
+impl Command for Finish {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        queue::finish(tx, &self.lease).await.map(drop)
+    }
+}

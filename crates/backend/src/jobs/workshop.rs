@@ -1,0 +1,13 @@
+//! What jobs keep in memory. Nothing of it survives the process, and nothing has to.
+
+use crate::inbound::Inbox;
+use crate::jobs::providers::Providers;
+use crate::jobs::route::Turns;
+
+/// The in-memory side of jobs and deliveries.
+#[derive(Default)]
+pub(crate) struct Workshop {
+    pub inbox: Inbox,
+    pub providers: Providers,
+    pub turns: Turns,
+}

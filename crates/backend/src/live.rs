@@ -1,0 +1,313 @@
+//! The live hub: tells every browser what it may see, in order, and knows who is looking and writing right now.
+//!
+//! Nothing here touches the database except a browser that resumes: it reads what it missed from the log.
+
+mod resume;
+mod visitors;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use domain::change::Change;
+use domain::id::{CustomerId, PersonId, RoomId, TeamId};
+use domain::live::{Frame, Signal, Typist};
+use domain::permission;
+use domain::person::Role;
+use domain::room::Scope;
+use tokio::sync::{Notify, mpsc};
+
+use crate::directory::{Directory, Shared};
+use crate::log::Told;
+
+pub use resume::Subscription;
+pub use visitors::{VisitorNews, VisitorSubscription};
+
+/// How many frames may wait for one browser. One that is slower is cut off and resumes by `seq`.
+const QUEUE: usize = 256;
+
+/// How many rooms the hub remembers the scope of, to know who may hear typing.
+const REMEMBERED: usize = 20_000;
+
+/// A colleague who typed this recently is still writing.
+const COMPOSING: Duration = Duration::from_secs(120);
+
+/// A frame on its way to one browser. Frames of the moment have `seq` 0.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub seq: u64,
+    pub text: Arc<str>,
+}
+
+/// The door to the hub.
+#[derive(Clone)]
+pub struct Hub {
+    state: Arc<Mutex<State>>,
+    head: Arc<AtomicU64>,
+    directory: Arc<Shared>,
+    pub(crate) counts_changed: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct State {
+    next_viewer: u64,
+    viewers: BTreeMap<u64, Viewer>,
+    visitors: HashMap<CustomerId, Vec<(u64, mpsc::Sender<VisitorNews>)>>,
+    rooms: HashMap<RoomId, (Scope, CustomerId)>,
+    /// When a colleague last typed.
+    composing: HashMap<RoomId, Instant>,
+    stale_counts: HashSet<PersonId>,
+}
+
+/// One open socket of somebody who is signed in.
+struct Viewer {
+    person: PersonId,
+    session: String,
+    role: Role,
+    teams: Vec<TeamId>,
+    queue: mpsc::Sender<Item>,
+    viewing: Option<RoomId>,
+}
+
+impl Hub {
+    pub(crate) fn new(directory: Arc<Shared>) -> Self {
+        let head = Arc::new(AtomicU64::new(0));
+        Self { state: Arc::default(), head, directory, counts_changed: Arc::default() }
+    }
+
+    /// Everything up to this number has been put into the browsers' queues.
+    #[must_use]
+    pub fn head(&self) -> u64 {
+        self.head.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set_head(&self, seq: u64) {
+        self.head.fetch_max(seq, Ordering::SeqCst);
+    }
+
+    /// Who has a socket open: whom a message reaches at once.
+    #[must_use]
+    pub fn people_here(&self) -> BTreeSet<PersonId> {
+        self.lock().viewers.values().map(|viewer| viewer.person).collect()
+    }
+
+    /// Tells committed events to everyone who may see them.
+    pub(crate) fn tell(&self, told: Vec<Told>) {
+        let Some(last) = told.last().map(|told| told.event.seq) else { return };
+        let directory = self.directory.get();
+        let mut state = self.lock();
+        for told in &told {
+            state.tell(told, &directory);
+        }
+        self.set_head(last);
+        if !state.stale_counts.is_empty() {
+            self.counts_changed.notify_one();
+        }
+    }
+
+    /// A browser says what it shows or that somebody types there.
+    pub fn signal(&self, subscription: &Subscription, signal: Signal) {
+        let directory = self.directory.get();
+        let mut state = self.lock();
+        let Some(viewer) = state.viewers.get_mut(&subscription.id) else { return };
+        let person = viewer.person;
+        match signal {
+            Signal::Viewing { room } => {
+                let left = std::mem::replace(&mut viewer.viewing, room);
+                for room in [left, room].into_iter().flatten() {
+                    state.tell_viewing(room);
+                }
+            }
+            Signal::Typing { room, on } => {
+                let sees = state.viewers.get(&subscription.id).is_some_and(|viewer| {
+                    state.rooms.get(&room).is_some_and(|(scope, _)| viewer.sees(scope, &directory))
+                });
+                if sees {
+                    state.tell_typing(room, Typist::Person(person), on, &directory);
+                }
+            }
+        }
+    }
+
+    /// Somebody who is not at a console types: the customer or the bot.
+    pub fn typing(&self, room: RoomId, who: Typist, on: bool) {
+        self.lock().tell_typing(room, who, on, &self.directory.get());
+    }
+
+    /// Whether a colleague is writing in the room.
+    pub(crate) fn is_composing(&self, room: RoomId) -> bool {
+        self.lock().composing.get(&room).is_some_and(|at| at.elapsed() < COMPOSING)
+    }
+
+    /// Remembers what decides who may hear about a room.
+    pub(crate) fn remember(&self, room: RoomId, scope: Scope, customer: CustomerId) {
+        self.lock().remember(room, scope, customer);
+    }
+
+    /// Ends the sockets of one session, or of all of a person's sessions when none is named.
+    pub(crate) fn sign_out(&self, person: PersonId, session: Option<&str>) {
+        let text = text_of(&Frame::SignedOut);
+        self.lock().viewers.retain(|_, viewer| {
+            let ends = viewer.person == person && session.is_none_or(|session| viewer.session == session);
+            if ends {
+                let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
+            }
+            !ends
+        });
+    }
+
+    /// Whose counts have to be told again; the list is emptied.
+    pub(crate) fn take_stale_counts(&self) -> HashSet<PersonId> {
+        std::mem::take(&mut self.lock().stale_counts)
+    }
+
+    /// Sends a frame of the moment to all of a person's sockets.
+    pub(crate) fn send_to(&self, person: PersonId, frame: &Frame) {
+        let text = text_of(frame);
+        self.lock().send(|viewer| viewer.person == person, 0, &text);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn tell(&mut self, told: &Told, directory: &Directory) {
+        if let Change::PersonChanged(person) = &told.event.change {
+            self.check_rights(person.id, directory);
+        }
+        let Some(room) = &told.event.room else {
+            let text = event_text(told);
+            self.send(|_| true, told.event.seq, &text);
+            return;
+        };
+        let scope = room.scope();
+        let moved = told.before.is_some() || matches!(told.event.change, Change::EpisodeOpened { .. });
+        let (mut event, mut gone) = (None, None);
+        let mut slow = Vec::new();
+        for (id, viewer) in &self.viewers {
+            let text = match sight(viewer, told, &scope, directory) {
+                Sight::Sees => event.get_or_insert_with(|| event_text(told)),
+                Sight::Loses => {
+                    gone.get_or_insert_with(|| text_of(&Frame::Gone { seq: told.event.seq, room: room.id }))
+                }
+                Sight::Nothing => continue,
+            };
+            if moved {
+                self.stale_counts.insert(viewer.person);
+            }
+            if viewer.queue.try_send(Item { seq: told.event.seq, text: Arc::clone(text) }).is_err() {
+                slow.push(*id);
+            }
+        }
+        self.cut_off(&slow);
+        self.tell_visitors(told, room.customer);
+        self.remember(room.id, scope, room.customer);
+    }
+
+    /// Somebody whose role or teams changed sees other rooms from now on: their browsers start over, and somebody
+    /// deactivated is gone.
+    fn check_rights(&mut self, person: PersonId, directory: &Directory) {
+        let Some(now) = directory.people.get(&person) else { return };
+        let text = text_of(if now.active { &Frame::StartOver } else { &Frame::SignedOut });
+        for viewer in self.viewers.values_mut().filter(|viewer| viewer.person == person) {
+            if !now.active || viewer.role != now.role || viewer.teams != now.teams {
+                let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
+                viewer.role = now.role;
+                viewer.teams.clone_from(&now.teams);
+            }
+        }
+        if !now.active {
+            self.viewers.retain(|_, viewer| viewer.person != person);
+        }
+    }
+
+    fn tell_typing(&mut self, room: RoomId, who: Typist, on: bool, directory: &Directory) {
+        let Some((scope, customer)) = self.rooms.get(&room).cloned() else { return };
+        let text = text_of(&Frame::Typing { room, who, on });
+        if on && matches!(who, Typist::Person(_)) {
+            self.composing.retain(|_, at| at.elapsed() < COMPOSING);
+            self.composing.insert(room, Instant::now());
+        }
+        let own = match who {
+            Typist::Person(person) => Some(person),
+            Typist::Customer | Typist::Bot => None,
+        };
+        self.send(|viewer| Some(viewer.person) != own && viewer.sees(&scope, directory), 0, &text);
+        if who != Typist::Customer {
+            self.tell_visitor(customer, &VisitorNews::Typing { who, on });
+        }
+    }
+
+    fn tell_viewing(&mut self, room: RoomId) {
+        let people: BTreeSet<_> =
+            self.viewers.values().filter(|viewer| viewer.viewing == Some(room)).map(|viewer| viewer.person).collect();
+        for person in people.clone() {
+            let others = people.iter().copied().filter(|other| *other != person).collect();
+            let text = text_of(&Frame::Viewing { room, people: others });
+            self.send(|viewer| viewer.person == person && viewer.viewing == Some(room), 0, &text);
+        }
+    }
+
+    fn send(&mut self, to: impl Fn(&Viewer) -> bool, seq: u64, text: &Arc<str>) {
+        let mut slow = Vec::new();
+        for (id, viewer) in self.viewers.iter().filter(|(_, viewer)| to(viewer)) {
+            let item = Item { seq, text: Arc::clone(text) };
+            // A frame of the moment is not worth a connection; an event is.
+            if viewer.queue.try_send(item).is_err() && seq != 0 {
+                slow.push(*id);
+            }
+        }
+        self.cut_off(&slow);
+    }
+
+    /// Dropping the queue's sender closes the socket; the browser comes back and reads what it missed.
+    fn cut_off(&mut self, slow: &[u64]) {
+        for id in slow {
+            self.viewers.remove(id);
+            metrics::counter!("switchboard_slow_readers_total").increment(1);
+        }
+    }
+
+    fn remember(&mut self, room: RoomId, scope: Scope, customer: CustomerId) {
+        if self.rooms.len() >= REMEMBERED && !self.rooms.contains_key(&room) {
+            self.rooms.clear();
+        }
+        self.rooms.insert(room, (scope, customer));
+    }
+}
+
+impl Viewer {
+    fn sees(&self, scope: &Scope, directory: &Directory) -> bool {
+        directory.people.get(&self.person).is_some_and(|me| permission::may_see(me, &directory.policy, scope))
+    }
+}
+
+enum Sight {
+    /// The room is visible after the change: the event, which carries the room whole, is for them.
+    Sees,
+    /// The change took the room out of their view.
+    Loses,
+    Nothing,
+}
+
+fn sight(viewer: &Viewer, told: &Told, scope: &Scope, directory: &Directory) -> Sight {
+    if told.only.is_some_and(|person| person != viewer.person) {
+        return Sight::Nothing;
+    }
+    if viewer.sees(scope, directory) {
+        return Sight::Sees;
+    }
+    let saw = told.before.as_ref().is_some_and(|before| viewer.sees(before, directory));
+    if saw { Sight::Loses } else { Sight::Nothing }
+}
+
+fn event_text(told: &Told) -> Arc<str> {
+    text_of(&Frame::Event((*told.event).clone()))
+}
+
+fn text_of(frame: &Frame) -> Arc<str> {
+    serde_json::to_string(frame).expect("frames have string keys only, so they always serialise").into()
+}

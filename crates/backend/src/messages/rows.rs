@@ -1,0 +1,131 @@
+//! Transcript entries as rows. Asks and stores; never judges.
+
+use domain::change::Event;
+use domain::delivery::Delivery;
+use domain::desk::entry_of;
+use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
+use domain::message::{Entry, Message, Note, What};
+use entity::{entry, provider_message};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::error::Result;
+use crate::rooms::rows::{signed, unsigned};
+
+/// Writes the transcript entry that `event` leaves, if it leaves one.
+pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) -> Result<()> {
+    let (Some(room), Some(mut entry)) = (event.room_id(), entry_of(event)) else { return Ok(()) };
+    let (message, delivery) = match &mut entry.what {
+        What::Message(Message { id, delivery, .. }) => (Some(*id), delivery.take()),
+        What::Note(Note { id, .. }) => (Some(*id), None),
+        What::Line(_) => (None, None),
+    };
+    let row = entry::ActiveModel {
+        room: Set(room),
+        position: Set(signed(entry.position)),
+        message: Set(message),
+        episode: Set(entry.episode),
+        at: Set(entry.at),
+        what: Set(serde_json::to_string(&entry.what)?),
+        delivery: Set(delivery.as_ref().map(|delivery| delivery.word().to_owned())),
+        delivery_reason: Set(delivery.and_then(reason)),
+    };
+    entry::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn reason(delivery: Delivery) -> Option<String> {
+    match delivery {
+        Delivery::Failed { reason } => Some(reason),
+        Delivery::Waiting | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Unconfirmed => None,
+    }
+}
+
+/// The message or note, with the room it is in.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<(RoomId, Entry)>> {
+    let row = entry::Entity::find().filter(entry::Column::Message.eq(id)).one(db).await?;
+    row.map(|row| Ok((row.room, to_entry(row)?))).transpose()
+}
+
+/// At most `limit` entries before `before`, oldest first.
+pub(crate) async fn list_before(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    before: u32,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Room.eq(room))
+        .filter(entry::Column::Position.lt(signed(before)))
+        .order_by_desc(entry::Column::Position)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().rev().map(to_entry).collect()
+}
+
+/// At most `limit` entries after `after`, oldest first.
+pub(crate) async fn list_after(db: &impl ConnectionTrait, room: RoomId, after: u32, limit: u64) -> Result<Vec<Entry>> {
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Room.eq(room))
+        .filter(entry::Column::Position.gt(signed(after)))
+        .order_by_asc(entry::Column::Position)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_entry).collect()
+}
+
+/// Writes how far a message came.
+pub(crate) async fn set_delivery(db: &impl ConnectionTrait, id: MessageId, delivery: &Delivery) -> Result<()> {
+    use sea_orm::sea_query::Expr;
+    entry::Entity::update_many()
+        .col_expr(entry::Column::Delivery, Expr::value(delivery.word()))
+        .col_expr(entry::Column::DeliveryReason, Expr::value(reason(delivery.clone())))
+        .filter(entry::Column::Message.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes the id a provider knows a message by; false when that id already has a message.
+pub(crate) async fn claim_provider_id(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    provider_id: &str,
+    room: RoomId,
+    message: MessageId,
+) -> Result<bool> {
+    let row = provider_message::ActiveModel {
+        channel: Set(channel),
+        provider_id: Set(provider_id.into()),
+        room: Set(room),
+        message: Set(message),
+    };
+    let key = [provider_message::Column::Channel, provider_message::Column::ProviderId];
+    let inserted = provider_message::Entity::insert(row)
+        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Which message a provider id names.
+pub(crate) async fn find_by_provider_id(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Result<Option<(RoomId, MessageId)>> {
+    let key = (channel, provider_id.to_owned());
+    let row = provider_message::Entity::find_by_id(key).one(db).await?;
+    Ok(row.map(|row| (row.room, row.message)))
+}
+
+fn to_entry(row: entry::Model) -> Result<Entry> {
+    let mut what: What = serde_json::from_str(&row.what)?;
+    if let What::Message(message) = &mut what {
+        message.delivery = row.delivery.and_then(|word| Delivery::from_word(&word, row.delivery_reason));
+    }
+    let episode: EpisodeId = row.episode;
+    Ok(Entry { position: unsigned(row.position), episode, at: row.at, what })
+}

@@ -1,0 +1,274 @@
+//! Rooms: who holds them and how their episodes end. Every command decides through `domain` and saves under the
+//! guard of the room's version.
+
+pub(crate) mod rows;
+
+mod query;
+
+use std::sync::Arc;
+
+use domain::change::Change;
+use domain::episode::Outcome;
+use domain::id::{EpisodeId, PersonId, RoomId, TeamId};
+use domain::person::Person;
+use domain::refused::Refused;
+use domain::room::{self, Room, StatusUpdate};
+use domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{Backend, active};
+use crate::clock::new_id;
+use crate::directory::Directory;
+use crate::error::Result;
+use crate::writer::{Command, Tx};
+
+pub use query::{earlier, load};
+pub(crate) use query::{load_page, may_read, to_customer};
+
+/// T4, Enter Chat.
+///
+/// # Errors
+/// As [`domain::room::enter`].
+pub async fn enter(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::enter(room, me, &facts.directory.policy)).await
+}
+
+/// T6 by the one who takes it.
+///
+/// # Errors
+/// As [`domain::room::take_over`].
+pub async fn take_over(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::take_over(room, me, &facts.directory.policy)).await
+}
+
+/// Joins a held room beside its holder.
+///
+/// # Errors
+/// As [`domain::room::join`].
+pub async fn join(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::join(room, me, &facts.directory.policy)).await
+}
+
+/// Leaves a room one had joined.
+///
+/// # Errors
+/// As [`domain::room::leave`].
+pub async fn leave(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, _| room::leave(room, me)).await
+}
+
+/// T5 and T6: gives the room to `to`.
+///
+/// # Errors
+/// As [`domain::room::assign`].
+pub async fn assign(backend: &Backend, me: &Person, room: RoomId, to: PersonId, note: Option<String>) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| {
+        let to = facts.directory.people.get(&to).ok_or(Refused::NotFound)?;
+        room::assign(room, me, to, note.as_deref(), &facts.directory.policy)
+    })
+    .await
+}
+
+/// T7 by a person.
+///
+/// # Errors
+/// As [`domain::room::return_to_queue`].
+pub async fn return_to_queue(backend: &Backend, me: &Person, room: RoomId, team: Option<TeamId>) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| {
+        if team.is_some_and(|team| !facts.directory.teams.contains_key(&team)) {
+            return Err(Refused::invalid("team", "does not exist"));
+        }
+        room::return_to_queue(room, me, team, &facts.directory.policy)
+    })
+    .await
+}
+
+/// T8.
+///
+/// # Errors
+/// As [`domain::room::return_to_bot`].
+pub async fn return_to_bot(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| {
+        let channel = facts.directory.channels.get(&room.channel).ok_or(Refused::NoBot)?;
+        room::return_to_bot(room, me, channel, &facts.directory.policy)
+    })
+    .await
+}
+
+/// T15.
+///
+/// # Errors
+/// As [`domain::room::reopen`].
+pub async fn reopen(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    let fresh: EpisodeId = new_id();
+    decide(backend, me, room, move |room, me, facts| room::reopen(room, me, fresh, &facts.directory.policy, facts.now))
+        .await
+}
+
+/// Puts the outcome of an archived episode right.
+///
+/// # Errors
+/// As [`domain::room::correct_outcome`].
+pub async fn correct_outcome(
+    backend: &Backend,
+    me: &Person,
+    room: RoomId,
+    outcome: Outcome,
+    comment: Option<String>,
+) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| {
+        room::correct_outcome(room, me, outcome, comment.as_deref(), &facts.directory.policy)
+    })
+    .await
+}
+
+/// T9 to T12.
+///
+/// # Errors
+/// As [`domain::room::update_status`].
+pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
+    backend.run(UpdateStatus { me: me.id, room, update }).await
+}
+
+struct UpdateStatus {
+    me: PersonId,
+    room: RoomId,
+    update: StatusUpdate,
+}
+
+/// What makes a status change undoable.
+#[derive(Serialize, Deserialize)]
+struct Undo {
+    by: PersonId,
+    at: Timestamp,
+    before: Room,
+}
+
+impl Command for UpdateStatus {
+    type Output = Room;
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
+        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let directory = Arc::clone(&tx.directory);
+        let me = active(&directory, self.me)?;
+        let change = room::update_status(&room, me, &self.update, &directory.policy, tx.now)?;
+        let undo = Undo { by: me.id, at: tx.now, before: room.clone() };
+        tx.change(&mut room, vec![change]).await?;
+        rows::remember_undo(tx.db, self.room, &serde_json::to_string(&undo)?).await?;
+        Ok(room)
+    }
+}
+
+/// T18: takes one's last status change of the room back.
+///
+/// # Errors
+/// As [`domain::room::undo`].
+pub async fn undo(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    backend.run(UndoStatus { me: me.id, room }).await
+}
+
+struct UndoStatus {
+    me: PersonId,
+    room: RoomId,
+}
+
+impl Command for UndoStatus {
+    type Output = Room;
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
+        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let directory = Arc::clone(&tx.directory);
+        let me = active(&directory, self.me)?;
+        let undo = rows::find_undo(tx.db, self.room).await?.ok_or(Refused::TooLateToUndo)?;
+        let undo: Undo = serde_json::from_str(&undo)?;
+        if undo.by != me.id {
+            return Err(Refused::TooLateToUndo.into());
+        }
+        let change = room::undo(&room, me, &undo.before, undo.at, tx.now)?;
+        tx.change(&mut room, vec![change]).await?;
+        Ok(room)
+    }
+}
+
+/// Notes that `me` has seen the customer's first `messages` messages.
+///
+/// # Errors
+/// The room is not visible.
+pub async fn mark_seen(backend: &Backend, me: &Person, room: RoomId, messages: u32) -> Result<()> {
+    backend.run(MarkSeen { me: me.id, room, messages }).await
+}
+
+struct MarkSeen {
+    me: PersonId,
+    room: RoomId,
+    messages: u32,
+}
+
+impl Command for MarkSeen {
+    type Output = ();
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let me = active(&tx.directory, self.me)?;
+        if !domain::permission::may_see(me, &tx.directory.policy, &room.scope()) {
+            return Err(Refused::NotFound.into());
+        }
+        let messages = self.messages.min(room.customer_messages);
+        if query::raise_seen(tx.db, self.me, self.room, messages).await? {
+            tx.tell_one(self.me, room, Change::Seen { person: self.me, messages });
+        }
+        Ok(())
+    }
+}
+
+/// What a decision may ask beyond the room.
+pub(crate) struct Facts<'a> {
+    pub directory: &'a Directory,
+    pub now: Timestamp,
+}
+
+/// Runs one decision of `me` on the room in the writer.
+async fn decide<D>(backend: &Backend, me: &Person, room: RoomId, decision: D) -> Result<Room>
+where
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
+{
+    backend.run(Decide { me: me.id, room, decision }).await
+}
+
+struct Decide<D> {
+    me: PersonId,
+    room: RoomId,
+    decision: D,
+}
+
+impl<D> Command for Decide<D>
+where
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
+{
+    type Output = Room;
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
+        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let directory = Arc::clone(&tx.directory);
+        let facts = Facts { directory: &directory, now: tx.now };
+        let change = (self.decision)(&room, active(&directory, self.me)?, &facts)?;
+        tx.change(&mut room, vec![change]).await?;
+        Ok(room)
+    }
+}

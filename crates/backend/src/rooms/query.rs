@@ -1,0 +1,232 @@
+//! What screens ask about rooms: pages of a list and one room whole. The list's filter is the twin of
+//! `domain::permission::may_see`.
+
+use domain::customer::{Contact, Customer};
+use domain::desk::{Cursor, ListQuery, Page, RoomView, Sort, Whose};
+use domain::id::{PersonId, RoomId};
+use domain::message::Entry;
+use domain::permission;
+use domain::person::{Person, Role};
+use domain::policy::{AgentsSeeLive, Policy};
+use domain::refused::Refused;
+use domain::room::{LiveHandler, Room, Section};
+use entity::{contact, customer, participant, room, seen};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::backend::Backend;
+use crate::episodes;
+use crate::error::Result;
+use crate::messages::rows as entries;
+use crate::rooms::rows::{self, signed, unsigned};
+
+/// Rooms on a page.
+const PAGE: usize = 50;
+
+/// Transcript entries in a view and in each earlier part.
+const ENTRIES: u64 = 60;
+
+/// A room with its newest entries. Looking has no side effect: the bot goes on and nothing is marked read.
+///
+/// # Errors
+/// [`Refused::NotFound`] for a room one may not see.
+pub async fn load(backend: &Backend, me: &Person, id: RoomId) -> Result<RoomView> {
+    let db = &backend.store().read;
+    let room = may_read(backend, me, id).await?;
+    let row = customer::Entity::find_by_id(room.customer).one(db).await?.ok_or(Refused::NotFound)?;
+    let contact = match row.contact {
+        Some(id) => contact::Entity::find_by_id(id).one(db).await?.map(to_contact).transpose()?,
+        None => None,
+    };
+    let seen = seen::Entity::find_by_id((me.id, id)).one(db).await?.map_or(0, |row| unsigned(row.messages));
+    let entries = entries::list_before(db, id, room.last_position + 1, ENTRIES).await?;
+    let has_earlier = entries.first().is_some_and(|entry| entry.position > 1);
+    let episodes = episodes::list(db, id).await?;
+    Ok(RoomView { room, customer: to_customer(row)?, contact, episodes, entries, has_earlier, seen })
+}
+
+/// The entries before position `before`, oldest first, and whether there are still earlier ones.
+///
+/// # Errors
+/// [`Refused::NotFound`] for a room one may not see.
+pub async fn earlier(backend: &Backend, me: &Person, id: RoomId, before: u32) -> Result<(Vec<Entry>, bool)> {
+    may_read(backend, me, id).await?;
+    let entries = entries::list_before(&backend.store().read, id, before, ENTRIES).await?;
+    let has_earlier = entries.first().is_some_and(|entry| entry.position > 1);
+    Ok((entries, has_earlier))
+}
+
+/// The room, for somebody who may see it.
+pub(crate) async fn may_read(backend: &Backend, me: &Person, id: RoomId) -> Result<Room> {
+    let room = rows::find(&backend.store().read, id).await?.ok_or(Refused::NotFound)?;
+    let scope = room.scope();
+    if !permission::may_see(me, &backend.directory().policy, &scope) {
+        return Err(Refused::NotFound.into());
+    }
+    backend.hub().remember(id, scope, room.customer);
+    Ok(room)
+}
+
+/// A page of the list, after `after`.
+pub(crate) async fn load_page(
+    db: &impl ConnectionTrait,
+    me: &Person,
+    policy: &Policy,
+    query: ListQuery,
+    after: Option<Cursor>,
+) -> Result<Page> {
+    let mut rooms: Vec<Room> = Vec::new();
+    for branch in branches(me, policy, &query) {
+        rooms.extend(load_branch(db, &query, &branch, after).await?);
+    }
+    let sort = query.sort;
+    rooms.sort_by(|a, b| Cursor::of(a, sort).cmp_in(&Cursor::of(b, sort), sort));
+    rooms.dedup_by_key(|room| room.id);
+    let next = (rooms.len() > PAGE).then(|| Cursor::of(&rooms[PAGE - 1], sort));
+    rooms.truncate(PAGE);
+    let seen = load_seen(db, me.id, &rooms).await?;
+    Ok(Page { query, rooms, seen, next })
+}
+
+/// What one may see of a section, as conditions that each have an index of their own. Their union is exactly what
+/// `permission::may_see` allows.
+fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> {
+    let own = room::Column::Agent.eq(me.id);
+    let joined = room::Column::Id.in_subquery(
+        Query::select()
+            .column(participant::Column::Room)
+            .from(participant::Entity)
+            .and_where(participant::Column::Person.eq(me.id))
+            .to_owned(),
+    );
+    let teams: Vec<SimpleExpr> = me.teams.iter().map(|team| room::Column::Team.eq(*team)).collect();
+    let queued = room::Column::Handler.eq(LiveHandler::Queue);
+    let all = Expr::value(true);
+    if !me.active {
+        return Vec::new();
+    }
+    let visible = match (me.role, query.section) {
+        (Role::Admin, _) => vec![all],
+        (Role::TeamManager, Section::Live) => [teams, vec![room::Column::Team.is_null()]].concat(),
+        (Role::TeamManager, Section::Assigned | Section::Archived) => {
+            [teams, vec![own.clone(), joined.clone()]].concat()
+        }
+        (Role::Agent, Section::Live) => match policy.agents_see_live {
+            AgentsSeeLive::None => Vec::new(),
+            AgentsSeeLive::QueueOfMyTeams => teams.into_iter().map(|team| team.and(queued.clone())).collect(),
+            AgentsSeeLive::All => vec![all],
+        },
+        (Role::Agent, Section::Assigned | Section::Archived) if policy.agents_see_team => {
+            [teams, vec![own.clone(), joined.clone()]].concat()
+        }
+        (Role::Agent, Section::Assigned | Section::Archived) => vec![own.clone(), joined.clone()],
+    };
+    match query.whose {
+        Whose::Everyone => visible,
+        Whose::Mine => visible
+            .into_iter()
+            .flat_map(|branch| [branch.clone().and(own.clone()), branch.and(joined.clone())])
+            .collect(),
+    }
+}
+
+/// One branch's rooms after `after`, one more than a page. Critical rooms stand first, so they are asked for first.
+async fn load_branch(
+    db: &impl ConnectionTrait,
+    query: &ListQuery,
+    branch: &SimpleExpr,
+    after: Option<Cursor>,
+) -> Result<Vec<Room>> {
+    let mut found: Vec<Room> = Vec::new();
+    for critical in [true, false] {
+        let after = match after {
+            Some(cursor) if cursor.critical == critical => Some(cursor),
+            // Every critical room stands before an uncritical cursor.
+            Some(cursor) if critical && !cursor.critical => continue,
+            Some(_) | None => None,
+        };
+        let (key, order) = match query.sort {
+            Sort::Newest => (room::Column::LastMessageAt, Order::Desc),
+            Sort::LongestWait => (room::Column::WaitingKey, Order::Asc),
+        };
+        let mut select = room::Entity::find()
+            .filter(room::Column::Section.eq(query.section))
+            .filter(room::Column::Critical.eq(critical))
+            .filter(branch.clone())
+            .order_by(key, order.clone())
+            .order_by(room::Column::Id, order)
+            .limit((PAGE + 1 - found.len()) as u64);
+        if let Some(channel) = query.channel {
+            select = select.filter(room::Column::Channel.eq(channel));
+        }
+        if let Some(cursor) = after {
+            let here = Expr::tuple([Expr::col((room::Entity, key)), Expr::col((room::Entity, room::Column::Id))]);
+            let there = Expr::tuple([Expr::value(cursor.key), Expr::value(cursor.room)]);
+            select = select.filter(match query.sort {
+                Sort::Newest => here.lt(there),
+                Sort::LongestWait => here.gt(there),
+            });
+        }
+        for row in select.all(db).await? {
+            found.push(rows::to_room(row)?);
+        }
+        if found.len() > PAGE {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+async fn load_seen(db: &impl ConnectionTrait, me: PersonId, rooms: &[Room]) -> Result<Vec<(RoomId, u32)>> {
+    let ids = rooms.iter().map(|room| room.id);
+    let rows =
+        seen::Entity::find().filter(seen::Column::Person.eq(me)).filter(seen::Column::Room.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.room, unsigned(row.messages))).collect())
+}
+
+/// Raises how much somebody has seen of a room; false when they had seen as much.
+pub(super) async fn raise_seen(
+    db: &impl ConnectionTrait,
+    person: PersonId,
+    room: RoomId,
+    messages: u32,
+) -> Result<bool> {
+    let known = seen::Entity::find_by_id((person, room)).one(db).await?.map_or(0, |row| unsigned(row.messages));
+    if known >= messages {
+        return Ok(false);
+    }
+    let row = seen::ActiveModel { person: Set(person), room: Set(room), messages: Set(signed(messages)) };
+    let raise = OnConflict::columns([seen::Column::Person, seen::Column::Room])
+        .update_column(seen::Column::Messages)
+        .to_owned();
+    seen::Entity::insert(row).on_conflict(raise).exec_without_returning(db).await?;
+    Ok(true)
+}
+
+/// A customer's row.
+pub(crate) fn to_customer(row: customer::Model) -> Result<Customer> {
+    Ok(Customer {
+        id: row.id,
+        name: row.name,
+        phone: row.phone,
+        email: row.email,
+        contact: row.contact,
+        fields: serde_json::from_str(&row.fields)?,
+        tags: serde_json::from_str(&row.tags)?,
+        opted_out: row.opted_out,
+        blocked: row.blocked,
+    })
+}
+
+fn to_contact(row: contact::Model) -> Result<Contact> {
+    Ok(Contact {
+        id: row.id,
+        name: row.name,
+        phone: row.phone,
+        email: row.email,
+        tags: serde_json::from_str(&row.tags)?,
+        fields: serde_json::from_str(&row.fields)?,
+    })
+}

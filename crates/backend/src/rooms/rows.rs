@@ -1,0 +1,271 @@
+//! Rooms as rows. Asks and stores; never judges.
+
+use domain::desk::Cursor;
+use domain::id::{ChannelId, CustomerId, PersonId, RoomId, TeamId};
+use domain::room::{LiveHandler, Room, State};
+use domain::timestamp::Timestamp;
+use entity::{participant, room};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::error::{Error, Result};
+
+/// The room, if there is one.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: RoomId) -> Result<Option<Room>> {
+    room::Entity::find_by_id(id).one(db).await?.map(to_room).transpose()
+}
+
+/// The customer's room on a channel, if they ever wrote there.
+pub(crate) async fn find_of_customer(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customer: CustomerId,
+) -> Result<Option<Room>> {
+    room::Entity::find()
+        .filter(room::Column::Channel.eq(channel))
+        .filter(room::Column::Customer.eq(customer))
+        .one(db)
+        .await?
+        .map(to_room)
+        .transpose()
+}
+
+/// Rooms whose time to expire has come, with that time, the longest overdue first; those after `after` only.
+pub(crate) async fn list_due(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    after: Option<(Timestamp, RoomId)>,
+    limit: u64,
+) -> Result<Vec<(Timestamp, RoomId)>> {
+    let mut due = room::Entity::find()
+        .select_only()
+        .column(room::Column::ExpiresAt)
+        .column(room::Column::Id)
+        .filter(room::Column::ExpiresAt.lte(now))
+        .order_by_asc(room::Column::ExpiresAt)
+        .order_by_asc(room::Column::Id)
+        .limit(limit);
+    if let Some((at, id)) = after {
+        let place = [room::Column::ExpiresAt, room::Column::Id].map(|column| Expr::col((room::Entity, column)));
+        due = due.filter(Expr::tuple(place).gt(Expr::tuple([Expr::value(at), Expr::value(id)])));
+    }
+    Ok(due.into_tuple().all(db).await?)
+}
+
+/// Assigned rooms whose snooze is over.
+pub(crate) async fn list_to_wake(db: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<RoomId>> {
+    Ok(room::Entity::find()
+        .select_only()
+        .column(room::Column::Id)
+        .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .filter(room::Column::SnoozedUntil.lte(now))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// At most `limit` queued rooms of these teams or of none: critical ones first, then who waits longest.
+pub(crate) async fn list_queued(
+    db: &impl ConnectionTrait,
+    teams: impl IntoIterator<Item = TeamId>,
+    limit: u64,
+) -> Result<Vec<Room>> {
+    let rows = room::Entity::find()
+        .filter(room::Column::Section.eq(domain::room::Section::Live))
+        .filter(room::Column::Handler.eq(LiveHandler::Queue))
+        .filter(room::Column::Team.is_null().or(room::Column::Team.is_in(teams)))
+        .order_by_desc(room::Column::Critical)
+        .order_by_asc(room::Column::WaitingKey)
+        .order_by_asc(room::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_room).collect()
+}
+
+/// How many rooms each person holds.
+pub(crate) async fn held_by_person(db: &impl ConnectionTrait) -> Result<Vec<(PersonId, i64)>> {
+    Ok(room::Entity::find()
+        .select_only()
+        .column(room::Column::Agent)
+        .column_as(room::Column::Id.count(), "held")
+        .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .group_by(room::Column::Agent)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Writes a new room; false when somebody else just did.
+pub(crate) async fn insert(db: &impl ConnectionTrait, room: &Room) -> Result<bool> {
+    let row = to_row(room)?;
+    let inserted = room::Entity::insert(row)
+        .on_conflict(
+            sea_orm::sea_query::OnConflict::columns([room::Column::Channel, room::Column::Customer])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(inserted == 1)
+}
+
+/// Writes `room` over the row that was `read`; false when the row is another by now.
+pub(crate) async fn update(db: &impl ConnectionTrait, read: &Room, room: &Room) -> Result<bool> {
+    let mut row = to_row(room)?;
+    // Never changes after the room began; leaving it out spares the indexes.
+    row.id = NotSet;
+    row.channel = NotSet;
+    row.kind = NotSet;
+    row.customer = NotSet;
+    let updated = room::Entity::update_many()
+        .set(row)
+        .filter(room::Column::Id.eq(room.id))
+        .filter(room::Column::Version.eq(number(read.version)))
+        .exec(db)
+        .await?;
+    if read.participants != room.participants {
+        save_participants(db, room).await?;
+    }
+    Ok(updated.rows_affected == 1)
+}
+
+async fn save_participants(db: &impl ConnectionTrait, room: &Room) -> Result<()> {
+    participant::Entity::delete_many().filter(participant::Column::Room.eq(room.id)).exec(db).await?;
+    let rows = room
+        .participants
+        .iter()
+        .map(|person| participant::ActiveModel { person: Set(*person), room: Set(room.id) })
+        .collect::<Vec<_>>();
+    if !rows.is_empty() {
+        participant::Entity::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// A row as the room it describes.
+pub(crate) fn to_room(row: room::Model) -> Result<Room> {
+    let state = to_state(&row)?;
+    Ok(Room {
+        id: row.id,
+        channel: row.channel,
+        kind: row.kind,
+        customer: row.customer,
+        name: row.name,
+        contact: row.contact,
+        opted_out: row.opted_out,
+        state,
+        critical: row.critical,
+        team: row.team,
+        participants: serde_json::from_str(&row.participants)?,
+        episode: row.episode,
+        episode_number: unsigned(row.episode_number),
+        episode_opened_at: row.episode_opened_at,
+        version: u64::try_from(row.version).unwrap_or(0),
+        handler_epoch: unsigned(row.handler_epoch),
+        last_position: unsigned(row.last_position),
+        preview: row.preview.as_deref().map(serde_json::from_str).transpose()?,
+        last_message_at: row.last_message_at,
+        last_customer_at: row.last_customer_at,
+        waiting_since: row.waiting_since,
+        addressed_at: row.addressed_at,
+        expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
+        snoozed_until: row.snoozed_until,
+        restore_pending: row.restore_pending,
+        customer_messages: unsigned(row.customer_messages),
+    })
+}
+
+fn to_state(row: &room::Model) -> Result<State> {
+    use domain::room::Section::{Archived, Assigned, Live};
+    let broken = || Error::World(format!("room {} has an impossible state", row.id));
+    match row.section {
+        Live => Ok(State::Live { handler: row.handler.ok_or_else(broken)? }),
+        Assigned => Ok(State::Assigned { to: row.agent.ok_or_else(broken)?, since: row.since.ok_or_else(broken)? }),
+        Archived => Ok(State::Archived {
+            outcome: row.outcome.ok_or_else(broken)?,
+            unanswered: row.unanswered,
+            at: row.since.ok_or_else(broken)?,
+            by: row.closed_by,
+            agent: row.agent,
+        }),
+    }
+}
+
+fn to_row(room: &Room) -> Result<room::ActiveModel> {
+    let (handler, since, outcome, unanswered, closed_by) = match room.state {
+        State::Live { handler } => (Some(handler), None, None, false, None),
+        State::Assigned { since, .. } => (None::<LiveHandler>, Some(since), None, false, None),
+        State::Archived { outcome, unanswered, at, by, .. } => (None, Some(at), Some(outcome), unanswered, by),
+    };
+    let preview = room.preview.as_ref().map(serde_json::to_string).transpose()?;
+    Ok(room::ActiveModel {
+        id: Set(room.id),
+        channel: Set(room.channel),
+        kind: Set(room.kind),
+        customer: Set(room.customer),
+        name: Set(room.name.clone()),
+        contact: Set(room.contact),
+        opted_out: Set(room.opted_out),
+        section: Set(room.section()),
+        handler: Set(handler),
+        agent: Set(room.last_agent()),
+        since: Set(since),
+        outcome: Set(outcome),
+        unanswered: Set(unanswered),
+        closed_by: Set(closed_by),
+        critical: Set(room.critical),
+        team: Set(room.team),
+        participants: Set(serde_json::to_string(&room.participants)?),
+        episode: Set(room.episode),
+        episode_number: Set(signed(room.episode_number)),
+        episode_opened_at: Set(room.episode_opened_at),
+        version: Set(number(room.version)),
+        handler_epoch: Set(signed(room.handler_epoch)),
+        last_position: Set(signed(room.last_position)),
+        preview: Set(preview),
+        last_message_at: Set(room.last_message_at),
+        last_customer_at: Set(room.last_customer_at),
+        waiting_since: Set(room.waiting_since),
+        waiting_key: Set(room.waiting_since.unwrap_or(Cursor::NOBODY_WAITS).0),
+        addressed_at: Set(room.addressed_at),
+        expires_after_millis: Set(room.expires_after_millis.map(number)),
+        expires_at: Set(room.expires_at()),
+        snoozed_until: Set(room.snoozed_until),
+        restore_pending: Set(room.restore_pending),
+        customer_messages: Set(signed(room.customer_messages)),
+        undo: Set(None),
+    })
+}
+
+pub(crate) fn signed(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+pub(crate) fn unsigned(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or(0)
+}
+
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Remembers the room as it was before its last status change, so that it can be undone. Every further change of
+/// the room forgets it again.
+pub(crate) async fn remember_undo(db: &impl ConnectionTrait, id: RoomId, undo: &str) -> Result<()> {
+    room::Entity::update_many()
+        .col_expr(room::Column::Undo, Expr::value(undo))
+        .filter(room::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// What [`remember_undo`] kept.
+pub(crate) async fn find_undo(db: &impl ConnectionTrait, id: RoomId) -> Result<Option<String>> {
+    Ok(room::Entity::find_by_id(id).one(db).await?.and_then(|row| row.undo))
+}

@@ -1,0 +1,43 @@
+//! The installation's policy: read by every rule, changed by admins.
+
+use domain::live::Frame;
+use domain::person::Person;
+use domain::policy::Policy;
+use entity::setting::{ActiveModel, Column, Entity};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use crate::backend::Backend;
+use crate::channels::administers;
+use crate::directory::POLICY;
+use crate::error::Result;
+use crate::writer::{Command, Tx};
+
+/// Changes the policy. Everybody's console starts over: they may see other rooms now.
+///
+/// # Errors
+/// `me` is no admin.
+pub async fn save_policy(backend: &Backend, me: &Person, policy: Policy) -> Result<()> {
+    administers(me)?;
+    backend.run(SavePolicy { policy }).await?;
+    for person in backend.hub().people_here() {
+        backend.hub().send_to(person, &Frame::StartOver);
+    }
+    Ok(())
+}
+
+struct SavePolicy {
+    policy: Policy,
+}
+
+impl Command for SavePolicy {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let row = ActiveModel { name: Set(POLICY.into()), value: Set(serde_json::to_string(&self.policy)?) };
+        let replace = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+        Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
+        tx.directory_changed();
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! Rooms and what happens in them, written straight down: for tests that are not about how they came to be.
+
+use domain::change::Change;
+use domain::channel::Channel;
+use domain::customer::Customer;
+use domain::id::{EpisodeId, JobId, RoomId, WebhookId};
+use domain::message::{Author, Content, Message};
+use domain::refused::Refused;
+use domain::room::{self, Room};
+use entity::{job, webhook};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use crate::clock::new_id;
+use crate::customers;
+use crate::error::Result;
+use crate::jobs::Work;
+use crate::rooms::rows;
+use crate::test_desk::TestDesk;
+use crate::writer::{Command, Tx};
+
+impl TestDesk {
+    /// A room that begins on `channel` because a customer of this name wrote "Hello".
+    pub async fn room(&self, channel: &Channel, name: &str) -> Room {
+        let customer = Customer {
+            id: new_id(),
+            name: name.into(),
+            phone: None,
+            email: None,
+            contact: None,
+            fields: Default::default(),
+            tags: Vec::new(),
+            opted_out: false,
+            blocked: false,
+        };
+        let begin = Begin { channel: channel.clone(), customer, id: new_id(), episode: new_id() };
+        self.backend.run(begin).await.expect("a room can begin")
+    }
+
+    /// Has `changes` happen to a room, whatever the rules say of them, and gives the room after them.
+    pub async fn happens(&self, room: RoomId, changes: Vec<Change>) -> Room {
+        self.backend.run(Happen { room, changes }).await.expect("a room takes every change")
+    }
+
+    /// The room as it is now.
+    pub async fn find_room(&self, room: RoomId) -> Room {
+        rows::find(&self.backend.store().read, room).await.expect("rooms can be read").expect("the room exists")
+    }
+
+    /// Work for `room` that was given up.
+    pub async fn failed_job(&self, room: RoomId, problem: &str) -> JobId {
+        let id = new_id();
+        let work = Work::Deliver { room, message: new_id(), sent_parts: 0 };
+        let row = job::ActiveModel {
+            id: Set(id),
+            lane: Set("test".into()),
+            kind: Set(work.word().into()),
+            work: Set(serde_json::to_string(&work).expect("work is plain JSON")),
+            run_at: Set(self.backend.now()),
+            attempts: Set(5),
+            leased_until: Set(None),
+            given_up_at: Set(Some(self.backend.now())),
+            problem: Set(Some(problem.into())),
+            created_at: Set(self.backend.now()),
+        };
+        self.backend.run(Trouble::Job(row)).await.expect("a row of a test can be saved");
+        id
+    }
+
+    /// A delivery to `channel` that nobody can read.
+    pub async fn unreadable_webhook(&self, channel: &Channel, problem: &str) -> WebhookId {
+        let id: WebhookId = new_id();
+        let row = webhook::ActiveModel {
+            id: Set(id),
+            channel: Set(channel.id),
+            digest: Set(id.to_string()),
+            received_at: Set(self.backend.now()),
+            body: Set(b"{".to_vec()),
+            processed_at: Set(Some(self.backend.now())),
+            problem: Set(Some(problem.into())),
+        };
+        self.backend.run(Trouble::Webhook(row)).await.expect("a row of a test can be saved");
+        id
+    }
+}
+
+struct Begin {
+    channel: Channel,
+    customer: Customer,
+    id: RoomId,
+    episode: EpisodeId,
+}
+
+impl Command for Begin {
+    type Output = Room;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
+        customers::rows::insert(tx.db, self.channel.id, &self.customer, tx.now).await?;
+        let mut room = Room::begin(self.id, &self.channel, &self.customer, self.episode, tx.now);
+        let content = Content::Text("Hello".into());
+        let message = Message { id: new_id(), author: Author::Customer, content, delivery: None };
+        let changes = room::customer_writes(&room, &self.channel, message, self.episode);
+        tx.change(&mut room, changes).await?;
+        Ok(room)
+    }
+}
+
+struct Happen {
+    room: RoomId,
+    changes: Vec<Change>,
+}
+
+impl Command for Happen {
+    type Output = Room;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
+        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        tx.change(&mut room, self.changes.clone()).await?;
+        Ok(room)
+    }
+}
+
+enum Trouble {
+    Job(job::ActiveModel),
+    Webhook(webhook::ActiveModel),
+}
+
+impl Command for Trouble {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let _ = match self {
+            Self::Job(row) => job::Entity::insert(row.clone()).exec_without_returning(tx.db).await?,
+            Self::Webhook(row) => webhook::Entity::insert(row.clone()).exec_without_returning(tx.db).await?,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! Emptying the writer's queue, one transaction after another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sea_orm::{DatabaseTransaction, TransactionTrait};
+use tokio::sync::{Notify, mpsc};
+
+use crate::clock::Clock;
+use crate::counters;
+use crate::directory::{self, Shared};
+use crate::error::{Error, Result};
+use crate::live::Hub;
+use crate::log::{self, Told};
+use crate::store::{Engine, Store};
+use crate::writer::Queued;
+use crate::writer::tx::{Draft, Tx};
+
+/// The most commands in one transaction.
+const BATCH: usize = 128;
+
+/// How often a batch is run again when transactions crossed.
+const TRIES: usize = 5;
+
+/// Runs the commands; there is one per process.
+pub struct Scribe {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) directory: Arc<Shared>,
+    pub(crate) hub: Hub,
+    pub(crate) jobs: Arc<Notify>,
+}
+
+/// What a batch leaves to do after its commit.
+#[derive(Default)]
+struct Effects {
+    drafts: Vec<Draft>,
+    counters: BTreeMap<String, i64>,
+    woke_jobs: bool,
+    changed_directory: bool,
+}
+
+/// What a committed batch has to tell.
+#[derive(Default)]
+struct Saved {
+    told: Vec<Told>,
+    woke_jobs: bool,
+}
+
+impl Scribe {
+    /// Runs until the last [`super::Writer`] is gone and the queue is empty.
+    pub(crate) async fn run(self, mut queue: mpsc::Receiver<Box<dyn Queued>>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut batch, BATCH).await > 0 {
+            if self.store.engine == Engine::Postgres {
+                batch.sort_by_key(|command| command.room());
+            }
+            self.write(&mut batch).await;
+            batch.clear();
+        }
+    }
+
+    async fn write(&self, batch: &mut [Box<dyn Queued>]) {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut saved = Saved::default();
+        for attempt in 1..=TRIES {
+            outcomes.clear();
+            match self.try_write(batch, &mut outcomes).await {
+                Ok(after) => {
+                    saved = after;
+                    break;
+                }
+                Err(error) if error.is_contention() && attempt < TRIES => {
+                    tracing::debug!(%error, attempt, "transactions crossed, running the batch again");
+                }
+                Err(error) => {
+                    tracing::error!(%error, commands = batch.len(), "a batch could not be saved");
+                    let full = matches!(error, Error::Full);
+                    outcomes.clear();
+                    outcomes.resize_with(batch.len(), || Err(if full { Error::Full } else { Error::Busy }));
+                    break;
+                }
+            }
+        }
+        for (command, outcome) in batch.iter_mut().zip(outcomes) {
+            command.answer(outcome);
+        }
+        self.hub.tell(saved.told);
+        if saved.woke_jobs {
+            self.jobs.notify_one();
+        }
+    }
+
+    /// One transaction. `Err` means that nothing of the batch holds.
+    async fn try_write(&self, batch: &mut [Box<dyn Queued>], outcomes: &mut Vec<Result<()>>) -> Result<Saved> {
+        let transaction = self.store.begin().await?;
+        let mut effects = Effects::default();
+        for command in batch.iter_mut() {
+            let outcome = self.run_in_savepoint(&transaction, command.as_mut(), &mut effects).await;
+            match outcome {
+                Err(error) if error.is_fatal_to_batch() => return Err(error),
+                outcome => outcomes.push(outcome),
+            }
+        }
+        counters::save(&transaction, &effects.counters).await?;
+        let told = log::append(&transaction, effects.drafts).await?;
+        transaction.commit().await?;
+        if effects.changed_directory {
+            match directory::load(&self.store.read).await {
+                Ok(directory) => self.directory.set(directory),
+                Err(error) => tracing::error!(%error, "people and channels could not be read again"),
+            }
+        }
+        metrics::counter!("switchboard_events_total").increment(told.len() as u64);
+        metrics::histogram!("switchboard_batch_commands").record(batch.len() as f64);
+        Ok(Saved { told, woke_jobs: effects.woke_jobs })
+    }
+
+    /// A command that fails leaves nothing behind and does not disturb its neighbours. One that met another's
+    /// change reads and decides again at once.
+    async fn run_in_savepoint(
+        &self,
+        transaction: &DatabaseTransaction,
+        command: &mut dyn Queued,
+        effects: &mut Effects,
+    ) -> Result<()> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let savepoint = transaction.begin().await?;
+            let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get());
+            let outcome = command.run(&mut tx).await;
+            let Tx { drafts, counters, woke_jobs, changed_directory, .. } = tx;
+            match outcome {
+                Ok(()) => {
+                    savepoint.commit().await?;
+                    effects.take(drafts, counters, woke_jobs, changed_directory);
+                    return Ok(());
+                }
+                Err(error) if error.is_fatal_to_batch() => return Err(error),
+                Err(error) => {
+                    savepoint.rollback().await?;
+                    if !error.is_contention() || tries >= TRIES {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Effects {
+    fn take(&mut self, drafts: Vec<Draft>, counters: BTreeMap<String, i64>, woke_jobs: bool, changed_directory: bool) {
+        self.drafts.extend(drafts);
+        for (scope, change) in counters {
+            *self.counters.entry(scope).or_default() += change;
+        }
+        self.woke_jobs |= woke_jobs;
+        self.changed_directory |= changed_directory;
+    }
+}

@@ -1,0 +1,109 @@
+//! What a command writes through: rows, and the changes it hands back to be numbered and told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::change::{Change, Event};
+use domain::id::PersonId;
+use domain::refused::Refused;
+use domain::room::{Room, Scope};
+use domain::timestamp::Timestamp;
+use sea_orm::DatabaseTransaction;
+
+use crate::counters;
+use crate::directory::Directory;
+use crate::episodes;
+use crate::error::Result;
+use crate::jobs;
+use crate::messages::rows as entries;
+use crate::rooms::rows;
+
+/// A change on its way to becoming an event: everything but its number.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub event: Event,
+    /// The scope the room had before, when the change moved it.
+    pub before: Option<Scope>,
+    /// Told to this person alone.
+    pub only: Option<PersonId>,
+}
+
+/// A savepoint of the batch's transaction, with the time of the batch.
+pub struct Tx<'c> {
+    pub db: &'c DatabaseTransaction,
+    pub now: Timestamp,
+    /// People, teams, channels and the policy as they were when the batch began.
+    pub directory: Arc<Directory>,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) counters: BTreeMap<String, i64>,
+    pub(super) woke_jobs: bool,
+    pub(super) changed_directory: bool,
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(db: &'c DatabaseTransaction, now: Timestamp, directory: Arc<Directory>) -> Self {
+        let (drafts, counters) = (Vec::new(), BTreeMap::new());
+        Self { db, now, directory, drafts, counters, woke_jobs: false, changed_directory: false }
+    }
+
+    /// Takes `changes` into `room`, one after the other: its row under the guard of its version, its transcript, its
+    /// episodes, the counters, and what is told. A room of version 0 is a new one.
+    ///
+    /// # Errors
+    /// [`Refused::Changed`] when the row is no longer the one that was read.
+    pub async fn change(&mut self, room: &mut Room, changes: Vec<Change>) -> Result<()> {
+        let read = room.clone();
+        for change in changes {
+            let before = room.scope();
+            room.apply(&change, self.now);
+            let after = room.scope();
+            if read.version == 0 && room.version == 1 {
+                counters::add(&mut self.counters, &after, 1);
+            } else if before != after {
+                counters::add(&mut self.counters, &before, -1);
+                counters::add(&mut self.counters, &after, 1);
+            }
+            episodes::follow(self, &read, room, &change).await?;
+            jobs::follow(self, room, &change).await?;
+            let position = change.is_entry().then_some(room.last_position);
+            let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };
+            entries::insert_entry_of(self.db, &event).await?;
+            let moved = (before != after && room.version > 1).then_some(before);
+            self.drafts.push(Draft { event, before: moved, only: None });
+        }
+        let saved = if read.version == 0 {
+            rows::insert(self.db, room).await?
+        } else {
+            rows::update(self.db, &read, room).await?
+        };
+        if saved { Ok(()) } else { Err(Refused::Changed.into()) }
+    }
+
+    /// Hands back a change that is about no room.
+    pub fn tell(&mut self, change: Change) {
+        self.changed_directory = true;
+        let event = Event { seq: 0, at: self.now, room: None, position: None, change };
+        self.drafts.push(Draft { event, before: None, only: None });
+    }
+
+    /// Hands back a change that is `person`'s own business and leaves `room` as it is.
+    pub fn tell_one(&mut self, person: PersonId, room: Room, change: Change) {
+        let event = Event { seq: 0, at: self.now, room: Some(Box::new(room)), position: None, change };
+        self.drafts.push(Draft { event, before: None, only: Some(person) });
+    }
+
+    /// What the last change of this command is told as, still without its number.
+    pub(crate) fn last_event(&self) -> Option<&Event> {
+        self.drafts.last().map(|draft| &draft.event)
+    }
+
+    /// Wakes the job runner after the commit.
+    pub fn wake_jobs(&mut self) {
+        self.woke_jobs = true;
+    }
+
+    /// Has people, teams, channels and the policy read again after the commit.
+    pub fn directory_changed(&mut self) {
+        self.changed_directory = true;
+    }
+}

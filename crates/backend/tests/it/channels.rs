@@ -1,0 +1,131 @@
+//! Channels and their secrets.
+
+use backend::channels;
+use backend::test_desk::{TestDesk, WHATSAPP_SETTINGS};
+use domain::change::Change;
+use domain::channel::{ChannelKind, ChannelUpdate};
+
+const SECRETS: [&str; 3] = ["EAAtoken", "app-secret", "verify-token"];
+
+#[tokio::test]
+async fn the_secrets_of_a_channel_are_readable_for_nobody() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+
+    let channel =
+        channels::add(&desk.backend, ChannelKind::WhatsApp, "Acme", WHATSAPP_SETTINGS).await.expect("good settings");
+
+    assert!(desk.stores("Acme").await);
+    for secret in SECRETS {
+        assert!(!desk.stores(secret).await, "{secret}");
+    }
+    let listed = channels::list(&desk.backend, &priya).await.expect("an admin may");
+    let settings = &listed[0].settings;
+    assert!(
+        settings.contains("801000000000002") && !SECRETS.iter().any(|secret| settings.contains(secret)),
+        "{settings}"
+    );
+    assert_eq!(listed[0].webhook_path, Some(format!("/webhooks/whatsapp/{}", channel.id)));
+    assert_eq!(channel.team, Some(desk.team));
+}
+
+#[tokio::test]
+async fn only_admins_see_and_change_channels() {
+    let desk = TestDesk::new().await;
+    let tom = desk.team_manager("tom").await;
+    let channel = desk.web_channel().await;
+
+    assert!(channels::list(&desk.backend, &tom).await.is_err());
+    assert!(channels::signing_secret(&desk.backend, &tom, channel.id).await.is_err());
+    assert!(channels::set_paused(&desk.backend, &tom, channel.id, true).await.is_err());
+    assert!(channels::rename(&desk.backend, &tom, channel.id, "Mine").await.is_err());
+    assert!(channels::change_settings(&desk.backend, &tom, channel.id, "{}").await.is_err());
+}
+
+#[tokio::test]
+async fn a_wrong_setting_is_named_and_no_channel_is_made() {
+    let desk = TestDesk::new().await;
+
+    for (kind, settings, words) in [
+        (ChannelKind::WhatsApp, r#"{"phone_number_id":"1"}"#, "The access_token is missing."),
+        (ChannelKind::WhatsApp, "[]", "The settings must be a JSON object."),
+        (ChannelKind::Web, r#"{"secret":"short"}"#, "The secret must have at least 16 characters."),
+    ] {
+        let refused = channels::add(&desk.backend, kind, "Acme", settings).await;
+        assert_eq!(refused.expect_err("must be refused").to_string(), words);
+    }
+    assert!(desk.backend.directory().channels.is_empty());
+}
+
+#[tokio::test]
+async fn one_secret_is_renewed_while_the_other_settings_stay() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.web_channel().await;
+
+    let changes = r#"{"secret":"a fresh secret of the shop"}"#;
+    channels::change_settings(&desk.backend, &priya, channel.id, changes).await.expect("good settings");
+
+    let secret = channels::signing_secret(&desk.backend, &priya, channel.id).await;
+    assert_eq!(secret.ok().as_deref(), Some("a fresh secret of the shop"));
+    let origins = channels::origins(&desk.backend, channel.id).await;
+    assert_eq!(origins.ok(), Some(vec!["https://shop.example".to_owned()]));
+}
+
+#[tokio::test]
+async fn secrets_survive_a_restart_and_are_lost_without_their_key() {
+    let mut desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+
+    desk.restart().await;
+    assert!(channels::origins(&desk.backend, channel.id).await.is_ok());
+
+    std::fs::write(desk.folder().join("secret.key"), "07".repeat(32)).expect("the key can be replaced");
+    desk.restart().await;
+    let problem = channels::origins(&desk.backend, channel.id).await.expect_err("another key").to_string();
+    assert!(problem.contains("was sealed with the key"), "{problem}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_key_in_the_data_folder_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = TestDesk::new().await;
+
+    let key = std::fs::metadata(desk.folder().join("secret.key")).expect("the first start makes a key");
+
+    assert_eq!(key.permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_removed_channel_keeps_its_rooms_and_takes_nothing_any_more() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.web_channel().await;
+    let room = desk.room(&channel, "Ana").await;
+
+    channels::remove(&desk.backend, channel.id).await.expect("it exists");
+
+    assert_eq!(channels::list(&desk.backend, &priya).await.ok().map(|list| list.len()), Some(0));
+    let removed = desk.backend.directory().channels[&channel.id].clone();
+    assert!(removed.paused && removed.name == "Website (removed)", "{removed:?}");
+    assert_eq!(desk.find_room(room.id).await.channel, channel.id);
+    assert!(channels::origins(&desk.backend, channel.id).await.is_err());
+    assert!(channels::set_paused(&desk.backend, &priya, channel.id, false).await.is_err());
+}
+
+#[tokio::test]
+async fn everybody_hears_of_a_channels_new_name_and_team() {
+    let desk = TestDesk::new().await;
+    let sales = desk.add_team("Sales").await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.web_channel().await;
+
+    let update = ChannelUpdate { name: "Shop".into(), team: Some(sales), ..ChannelUpdate::of(&channel) };
+    let changed = channels::update(&desk.backend, &priya, channel.id, update).await.expect("an admin may");
+
+    assert_eq!((changed.name.as_str(), changed.team), ("Shop", Some(sales)));
+    assert_eq!(desk.told().await.last().map(|event| event.change.clone()), Some(Change::ChannelChanged(changed)));
+    let too_short = ChannelUpdate { expires_after_millis: Some(1_000), ..ChannelUpdate::of(&channel) };
+    assert!(channels::update(&desk.backend, &priya, channel.id, too_short).await.is_err());
+}

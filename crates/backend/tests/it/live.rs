@@ -1,0 +1,185 @@
+//! The live stream: everybody hears what they may see, in order, once, and a browser that was away hears exactly what
+//! it missed.
+
+use backend::live::Subscription;
+use backend::test_desk::{TestDesk, heard};
+use backend::{messages, new_id, people, rooms};
+use domain::account::PersonUpdate;
+use domain::id::RoomId;
+use domain::live::Frame;
+use domain::person::{Person, Role};
+
+use crate::transcript::only_room;
+
+fn numbers(frames: &[Frame]) -> Vec<u64> {
+    frames.iter().filter_map(number).collect()
+}
+
+fn number(frame: &Frame) -> Option<u64> {
+    match frame {
+        Frame::Event(event) => Some(event.seq),
+        Frame::Gone { seq, .. } | Frame::Arrived { seq, .. } => Some(*seq),
+        _ => None,
+    }
+}
+
+/// The rooms that frames tell of.
+fn rooms_in(frames: &[Frame]) -> Vec<RoomId> {
+    let room = |frame: &Frame| match frame {
+        Frame::Event(event) => event.room_id(),
+        Frame::Gone { room, .. } | Frame::Typing { room, .. } | Frame::Viewing { room, .. } => Some(*room),
+        Frame::Arrived { room, .. } => Some(room.id),
+        _ => None,
+    };
+    frames.iter().filter_map(room).collect()
+}
+
+async fn resumes(desk: &TestDesk, person: &Person, after: u64) -> Subscription {
+    desk.backend.subscribe(person.id, "session", after).await.expect("the log can be read")
+}
+
+#[tokio::test]
+async fn a_browser_that_saw_n_hears_exactly_what_came_after_n() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("one").await;
+    let seen = desk.backend.hub().head();
+    for text in ["two", "three"] {
+        desk.customer_writes(text).await;
+    }
+
+    let mut console = resumes(&desk, &priya, seen).await;
+    desk.customer_writes("four").await;
+    let frames = heard(&mut console);
+
+    let head = desk.backend.hub().head();
+    assert_eq!(numbers(&frames), (seen + 1..=head).collect::<Vec<_>>());
+    let heartbeat: Frame = serde_json::from_str(&console.heartbeat()).expect("a frame");
+    assert_eq!(heartbeat, Frame::Heartbeat { seq: head });
+}
+
+#[tokio::test]
+async fn events_have_no_gap_and_none_comes_twice_while_a_browser_resumes_amid_them() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let start = desk.backend.hub().head();
+    let backend = desk.backend.clone();
+    let ana = desk.visitor("Ana").await;
+    let writing = tokio::spawn(async move {
+        for number in 0..60 {
+            let said = backend::inbound::Said::Text(format!("message {number}"));
+            let message = backend::inbound::VisitorMessage { id: new_id(), said };
+            backend::inbound::visitor_writes(&backend, &ana, message).await.expect("may write");
+        }
+    });
+
+    let mut told = Vec::new();
+    while !writing.is_finished() {
+        let after = told.last().copied().unwrap_or(start);
+        let mut console = resumes(&desk, &priya, after).await;
+        told.extend(numbers(&heard(&mut console)));
+        tokio::task::yield_now().await;
+    }
+    writing.await.expect("everything was written");
+    let mut console = resumes(&desk, &priya, told.last().copied().unwrap_or(start)).await;
+    told.extend(numbers(&heard(&mut console)));
+
+    assert_eq!(told, (start + 1..=desk.backend.hub().head()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_reader_that_is_too_slow_is_cut_off_and_hears_the_rest_when_it_comes_back() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, mo) = (desk.admin("priya").await, desk.admin("mo").await);
+    let start = desk.backend.hub().head();
+    let mut slow = desk.comes_online(&priya).await;
+    let mut quick = desk.comes_online(&mo).await;
+    let mut quickly = Vec::new();
+    for number in 0..300 {
+        desk.customer_writes(&format!("message {number}")).await;
+        quickly.extend(numbers(&heard(&mut quick)));
+    }
+
+    let mut slowly = numbers(&heard(&mut slow));
+    assert!(slowly.len() < 300);
+    assert!(slow.next().await.is_none(), "the place is closed");
+    let mut back = resumes(&desk, &priya, *slowly.last().expect("it heard something")).await;
+    slowly.extend(numbers(&heard(&mut back)));
+
+    let all: Vec<_> = (start + 1..=desk.backend.hub().head()).collect();
+    assert_eq!(slowly, all);
+    assert_eq!(quickly, all);
+}
+
+#[tokio::test]
+async fn an_agent_never_hears_of_rooms_they_may_not_see() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let sales = desk.add_team("Sales").await;
+    let (priya, mo) = (desk.admin("priya").await, desk.person("mo", Role::Agent, vec![sales]).await);
+    let start = desk.backend.hub().head();
+    let mut console = desk.comes_online(&mo).await;
+
+    desk.customer_writes("for Support").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    messages::send(&desk.backend, &priya, room.id, new_id(), "hi".into()).await.expect("may send");
+
+    assert!(rooms_in(&heard(&mut console)).is_empty());
+    assert!(rooms_in(&heard(&mut resumes(&desk, &mo, start).await)).is_empty());
+}
+
+#[tokio::test]
+async fn a_room_that_leaves_ones_view_is_gone_and_nothing_more_is_heard_of_it() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    let start = desk.backend.hub().head();
+    let mut console = desk.comes_online(&maria).await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    assert!(heard(&mut console).iter().any(|frame| matches!(frame, Frame::Event(_))));
+
+    let entered = rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    messages::send(&desk.backend, &priya, room.id, new_id(), "hi".into()).await.expect("may send");
+
+    let head = desk.backend.hub().head();
+    let gone = |frames: &[Frame]| frames.iter().filter(|frame| matches!(frame, Frame::Gone { .. })).count();
+    let frames = heard(&mut console);
+    assert_eq!((gone(&frames), numbers(&frames)), (1, vec![head - 1]));
+    let missed = heard(&mut resumes(&desk, &maria, start).await);
+    assert_eq!(gone(&missed), 1);
+    let after = missed.iter().filter(|frame| number(frame) > Some(head - 1));
+    assert_eq!(after.count(), 0);
+    assert_eq!(entered.agent(), Some(priya.id));
+}
+
+#[tokio::test]
+async fn whoever_joins_another_team_starts_over_and_whoever_is_deactivated_is_signed_out() {
+    let desk = TestDesk::new().await;
+    let sales = desk.add_team("Sales").await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    let mut console = desk.comes_online(&maria).await;
+
+    let moved = PersonUpdate { teams: vec![sales], ..PersonUpdate::of(&maria) };
+    people::update(&desk.backend, &priya, maria.id, moved).await.expect("an admin may");
+    assert!(heard(&mut console).contains(&Frame::StartOver));
+    let gone = PersonUpdate { active: false, ..PersonUpdate::of(&maria) };
+    people::update(&desk.backend, &priya, maria.id, gone).await.expect("an admin may");
+
+    assert!(heard(&mut console).contains(&Frame::SignedOut));
+    assert!(console.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_gap_that_is_too_wide_or_of_another_log_starts_over() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+
+    let mut console = resumes(&desk, &priya, desk.backend.hub().head() + 1).await;
+
+    assert_eq!(heard(&mut console), [Frame::StartOver]);
+}

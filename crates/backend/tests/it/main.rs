@@ -1,0 +1,28 @@
+//! The backend on a real database: commands, queries and what they tell.
+
+mod graph;
+mod transcript;
+
+mod bot;
+mod channels;
+mod contacts;
+mod deliver;
+mod desk;
+mod drafts;
+mod feedback;
+mod flows;
+mod invitations;
+mod live;
+mod media;
+mod order;
+mod people;
+mod route;
+mod setup;
+mod signing_in;
+mod sweeper;
+mod trouble;
+mod visibility;
+mod visitors;
+mod walks;
+mod webhooks;
+mod writes;

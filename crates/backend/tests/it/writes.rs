@@ -1,0 +1,136 @@
+//! What a visitor writes in the web chat: once, within limits, and followed.
+
+use std::time::Duration;
+
+use backend::inbound::{self, Said, VisitorMessage};
+use backend::test_desk::TestDesk;
+use backend::{Error, messages, new_id, rooms};
+use domain::delivery::Delivery;
+use domain::message::What;
+use domain::refused::Refused;
+
+use crate::transcript::{delivery, only_room, said};
+
+fn text(text: &str) -> Said {
+    Said::Text(text.into())
+}
+
+#[tokio::test]
+async fn the_same_words_with_the_same_id_are_one_message_and_other_words_are_refused() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+    let message = VisitorMessage { id: new_id(), said: text(" hello ") };
+
+    let first = inbound::visitor_writes(&desk.backend, &ana, message.clone()).await.expect("may write");
+    let again = inbound::visitor_writes(&desk.backend, &ana, message.clone()).await.expect("is the same");
+    let other = VisitorMessage { said: text("goodbye"), ..message.clone() };
+    let refused = inbound::visitor_writes(&desk.backend, &ana, other).await;
+    let bia = desk.visitor("Bia").await;
+    let foreign = inbound::visitor_writes(&desk.backend, &bia, message).await;
+
+    assert_eq!(first, again);
+    assert!(matches!(refused, Err(Error::Refused(Refused::SentDifferently))));
+    assert!(matches!(foreign, Err(Error::Refused(Refused::SentDifferently))));
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: hello"]);
+}
+
+#[tokio::test]
+async fn words_over_the_limit_are_refused_and_leave_nothing() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+
+    let long = desk.visitor_says(&ana, text(&"x".repeat(10_001))).await;
+    let empty = desk.visitor_says(&ana, text(" \n ")).await;
+
+    assert!(matches!(long, Err(Error::Refused(Refused::TooLong { max: 10_000, .. }))));
+    assert!(matches!(empty, Err(Error::Refused(Refused::Empty { .. }))));
+    assert_eq!(inbound::visitor_room(&desk.backend, &ana).await.expect("rooms can be read"), None);
+}
+
+#[tokio::test]
+async fn what_a_visitor_received_and_read_is_shown_to_the_agent() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    let (first, second) = (new_id(), new_id());
+    let send = |id, text: &str| messages::send(&desk.backend, &priya, room.id, id, text.into());
+    let position = send(first, "one").await.expect("may send").position;
+    send(second, "two").await.expect("may send");
+    let ana = desk.visitor("Ana").await;
+    assert_eq!(delivery(&desk, &room, first).await, Delivery::Sent);
+
+    inbound::visitor_reads(&desk.backend, &ana, position).await.expect("is saved");
+    inbound::visitor_receives(&desk.backend, &ana, position + 1).await.expect("is saved");
+
+    assert_eq!(delivery(&desk, &room, first).await, Delivery::Read);
+    assert_eq!(delivery(&desk, &room, second).await, Delivery::Delivered);
+}
+
+#[tokio::test]
+async fn a_visitor_sees_everything_but_private_notes() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    for number in 0..4 {
+        let note = format!("note {number}");
+        messages::add_note(&desk.backend, &priya, room.id, new_id(), note).await.expect("may note");
+    }
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    messages::send(&desk.backend, &priya, room.id, new_id(), "hi".into()).await.expect("may send");
+    let ana = desk.visitor("Ana").await;
+
+    // Pages of two: a page of nothing but notes is not the end.
+    let mut after = 0;
+    let mut seen = Vec::new();
+    loop {
+        let page = inbound::visitor_entries_after(&desk.backend, &ana, after, 2).await.expect("can be read");
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        seen.extend(page);
+    }
+    let newest = inbound::visitor_entries_before(&desk.backend, &ana, u32::MAX, 2).await.expect("can be read");
+    let earlier = inbound::visitor_entries_before(&desk.backend, &ana, newest[0].position, 2).await;
+
+    assert!(!seen.iter().any(|entry| matches!(entry.what, What::Note(_))));
+    let positions: Vec<_> = seen.iter().map(|entry| entry.position).collect();
+    assert_eq!(positions, [1, 2, 7, 8]);
+    assert_eq!(earlier.expect("can be read").last().map(|entry| entry.position), Some(2));
+}
+
+#[tokio::test]
+async fn a_blocked_visitor_writes_nothing() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    desk.customer_writes("hello").await;
+    let ana = desk.visitor("Ana").await;
+    desk.block(ana.customer).await;
+
+    let refused = desk.visitor_says(&ana, text("again")).await;
+
+    assert!(matches!(refused, Err(Error::Refused(Refused::NotAllowed { .. }))));
+}
+
+#[tokio::test]
+async fn a_visitor_hears_their_own_room_and_no_private_note_leaves_it() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let (ana, bia) = (desk.visitor("Ana").await, desk.visitor("Bia").await);
+    let mut news = desk.backend.hub().subscribe_visitor(ana.customer);
+    desk.visitor_says(&bia, text("not for Ana")).await.expect("may write");
+    let room = desk.room_of(&ana).await;
+
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+
+    let heard = tokio::time::timeout(Duration::from_secs(5), news.next()).await.expect("something is told");
+    let Some(backend::live::VisitorNews::Event(event)) = heard else { panic!("an event is told") };
+    assert_eq!(event.room_id(), Some(room.id));
+}

@@ -1,0 +1,150 @@
+//! Why a provider did not take a message, in the same words for every provider.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// What a provider's refusal means for us. `Display` is safe to log; [`ChannelError::words`] is what an agent reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelError {
+    #[error("the access token is not valid")]
+    AuthExpired,
+    #[error("a permission is missing")]
+    PermissionMissing { detail: String },
+    /// The account itself may not send: locked, unpaid, not registered.
+    #[error("the account may not send")]
+    AccountRestricted { detail: String },
+    #[error("the messaging window is closed")]
+    OutsideWindow,
+    #[error("the recipient blocked us")]
+    RecipientBlocked,
+    #[error("the recipient opted out")]
+    OptedOut,
+    #[error("the recipient cannot be reached")]
+    RecipientUnreachable { detail: String },
+    #[error("too many messages ({scope:?})")]
+    RateLimited { retry_after: Option<Duration>, scope: Scope },
+    #[error("the provider refused the content")]
+    InvalidContent { field: Option<String>, detail: String },
+    #[error("the provider refused the file")]
+    MediaRejected { detail: String },
+    #[error("the provider refused the template")]
+    TemplateProblem { detail: String },
+    /// Nothing was sent; the same request may succeed later.
+    #[error("the provider is not available: {detail}")]
+    Transient { detail: String },
+    /// The request left, the answer did not come: it may have been sent. Never repeated by itself.
+    #[error("whether the provider took the message is not known")]
+    OutcomeUnknown,
+    /// This channel has no such thing.
+    #[error("the channel cannot do this")]
+    Unsupported { detail: String },
+    /// A refusal we have no word for.
+    #[error("the provider refused")]
+    Rejected { detail: String },
+}
+
+/// Whose limit was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Messages to this one recipient.
+    Recipient,
+    /// Requests of this channel.
+    Channel,
+    /// The account as a whole, for its quality or its tier; an admin should look.
+    Account,
+}
+
+impl ChannelError {
+    /// Whether sending the very same again, later, may succeed and cannot say anything twice.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::RateLimited { .. } | Self::Transient { .. })
+    }
+
+    /// How long the provider asked to wait, if it did.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether the channel stays broken until an admin acts: nothing else will get through either.
+    #[must_use]
+    pub const fn needs_admin(&self) -> bool {
+        match self {
+            Self::AuthExpired | Self::PermissionMissing { .. } | Self::AccountRestricted { .. } => true,
+            Self::RateLimited { scope, .. } => matches!(scope, Scope::Account),
+            _ => false,
+        }
+    }
+
+    /// The reason in words for an agent.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::AuthExpired => "The channel is no longer signed in at the provider. An admin must renew its access \
+                                  token."
+                .into(),
+            Self::PermissionMissing { detail } => {
+                format!("The channel lacks a permission at the provider; an admin must grant it. {detail}")
+            }
+            Self::AccountRestricted { detail } => {
+                format!("The provider does not let this account send; an admin must look. {detail}")
+            }
+            Self::OutsideWindow => {
+                "The messaging window is closed: the customer must write first, or send a template.".into()
+            }
+            Self::RecipientBlocked => "The customer blocked this channel.".into(),
+            Self::OptedOut => "The customer asked not to be written to.".into(),
+            Self::RecipientUnreachable { detail } => format!("The customer cannot be reached here. {detail}"),
+            Self::RateLimited { scope: Scope::Recipient, .. } => {
+                "Too many messages to this customer in a short time.".into()
+            }
+            Self::RateLimited { scope: Scope::Channel, .. } => "The channel sends too much at once.".into(),
+            Self::RateLimited { scope: Scope::Account, .. } => {
+                "The provider limits this account for its quality or its tier; an admin should look.".into()
+            }
+            Self::InvalidContent { field: Some(field), detail } => {
+                format!("The provider refused the {field}. {detail}")
+            }
+            Self::InvalidContent { field: None, detail } => format!("The provider refused the message. {detail}"),
+            Self::MediaRejected { detail } => format!("The provider refused the file. {detail}"),
+            Self::TemplateProblem { detail } => format!("The provider refused the template. {detail}"),
+            Self::Transient { detail } => format!("The provider is not available. {detail}"),
+            Self::OutcomeUnknown => {
+                "The provider did not answer, so the message may have arrived. Check before you retry.".into()
+            }
+            Self::Unsupported { detail } => format!("This channel cannot send that. {detail}"),
+            Self::Rejected { detail } => format!("The provider refused. {detail}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChannelError, Scope};
+
+    #[test]
+    fn what_may_have_arrived_is_never_repeated_by_itself() {
+        assert!(!ChannelError::OutcomeUnknown.is_retryable());
+    }
+
+    #[test]
+    fn an_account_limit_is_retried_and_shown_to_an_admin() {
+        let error = ChannelError::RateLimited { retry_after: None, scope: Scope::Account };
+        assert!(error.is_retryable() && error.needs_admin());
+    }
+
+    #[test]
+    fn a_log_line_never_quotes_the_provider() {
+        let error = ChannelError::InvalidContent { field: None, detail: "text 'my secret'".into() };
+        assert!(!error.to_string().contains("secret"));
+        assert!(error.words().contains("my secret"));
+    }
+}

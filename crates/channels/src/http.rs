@@ -1,0 +1,153 @@
+//! The one HTTP client of all senders: bounded in time and size, follows no redirect, tells no secret.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
+use thiserror::Error;
+
+use crate::error::ChannelError;
+use crate::settings::Secret;
+
+/// How long and how much a provider may make us wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    pub connect: Duration,
+    /// From the first byte we write to the last byte of the answer.
+    pub answer: Duration,
+    /// Longest answer read, in bytes.
+    pub answer_max: usize,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), answer: Duration::from_secs(20), answer_max: 1024 * 1024 }
+    }
+}
+
+/// The client. Cheap to clone; clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: Client,
+    answer_max: usize,
+}
+
+/// The client cannot be made: the process has no TLS provider or no root certificates.
+#[derive(Debug, Error)]
+#[error("the HTTP client cannot be made")]
+pub struct HttpSetupError(#[from] reqwest::Error);
+
+/// What came back. Any status is an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub retry_after: Option<Duration>,
+    /// `None` when the body broke off or is longer than we read.
+    pub body: Option<Bytes>,
+}
+
+/// The longest wait a provider may ask for; beyond it a job's own backoff is the better judge.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
+
+impl Http {
+    /// A client with these limits. The process must have installed its rustls provider.
+    ///
+    /// # Errors
+    /// TLS cannot be set up on this machine.
+    pub fn new(limits: HttpLimits) -> Result<Self, HttpSetupError> {
+        let client = Client::builder()
+            .user_agent(concat!("Switchboard/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(limits.connect)
+            .timeout(limits.connect + limits.answer)
+            // Shorter than what servers keep, so that a request rarely meets a connection that is just being closed:
+            // its outcome would be unknown.
+            .pool_idle_timeout(Duration::from_secs(15))
+            // A redirect would carry the message and its token to a place nobody configured.
+            .redirect(Policy::none())
+            // Only config.rs reads the environment.
+            .no_proxy()
+            .build()?;
+        Ok(Self { client, answer_max: limits.answer_max })
+    }
+
+    /// Posts a JSON document.
+    ///
+    /// # Errors
+    /// [`ChannelError::Transient`] when it surely did not leave, [`ChannelError::OutcomeUnknown`] when it may have.
+    pub(crate) async fn post_json(&self, url: Url, token: &Secret, body: String) -> Result<Answer, ChannelError> {
+        let request = self.client.post(url).bearer_auth(token.expose()).header(CONTENT_TYPE, "application/json");
+        let response = request.body(body).send().await.map_err(|error| unsent_or_unknown(&error))?;
+        let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
+        Ok(Answer { status, retry_after, body: self.read(response).await })
+    }
+
+    async fn read(&self, mut response: Response) -> Option<Bytes> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.ok()? {
+            if body.len() + chunk.len() > self.answer_max {
+                return None;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Some(body.freeze())
+    }
+}
+
+/// Until the connection stands, nothing was written. After that, silence proves nothing. The error's own text is not
+/// used: it holds the URL, and some providers want their token in it.
+fn unsent_or_unknown(error: &reqwest::Error) -> ChannelError {
+    if error.is_connect() {
+        return ChannelError::Transient { detail: "No connection to the provider.".into() };
+    }
+    if error.is_builder() {
+        return ChannelError::Rejected {
+            detail: "The request cannot be written; check the channel's settings.".into(),
+        };
+    }
+    ChannelError::OutcomeUnknown
+}
+
+/// `Retry-After` in either of its forms; a date counts from the answer's own `Date`, so our clock does not matter.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(value).ok()?;
+            let now = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
+            until.duration_since(now).unwrap_or_default()
+        }
+    };
+    Some(wait.min(RETRY_AFTER_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+
+    use super::retry_after;
+
+    fn wait(value: &'static str) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(value));
+        headers.insert(DATE, HeaderValue::from_static("Sun, 22 Nov 2026 10:00:00 GMT"));
+        retry_after(&headers).as_ref().map(Duration::as_secs)
+    }
+
+    #[test]
+    fn a_provider_may_say_how_long_to_wait_in_seconds_or_until_a_date() {
+        assert_eq!(wait("30"), Some(30));
+        assert_eq!(wait("Sun, 22 Nov 2026 10:02:00 GMT"), Some(120));
+        assert_eq!(wait("Sun, 22 Nov 2026 09:00:00 GMT"), Some(0));
+        assert_eq!(wait("soon"), None);
+    }
+
+    #[test]
+    fn no_provider_makes_us_wait_longer_than_an_hour() {
+        assert_eq!(wait("999999999"), Some(3_600));
+    }
+}

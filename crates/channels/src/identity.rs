@@ -1,0 +1,51 @@
+//! Who and what a provider names: people and messages, by the provider's own opaque words.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One identity of a customer on one channel: a business-scoped user id, a phone number as the provider writes it.
+///
+/// Opaque outside the adapter that made it. Ids of one channel never collide, whichever sort they are of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExternalId(pub String);
+
+impl fmt::Display for ExternalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The provider's id of one message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProviderId(pub String);
+
+impl fmt::Display for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The customer at the other end of a thread, as one event names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Actor {
+    /// At least one, the steadiest first. Any of them may be the one the customer is known by: a phone number that
+    /// was hidden yesterday may be shared today.
+    pub ids: Vec<ExternalId>,
+    pub name: Option<String>,
+    /// Shown only; it changes and identifies nobody.
+    pub username: Option<String>,
+    /// With its `+` and country code; missing where the customer hides it.
+    pub phone: Option<String>,
+}
+
+impl Actor {
+    /// What to call them: the name, else the username, else the phone number, else the id.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        let named = [&self.name, &self.username, &self.phone].into_iter().flatten().find(|name| !name.is_empty());
+        named.map_or_else(|| self.ids.first().map_or("Customer", |id| &id.0), String::as_str)
+    }
+}

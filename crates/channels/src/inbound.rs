@@ -1,0 +1,113 @@
+//! What providers tell us, in neutral words.
+
+use domain::delivery::Delivery;
+use domain::message::Content;
+use domain::timestamp::Timestamp;
+use serde::Serialize;
+
+use crate::error::ChannelError;
+use crate::identity::{Actor, ExternalId, ProviderId};
+use crate::outbound::SendKey;
+
+/// One thing that happened, as a provider reported it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InboundEvent {
+    /// The same for every repeat of this event, and for no other event of the channel.
+    pub dedupe: String,
+    /// When it happened by the provider's clock; `None` when it did not say.
+    pub at: Option<Timestamp>,
+    pub what: Inbound,
+}
+
+/// The things that happen on a channel. `customer` is always the person at the other end of the thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inbound {
+    /// The customer wrote.
+    Message {
+        customer: Actor,
+        message: InboundMessage,
+    },
+    /// Our side wrote from elsewhere, for example from the provider's own app on a phone.
+    Echo {
+        customer: Actor,
+        message: InboundMessage,
+    },
+    /// Whoever wrote `target` put other words in its place.
+    Edited {
+        customer: Actor,
+        target: ProviderId,
+        content: Content,
+    },
+    Deleted {
+        customer: Actor,
+        target: ProviderId,
+    },
+    /// `emoji` is `None` when an earlier reaction was taken back.
+    Reaction {
+        customer: Actor,
+        target: ProviderId,
+        emoji: Option<String>,
+    },
+    Status(Status),
+    Typing {
+        customer: Actor,
+        on: bool,
+    },
+    /// The customer known by any of `previous` is now known by all of `current`.
+    IdentityChanged {
+        previous: Vec<ExternalId>,
+        current: Vec<ExternalId>,
+    },
+    Subscription {
+        customer: Actor,
+        subscription: Subscription,
+    },
+    /// Something an admin should know about the channel itself, in words.
+    AccountAlert {
+        words: String,
+    },
+    /// An event we have no word for; nothing to show in a room.
+    Unsupported {
+        label: String,
+    },
+}
+
+/// A message as it came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct InboundMessage {
+    pub id: ProviderId,
+    pub content: Content,
+    /// The message it answers, when the customer chose one.
+    pub reply_to: Option<ProviderId>,
+}
+
+/// News about a message we sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    pub target: ProviderId,
+    /// The key we sent along, when the provider gives it back: finds the message even before its id is stored.
+    pub key: Option<SendKey>,
+    pub customer: Option<Actor>,
+    pub delivery: Delivery,
+    /// Why it failed, for what follows from it: an opt-out, a channel that must be looked at.
+    pub error: Option<ChannelError>,
+}
+
+/// Whether the customer wants to hear from us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subscription {
+    OptedOut,
+    OptedIn,
+    Blocked,
+    Unblocked,
+}
+
+/// A part of a delivery that could not be read; its raw text is kept for an admin to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unreadable {
+    /// Never quotes the text: it may be a customer's words.
+    pub reason: String,
+    pub raw: String,
+}

@@ -1,0 +1,17 @@
+//! Every provider: bytes in, bytes out. Pure codecs, thin senders; a provider's wire format never leaves this crate.
+
+pub mod identity;
+pub mod settings;
+
+pub mod codec;
+pub mod inbound;
+pub mod signature;
+
+pub mod outbound;
+pub mod plan;
+
+pub mod adapter;
+pub mod error;
+pub mod http;
+
+pub mod whatsapp;

@@ -1,0 +1,126 @@
+//! What we want a provider to say, in neutral words.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::id::MessageId;
+use domain::message::{Choice, Content};
+use serde::Serialize;
+
+use crate::identity::{ExternalId, ProviderId};
+
+/// A message before it is fitted to its channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundMessage {
+    pub id: MessageId,
+    pub to: Recipient,
+    pub content: Content,
+    pub author: Author,
+    pub purpose: Purpose,
+}
+
+/// Everything the customer is known by on the channel, the steadiest first; the adapter picks what it can address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    pub ids: Vec<ExternalId>,
+}
+
+/// Who speaks: some channels give people more time than bots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    Person,
+    Bot,
+    Switchboard,
+}
+
+/// Whether the customer is being answered or addressed unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Reply,
+    Proactive,
+}
+
+/// One request to a provider; a message may need several, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderSend {
+    pub key: SendKey,
+    pub to: Recipient,
+    pub piece: Piece,
+}
+
+/// What one request carries. Everything fits the channel's limits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    Text(String),
+    Buttons { text: String, choices: Vec<Choice> },
+    List { text: String, choices: Vec<Choice> },
+}
+
+/// Names one part of one message; travels with the request where a provider gives such a key back.
+/// Written `<message id>:<part>/<parts>`, parts counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SendKey {
+    pub message: MessageId,
+    pub part: u16,
+    pub parts: u16,
+}
+
+impl SendKey {
+    /// Whether the whole message stands as this part does: parts leave in order, so the last one speaks for all,
+    /// except that any failed part fails the message.
+    #[must_use]
+    pub const fn is_last(self) -> bool {
+        self.part == self.parts
+    }
+}
+
+impl fmt::Display for SendKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}/{}", self.message, self.part, self.parts)
+    }
+}
+
+impl FromStr for SendKey {
+    type Err = NotOurs;
+
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        let (message, parts) = text.split_once(':').ok_or(NotOurs)?;
+        let (part, parts) = parts.split_once('/').ok_or(NotOurs)?;
+        let message = message.parse().map_err(|_| NotOurs)?;
+        let (part, parts) = (part.parse().map_err(|_| NotOurs)?, parts.parse().map_err(|_| NotOurs)?);
+        if part == 0 || part > parts {
+            return Err(NotOurs);
+        }
+        Ok(Self { message, part, parts })
+    }
+}
+
+impl Serialize for SendKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A key that another sender of the same account made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the key is not one of ours")]
+pub struct NotOurs;
+
+/// What a provider answered to a send it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// At least one; statuses will name them.
+    pub ids: Vec<ProviderId>,
+    /// Identities of the recipient that the answer told, the steadiest first; may be empty.
+    pub recipient: Vec<ExternalId>,
+}
+
+/// Something shown to the customer that is no message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// Everything up to this message of the customer was seen.
+    Read { up_to: ProviderId },
+    /// Somebody is writing an answer to this message of the customer. May show it as read, too.
+    Typing { answering: ProviderId },
+}

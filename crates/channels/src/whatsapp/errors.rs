@@ -1,0 +1,175 @@
+//! Meta's error codes, in answers and in failed statuses, as our taxonomy.
+//! <https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::inbound::wire::Words;
+use crate::error::{ChannelError, Scope};
+
+/// One error object of the Graph API.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct GraphError {
+    pub code: Option<i64>,
+    pub error_subcode: Option<i64>,
+    pub title: Option<Words>,
+    pub message: Option<Words>,
+    pub error_data: Option<ErrorDetails>,
+    pub is_transient: Option<bool>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ErrorDetails {
+    pub details: Option<Words>,
+}
+
+/// One message per six seconds to one recipient, then a growing debt.
+const PAIR_WAIT: Duration = Duration::from_secs(6);
+/// Longest part of Meta's own words we pass on, in characters.
+const DETAIL_MAX: usize = 300;
+
+impl GraphError {
+    /// What this error means for us; `retry_after` is what the answer's header asked for.
+    pub fn classify(&self, retry_after: Option<Duration>) -> ChannelError {
+        let detail = self.detail();
+        let limited = |scope| ChannelError::RateLimited { retry_after, scope };
+        let invalid =
+            |field: Option<&str>, detail| ChannelError::InvalidContent { field: field.map(Into::into), detail };
+        match (self.code.unwrap_or_default(), self.error_subcode) {
+            (0, _) if self.code.is_none() => self.unnamed(detail),
+            (0 | 190, _) => ChannelError::AuthExpired,
+            // "Object does not exist or you lack the permission": the phone number id is not this token's.
+            (3 | 10 | 200..=299 | 131_005, _) | (100, Some(33)) => ChannelError::PermissionMissing { detail },
+            (4 | 80_007 | 130_429, _) => limited(Scope::Channel),
+            (131_056, _) => {
+                ChannelError::RateLimited { retry_after: retry_after.or(Some(PAIR_WAIT)), scope: Scope::Recipient }
+            }
+            (131_048 | 131_064, _) => limited(Scope::Account),
+            (131_047, _) => ChannelError::OutsideWindow,
+            (131_026 | 131_049 | 130_472, _) => ChannelError::RecipientUnreachable { detail },
+            (131_050, _) => ChannelError::OptedOut,
+            (131_021 | 131_030 | 131_062, _) => invalid(Some("recipient"), detail),
+            (100 | 131_008 | 131_009, _) => invalid(None, detail),
+            (131_051..=131_053, _) => ChannelError::MediaRejected { detail },
+            (131_063 | 132_000..=132_999, _) => ChannelError::TemplateProblem { detail },
+            (368 | 130_497 | 131_031 | 131_037 | 131_042 | 131_045 | 133_010, _) => {
+                ChannelError::AccountRestricted { detail }
+            }
+            (1 | 2 | 131_000 | 131_016 | 131_057 | 135_000, _) => ChannelError::Transient { detail },
+            _ => self.unnamed(detail),
+        }
+    }
+
+    /// A code that is not in the table: Meta's own flag says whether trying again makes sense.
+    fn unnamed(&self, detail: String) -> ChannelError {
+        if self.is_transient == Some(true) {
+            ChannelError::Transient { detail }
+        } else {
+            ChannelError::Rejected { detail }
+        }
+    }
+
+    /// Meta's most exact words, and the code to look them up by.
+    pub fn detail(&self) -> String {
+        let details = self.error_data.as_ref().and_then(|data| data.details.as_ref());
+        let words = details.or(self.title.as_ref()).or(self.message.as_ref()).map_or("", |words| words.0.trim());
+        let words: String = words.chars().take(DETAIL_MAX).collect();
+        match self.code {
+            Some(code) if words.is_empty() => format!("Meta says: error {code}."),
+            Some(code) => format!("Meta says: {} ({code}).", words.trim_end_matches('.')),
+            None => format!("Meta says: {}.", if words.is_empty() { "no reason" } else { words.trim_end_matches('.') }),
+        }
+    }
+}
+
+/// An answer without an error object: only its status speaks.
+pub(super) fn by_status(status: u16, retry_after: Option<Duration>) -> ChannelError {
+    let detail = format!("It answered with status {status}.");
+    match status {
+        401 => ChannelError::AuthExpired,
+        403 => ChannelError::PermissionMissing { detail },
+        429 => ChannelError::RateLimited { retry_after, scope: Scope::Channel },
+        // A gateway that gave up waiting does not know either.
+        504 => ChannelError::OutcomeUnknown,
+        500..=599 => ChannelError::Transient { detail },
+        _ => ChannelError::Rejected { detail },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{GraphError, by_status};
+    use crate::error::{ChannelError, Scope};
+
+    fn class(code: i64) -> &'static str {
+        let error = GraphError { code: Some(code), ..GraphError::default() };
+        match error.classify(None) {
+            ChannelError::AuthExpired => "auth expired",
+            ChannelError::PermissionMissing { .. } => "permission missing",
+            ChannelError::AccountRestricted { .. } => "account restricted",
+            ChannelError::OutsideWindow => "outside window",
+            ChannelError::RecipientBlocked => "blocked",
+            ChannelError::OptedOut => "opted out",
+            ChannelError::RecipientUnreachable { .. } => "unreachable",
+            ChannelError::RateLimited { scope: Scope::Recipient, .. } => "limited for the recipient",
+            ChannelError::RateLimited { scope: Scope::Channel, .. } => "limited for the channel",
+            ChannelError::RateLimited { scope: Scope::Account, .. } => "limited for the account",
+            ChannelError::InvalidContent { .. } => "invalid",
+            ChannelError::MediaRejected { .. } => "media",
+            ChannelError::TemplateProblem { .. } => "template",
+            ChannelError::Transient { .. } => "transient",
+            ChannelError::OutcomeUnknown => "unknown",
+            ChannelError::Unsupported { .. } => "unsupported",
+            ChannelError::Rejected { .. } => "rejected",
+        }
+    }
+
+    #[test]
+    fn every_documented_code_has_its_meaning() {
+        let table: [(&str, &[i64]); 14] = [
+            ("auth expired", &[0, 190]),
+            ("permission missing", &[3, 10, 200, 250, 299, 131_005]),
+            ("limited for the channel", &[4, 80_007, 130_429]),
+            ("limited for the recipient", &[131_056]),
+            ("limited for the account", &[131_048, 131_064]),
+            ("outside window", &[131_047]),
+            ("unreachable", &[131_026, 131_049, 130_472]),
+            ("opted out", &[131_050]),
+            ("invalid", &[131_021, 131_030, 131_008, 131_009, 100, 131_062]),
+            ("media", &[131_051, 131_052, 131_053]),
+            ("template", &[131_063, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016]),
+            ("account restricted", &[131_031, 368, 130_497, 131_042, 131_037, 131_045, 133_010]),
+            ("transient", &[131_016, 131_000, 2, 131_057, 135_000]),
+            ("rejected", &[999_999, -1]),
+        ];
+        for (meaning, codes) in table {
+            for code in codes {
+                assert_eq!(class(*code), meaning, "code {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_that_meta_calls_transient_is_tried_again() {
+        let error = GraphError { code: Some(999_999), is_transient: Some(true), ..GraphError::default() };
+        assert!(error.classify(None).is_retryable());
+    }
+
+    #[test]
+    fn too_fast_for_one_customer_waits_at_least_six_seconds() {
+        let error = GraphError { code: Some(131_056), ..GraphError::default() };
+        assert_eq!(error.classify(None).retry_after(), Some(Duration::from_secs(6)));
+        assert_eq!(error.classify(Some(Duration::from_secs(60))).retry_after(), Some(Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn a_gateway_that_gave_up_leaves_the_outcome_unknown() {
+        assert_eq!(by_status(504, None), ChannelError::OutcomeUnknown);
+        assert!(by_status(502, None).is_retryable());
+    }
+}

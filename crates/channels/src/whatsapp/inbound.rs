@@ -1,0 +1,117 @@
+//! Reads Meta's deliveries: one body holds entries, an entry holds changes, a change holds lists of events.
+//! Every level is read by itself, so that one broken event never hides the others.
+
+mod account;
+mod content;
+pub(super) mod customer;
+mod message;
+mod status;
+pub(super) mod wire;
+
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::codec::{ParseError, fingerprint};
+use crate::inbound::{Inbound, InboundEvent, Unreadable};
+use wire::{ChangeValue, Envelope, EnvelopeEntry, FieldChange, RawList, WireContact};
+
+const OBJECT: &str = "whatsapp_business_account";
+
+type Event = Result<InboundEvent, Unreadable>;
+
+/// Everything `body` says about the number `phone_number_id`, in its order.
+pub(super) fn parse(phone_number_id: &str, body: &[u8]) -> Result<Vec<Event>, ParseError> {
+    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| ParseError { reason: place(&error) })?;
+    if envelope.object.is_some_and(|object| object.0 != OBJECT) {
+        return Err(ParseError { reason: "the delivery is about something other than WhatsApp".into() });
+    }
+    let mut events = Vec::new();
+    for raw in envelope.entry {
+        read_or_keep(raw, "an entry", &mut events, |entry: EnvelopeEntry<'_>, events| {
+            let frame = Frame { phone_number_id, at: entry.time };
+            for raw in entry.changes {
+                read_or_keep(raw, "a change", events, |change, events| read_change(&frame, &change, events));
+            }
+        });
+    }
+    Ok(events)
+}
+
+/// What holds for every event of an entry.
+struct Frame<'a> {
+    phone_number_id: &'a str,
+    /// The time of events that have none of their own.
+    at: Option<Timestamp>,
+}
+
+fn read_change(frame: &Frame<'_>, change: &FieldChange<'_>, events: &mut Vec<Event>) {
+    match change.field.0.as_str() {
+        "messages" | "smb_message_echoes" | "user_id_update" | "user_preferences" => {
+            read_or_keep(change.value, "a change's value", events, |value, events| {
+                read_lists(frame, change.value, value, events);
+            });
+        }
+        field => events.push(Ok(account::alert(field, change.value, frame.at))),
+    }
+}
+
+fn read_lists(frame: &Frame<'_>, raw: &RawValue, value: ChangeValue<'_>, events: &mut Vec<Event>) {
+    let number = value.metadata.and_then(|metadata| metadata.phone_number_id);
+    if number.is_some_and(|number| number.0 != frame.phone_number_id) {
+        events.push(Err(unreadable("it is about a phone number that is not this channel's", raw)));
+        return;
+    }
+    let contacts = value.contacts.into_iter().flatten();
+    // A contact only adds a name and further ids; one that is broken costs no more than these.
+    let contacts: Vec<WireContact> = contacts.filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+    each(value.messages, "a message", events, |_, message| message::received(message, &contacts));
+    each(value.message_echoes, "an echo", events, |_, message| message::echoed(message, &contacts));
+    each(value.statuses, "a status", events, |_, status| status::read(&status));
+    each(value.errors, "an error", events, |raw, error| Ok(account::error(&error, raw, frame.at)));
+    each(value.user_id_update, "a changed identity", events, |_, update| Ok(account::identity(update)));
+    each(value.user_preferences, "a preference", events, |raw, preference| account::preference(preference, raw));
+}
+
+/// Reads each event of a list with `to_event`, which may find that something it needs is missing.
+fn each<'a, T: Deserialize<'a>>(
+    list: RawList<'a>,
+    what: &str,
+    events: &mut Vec<Event>,
+    to_event: impl Fn(&RawValue, T) -> Result<InboundEvent, &'static str>,
+) {
+    for raw in list.into_iter().flatten() {
+        read_or_keep(raw, what, events, |wire, events| {
+            events.push(to_event(raw, wire).map_err(|reason| unreadable(reason, raw)));
+        });
+    }
+}
+
+/// Hands `raw` to `read` in Meta's own type, or keeps it as unreadable.
+fn read_or_keep<'a, T: Deserialize<'a>>(
+    raw: &'a RawValue,
+    what: &str,
+    events: &mut Vec<Event>,
+    read: impl FnOnce(T, &mut Vec<Event>),
+) {
+    match serde_json::from_str(raw.get()) {
+        Ok(wire) => read(wire, events),
+        Err(error) => events.push(Err(unreadable(&format!("{what}: {}", place(&error)), raw))),
+    }
+}
+
+fn unreadable(reason: &str, raw: &RawValue) -> Unreadable {
+    Unreadable { reason: reason.into(), raw: raw.get().into() }
+}
+
+/// Where reading failed. Never serde's own words: they quote the customer's.
+fn place(error: &serde_json::Error) -> String {
+    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
+    format!("{kind} at line {} column {}", error.line(), error.column())
+}
+
+/// An event about nobody and nothing with an id of its own: its bytes and its time tell it from others.
+fn nameless(word: &str, raw: &RawValue, at: Option<Timestamp>, what: Inbound) -> InboundEvent {
+    let seconds = at.map_or(0, |at| at.0 / 1_000);
+    InboundEvent { dedupe: format!("{word}:{seconds}:{}", fingerprint(raw.get().as_bytes())), at, what }
+}

@@ -1,0 +1,285 @@
+//! Meta's JSON as far as we read it. Everything is optional and unknown fields are welcome: the format drifts.
+
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Unexpected};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::whatsapp::errors::GraphError;
+
+/// Text from outside: a number will do, and NUL, which no database keeps, is dropped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::whatsapp) struct Words(pub String);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) if text.contains('\0') => Ok(Self(text.replace('\0', ""))),
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) => Ok(Self(number.to_string())),
+            _ => Err(D::Error::invalid_type(Unexpected::Other("something else"), &"text")),
+        }
+    }
+}
+
+/// Events of one list, unread: one that is broken must not take the others along.
+pub(super) type RawList<'a> = Option<Vec<&'a RawValue>>;
+
+#[derive(Deserialize)]
+pub(super) struct Envelope<'a> {
+    pub object: Option<Words>,
+    #[serde(borrow)]
+    pub entry: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct EnvelopeEntry<'a> {
+    #[serde(default, deserialize_with = "seconds")]
+    pub time: Option<Timestamp>,
+    #[serde(borrow)]
+    pub changes: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FieldChange<'a> {
+    pub field: Words,
+    #[serde(borrow)]
+    pub value: &'a RawValue,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChangeValue<'a> {
+    pub metadata: Option<Metadata>,
+    #[serde(borrow)]
+    pub contacts: RawList<'a>,
+    #[serde(borrow)]
+    pub messages: RawList<'a>,
+    #[serde(borrow)]
+    pub message_echoes: RawList<'a>,
+    #[serde(borrow)]
+    pub statuses: RawList<'a>,
+    #[serde(borrow)]
+    pub errors: RawList<'a>,
+    #[serde(borrow)]
+    pub user_id_update: RawList<'a>,
+    #[serde(borrow)]
+    pub user_preferences: RawList<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Metadata {
+    pub phone_number_id: Option<Words>,
+}
+
+/// Who a change is about. Since 2026 the phone number (`wa_id`) is missing for people who hide it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireContact {
+    pub profile: Option<Profile>,
+    pub wa_id: Option<Words>,
+    pub user_id: Option<Words>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Profile {
+    pub name: Option<Words>,
+    pub username: Option<Words>,
+}
+
+/// A message or an echo of one; also the message inside an edit.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireMessage {
+    pub from: Option<Words>,
+    pub from_user_id: Option<Words>,
+    pub to: Option<Words>,
+    pub to_user_id: Option<Words>,
+    pub id: Option<Words>,
+    #[serde(deserialize_with = "seconds")]
+    pub timestamp: Option<Timestamp>,
+    #[serde(rename = "type")]
+    pub kind: Option<Words>,
+    pub context: Option<Context>,
+    pub text: Option<TextBody>,
+    pub image: Option<Media>,
+    pub video: Option<Media>,
+    pub document: Option<Media>,
+    pub audio: Option<Media>,
+    pub location: Option<Location>,
+    pub contacts: Option<Vec<Card>>,
+    pub reaction: Option<Reaction>,
+    pub button: Option<Button>,
+    pub interactive: Option<Interactive>,
+    pub order: Option<Order>,
+    pub edit: Option<Edit>,
+    pub revoke: Option<Revoke>,
+    pub system: Option<System>,
+    pub unsupported: Option<Tag>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Context {
+    pub id: Option<Words>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TextBody {
+    pub body: Words,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Media {
+    pub caption: Option<Words>,
+    pub filename: Option<Words>,
+    pub voice: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Location {
+    pub latitude: Option<Words>,
+    pub longitude: Option<Words>,
+    pub name: Option<Words>,
+    pub address: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Card {
+    pub name: Option<CardName>,
+    pub phones: Option<Vec<CardPhone>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CardName {
+    pub formatted_name: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CardPhone {
+    pub phone: Option<Words>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Reaction {
+    pub message_id: Words,
+    pub emoji: Option<Words>,
+}
+
+/// The customer pressed a template's quick reply.
+#[derive(Deserialize)]
+pub(super) struct Button {
+    pub payload: Option<Words>,
+    pub text: Words,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Interactive {
+    pub button_reply: Option<ChoiceReply>,
+    pub list_reply: Option<ChoiceReply>,
+    pub nfm_reply: Option<FormReply>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ChoiceReply {
+    pub id: Words,
+    pub title: Words,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormReply {
+    pub body: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Order {
+    pub text: Option<Words>,
+    pub product_items: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Edit {
+    pub original_message_id: Words,
+    pub message: Box<WireMessage>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Revoke {
+    pub original_message_id: Words,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct System {
+    #[serde(rename = "type")]
+    pub kind: Option<Words>,
+    pub body: Option<Words>,
+    /// The number the customer has now; older payloads say `new_wa_id`.
+    #[serde(alias = "new_wa_id")]
+    pub wa_id: Option<Words>,
+    pub user_id: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Tag {
+    #[serde(rename = "type")]
+    pub kind: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireStatus {
+    pub id: Option<Words>,
+    pub status: Option<Words>,
+    #[serde(deserialize_with = "seconds")]
+    pub timestamp: Option<Timestamp>,
+    pub recipient_id: Option<Words>,
+    pub recipient_user_id: Option<Words>,
+    pub biz_opaque_callback_data: Option<Words>,
+    pub errors: Option<Vec<GraphError>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct UserIdUpdate {
+    pub wa_id: Option<Words>,
+    pub user_id: Renewed,
+    #[serde(default, deserialize_with = "seconds")]
+    pub timestamp: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Renewed {
+    pub previous: Words,
+    pub current: Words,
+}
+
+#[derive(Deserialize)]
+pub(super) struct UserPreference {
+    pub wa_id: Option<Words>,
+    pub user_id: Option<Words>,
+    pub value: Words,
+    #[serde(default, deserialize_with = "seconds")]
+    pub timestamp: Option<Timestamp>,
+}
+
+/// Unix seconds, as text or number. Anything else is no reason to lose the message.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let seconds = match Value::deserialize(deserializer)? {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.as_i64(),
+        _ => None,
+    };
+    Ok(seconds.filter(|seconds| *seconds > 0).map(|seconds: i64| Timestamp(seconds.saturating_mul(1_000))))
+}

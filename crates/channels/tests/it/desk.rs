@@ -1,0 +1,64 @@
+//! Made-up channels, requests and messages.
+
+use std::sync::Arc;
+
+use channels::adapter::{self, Adapter};
+use channels::codec::{Method, RawRequest};
+use channels::identity::ExternalId;
+use channels::outbound::{Author, OutboundMessage, Purpose, Recipient};
+use domain::channel::ChannelKind;
+use domain::id::MessageId;
+use domain::message::{Choice, Content};
+use domain::timestamp::Timestamp;
+use serde_json::json;
+
+/// A WhatsApp channel whose API is at `base_url`.
+pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
+    let settings = json!({
+        "phone_number_id": "801000000000002",
+        "access_token": "EAAtoken",
+        "app_secret": ["app-secret", "old-app-secret"],
+        "verify_token": "verify-token",
+        "base_url": base_url,
+    });
+    let adapter = adapter::open(ChannelKind::WhatsApp, &settings.to_string()).expect("good settings");
+    adapter.expect("WhatsApp has an adapter")
+}
+
+pub fn whatsapp() -> Arc<dyn Adapter> {
+    whatsapp_at("http://127.0.0.1:1")
+}
+
+pub fn get(path_query: &str) -> RawRequest {
+    RawRequest { method: Method::Get, path_query: path_query.into(), headers: Vec::new(), body: bytes::Bytes::new() }
+}
+
+/// A delivery signed as `signature` says; `None` for no header at all.
+pub fn post(body: &[u8], signature: Option<&str>) -> RawRequest {
+    let header = signature.map(|signature| ("X-Hub-Signature-256".into(), signature.into()));
+    RawRequest {
+        method: Method::Post,
+        path_query: "/webhooks/whatsapp/01939d3c-7a00-7000-8000-0000000000c1".into(),
+        headers: header.into_iter().collect(),
+        body: bytes::Bytes::copy_from_slice(body),
+    }
+}
+
+/// A bot's answer to somebody who wrote a minute ago.
+pub fn answer(content: Content) -> OutboundMessage {
+    OutboundMessage {
+        id: MessageId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_0001),
+        to: Recipient { ids: vec![ExternalId("BR.1349000000000000001".into()), ExternalId("5511900000001".into())] },
+        content,
+        author: Author::Bot,
+        purpose: Purpose::Reply,
+    }
+}
+
+pub const NOW: Timestamp = Timestamp(1_795_300_060_000);
+pub const A_MINUTE_AGO: Option<Timestamp> = Some(Timestamp(1_795_300_000_000));
+
+/// Choices with these titles, their ids counted from 1.
+pub fn choices(titles: &[&str]) -> Vec<Choice> {
+    (1..).zip(titles).map(|(id, title): (u32, _)| Choice { id: id.to_string(), title: (*title).into() }).collect()
+}

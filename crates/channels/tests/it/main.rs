@@ -1,0 +1,9 @@
+//! The adapters as the product uses them: through the door, with fixtures in and snapshots out.
+
+mod arbitrary;
+mod desk;
+mod inbound;
+mod planning;
+mod proof;
+mod sending;
+mod stand_in;

@@ -1,0 +1,80 @@
+//! A provider's API on this machine that answers what a test tells it to, and remembers what it was asked.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the stand-in does once it has read a request.
+pub enum Reply {
+    Answer(String),
+    /// Reads the request and never answers.
+    Silence,
+    /// Reads the request and hangs up.
+    HangUp,
+}
+
+impl Reply {
+    /// An answer with this status, further header lines, and body.
+    pub fn new(status: u16, headers: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::Answer(format!("HTTP/1.1 {status} Status\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))
+    }
+}
+
+/// One request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Request line and headers.
+    pub head: String,
+    pub body: Value,
+}
+
+pub struct StandIn {
+    pub base_url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl StandIn {
+    /// Answers every request with `reply`.
+    pub async fn answering(reply: Reply) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("bound"));
+        let asked = Arc::<Mutex<Vec<Asked>>>::default();
+        let seen = Arc::clone(&asked);
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let request = read(&mut stream).await;
+                seen.lock().expect("not poisoned").push(request);
+                match &reply {
+                    Reply::Answer(answer) => drop(stream.write_all(answer.as_bytes()).await),
+                    Reply::Silence => silent.push(stream),
+                    Reply::HangUp => {}
+                }
+            }
+        });
+        Self { base_url, asked }
+    }
+
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().expect("not poisoned").clone()
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Asked {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+            if body.len() >= length.parse().expect("a length") {
+                return Asked { head, body: serde_json::from_str(body).expect("the body is JSON") };
+            }
+        }
+        let count = stream.read_buf(&mut bytes).await.expect("a readable request");
+        assert!(count > 0, "the request broke off");
+    }
+}

@@ -1,0 +1,239 @@
+//! What happened: the only currency between server and browser.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+use crate::delivery::Delivery;
+use crate::episode::{OpenedBy, Outcome};
+use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId, RoomId, TeamId};
+use crate::message::{Message, Note};
+use crate::person::{Person, Team};
+use crate::room::{LiveHandler, Room};
+use crate::timestamp::Timestamp;
+
+/// One numbered change. `seq` is gap-free per installation.
+///
+/// The event carries the room as the change left it, so that a list which had not loaded that room needs no second
+/// question, and a browser that applied the change first can see that it came to the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: u64,
+    pub at: Timestamp,
+    /// The room after the change; `None` for changes of people, teams and channels.
+    pub room: Option<Box<Room>>,
+    /// Where the change stands in the room's transcript; `None` when it leaves no entry.
+    pub position: Option<u32>,
+    pub change: Change,
+}
+
+impl Event {
+    #[must_use]
+    pub fn room_id(&self) -> Option<RoomId> {
+        self.room.as_ref().map(|room| room.id)
+    }
+}
+
+/// Who made a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    Person(PersonId),
+    Customer,
+    Bot,
+    /// Routing, the sweeper, a timer.
+    Switchboard,
+}
+
+impl Actor {
+    /// The person, if one did it.
+    #[must_use]
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Customer | Self::Bot | Self::Switchboard => None,
+        }
+    }
+}
+
+/// Everything that can happen, in the past tense. T1 to T18 name the transitions of lifecycle.md.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// T1 and T14: an episode began because the customer wrote, or (T15) because an agent reopened the room.
+    EpisodeOpened {
+        episode: EpisodeId,
+        number: u32,
+        by: OpenedBy,
+        handler: LiveHandler,
+        team: Option<TeamId>,
+    },
+    MessageAdded(Message),
+    NoteAdded(Note),
+    DeliveryChanged {
+        message: MessageId,
+        delivery: Delivery,
+    },
+    /// T2: the bot gave the room to the queue.
+    HandedOff {
+        reason: HandOffReason,
+        team: Option<TeamId>,
+    },
+    /// T4.
+    Entered {
+        by: PersonId,
+    },
+    /// T3 (by the product), T5 and T6.
+    Assigned {
+        to: PersonId,
+        by: Actor,
+        note: Option<String>,
+    },
+    /// T7.
+    ReturnedToQueue {
+        by: Actor,
+        team: Option<TeamId>,
+    },
+    /// T8.
+    ReturnedToBot {
+        by: PersonId,
+    },
+    /// T9.
+    MarkedCritical {
+        by: PersonId,
+        comment: Option<String>,
+    },
+    /// T10.
+    ClearedCritical {
+        by: PersonId,
+        comment: Option<String>,
+    },
+    /// T11 and T12. `feedback` says that a feedback message leaves after the undo delay.
+    Closed {
+        outcome: Outcome,
+        by: PersonId,
+        comment: Option<String>,
+        feedback: bool,
+    },
+    /// The bot's flow came to its end: the episode is archived as resolved, by nobody.
+    Ended,
+    /// T13. `unanswered`: the customer spoke last.
+    Expired {
+        unanswered: bool,
+    },
+    /// T15, the same episode going on.
+    Reopened {
+        by: PersonId,
+    },
+    /// T15, a new episode held by whoever reopened it.
+    ReopenedAnew {
+        by: PersonId,
+        episode: EpisodeId,
+        number: u32,
+    },
+    /// T17.
+    Snoozed {
+        by: PersonId,
+        until: Timestamp,
+    },
+    Woken {
+        by: Actor,
+    },
+    /// T18: the room is again as it was before.
+    Undone {
+        by: PersonId,
+        before: Box<Room>,
+    },
+    /// A closing outcome put right afterwards.
+    OutcomeCorrected {
+        by: PersonId,
+        outcome: Outcome,
+        comment: Option<String>,
+    },
+    /// A colleague joined without taking over.
+    Joined {
+        person: PersonId,
+    },
+    Left {
+        person: PersonId,
+    },
+    /// The customer's name, saved contact or opt-out is another; the room in the event has it.
+    CustomerChanged {
+        name: String,
+        opted_out: bool,
+    },
+    /// The bot noted what the customer told it.
+    FieldsCollected {
+        fields: Vec<(String, String)>,
+    },
+    FeedbackGiven {
+        id: FeedbackId,
+        score: u8,
+        comment: Option<String>,
+    },
+    /// `person` has seen the first `messages` customer messages of the room. Told to that person only.
+    Seen {
+        person: PersonId,
+        messages: u32,
+    },
+    PersonChanged(Person),
+    TeamChanged(Team),
+    ChannelChanged(Channel),
+}
+
+/// Why a bot gave a room to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandOffReason {
+    /// The customer asked for a person.
+    Asked,
+    /// The flow came to its hand-off step; its words, if any.
+    Flow(Option<String>),
+    /// The bot did not understand often enough.
+    GaveUp,
+    /// The bot failed; admins see why.
+    BotError,
+}
+
+impl Change {
+    /// Whether the transcript shows the change as a thin line of its own.
+    #[must_use]
+    pub const fn is_line(&self) -> bool {
+        match self {
+            Self::EpisodeOpened { .. }
+            | Self::HandedOff { .. }
+            | Self::Entered { .. }
+            | Self::Assigned { .. }
+            | Self::ReturnedToQueue { .. }
+            | Self::ReturnedToBot { .. }
+            | Self::MarkedCritical { .. }
+            | Self::ClearedCritical { .. }
+            | Self::Closed { .. }
+            | Self::Ended
+            | Self::Expired { .. }
+            | Self::Reopened { .. }
+            | Self::ReopenedAnew { .. }
+            | Self::Snoozed { .. }
+            | Self::Woken { .. }
+            | Self::Undone { .. }
+            | Self::OutcomeCorrected { .. }
+            | Self::Joined { .. }
+            | Self::Left { .. }
+            | Self::FeedbackGiven { .. } => true,
+            Self::MessageAdded(_)
+            | Self::NoteAdded(_)
+            | Self::DeliveryChanged { .. }
+            | Self::CustomerChanged { .. }
+            | Self::FieldsCollected { .. }
+            | Self::Seen { .. }
+            | Self::PersonChanged(_)
+            | Self::TeamChanged(_)
+            | Self::ChannelChanged(_) => false,
+        }
+    }
+
+    /// Whether the change leaves an entry in the transcript and so takes a position.
+    #[must_use]
+    pub const fn is_entry(&self) -> bool {
+        self.is_line() || matches!(self, Self::MessageAdded(_) | Self::NoteAdded(_))
+    }
+}

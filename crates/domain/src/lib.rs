@@ -1,0 +1,28 @@
+//! The product's words and rules. Pure: no clock, no randomness, no I/O; `now` and ids come in as arguments.
+
+pub mod id;
+pub mod timestamp;
+
+pub mod account;
+pub mod channel;
+pub mod person;
+pub mod policy;
+
+pub mod customer;
+pub mod delivery;
+pub mod media;
+pub mod message;
+
+pub mod episode;
+pub mod feedback;
+pub mod flow;
+pub mod room;
+
+pub mod permission;
+pub mod refused;
+
+pub mod change;
+pub mod desk;
+pub mod live;
+pub mod trouble;
+pub mod visitor;

@@ -1,0 +1,89 @@
+//! What travels over the live socket. Only events are kept; everything else is of the moment.
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Event;
+use crate::id::{PersonId, RoomId};
+use crate::room::{Room, Section};
+
+/// How many rooms somebody may see in each section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub live: u64,
+    pub assigned: u64,
+    pub archived: u64,
+}
+
+impl Counts {
+    #[must_use]
+    pub const fn of(&self, section: Section) -> u64 {
+        match section {
+            Section::Live => self.live,
+            Section::Assigned => self.assigned,
+            Section::Archived => self.archived,
+        }
+    }
+}
+
+/// Who is writing in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typist {
+    Customer,
+    Bot,
+    Person(PersonId),
+}
+
+/// From the server to a signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frame {
+    /// The socket is up. A browser of another `build` should reload when its agent has a moment.
+    Hello {
+        build: String,
+    },
+    Event(Event),
+    /// A room came into view: here it is, whole.
+    Arrived {
+        seq: u64,
+        room: Box<Room>,
+    },
+    /// A room went out of view.
+    Gone {
+        seq: u64,
+        room: RoomId,
+    },
+    Counts(Counts),
+    /// Everything up to `seq` has been told or is not for this viewer.
+    Heartbeat {
+        seq: u64,
+    },
+    /// The gap is too old to fill: load the desk again.
+    StartOver,
+    Typing {
+        room: RoomId,
+        who: Typist,
+        on: bool,
+    },
+    /// Which colleagues look at the room now, without the viewer.
+    Viewing {
+        room: RoomId,
+        people: Vec<PersonId>,
+    },
+    /// The session ended here or elsewhere.
+    SignedOut,
+}
+
+/// From a signed-in browser to the server. Nothing here touches the database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// The room on screen, if any.
+    Viewing {
+        room: Option<RoomId>,
+    },
+    Typing {
+        room: RoomId,
+        on: bool,
+    },
+}

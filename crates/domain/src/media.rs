@@ -1,0 +1,100 @@
+//! What a file is, by its content, and how large it may be.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::FileId;
+
+/// How a file is sent, which decides how large it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaKind {
+    Photo,
+    Video,
+    /// Anything, also a photo or video that is too large to be sent as one.
+    Document,
+}
+
+impl MediaKind {
+    /// The largest size, in bytes.
+    #[must_use]
+    pub const fn max_bytes(self) -> u64 {
+        const MEGABYTE: u64 = 1_000_000;
+        match self {
+            Self::Photo => 5 * MEGABYTE,
+            Self::Video => 16 * MEGABYTE,
+            Self::Document => 100 * MEGABYTE,
+        }
+    }
+
+    /// Whether content of this MIME type can be sent so. Pictures that can carry scripts are documents.
+    #[must_use]
+    pub fn takes(self, mime: &str) -> bool {
+        match self {
+            Self::Photo => matches!(mime, "image/jpeg" | "image/png" | "image/webp" | "image/gif"),
+            Self::Video => matches!(mime, "video/mp4" | "video/3gpp" | "video/quicktime" | "video/webm"),
+            Self::Document => true,
+        }
+    }
+
+    /// The word people use.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Video => "video",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// The MIME type of content that is of no type we know.
+pub const UNKNOWN: &str = "application/octet-stream";
+
+/// The longest file name that is kept, in characters.
+pub const FILE_NAME_MAX: usize = 120;
+
+/// A stored file. Its name is what somebody called it, never a place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFile {
+    pub id: FileId,
+    pub name: String,
+    /// By content.
+    pub mime: String,
+    pub bytes: u64,
+}
+
+/// A name as it may be shown and offered for saving: no folders, nothing unseen, not too long.
+#[must_use]
+pub fn file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let seen = last.chars().filter(|letter| !letter.is_control() && !is_direction(*letter));
+    let kept: String = seen.take(FILE_NAME_MAX).collect();
+    let kept = kept.trim().trim_matches('.').trim();
+    if kept.is_empty() { "file".into() } else { kept.into() }
+}
+
+/// Marks that turn the direction of text, so that `gpj.exe` reads `exe.jpg`.
+const fn is_direction(letter: char) -> bool {
+    matches!(letter, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MediaKind, file_name};
+
+    #[test]
+    fn a_name_is_never_a_place() {
+        assert_eq!(file_name("../../etc/passwd"), "passwd");
+        assert_eq!(file_name("C:\\Users\\ana\\bill.pdf"), "bill.pdf");
+        assert_eq!(file_name("bill\0.pdf\r\n"), "bill.pdf");
+        assert_eq!(file_name("\u{202E}gpj.exe"), "gpj.exe");
+        assert_eq!(file_name(".."), "file");
+        assert_eq!(file_name(&"x".repeat(4_096)).len(), 120);
+    }
+
+    #[test]
+    fn a_drawing_that_can_carry_scripts_is_no_photo() {
+        assert!(!MediaKind::Photo.takes("image/svg+xml"));
+        assert!(MediaKind::Document.takes("image/svg+xml"));
+    }
+}

@@ -1,0 +1,239 @@
+//! What stands in a room's transcript: messages, private notes and thin lines about what happened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::channel::ChannelKind;
+use crate::delivery::Delivery;
+use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId};
+use crate::refused::Refused;
+use crate::timestamp::Timestamp;
+
+/// One thing in a room's transcript. `position` orders a room for everyone: it starts at 1 and has no gap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    pub position: u32,
+    pub episode: EpisodeId,
+    pub at: Timestamp,
+    pub what: What,
+}
+
+/// The three kinds of entry. A note is its own kind, so that nothing that speaks to customers can take one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Message(Message),
+    Note(Note),
+    /// A change of the room, shown as a thin line.
+    Line(Box<Change>),
+}
+
+/// Something said between the customer and our side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    pub id: MessageId,
+    pub author: Author,
+    pub content: Content,
+    /// How far it came; `None` on what the customer said.
+    pub delivery: Option<Delivery>,
+}
+
+/// Who said it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    Customer,
+    /// The channel's bot, by the name it had.
+    Bot(String),
+    Person(PersonId),
+    /// The product itself: an away line, a feedback request.
+    Switchboard,
+}
+
+impl Author {
+    #[must_use]
+    pub const fn is_customer(&self) -> bool {
+        matches!(self, Self::Customer)
+    }
+
+    /// Whether a person of ours said it; only then is the customer answered.
+    #[must_use]
+    pub const fn is_person(&self) -> bool {
+        matches!(self, Self::Person(_))
+    }
+}
+
+/// What was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Text(String),
+    /// A question with answers to pick from.
+    Choices {
+        text: String,
+        choices: Vec<Choice>,
+    },
+    /// The customer picked one.
+    Picked {
+        id: String,
+        title: String,
+    },
+    /// A request to say how it went.
+    FeedbackRequest {
+        id: FeedbackId,
+        text: String,
+    },
+    /// The customer's answer to it: 1 (bad) to 5 (good).
+    FeedbackAnswer {
+        id: FeedbackId,
+        score: u8,
+        comment: Option<String>,
+    },
+    /// Something the channel sent that we cannot show; the label says what.
+    Unsupported {
+        label: String,
+    },
+}
+
+impl Content {
+    /// The words, as far as there are any: for previews, search and matching.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Choices { text, .. } | Self::FeedbackRequest { text, .. } => text,
+            Self::Picked { title, .. } => title,
+            Self::FeedbackAnswer { comment, .. } => comment.as_deref().unwrap_or("Feedback"),
+            Self::Unsupported { label } => label,
+        }
+    }
+}
+
+/// One answer to pick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What comes back when it is picked.
+    pub id: String,
+    pub title: String,
+}
+
+/// A private note: only our side ever sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub id: MessageId,
+    pub by: PersonId,
+    pub text: String,
+}
+
+/// The longest private note, in characters.
+pub const NOTE_MAX: usize = 10_000;
+
+/// A reply that passed every rule about its words; only this can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    text: String,
+}
+
+impl Reply {
+    /// Checks `text` against the channel's limits: surrounding blank is dropped, the rest must be 1 to `text_max`
+    /// characters.
+    ///
+    /// # Errors
+    /// [`Refused::Empty`] and [`Refused::TooLong`], naming the field.
+    pub fn check(kind: ChannelKind, text: &str) -> Result<Self, Refused> {
+        checked("message", text, kind.capabilities().text_max).map(|text| Self { text })
+    }
+
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.text
+    }
+}
+
+/// Trims `text` and refuses it when nothing is left or more than `max` characters are.
+///
+/// # Errors
+/// [`Refused::Empty`] or [`Refused::TooLong`], naming `field`.
+pub fn checked(field: &str, text: &str, max: usize) -> Result<String, Refused> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 {
+        return Err(Refused::Empty { field: field.into() });
+    }
+    if length > max {
+        return Err(Refused::TooLong { field: field.into(), length, max });
+    }
+    Ok(text.into())
+}
+
+/// A line for a list: who spoke last and the first words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    pub speaker: Speaker,
+    /// At most [`PREVIEW_MAX`] characters, on one line.
+    pub text: String,
+}
+
+/// Who a preview names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    Customer,
+    Bot,
+    Person(PersonId),
+    Switchboard,
+    Note(PersonId),
+}
+
+/// The longest preview, in characters.
+pub const PREVIEW_MAX: usize = 120;
+
+impl Preview {
+    /// The first words of `text`, folded into one line.
+    #[must_use]
+    pub fn new(speaker: Speaker, text: &str) -> Self {
+        let folded = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).flat_map(str::chars);
+        Self { speaker, text: folded.take(PREVIEW_MAX).collect() }
+    }
+
+    #[must_use]
+    pub fn of_message(message: &Message) -> Self {
+        let speaker = match &message.author {
+            Author::Customer => Speaker::Customer,
+            Author::Bot(_) => Speaker::Bot,
+            Author::Person(id) => Speaker::Person(*id),
+            Author::Switchboard => Speaker::Switchboard,
+        };
+        Self::new(speaker, message.content.text())
+    }
+
+    #[must_use]
+    pub fn of_note(note: &Note) -> Self {
+        Self::new(Speaker::Note(note.by), &note.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Preview, Reply, Speaker};
+    use crate::channel::ChannelKind;
+    use crate::refused::Refused;
+
+    #[test]
+    fn a_reply_of_only_blanks_is_refused() {
+        assert!(matches!(Reply::check(ChannelKind::Web, " \n\t"), Err(Refused::Empty { .. })));
+    }
+
+    #[test]
+    fn a_whatsapp_reply_may_have_4096_characters_and_not_one_more() {
+        assert!(Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_096)).is_ok());
+        let refused = Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_097));
+        assert_eq!(refused, Err(Refused::TooLong { field: "message".into(), length: 4_097, max: 4_096 }));
+    }
+
+    #[test]
+    fn a_preview_is_one_short_line() {
+        let preview = Preview::new(Speaker::Customer, "  two\nlines   here ");
+        assert_eq!(preview.text, "two lines here");
+        assert_eq!(Preview::new(Speaker::Customer, &"x ".repeat(500)).text.chars().count(), 120);
+    }
+}

@@ -1,0 +1,128 @@
+//! Who may do what; the one place that says so. The list's query has a twin of [`may_see`], and a test holds
+//! them together.
+
+use crate::person::{Person, Role};
+use crate::policy::{AgentsSeeLive, Policy};
+use crate::room::{LiveHandler, Room, Scope, Section, State};
+
+/// Whether `me` may see a room of this `scope`: its card, its transcript, its events, its count.
+#[must_use]
+pub fn may_see(me: &Person, policy: &Policy, scope: &Scope) -> bool {
+    if !me.active {
+        return false;
+    }
+    let own = scope.agent == Some(me.id) || scope.participants.contains(&me.id);
+    let team = scope.team.is_some_and(|team| me.is_in(team));
+    match (me.role, scope.section) {
+        (Role::Admin, _) => true,
+        (Role::TeamManager, Section::Live) => team || scope.team.is_none(),
+        (Role::TeamManager, Section::Assigned | Section::Archived) => own || team,
+        (Role::Agent, Section::Live) => match policy.agents_see_live {
+            AgentsSeeLive::None => false,
+            AgentsSeeLive::QueueOfMyTeams => scope.queued && team,
+            AgentsSeeLive::All => true,
+        },
+        (Role::Agent, Section::Assigned | Section::Archived) => own || (policy.agents_see_team && team),
+    }
+}
+
+/// Whether the room is within `me`'s reach for what changes it: an agent's own, a team manager's teams, anything
+/// for an admin.
+fn is_in_reach(me: &Person, room: &Room) -> bool {
+    let team = match room.team {
+        Some(team) => me.is_in(team),
+        None => room.section() == Section::Live,
+    };
+    me.active
+        && match me.role {
+            Role::Admin => true,
+            Role::TeamManager => room.is_own(me.id) || team,
+            Role::Agent => room.is_own(me.id),
+        }
+}
+
+/// Enter Chat on a Live room: an agent picks up from the queue, and from a bot only where the policy says so.
+#[must_use]
+pub fn may_enter(me: &Person, policy: &Policy, room: &Room) -> bool {
+    match me.role {
+        Role::Admin | Role::TeamManager => is_in_reach(me, room),
+        Role::Agent => {
+            let team = room.team.is_some_and(|team| me.is_in(team));
+            me.active && team && (room.is_queued() || policy.agents_may_enter_bot)
+        }
+    }
+}
+
+/// Whether a held room was one for `me` to enter while it waited in the queue.
+#[must_use]
+pub fn might_have_entered(me: &Person, policy: &Policy, room: &Room) -> bool {
+    let waiting = Room { state: State::Live { handler: LiveHandler::Queue }, ..room.clone() };
+    room.agent().is_some() && may_see(me, policy, &waiting.scope()) && may_enter(me, policy, &waiting)
+}
+
+/// Giving a Live or Assigned room to `to`.
+#[must_use]
+pub fn may_assign(me: &Person, policy: &Policy, room: &Room, to: &Person) -> bool {
+    match (me.role, room.section()) {
+        (_, Section::Archived) => false,
+        (Role::Admin, _) => me.active,
+        (Role::TeamManager, _) => is_in_reach(me, room) && (to.id == me.id || me.shares_team_with(to)),
+        (Role::Agent, Section::Live) => to.id == me.id && may_enter(me, policy, room),
+        (Role::Agent, Section::Assigned) => me.active && room.agent() == Some(me.id) && policy.agents_may_reassign,
+    }
+}
+
+/// Taking a room that somebody else holds.
+#[must_use]
+pub fn may_take_over(me: &Person, room: &Room) -> bool {
+    me.role >= Role::TeamManager && is_in_reach(me, room)
+}
+
+/// Joining a held room beside its holder.
+#[must_use]
+pub fn may_join(me: &Person, room: &Room) -> bool {
+    may_take_over(me, room)
+}
+
+/// Writing to the customer: the holder, and whoever joined.
+#[must_use]
+pub fn may_send(me: &Person, room: &Room) -> bool {
+    let joined = room.participants.contains(&me.id);
+    me.active && room.section() == Section::Assigned && (room.agent() == Some(me.id) || joined)
+}
+
+/// Resolve, abandon, critical, clear critical.
+#[must_use]
+pub fn may_update_status(me: &Person, room: &Room) -> bool {
+    is_in_reach(me, room)
+}
+
+/// Reopening an archived room.
+#[must_use]
+pub fn may_reopen(me: &Person, room: &Room) -> bool {
+    is_in_reach(me, room)
+}
+
+/// Returning a room to the bot or the queue.
+#[must_use]
+pub fn may_return(me: &Person, room: &Room) -> bool {
+    is_in_reach(me, room)
+}
+
+/// Saving or editing a contact.
+#[must_use]
+pub const fn may_save_contact(me: &Person) -> bool {
+    me.active
+}
+
+/// Inviting, deactivating and changing people of `role`. Nobody gives more than they have.
+#[must_use]
+pub fn may_manage_people(me: &Person, role: Role) -> bool {
+    me.active && (me.role == Role::Admin || (me.role == Role::TeamManager && role == Role::Agent))
+}
+
+/// Channels, flows, settings and what the job queue gave up on.
+#[must_use]
+pub fn may_administer(me: &Person) -> bool {
+    me.active && me.role == Role::Admin
+}

@@ -1,0 +1,67 @@
+//! The installation's choices where the product leaves one; the defaults are lifecycle law.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::timestamp::{hours, minutes};
+
+/// Which Live rooms an agent sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentsSeeLive {
+    None,
+    /// Rooms that wait in the queue of one of their teams.
+    #[default]
+    QueueOfMyTeams,
+    All,
+}
+
+/// Settings that rules ask. One per installation, stored as one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Policy {
+    pub agents_see_live: AgentsSeeLive,
+    /// Agents see Assigned rooms of their whole team, not only their own.
+    pub agents_see_team: bool,
+    pub agents_may_enter_bot: bool,
+    pub agents_may_reassign: bool,
+    /// Resolving a critical room needs a team manager or an admin.
+    pub resolve_critical_needs_manager: bool,
+    pub never_expire_critical: bool,
+    pub never_expire_waiting_on_agent: bool,
+    /// New rooms go to an available person at once.
+    pub auto_assign: bool,
+    pub feedback_question: String,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            agents_see_live: AgentsSeeLive::default(),
+            agents_see_team: false,
+            agents_may_enter_bot: false,
+            agents_may_reassign: true,
+            resolve_critical_needs_manager: false,
+            never_expire_critical: false,
+            never_expire_waiting_on_agent: false,
+            auto_assign: true,
+            feedback_question: "How did we do?".into(),
+        }
+    }
+}
+
+/// How long a status change can be taken back, and how long its feedback message waits.
+pub const UNDO: Duration = Duration::from_secs(10);
+
+/// A room nobody addresses for this long expires, unless its channel says otherwise.
+pub const EXPIRY: Duration = hours(24);
+
+/// An episode reopened within this long of its end continues instead of a new one beginning.
+pub const SAME_EPISODE: Duration = minutes(60);
+
+/// A feedback answer counts for this long.
+pub const FEEDBACK_OPEN: Duration = hours(7 * 24);
+
+/// The longest comment of a status change, in characters.
+pub const COMMENT_MAX: usize = 2_000;

@@ -1,0 +1,270 @@
+//! A room: one thread with one customer on one channel, where it is and who answers in it.
+
+mod apply;
+mod close;
+mod hold;
+mod speak;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::{Channel, ChannelKind, WindowState};
+use crate::customer::Customer;
+use crate::episode::Outcome;
+use crate::id::{ChannelId, ContactId, CustomerId, EpisodeId, PersonId, RoomId, TeamId};
+use crate::message::Preview;
+use crate::timestamp::Timestamp;
+
+pub use close::{
+    Status, StatusUpdate, clear_critical, correct_outcome, expire, is_due_to_expire, reopen, undo, update_status,
+};
+pub use hold::{
+    assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
+};
+pub use speak::{customer_writes, may_bot_speak, may_retry, note, reply};
+
+/// The three places a room can be in, as tabs name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "db", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+#[cfg_attr(feature = "db", sea_orm(rs_type = "String", db_type = "String(sea_orm::sea_query::StringLen::N(16))"))]
+#[serde(rename_all = "snake_case")]
+pub enum Section {
+    #[cfg_attr(feature = "db", sea_orm(string_value = "live"))]
+    Live,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "assigned"))]
+    Assigned,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "archived"))]
+    Archived,
+}
+
+impl Section {
+    pub const ALL: [Self; 3] = [Self::Live, Self::Assigned, Self::Archived];
+
+    /// The word in URLs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Assigned => "assigned",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The section a URL's word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.word() == word)
+    }
+
+    /// The word on the tab.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Live => "Live",
+            Self::Assigned => "Assigned",
+            Self::Archived => "Archived",
+        }
+    }
+}
+
+/// Who talks in a Live room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "db", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+#[cfg_attr(feature = "db", sea_orm(rs_type = "String", db_type = "String(sea_orm::sea_query::StringLen::N(16))"))]
+#[serde(rename_all = "snake_case")]
+pub enum LiveHandler {
+    #[cfg_attr(feature = "db", sea_orm(string_value = "bot"))]
+    Bot,
+    /// Nobody yet: it waits for a person.
+    #[cfg_attr(feature = "db", sea_orm(string_value = "queue"))]
+    Queue,
+}
+
+/// Where a room is and who answers in it. Only legal combinations can be written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "section")]
+pub enum State {
+    Live {
+        handler: LiveHandler,
+    },
+    Assigned {
+        to: PersonId,
+        since: Timestamp,
+    },
+    Archived {
+        outcome: Outcome,
+        /// Expired while the customer waited for us.
+        unanswered: bool,
+        at: Timestamp,
+        by: Option<PersonId>,
+        /// Who held it at the end.
+        agent: Option<PersonId>,
+    },
+}
+
+/// A room as lists show it and rules ask it: everything but its transcript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    pub id: RoomId,
+    pub channel: ChannelId,
+    pub kind: ChannelKind,
+    pub customer: CustomerId,
+    /// The customer's name.
+    pub name: String,
+    pub contact: Option<ContactId>,
+    pub opted_out: bool,
+    pub state: State,
+    /// A flag, not a section: the room stays where it is.
+    pub critical: bool,
+    pub team: Option<TeamId>,
+    /// Colleagues who joined without holding it.
+    pub participants: Vec<PersonId>,
+    pub episode: EpisodeId,
+    pub episode_number: u32,
+    pub episode_opened_at: Timestamp,
+    /// Counts the room's changes; guards every one of them.
+    pub version: u64,
+    /// Counts changes of handler; a bot's answer carries the epoch it was thought in.
+    pub handler_epoch: u32,
+    /// The transcript's last position.
+    pub last_position: u32,
+    pub preview: Option<Preview>,
+    pub last_message_at: Timestamp,
+    /// Opens the messaging window.
+    pub last_customer_at: Option<Timestamp>,
+    /// The customer's first message that no person has answered yet.
+    pub waiting_since: Option<Timestamp>,
+    /// The newest thing that keeps the room from expiring.
+    pub addressed_at: Timestamp,
+    /// The channel's rule when the episode began; `None` never expires.
+    pub expires_after_millis: Option<u64>,
+    pub snoozed_until: Option<Timestamp>,
+    /// Who sent a template that waits for the customer's answer.
+    pub restore_pending: Option<PersonId>,
+    /// How many messages the customer ever wrote here; against `Change::Seen` it gives the unread count.
+    pub customer_messages: u32,
+}
+
+impl Room {
+    /// A room that is about to begin, before its first change: live, with the bot when `channel` has one.
+    #[must_use]
+    pub fn begin(id: RoomId, channel: &Channel, customer: &Customer, episode: EpisodeId, now: Timestamp) -> Self {
+        Self {
+            id,
+            channel: channel.id,
+            kind: channel.kind,
+            customer: customer.id,
+            name: customer.name.clone(),
+            contact: customer.contact,
+            opted_out: customer.opted_out,
+            state: State::Live { handler: speak::first_handler(channel) },
+            critical: false,
+            team: channel.team,
+            participants: Vec::new(),
+            episode,
+            episode_number: 0,
+            episode_opened_at: now,
+            version: 0,
+            handler_epoch: 0,
+            last_position: 0,
+            preview: None,
+            last_message_at: now,
+            last_customer_at: None,
+            waiting_since: None,
+            addressed_at: now,
+            expires_after_millis: channel.expires_after_millis,
+            snoozed_until: None,
+            restore_pending: None,
+            customer_messages: 0,
+        }
+    }
+
+    #[must_use]
+    pub const fn section(&self) -> Section {
+        match self.state {
+            State::Live { .. } => Section::Live,
+            State::Assigned { .. } => Section::Assigned,
+            State::Archived { .. } => Section::Archived,
+        }
+    }
+
+    /// Who holds it now.
+    #[must_use]
+    pub const fn agent(&self) -> Option<PersonId> {
+        match self.state {
+            State::Assigned { to, .. } => Some(to),
+            State::Live { .. } | State::Archived { .. } => None,
+        }
+    }
+
+    /// Who holds it, or held it when it was archived.
+    #[must_use]
+    pub const fn last_agent(&self) -> Option<PersonId> {
+        match self.state {
+            State::Assigned { to, .. } => Some(to),
+            State::Archived { agent, .. } => agent,
+            State::Live { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub const fn is_archived(&self) -> bool {
+        matches!(self.state, State::Archived { .. })
+    }
+
+    #[must_use]
+    pub const fn is_with_bot(&self) -> bool {
+        matches!(self.state, State::Live { handler: LiveHandler::Bot })
+    }
+
+    #[must_use]
+    pub const fn is_queued(&self) -> bool {
+        matches!(self.state, State::Live { handler: LiveHandler::Queue })
+    }
+
+    /// Whether `person` holds the room, joined it, or held it when it was archived.
+    #[must_use]
+    pub fn is_own(&self, person: PersonId) -> bool {
+        self.last_agent() == Some(person) || self.participants.contains(&person)
+    }
+
+    /// When it expires unless somebody addresses it; `None` for never, and while archived or snoozed.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        if self.is_archived() || self.snoozed_until.is_some() {
+            return None;
+        }
+        self.expires_after_millis.map(|millis| self.addressed_at.plus(Duration::from_millis(millis)))
+    }
+
+    /// The messaging window of its channel.
+    #[must_use]
+    pub fn window(&self, now: Timestamp) -> WindowState {
+        WindowState::of(self.kind, self.last_customer_at, now)
+    }
+
+    /// What decides who may see it.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        Scope {
+            section: self.section(),
+            queued: self.is_queued(),
+            agent: self.last_agent(),
+            team: self.team,
+            participants: self.participants.clone(),
+        }
+    }
+}
+
+/// What decides who may see a room.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    pub section: Section,
+    /// Live and waiting for a person.
+    pub queued: bool,
+    /// Who holds it, or held it when it was archived.
+    pub agent: Option<PersonId>,
+    pub team: Option<TeamId>,
+    pub participants: Vec<PersonId>,
+}

@@ -1,0 +1,161 @@
+//! How a change moves a room's fields; the one place where they move.
+
+use crate::change::{Actor, Change};
+use crate::episode::Outcome;
+use crate::id::{EpisodeId, PersonId};
+use crate::message::{Author, Content, Preview};
+use crate::room::{LiveHandler, Room, State};
+use crate::timestamp::Timestamp;
+
+impl Room {
+    /// Takes `change`, which happened at `at`: the one place where a room's fields move. Server and browser run it.
+    pub fn apply(&mut self, change: &Change, at: Timestamp) {
+        self.take(change, at);
+        // What one person has seen is told to that person alone; counted, it would be a hole for everybody else.
+        if !matches!(change, Change::Seen { .. }) {
+            self.version += 1;
+        }
+        if change.is_entry() {
+            self.last_position += 1;
+        }
+    }
+
+    fn take(&mut self, change: &Change, at: Timestamp) {
+        match change {
+            Change::EpisodeOpened { episode, number, handler, team, .. } => {
+                self.begin_episode(*episode, *number, at);
+                self.team = *team;
+                self.hand_to(State::Live { handler: *handler });
+            }
+            Change::MessageAdded(message) => {
+                self.take_message(&message.author, &message.content, at, || Preview::of_message(message))
+            }
+            Change::NoteAdded(note) => {
+                self.preview = Some(Preview::of_note(note));
+                self.last_message_at = at;
+                self.addressed_at = at;
+            }
+            Change::HandedOff { team, .. } => {
+                self.team = team.or(self.team);
+                // Until now the bot answered; from now on the customer waits for a person.
+                self.waiting_since = Some(at);
+                self.hand_to(State::Live { handler: LiveHandler::Queue });
+            }
+            Change::Entered { by } => self.assign_to(*by, at),
+            Change::Assigned { to, .. } => self.assign_to(*to, at),
+            Change::ReturnedToQueue { team, by } => {
+                self.team = team.or(self.team);
+                self.address(*by, at);
+                self.hand_to(State::Live { handler: LiveHandler::Queue });
+            }
+            Change::ReturnedToBot { .. } => {
+                self.addressed_at = at;
+                self.hand_to(State::Live { handler: LiveHandler::Bot });
+            }
+            Change::MarkedCritical { .. } | Change::ClearedCritical { .. } => {
+                self.critical = matches!(change, Change::MarkedCritical { .. });
+                self.addressed_at = at;
+            }
+            Change::Closed { outcome, by, .. } => self.archive(*outcome, false, Some(*by), at),
+            Change::Ended => self.archive(Outcome::Resolved, false, None, at),
+            Change::Expired { unanswered } => self.archive(Outcome::Expired, *unanswered, None, at),
+            Change::Reopened { by } => self.assign_to(*by, at),
+            Change::ReopenedAnew { by, episode, number } => {
+                self.begin_episode(*episode, *number, at);
+                self.assign_to(*by, at);
+            }
+            Change::Snoozed { until, .. } => self.snoozed_until = Some(*until),
+            Change::Woken { by } => {
+                self.snoozed_until = None;
+                self.address(*by, at);
+            }
+            Change::Undone { before, .. } => self.restore(before),
+            Change::OutcomeCorrected { outcome: corrected, .. } => {
+                if let State::Archived { outcome, unanswered, .. } = &mut self.state {
+                    *outcome = *corrected;
+                    *unanswered = false;
+                }
+            }
+            Change::Joined { person } => self.participants.push(*person),
+            Change::Left { person } => self.participants.retain(|other| other != person),
+            Change::CustomerChanged { name, opted_out } => {
+                self.name.clone_from(name);
+                self.opted_out = *opted_out;
+            }
+            Change::DeliveryChanged { .. }
+            | Change::FieldsCollected { .. }
+            | Change::FeedbackGiven { .. }
+            | Change::Seen { .. }
+            | Change::PersonChanged(_)
+            | Change::TeamChanged(_)
+            | Change::ChannelChanged(_) => {}
+        }
+    }
+
+    fn take_message(&mut self, author: &Author, content: &Content, at: Timestamp, preview: impl Fn() -> Preview) {
+        self.preview = Some(preview());
+        self.last_message_at = at;
+        let answers_feedback = matches!(content, Content::FeedbackAnswer { .. });
+        if author.is_customer() && !answers_feedback {
+            self.customer_messages += 1;
+            self.last_customer_at = Some(at);
+            self.addressed_at = at;
+            self.waiting_since.get_or_insert(at);
+            self.snoozed_until = None;
+            self.restore_pending = None;
+        } else if author.is_person() {
+            self.addressed_at = at;
+            self.waiting_since = None;
+        }
+    }
+
+    fn begin_episode(&mut self, episode: EpisodeId, number: u32, at: Timestamp) {
+        self.episode = episode;
+        self.episode_number = number;
+        self.episode_opened_at = at;
+        self.critical = false;
+        self.waiting_since = None;
+        self.addressed_at = at;
+    }
+
+    fn assign_to(&mut self, person: PersonId, at: Timestamp) {
+        self.addressed_at = at;
+        self.participants.retain(|other| *other != person);
+        self.hand_to(State::Assigned { to: person, since: at });
+    }
+
+    fn archive(&mut self, outcome: Outcome, unanswered: bool, by: Option<PersonId>, at: Timestamp) {
+        let agent = self.agent();
+        self.critical = false;
+        self.waiting_since = None;
+        self.participants.clear();
+        self.hand_to(State::Archived { outcome, unanswered, at, by, agent });
+    }
+
+    /// Snoozing ends with whoever did it: the next one to answer must find the room.
+    fn hand_to(&mut self, state: State) {
+        self.state = state;
+        self.snoozed_until = None;
+        self.handler_epoch += 1;
+    }
+
+    /// Only what a status change moved comes back; positions, counters and epochs go on counting. Where the handler
+    /// was the same all along, as with critical, the epoch stays: a bot's turn that is on its way is still its turn.
+    fn restore(&mut self, before: &Self) {
+        if self.state != before.state {
+            self.hand_to(before.state.clone());
+        }
+        self.critical = before.critical;
+        self.waiting_since = before.waiting_since;
+        self.snoozed_until = before.snoozed_until;
+        self.participants.clone_from(&before.participants);
+        self.addressed_at = before.addressed_at;
+    }
+
+    /// What a person does in a room keeps it from expiring; what the product does never extends it.
+    fn address(&mut self, by: Actor, at: Timestamp) {
+        if by.person().is_some() {
+            self.addressed_at = at;
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! How an episode ends and begins again: status, expiry, undo, reopening (T9 to T13, T15, T18).
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::episode::Outcome;
+use crate::id::EpisodeId;
+use crate::message::checked;
+use crate::permission;
+use crate::person::{Person, Role};
+use crate::policy::{COMMENT_MAX, Policy, SAME_EPISODE, UNDO};
+use crate::refused::Refused;
+use crate::room::hold::visible;
+use crate::room::{Room, State};
+use crate::timestamp::Timestamp;
+
+/// What the Update status dialog can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Resolve,
+    Abandon,
+    Critical,
+    ClearCritical,
+}
+
+impl Status {
+    /// The words on the dialog's button.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Resolve => "Resolve chat",
+            Self::Abandon => "Abandon chat",
+            Self::Critical => "Mark critical",
+            Self::ClearCritical => "Clear critical",
+        }
+    }
+}
+
+/// The dialog's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusUpdate {
+    pub status: Status,
+    /// For the team; never sent to the customer.
+    pub comment: Option<String>,
+    /// Send a feedback message after the undo delay.
+    pub feedback: bool,
+    /// How many of the customer's messages were on the screen; a newer one asks to look again before closing.
+    pub seen_messages: u32,
+}
+
+/// T9 to T12.
+///
+/// # Errors
+/// [`Refused::Archived`], [`Refused::Already`], a comment over [`COMMENT_MAX`] characters, feedback that cannot be
+/// sent ([`Refused::WindowClosed`], [`Refused::OptedOut`]), or no permission.
+pub fn update_status(
+    room: &Room,
+    me: &Person,
+    update: &StatusUpdate,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    if !permission::may_update_status(me, room) {
+        return Err(Refused::not_allowed("change the status of this chat"));
+    }
+    if room.is_archived() {
+        return Err(Refused::Archived);
+    }
+    let comment = update
+        .comment
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| checked("comment", text, COMMENT_MAX))
+        .transpose()?;
+    if update.feedback && room.opted_out {
+        return Err(Refused::OptedOut);
+    }
+    if update.feedback && !room.window(now).is_open() {
+        return Err(Refused::window_closed(room.kind));
+    }
+    let closing = matches!(update.status, Status::Resolve | Status::Abandon);
+    if closing && room.critical && policy.resolve_critical_needs_manager && me.role < Role::TeamManager {
+        return Err(Refused::not_allowed("close a critical chat"));
+    }
+    if closing && room.customer_messages > update.seen_messages {
+        return Err(Refused::NewMessage);
+    }
+    let by = me.id;
+    match update.status {
+        Status::Resolve => Ok(Change::Closed { outcome: Outcome::Resolved, by, comment, feedback: update.feedback }),
+        Status::Abandon => Ok(Change::Closed { outcome: Outcome::Abandoned, by, comment, feedback: update.feedback }),
+        Status::Critical if room.critical => Err(Refused::Already { what: "critical".into() }),
+        Status::Critical => Ok(Change::MarkedCritical { by, comment }),
+        Status::ClearCritical => clear_critical(room, me, comment),
+    }
+}
+
+/// T10.
+///
+/// # Errors
+/// [`Refused::Already`] when it is not critical.
+pub fn clear_critical(room: &Room, me: &Person, comment: Option<String>) -> Result<Change, Refused> {
+    if room.critical {
+        Ok(Change::ClearedCritical { by: me.id, comment })
+    } else {
+        Err(Refused::Already { what: "not critical".into() })
+    }
+}
+
+/// Whether the sweeper should expire the room now.
+#[must_use]
+pub fn is_due_to_expire(room: &Room, policy: &Policy, now: Timestamp) -> bool {
+    let spared = (policy.never_expire_critical && room.critical)
+        || (policy.never_expire_waiting_on_agent && room.waiting_since.is_some());
+    !spared && room.expires_at().is_some_and(|at| now >= at)
+}
+
+/// T13. `None` when the room is not due any more.
+#[must_use]
+pub fn expire(room: &Room, policy: &Policy, now: Timestamp) -> Option<Change> {
+    is_due_to_expire(room, policy, now).then_some(Change::Expired { unanswered: room.waiting_since.is_some() })
+}
+
+/// T15: within [`SAME_EPISODE`] of a person's closing the same episode goes on, later `fresh` begins.
+///
+/// # Errors
+/// [`Refused::NotArchived`], [`Refused::WindowClosed`], or no permission.
+pub fn reopen(room: &Room, me: &Person, fresh: EpisodeId, policy: &Policy, now: Timestamp) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    let State::Archived { outcome, at, .. } = room.state else {
+        return Err(Refused::NotArchived);
+    };
+    if !permission::may_reopen(me, room) {
+        return Err(Refused::not_allowed("reopen this room"));
+    }
+    if !room.window(now).is_open() {
+        return Err(Refused::window_closed(room.kind));
+    }
+    if outcome != Outcome::Expired && now.since(at) < SAME_EPISODE {
+        return Ok(Change::Reopened { by: me.id });
+    }
+    Ok(Change::ReopenedAnew { by: me.id, episode: fresh, number: room.episode_number + 1 })
+}
+
+/// T18: takes back the last status change, which `me` made at `at` in the room as it was `before`.
+///
+/// # Errors
+/// [`Refused::TooLateToUndo`] after [`UNDO`], for another person, or when the room changed since.
+pub fn undo(room: &Room, me: &Person, before: &Room, at: Timestamp, now: Timestamp) -> Result<Change, Refused> {
+    // Nothing stands in the transcript after the status change: neither words nor another change of the room. Receipts
+    // leave no entry, and a message that was read meanwhile keeps nobody from undoing.
+    let untouched = room.last_position == before.last_position + 1;
+    let is_mine = match room.state {
+        State::Archived { by, .. } => by == Some(me.id),
+        State::Live { .. } | State::Assigned { .. } => room.critical != before.critical,
+    };
+    if me.active && untouched && is_mine && now.since(at) <= UNDO {
+        Ok(Change::Undone { by: me.id, before: Box::new(before.clone()) })
+    } else {
+        Err(Refused::TooLateToUndo)
+    }
+}
+
+/// Puts the outcome of an archived episode right: resolved for abandoned or the other way round.
+///
+/// # Errors
+/// [`Refused::NotArchived`], [`Refused::Already`], or no permission.
+pub fn correct_outcome(
+    room: &Room,
+    me: &Person,
+    outcome: Outcome,
+    comment: Option<&str>,
+    policy: &Policy,
+) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    let State::Archived { outcome: present, .. } = room.state else {
+        return Err(Refused::NotArchived);
+    };
+    if me.role < Role::TeamManager {
+        return Err(Refused::not_allowed("correct an outcome"));
+    }
+    if outcome == Outcome::Expired {
+        return Err(Refused::invalid("outcome", "must be resolved or abandoned"));
+    }
+    if present == outcome {
+        return Err(Refused::Already { what: outcome.label().to_lowercase() });
+    }
+    let comment = comment.map(|text| checked("comment", text, COMMENT_MAX)).transpose()?;
+    Ok(Change::OutcomeCorrected { by: me.id, outcome, comment })
+}

@@ -1,0 +1,182 @@
+//! Who holds a room: entering, assigning, taking over, handing back (T2 to T8).
+
+use crate::change::{Actor, Change, HandOffReason};
+use crate::channel::Channel;
+use crate::id::TeamId;
+use crate::message::checked;
+use crate::permission;
+use crate::person::{Availability, Person, Role};
+use crate::policy::{COMMENT_MAX, Policy};
+use crate::refused::Refused;
+use crate::room::{Room, State};
+
+/// T4, Enter Chat: `me` takes a Live room from the bot or the queue.
+///
+/// # Errors
+/// [`Refused::HeldBy`] when a colleague was quicker, [`Refused::Archived`], or no permission.
+pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+    // The room leaves the view of an agent when a colleague enters; who was slower still hears who was quicker.
+    if !permission::might_have_entered(me, policy, room) {
+        visible(room, me, policy)?;
+    }
+    match room.state {
+        State::Live { .. } if permission::may_enter(me, policy, room) => Ok(Change::Entered { by: me.id }),
+        State::Live { .. } => Err(Refused::not_allowed("enter this chat")),
+        State::Assigned { to, .. } if to == me.id => Err(Refused::Already { what: "yours".into() }),
+        State::Assigned { to, since } => Err(Refused::HeldBy { person: to, since }),
+        State::Archived { .. } => Err(Refused::Archived),
+    }
+}
+
+/// T3: the product gives a queued room to `candidate`, who holds `held` rooms already. `None` when they may not
+/// have it now.
+#[must_use]
+pub fn auto_assign(room: &Room, candidate: &Person, held: u16) -> Option<Change> {
+    let fits = room.is_queued()
+        && candidate.active
+        && candidate.availability == Availability::Online
+        && held < candidate.capacity
+        && room.team.is_none_or(|team| candidate.is_in(team));
+    fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None })
+}
+
+/// T5 and T6: `me` gives the room to `to`, with an optional handover note.
+///
+/// # Errors
+/// [`Refused::CannotHold`] when `to` may not hold it, [`Refused::Archived`], or no permission.
+pub fn assign(room: &Room, me: &Person, to: &Person, note: Option<&str>, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    let note =
+        note.filter(|text| !text.trim().is_empty()).map(|text| checked("note", text, COMMENT_MAX)).transpose()?;
+    match room.state {
+        State::Archived { .. } => return Err(Refused::Archived),
+        State::Assigned { to: holder, .. } if holder == to.id => {
+            return Err(Refused::Already { what: format!("with {}", to.name) });
+        }
+        State::Live { .. } | State::Assigned { .. } => {}
+    }
+    if !permission::may_assign(me, policy, room, to) {
+        return Err(Refused::not_allowed(&format!("assign this room to {}", to.name)));
+    }
+    can_hold(room, to)?;
+    Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note })
+}
+
+/// T6: `me` takes the room from whoever holds it.
+///
+/// # Errors
+/// [`Refused::Archived`], [`Refused::Already`], or no permission (an agent may only ask for it).
+pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    match room.state {
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } => enter(room, me, policy),
+        State::Assigned { to, .. } if to == me.id => Err(Refused::Already { what: "yours".into() }),
+        State::Assigned { .. } if permission::may_take_over(me, room) => {
+            Ok(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None })
+        }
+        State::Assigned { .. } => Err(Refused::not_allowed("take over this chat")),
+    }
+}
+
+/// `me` joins without taking over.
+///
+/// # Errors
+/// [`Refused::Already`], [`Refused::NotEntered`] when nobody holds it, or no permission.
+pub fn join(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    match room.state {
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } => Err(Refused::NotEntered),
+        State::Assigned { .. } if room.is_own(me.id) => Err(Refused::Already { what: "open to you".into() }),
+        State::Assigned { .. } if permission::may_join(me, room) => Ok(Change::Joined { person: me.id }),
+        State::Assigned { .. } => Err(Refused::not_allowed("join this chat")),
+    }
+}
+
+/// `me`, who joined, leaves again.
+///
+/// # Errors
+/// [`Refused::NotEntered`] when they had not joined.
+pub fn leave(room: &Room, me: &Person) -> Result<Change, Refused> {
+    if room.participants.contains(&me.id) { Ok(Change::Left { person: me.id }) } else { Err(Refused::NotEntered) }
+}
+
+/// T7 by a person: back to the queue, of `team` when one is named.
+///
+/// # Errors
+/// [`Refused::Already`] for a queued room, [`Refused::Archived`], or no permission.
+pub fn return_to_queue(room: &Room, me: &Person, team: Option<TeamId>, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    match room.state {
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } if room.is_queued() => Err(Refused::Already { what: "in the queue".into() }),
+        State::Live { .. } | State::Assigned { .. } if permission::may_return(me, room) => {
+            Ok(Change::ReturnedToQueue { by: Actor::Person(me.id), team })
+        }
+        State::Live { .. } | State::Assigned { .. } => Err(Refused::not_allowed("return this chat")),
+    }
+}
+
+/// T7 by the product: what follows when `person` may no longer hold or join the room, because they were deactivated
+/// or left its team. Empty when they still may, or have nothing to do with it.
+#[must_use]
+pub fn release(room: &Room, person: &Person) -> Vec<Change> {
+    let stays = can_hold(room, person).is_ok();
+    match room.state {
+        _ if stays => Vec::new(),
+        State::Assigned { to, .. } if to == person.id => {
+            vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None }]
+        }
+        State::Live { .. } | State::Assigned { .. } | State::Archived { .. } => {
+            let joined = room.participants.contains(&person.id);
+            joined.then_some(Change::Left { person: person.id }).into_iter().collect()
+        }
+    }
+}
+
+/// T8: back to the bot. A critical room goes back to a bot only by a team manager or an admin.
+///
+/// # Errors
+/// [`Refused::NoBot`], [`Refused::Archived`], [`Refused::Already`], or no permission.
+pub fn return_to_bot(room: &Room, me: &Person, channel: &Channel, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    if channel.flow.is_none() {
+        return Err(Refused::NoBot);
+    }
+    let allowed = permission::may_return(me, room) && (!room.critical || me.role >= Role::TeamManager);
+    match room.state {
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } if room.is_with_bot() => Err(Refused::Already { what: "with the bot".into() }),
+        State::Live { .. } | State::Assigned { .. } if allowed => Ok(Change::ReturnedToBot { by: me.id }),
+        State::Live { .. } | State::Assigned { .. } => Err(Refused::not_allowed("return this chat to the bot")),
+    }
+}
+
+/// The bot's flow is at its end. `None` when the bot no longer speaks there.
+#[must_use]
+pub fn end(room: &Room, epoch: u32) -> Option<Change> {
+    (room.is_with_bot() && room.handler_epoch == epoch).then_some(Change::Ended)
+}
+
+/// T2: the bot hands the room to the queue. `None` when it no longer speaks there.
+#[must_use]
+pub fn hand_off(room: &Room, epoch: u32, reason: HandOffReason, team: Option<TeamId>) -> Option<Change> {
+    (room.is_with_bot() && room.handler_epoch == epoch).then_some(Change::HandedOff { reason, team })
+}
+
+fn can_hold(room: &Room, to: &Person) -> Result<(), Refused> {
+    if !to.active {
+        return Err(Refused::CannotHold { name: to.name.clone(), why: "the account is deactivated".into() });
+    }
+    let outside = to.role != Role::Admin && room.team.is_some_and(|team| !to.is_in(team));
+    if outside {
+        return Err(Refused::CannotHold { name: to.name.clone(), why: "the room belongs to another team".into() });
+    }
+    Ok(())
+}
+
+/// Refuses, without a word about the room, whoever may not see it.
+pub(super) fn visible(room: &Room, me: &Person, policy: &Policy) -> Result<(), Refused> {
+    if permission::may_see(me, policy, &room.scope()) { Ok(()) } else { Err(Refused::NotFound) }
+}

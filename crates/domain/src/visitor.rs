@@ -1,0 +1,197 @@
+//! What a customer in the web chat is shown of their own room. Notes and our own affairs are not in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::delivery::Delivery;
+use crate::message::{Author, Choice, Content, Entry, Message, What};
+use crate::room::{LiveHandler, Room, State};
+use crate::timestamp::Timestamp;
+
+/// One thing in the customer's transcript. Positions rise but have holes: what is ours alone is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorEntry {
+    pub position: u32,
+    pub id: String,
+    pub at: Timestamp,
+    pub author: VisitorAuthor,
+    /// Who of our side said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub kind: VisitorKind,
+    pub text: String,
+    /// How far a message of the customer's own or of ours came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub choices: Vec<Choice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<u8>,
+}
+
+/// Who said it, from the customer's side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitorAuthor {
+    You,
+    Bot,
+    Agent,
+    System,
+}
+
+/// What kind of thing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitorKind {
+    Text,
+    Choices,
+    Picked,
+    FeedbackRequest,
+    FeedbackAnswer,
+    Line,
+}
+
+/// Who answers in the room now, for the head of the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answering {
+    /// `bot`, `queue`, `agent` or `none`.
+    pub handler: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl Answering {
+    /// Who answers in `room`; `name_of` knows people by name, `bot_name` is the channel's.
+    #[must_use]
+    pub fn in_room(
+        room: &Room,
+        bot_name: Option<&str>,
+        name_of: impl Fn(crate::id::PersonId) -> Option<String>,
+    ) -> Self {
+        let (handler, name) = match room.state {
+            State::Live { handler: LiveHandler::Bot } => ("bot", bot_name.map(str::to_owned)),
+            State::Live { handler: LiveHandler::Queue } => ("queue", None),
+            State::Assigned { to, .. } => ("agent", name_of(to)),
+            State::Archived { .. } => ("none", None),
+        };
+        Self { handler: handler.into(), name }
+    }
+}
+
+/// The entry as the customer sees it; `None` for what is ours alone. `name_of` knows people by name.
+#[must_use]
+pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<VisitorEntry> {
+    match &entry.what {
+        What::Message(message) => Some(message_told(entry, message, name_of)),
+        What::Note(_) => None,
+        What::Line(change) => line(change, name_of).map(|text| VisitorEntry {
+            position: entry.position,
+            id: format!("line-{}", entry.position),
+            at: entry.at,
+            author: VisitorAuthor::System,
+            name: None,
+            kind: VisitorKind::Line,
+            text,
+            stage: None,
+            choices: Vec::new(),
+            feedback: None,
+            score: None,
+        }),
+    }
+}
+
+fn message_told(
+    entry: &Entry,
+    message: &Message,
+    name_of: impl Fn(crate::id::PersonId) -> Option<String>,
+) -> VisitorEntry {
+    let (author, name) = match &message.author {
+        Author::Customer => (VisitorAuthor::You, None),
+        Author::Bot(name) => (VisitorAuthor::Bot, Some(name.clone())),
+        Author::Person(person) => (VisitorAuthor::Agent, name_of(*person)),
+        Author::Switchboard => (VisitorAuthor::System, None),
+    };
+    let (kind, choices, feedback, score) = match &message.content {
+        Content::Text(_) | Content::Unsupported { .. } => (VisitorKind::Text, Vec::new(), None, None),
+        Content::Choices { choices, .. } => (VisitorKind::Choices, choices.clone(), None, None),
+        Content::Picked { .. } => (VisitorKind::Picked, Vec::new(), None, None),
+        Content::FeedbackRequest { id, .. } => (VisitorKind::FeedbackRequest, Vec::new(), Some(id.to_string()), None),
+        Content::FeedbackAnswer { id, score, .. } => {
+            (VisitorKind::FeedbackAnswer, Vec::new(), Some(id.to_string()), Some(*score))
+        }
+    };
+    VisitorEntry {
+        position: entry.position,
+        id: message.id.to_string(),
+        at: entry.at,
+        author,
+        name,
+        kind,
+        text: match &message.content {
+            Content::FeedbackAnswer { comment, .. } => comment.clone().unwrap_or_default(),
+            content => content.text().into(),
+        },
+        stage: stage(message.delivery.as_ref()),
+        choices,
+        feedback,
+        score,
+    }
+}
+
+/// The stage in the customer's words: what they wrote has arrived once it is saved.
+fn stage(delivery: Option<&Delivery>) -> Option<String> {
+    let word = match delivery {
+        None => "sent",
+        Some(delivery @ (Delivery::Sent | Delivery::Delivered | Delivery::Read)) => delivery.word(),
+        Some(Delivery::Waiting | Delivery::Failed { .. } | Delivery::Unconfirmed) => "sent",
+    };
+    Some(word.into())
+}
+
+/// The few changes a customer is told of.
+fn line(change: &Change, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<String> {
+    let joined = |person| format!("{} joined the chat", name_of(person).unwrap_or_else(|| "A colleague".into()));
+    match change {
+        Change::Entered { by } | Change::Reopened { by } | Change::ReopenedAnew { by, .. } => Some(joined(*by)),
+        Change::Assigned { to, .. } => Some(joined(*to)),
+        Change::HandedOff { .. } | Change::ReturnedToQueue { .. } => Some("You will talk to a person soon".into()),
+        Change::Closed { .. } | Change::Ended | Change::Expired { .. } => Some("This conversation has ended".into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+    use crate::change::Change;
+    use crate::id::{EpisodeId, MessageId, PersonId};
+    use crate::message::{Entry, Note, What};
+    use crate::timestamp::Timestamp;
+
+    const PRIYA: PersonId = PersonId::from_number(1);
+
+    fn entry(what: What) -> Entry {
+        Entry { position: 3, episode: EpisodeId::from_number(2), at: Timestamp(5), what }
+    }
+
+    #[test]
+    fn a_private_note_is_never_told_to_the_customer() {
+        let note = Note { id: MessageId::from_number(9), by: PRIYA, text: "a difficult one".into() };
+        assert_eq!(told(&entry(What::Note(note)), |_| None), None);
+    }
+
+    #[test]
+    fn the_comment_of_a_status_change_is_never_told_to_the_customer() {
+        let change = Change::MarkedCritical { by: PRIYA, comment: Some("threatens to sue".into()) };
+        assert_eq!(told(&entry(What::Line(Box::new(change))), |_| None), None);
+    }
+
+    #[test]
+    fn the_customer_hears_who_joined() {
+        let line = entry(What::Line(Box::new(Change::Entered { by: PRIYA })));
+        let heard = told(&line, |_| Some("Priya".into())).map(|entry| entry.text);
+        assert_eq!(heard.as_deref(), Some("Priya joined the chat"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The product's law, tested from outside: the life of a room, who may do what, the Desk fold, and flows.
+
+mod cast;
+mod closing;
+mod desk;
+mod desk_model;
+mod desk_random;
+mod flow_file;
+mod flow_run;
+mod holding;
+mod permission;
+mod sequences;
+mod speaking;

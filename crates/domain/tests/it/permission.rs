@@ -1,0 +1,260 @@
+//! The table of who may do what (lifecycle.md §2), asked of the commands themselves.
+
+use domain::change::Change;
+use domain::channel::{Channel, ChannelKind};
+use domain::episode::Outcome;
+use domain::id::{EpisodeId, MessageId, TeamId};
+use domain::permission;
+use domain::person::{Person, Role};
+use domain::policy::{AgentsSeeLive, Policy};
+use domain::refused::Refused;
+use domain::room::{self, Room, Status};
+
+use crate::cast::{MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, priya, sam, sol, sue, tom};
+
+/// The rooms a person of Support meets, each a column of the tables.
+fn rooms(me: &Person) -> [Room; 12] {
+    let own = |team| held(&live(team, false), me);
+    let joined = |mut room: Room| {
+        room.apply(&Change::Joined { person: me.id }, MORNING);
+        room
+    };
+    [
+        live(Some(SUPPORT), true),
+        live(Some(SUPPORT), false),
+        live(Some(SALES), true),
+        live(Some(SALES), false),
+        live(None, false),
+        own(Some(SUPPORT)),
+        joined(held(&live(Some(SUPPORT), false), &ben())),
+        held(&live(Some(SUPPORT), false), &ben()),
+        held(&live(Some(SALES), false), &sam()),
+        archived(&own(Some(SUPPORT))),
+        archived(&held(&live(Some(SUPPORT), false), &ben())),
+        archived(&held(&live(Some(SALES), false), &sam())),
+    ]
+}
+
+const COLUMNS: [&str; 12] = [
+    "with the bot, own team",
+    "queued, own team",
+    "with the bot, other team",
+    "queued, other team",
+    "queued, no team",
+    "held by me",
+    "joined by me",
+    "held by a team mate",
+    "held in another team",
+    "archived, was mine",
+    "archived, was a team mate's",
+    "archived in another team",
+];
+
+fn live(team: Option<TeamId>, has_bot: bool) -> Room {
+    let mut stage = Stage::empty(channel(ChannelKind::Web, team, has_bot));
+    stage.customer_writes("hello");
+    stage.room
+}
+
+fn held(room: &Room, by: &Person) -> Room {
+    let mut room = room.clone();
+    room.apply(&Change::Entered { by: by.id }, MORNING);
+    room
+}
+
+fn archived(room: &Room) -> Room {
+    let mut room = room.clone();
+    let by = room.agent().expect("the room is held");
+    room.apply(&Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false }, MORNING);
+    room
+}
+
+/// Holds `allowed` against a row like "yy..y.......", one sign for each column. Deactivated, nobody may do anything.
+fn check(what: &str, me: &Person, row: &str, allowed: impl Fn(&Person, &Room) -> bool) {
+    let gone = Person { active: false, ..me.clone() };
+    for ((room, column), sign) in rooms(me).iter().zip(COLUMNS).zip(row.chars()) {
+        assert_eq!(allowed(me, room), sign == 'y', "{} may {what} a room {column}", me.role.label());
+        assert!(!allowed(&gone, room), "deactivated {} may {what} a room {column}", me.role.label());
+    }
+}
+
+fn with_bot() -> Channel {
+    channel(ChannelKind::Web, None, true)
+}
+
+#[test]
+fn everyone_sees_what_their_role_and_the_policy_say() {
+    let default = Policy::default();
+    let none = Policy { agents_see_live: AgentsSeeLive::None, ..Policy::default() };
+    let all = Policy { agents_see_live: AgentsSeeLive::All, ..Policy::default() };
+    let team = Policy { agents_see_team: true, ..Policy::default() };
+    for (me, policy, row) in [
+        (ana(), &default, ".y...yy..y.."),
+        (ana(), &none, ".....yy..y.."),
+        (ana(), &all, "yyyyyyy..y.."),
+        (ana(), &team, ".y...yyy.yy."),
+        (tom(), &default, "yy..yyyy.yy."),
+        (tom(), &none, "yy..yyyy.yy."),
+        (priya(), &default, "yyyyyyyyyyyy"),
+    ] {
+        check("see", &me, row, |me, room| permission::may_see(me, policy, &room.scope()));
+        check("note in", &me, row, |me, room| room::note(room, me, MessageId::from_number(1), "hm", policy).is_ok());
+    }
+}
+
+#[test]
+fn entering_is_for_the_queue_of_the_team_and_for_managers_everywhere_in_reach() {
+    let default = Policy::default();
+    let bots_too = Policy { agents_may_enter_bot: true, agents_see_live: AgentsSeeLive::All, ..Policy::default() };
+    for (me, policy, row) in [
+        (ana(), &default, ".y.........."),
+        (ana(), &bots_too, "yy.........."),
+        (tom(), &default, "yy..y......."),
+        (priya(), &default, "yyyyy......."),
+    ] {
+        check("enter", &me, row, |me, room| room::enter(room, me, policy).is_ok());
+    }
+}
+
+#[test]
+fn rooms_are_given_within_the_giver_s_reach_and_the_holder_s_team() {
+    let default = Policy::default();
+    let no_reassign = Policy { agents_may_reassign: false, ..Policy::default() };
+    for (me, to, policy, row) in [
+        (ana(), ana(), &default, ".y.........."),
+        (ana(), bea(), &default, ".....y......"),
+        (ana(), bea(), &no_reassign, "............"),
+        (ana(), sue(), &default, "............"),
+        (tom(), tom(), &default, "yy..y.yy...."),
+        (tom(), bea(), &default, "yy..yyyy...."),
+        (tom(), sue(), &default, "............"),
+        (priya(), priya(), &default, "yyyyy.yyy..."),
+        (priya(), bea(), &default, "yy..yyyy...."),
+        (priya(), sue(), &default, "..yyy...y..."),
+    ] {
+        check("assign", &me, row, |me, room| room::assign(room, me, &to, None, policy).is_ok());
+    }
+}
+
+#[test]
+fn taking_over_and_joining_are_for_managers_in_reach() {
+    let policy = Policy::default();
+    for (me, take_over, join) in [
+        (ana(), ".y..........", "............"),
+        (tom(), "yy..y.yy....", ".......y...."),
+        (priya(), "yyyyy.yyy...", ".......yy..."),
+    ] {
+        check("take over", &me, take_over, |me, room| room::take_over(room, me, &policy).is_ok());
+        check("join", &me, join, |me, room| room::join(room, me, &policy).is_ok());
+    }
+}
+
+#[test]
+fn only_who_holds_or_joined_a_room_writes_to_its_customer() {
+    let policy = Policy::default();
+    for me in [ana(), tom(), priya()] {
+        check("write in", &me, ".....yy.....", |me, room| {
+            room::reply(room, me, MessageId::from_number(1), "hello", &policy, MORNING).is_ok()
+        });
+    }
+}
+
+#[test]
+fn the_status_is_changed_by_whoever_has_the_room_in_reach() {
+    let policy = Policy::default();
+    let may = |room: &Room, me: &Person, status| room::update_status(room, me, &asks(status), &policy, MORNING).is_ok();
+    for (me, row) in [(ana(), ".....yy....."), (tom(), "yy..yyyy...."), (priya(), "yyyyyyyyy...")] {
+        check("resolve", &me, row, |me, room| may(room, me, Status::Resolve));
+        check("abandon", &me, row, |me, room| may(room, me, Status::Abandon));
+        check("mark critical", &me, row, |me, room| may(room, me, Status::Critical));
+        check("clear critical", &me, row, |me, room| {
+            may(&Room { critical: !room.is_archived(), ..room.clone() }, me, Status::ClearCritical)
+        });
+    }
+}
+
+#[test]
+fn closing_a_critical_chat_may_need_a_manager() {
+    let policy = Policy { resolve_critical_needs_manager: true, ..Policy::default() };
+    for (me, allowed) in [(ana(), false), (tom(), true), (priya(), true)] {
+        let room = Room { critical: true, ..held(&live(Some(SUPPORT), false), &me) };
+        let answer = room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING);
+        assert_eq!(answer.is_ok(), allowed, "{}", me.role.label());
+    }
+}
+
+#[test]
+fn archived_rooms_are_reopened_and_put_right_within_reach() {
+    let policy = Policy::default();
+    let fresh = EpisodeId::from_number(9);
+    for (me, reopen, correct) in [
+        (ana(), ".........y..", "............"),
+        (tom(), ".........yy.", ".........yy."),
+        (priya(), ".........yyy", ".........yyy"),
+    ] {
+        check("reopen", &me, reopen, |me, room| room::reopen(room, me, fresh, &policy, MORNING).is_ok());
+        check("correct", &me, correct, |me, room| {
+            room::correct_outcome(room, me, Outcome::Abandoned, None, &policy).is_ok()
+        });
+    }
+}
+
+#[test]
+fn rooms_go_back_to_bot_and_queue_within_reach() {
+    let policy = Policy::default();
+    for (me, queue, bot) in [
+        (ana(), ".....yy.....", ".....yy....."),
+        (tom(), "y....yyy....", ".y..yyyy...."),
+        (priya(), "y.y..yyyy...", ".y.yyyyyy..."),
+    ] {
+        check("return to the queue", &me, queue, |me, room| room::return_to_queue(room, me, None, &policy).is_ok());
+        check("return to the bot", &me, bot, |me, room| room::return_to_bot(room, me, &with_bot(), &policy).is_ok());
+    }
+}
+
+#[test]
+fn whoever_may_not_see_a_room_hears_nothing_of_it() {
+    let policy = Policy::default();
+    let room = held(&live(Some(SALES), false), &sam());
+    for me in [ana(), tom()] {
+        let id = MessageId::from_number(1);
+        let answers = [
+            room::enter(&room, &me, &policy),
+            room::assign(&room, &me, &me, None, &policy),
+            room::take_over(&room, &me, &policy),
+            room::join(&room, &me, &policy),
+            room::return_to_queue(&room, &me, None, &policy),
+            room::return_to_bot(&room, &me, &with_bot(), &policy),
+            room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING),
+            room::reopen(&room, &me, EpisodeId::from_number(9), &policy, MORNING),
+            room::correct_outcome(&room, &me, Outcome::Abandoned, None, &policy),
+            room::reply(&room, &me, id, "hello", &policy, MORNING),
+            room::note(&room, &me, id, "hello", &policy),
+        ];
+        assert!(answers.iter().all(|answer| *answer == Err(Refused::NotFound)), "{answers:?}");
+    }
+}
+
+#[test]
+fn a_manager_also_reaches_what_they_hold_outside_their_teams() {
+    let room = held(&live(Some(SUPPORT), false), &sol());
+    assert!(permission::may_see(&sol(), &Policy::default(), &room.scope()));
+    assert!(permission::may_update_status(&sol(), &room));
+}
+
+#[test]
+fn nobody_gives_more_than_they_have() {
+    let gone = Person { active: false, ..priya() };
+    for (me, agents, managers, settings, contacts) in [
+        (ana(), false, false, false, true),
+        (tom(), true, false, false, true),
+        (priya(), true, true, true, true),
+        (gone, false, false, false, false),
+    ] {
+        assert_eq!(permission::may_manage_people(&me, Role::Agent), agents);
+        assert_eq!(permission::may_manage_people(&me, Role::TeamManager), managers);
+        assert_eq!(permission::may_manage_people(&me, Role::Admin), managers);
+        assert_eq!(permission::may_administer(&me), settings);
+        assert_eq!(permission::may_save_contact(&me), contacts);
+    }
+}

@@ -1,0 +1,112 @@
+//! Who may speak, and the messaging window.
+
+use domain::change::Change;
+use domain::channel::WindowState;
+use domain::delivery::Delivery;
+use domain::id::{EpisodeId, FeedbackId, MessageId};
+use domain::message::{Author, Content, Entry, Message, What};
+use domain::refused::Refused;
+use domain::room;
+use domain::timestamp::{Timestamp, hours, minutes};
+
+use crate::cast::{MORNING, Stage, ana, ben, priya, said, tom};
+
+fn reply(stage: &Stage, me: &domain::person::Person, text: &str) -> Result<Change, Refused> {
+    room::reply(&stage.room, me, MessageId::from_number(1), text, &stage.policy, stage.now)
+}
+
+#[test]
+fn a_reply_ends_the_customer_s_wait_and_a_bot_s_words_do_not() {
+    let mut stage = Stage::held_by(&ana());
+    let bot = Message { author: Author::Bot("Robo".into()), ..said(7, "beep") };
+    stage.later(minutes(1)).take(Change::MessageAdded(bot));
+    assert!(stage.room.waiting_since.is_some());
+    assert_eq!(stage.room.addressed_at, MORNING, "a bot keeps no room from expiring");
+    stage.take(reply(&stage, &ana(), "  here I am ").expect("she holds it"));
+    assert_eq!((stage.room.waiting_since, stage.room.addressed_at), (None, stage.now));
+    assert_eq!(stage.room.preview.as_ref().map(|preview| preview.text.as_str()), Some("here I am"));
+}
+
+#[test]
+fn a_reply_where_one_does_not_hold_the_room_is_refused_in_words() {
+    for (stage, me, words) in [
+        (Stage::queued(), priya(), "Enter the chat before you write."),
+        (Stage::held_by(&ana()), tom(), "A colleague holds this chat."),
+        (Stage::held_by(&ana()), ben(), "This room does not exist, or you have no access to it."),
+        (Stage::resolved_by(&ana()), ana(), "The room is archived. Reopen it to write."),
+    ] {
+        assert_eq!(reply(&stage, &me, "hello").expect_err("refused").to_string(), words);
+    }
+}
+
+#[test]
+fn nobody_writes_to_a_customer_who_asked_not_to_be_written_to() {
+    let mut stage = Stage::held_by(&ana());
+    stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });
+    assert_eq!(reply(&stage, &ana(), "hello"), Err(Refused::OptedOut));
+}
+
+#[test]
+fn the_window_is_open_at_23_59_and_closed_at_24_01() {
+    let mut stage = Stage::on_whatsapp_held_by(&ana());
+    let closes = MORNING.plus(hours(24));
+    stage.later(hours(23)).later(minutes(59));
+    assert_eq!(stage.room.window(stage.now), WindowState::OpenUntil(closes));
+    assert!(reply(&stage, &ana(), "hello").is_ok());
+    stage.now = Timestamp(closes.0 - 1);
+    assert!(reply(&stage, &ana(), "hello").is_ok());
+    for now in [closes, closes.plus(minutes(1))] {
+        stage.now = now;
+        let words = "The 24-hour window is closed: the customer must write first, or send a template.";
+        assert_eq!(reply(&stage, &ana(), "hello").expect_err("closed").to_string(), words);
+    }
+    stage.customer_writes("one more thing");
+    assert!(reply(&stage, &ana(), "hello").is_ok());
+}
+
+#[test]
+fn the_web_has_no_window() {
+    let mut stage = Stage::held_by(&ana());
+    stage.later(hours(24 * 365));
+    assert_eq!(stage.room.window(stage.now), WindowState::Unlimited);
+    assert!(reply(&stage, &ana(), "hello").is_ok());
+}
+
+#[test]
+fn notes_are_taken_in_archived_rooms_too() {
+    let mut stage = Stage::resolved_by(&ana());
+    let note = room::note(&stage.room, &ana(), MessageId::from_number(1), "  paid twice ", &stage.policy);
+    stage.take(note.expect("her own"));
+    assert!(stage.room.is_archived());
+    let refused = room::note(&stage.room, &ana(), MessageId::from_number(1), " ", &stage.policy);
+    assert_eq!(refused.expect_err("empty").to_string(), "The note is empty.");
+}
+
+#[test]
+fn only_what_failed_or_is_unconfirmed_is_sent_again() {
+    let stage = Stage::held_by(&ana());
+    let retry = |delivery: Option<Delivery>| {
+        let message = Message { author: Author::Person(ana().id), delivery, ..said(5, "hello") };
+        let what = What::Message(message);
+        let entry = Entry { position: 1, episode: EpisodeId::from_number(1), at: MORNING, what };
+        room::may_retry(&stage.room, &ana(), &entry, &stage.policy, stage.now)
+    };
+    assert_eq!(retry(Some(Delivery::Failed { reason: "offline".into() })), Ok(()));
+    assert_eq!(retry(Some(Delivery::Unconfirmed)), Ok(()));
+    assert_eq!(retry(Some(Delivery::Read)), Err(Refused::Already { what: "read".into() }));
+    assert_eq!(retry(None), Err(Refused::NotFound), "the customer's own words");
+}
+
+#[test]
+fn an_answer_to_a_feedback_request_reopens_nothing_and_counts_as_no_message() {
+    let mut stage = Stage::resolved_by(&ana());
+    let before = stage.room.clone();
+    let content = Content::FeedbackAnswer { id: FeedbackId::from_number(1), score: 5, comment: None };
+    let answer = Message { content, ..said(6, "") };
+    let changes = room::customer_writes(&stage.room, &stage.channel, answer, EpisodeId::from_number(9));
+    assert!(matches!(changes.as_slice(), [Change::MessageAdded(_)]), "{changes:?}");
+    stage.later(minutes(3)).take(changes[0].clone());
+    assert_eq!(stage.room.state, before.state);
+    assert_eq!(stage.room.customer_messages, before.customer_messages);
+    assert_eq!(stage.room.last_customer_at, before.last_customer_at);
+}

@@ -1,0 +1,36 @@
+//! Configured connections to providers.
+
+use domain::channel::ChannelKind;
+use domain::id::{ChannelId, FlowId, TeamId};
+use domain::timestamp::Timestamp;
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter, PrimaryKeyTrait,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "channels")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ChannelId,
+    pub kind: ChannelKind,
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    pub team: Option<TeamId>,
+    pub flow: Option<FlowId>,
+    #[sea_orm(column_type = "Text")]
+    pub bot_name: Option<String>,
+    pub expires_after_millis: Option<i64>,
+    pub paused: bool,
+    /// The provider settings, sealed.
+    #[sea_orm(column_type = "Text")]
+    pub settings: String,
+    pub created_at: Timestamp,
+    pub last_webhook_at: Option<Timestamp>,
+    #[sea_orm(column_type = "Text")]
+    pub last_error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

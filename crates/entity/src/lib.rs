@@ -1,0 +1,29 @@
+//! The tables, one module each, with the typed ids and enums of `domain` as column types. Only describes rows.
+
+pub mod bot_run;
+pub mod channel;
+pub mod contact;
+pub mod counter;
+pub mod customer;
+pub mod draft;
+pub mod entry;
+pub mod episode;
+pub mod event;
+pub mod feedback;
+pub mod file;
+pub mod flow;
+pub mod identity;
+pub mod invitation;
+pub mod job;
+pub mod log_head;
+pub mod membership;
+pub mod participant;
+pub mod person;
+pub mod provider_message;
+pub mod room;
+pub mod seen;
+pub mod session;
+pub mod setting;
+pub mod team;
+pub mod visitor;
+pub mod webhook;

@@ -1,0 +1,24 @@
+//! Signed-in browsers. The token itself is never stored.
+
+use domain::id::PersonId;
+use domain::timestamp::Timestamp;
+use sea_orm::entity::prelude::{
+    ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter, PrimaryKeyTrait,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+pub struct Model {
+    /// SHA-256 of the token, in hex.
+    #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
+    pub token_hash: String,
+    pub person: PersonId,
+    pub created_at: Timestamp,
+    pub used_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

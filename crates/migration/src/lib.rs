@@ -1,0 +1,16 @@
+//! Schema history: one step each, reversible, never edited after it landed.
+
+mod m20261122_000001_first_schema;
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+
+use sea_orm_migration::prelude::MigrationTrait;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_first_schema::Migration)]
+    }
+}

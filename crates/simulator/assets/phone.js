@@ -1,0 +1,74 @@
+// Draws the played phone: what was said, buttons and lists to pick from, ticks. Words become text nodes.
+
+export const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+const TICK = 'm1 6.500 3 3 6-7';
+const TICKS = 'm1 6.500 3 3 6-7m-2 6 1 1 6-7';
+/** What Meta has reported to us about a message of ours. */
+const STAGES = { waiting: 'accepted', sent: 'sent', delivered: 'delivered', read: 'read' };
+
+/** An element with a class, properties and children; missing children are left out. */
+export function make(tag, className, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  Object.assign(element, properties);
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** Draws the whole talk of `customer` into `area` and stays at its end, unless one has scrolled up. */
+export function talk(area, customer, now, pick) {
+  const content = JSON.stringify([customer.id, customer.messages, customer.typing_until > now]);
+  if (area.dataset.content === content) return;
+  const isAtEnd = area.dataset.of !== String(customer.id) || area.scrollHeight - area.scrollTop - area.clientHeight < 60;
+  area.dataset.content = content;
+  area.dataset.of = customer.id;
+
+  const answered = customer.messages.findLastIndex((message) => message.from === 'customer');
+  const rows = customer.messages.map((message, index) => said(message, index > answered, pick));
+  if (!rows.length) rows.push(make('p', 'empty', {}, 'Nothing said yet. Write as this customer would: the bot answers first, and an agent may take over in the console.'));
+  if (customer.typing_until > now) rows.push(make('div', 'typing', {}, 'typing…'));
+  area.replaceChildren(...rows);
+  if (isAtEnd) area.scrollTop = area.scrollHeight;
+}
+
+function said(message, isOpen, pick) {
+  const isMine = message.from === 'customer';
+  const words = message.kind === 'unsupported' ? `[${message.text}]` : message.text;
+  const bubble = make('div', `said said--${isMine ? 'mine' : 'theirs'}`, {}, make('p', '', { dir: 'auto' }, words));
+  bubble.dataset.message = message.id;
+  if (message.footer) bubble.append(make('small', '', {}, message.footer));
+  bubble.append(foot(message, isMine));
+  if (message.choices) bubble.append(choices(message, isOpen, pick));
+  return bubble;
+}
+
+function foot(message, isMine) {
+  const at = time.format(message.at);
+  if (message.problem) return make('div', 'said__foot said__foot--problem', {}, `${at} · ${message.problem}`);
+  if (!isMine) return make('div', 'said__foot', { title: 'What Meta has reported to us' }, `${at} · ${STAGES[message.stage] ?? message.stage}`);
+  const words = { waiting: 'on its way', delivered: 'delivered', read: 'read by the business' }[message.stage] ?? message.stage;
+  return make('div', 'said__foot', { title: words }, at, ticks(message.stage), make('span', 'unseen', {}, words));
+}
+
+function ticks(stage) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  svg.setAttribute('viewBox', '0 0 16 12');
+  svg.setAttribute('class', `ticks ticks--${stage}`);
+  svg.setAttribute('aria-hidden', 'true');
+  path.setAttribute('d', stage === 'waiting' ? TICK : TICKS);
+  svg.append(path);
+  return svg;
+}
+
+function choices(message, isOpen, pick) {
+  const group = make('div', 'choices', {});
+  for (const choice of message.choices) {
+    const button = make('button', 'choice', { type: 'button', disabled: !isOpen }, choice.title,
+      choice.description ? make('small', '', {}, choice.description) : undefined);
+    button.addEventListener('click', () => pick(message.id, choice.id), { once: true });
+    group.append(button);
+  }
+  return group;
+}

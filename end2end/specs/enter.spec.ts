@@ -1,0 +1,36 @@
+// Two people press Enter Chat at the same time: one wins, the other hears who was quicker.
+import { expect, test } from '@playwright/test';
+import { Console } from '../counterparts/console.ts';
+import { Meta } from '../counterparts/meta.ts';
+import { Switchboard } from '../counterparts/switchboard.ts';
+
+test('of two admins who enter at once one holds the chat and the other is told who does', async ({ browser }) => {
+  const meta = await Meta.open();
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
+  await switchboard.start();
+  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const priya = await switchboard.signIn(browser);
+  await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'admin');
+  const tom = await switchboard.signIn(browser, 'tom@acme.example');
+  for (const page of [priya, tom]) {
+    await new Console(page).follows('/live');
+  }
+  await meta.writes('5511900000001', 'Ana Lima', 'Anybody there?');
+  const desks = [new Console(priya), new Console(tom)];
+  for (const desk of desks) await desk.opens('Ana Lima');
+  const buttons = desks.map((desk) => desk.page.getByRole('button', { name: /^Enter Chat/ }));
+  for (const button of buttons) await button.waitFor();
+  await Promise.all(buttons.map((button) => button.click()));
+
+  await expect.poll(async () => {
+    const open = await Promise.all(desks.map((desk) => desk.page.locator('.composer__mode', { hasText: 'Reply' }).count()));
+    return open.reduce((sum, one) => sum + one, 0);
+  }).toBe(1);
+  const loser = (await priya.locator('.composer__mode', { hasText: 'Reply' }).count()) ? tom : priya;
+  await expect(loser.getByText(/(entered|holds this chat)/).first()).toBeVisible();
+  await expect(loser.getByRole('button', { name: 'Take over' }).first()).toBeVisible();
+
+  meta.close();
+  await switchboard.discard();
+});

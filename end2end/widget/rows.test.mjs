@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { enqueue, markSeen, newConversation, setProblem, take } from '../../public/widget/core.js';
+import { dayWords, rows } from '../../public/widget/rows.js';
+
+const NOON = new Date(2026, 10, 22, 12).getTime();
+const MINUTE = 60_000;
+
+function conversation(...entries) {
+  const talk = newConversation();
+  take(talk, entries.map((entry, index) => ({ position: index + 1, id: `m${index + 1}`, at: NOON + index * 1_000, author: 'you', kind: 'text', text: '', ...entry })), true);
+  return talk;
+}
+const shown = (talk, more = {}) => rows(talk, { now: NOON, ...more });
+const types = (talk) => shown(talk).map((row) => row.type);
+const find = (talk, type) => shown(talk).find((row) => row.type === type);
+
+test('a day stands above its messages, in words', () => {
+  const talk = conversation({ at: NOON - 86_400_000 }, { at: NOON });
+  assert.deepEqual(shown(talk).filter((row) => row.type === 'day').map((row) => row.words), ['Yesterday', 'Today']);
+  assert.match(dayWords(new Date(2025, 0, 6).getTime(), NOON, 'en'), /Monday.*2025/);
+});
+
+test('the same speaker is named once within two minutes', () => {
+  const bot = { author: 'bot', name: 'Garden bot' };
+  const talk = conversation(bot, bot, { ...bot, at: NOON + 5 * MINUTE });
+  assert.deepEqual(types(talk), ['day', 'who', 'bubble', 'bubble', 'who', 'bubble']);
+  assert.equal(find(talk, 'who').bot, true);
+});
+
+test('a line between two messages names the speaker again', () => {
+  const talk = conversation({ author: 'agent', name: 'P' }, { kind: 'line', author: 'system', text: 'Conversation ended' }, { author: 'agent', name: 'P' });
+  assert.deepEqual(types(talk), ['day', 'who', 'bubble', 'line', 'who', 'bubble']);
+});
+
+test('choices can be picked until something newer is said', () => {
+  const question = { author: 'bot', kind: 'choices', text: 'Which?', choices: [{ id: 'a', title: 'A' }, { id: 'b', title: 'B' }] };
+  assert.equal(find(conversation(question), 'choices').open, true);
+  assert.equal(find(conversation(question, { kind: 'line', author: 'system' }), 'choices').open, true);
+  assert.equal(find(conversation(question, { author: 'bot', text: 'Never mind.' }), 'choices').open, false);
+  const picked = find(conversation(question, { kind: 'picked', text: 'B' }), 'choices');
+  assert.deepEqual([picked.open, picked.picked], [false, 'B']);
+});
+
+test('a pick on its way already closes the question', () => {
+  const talk = conversation({ author: 'bot', kind: 'choices', choices: [{ id: 'a', title: 'A' }] });
+  enqueue(talk, { id: 'p', at: NOON, pick: { id: 'a', title: 'A' } });
+  assert.equal(find(talk, 'choices').picked, 'A');
+});
+
+test('only the last of several messages in a row says how far they came', () => {
+  const talk = conversation({ stage: 'sent' }, { stage: 'delivered' });
+  assert.deepEqual(types(talk), ['day', 'bubble', 'bubble', 'receipt']);
+  assert.equal(find(talk, 'receipt').words, 'Delivered');
+  markSeen(talk, 2);
+  assert.equal(find(talk, 'receipt').words, 'Read');
+});
+
+test('what waits stands last and says that it waits', () => {
+  const talk = conversation({ stage: 'sent' });
+  enqueue(talk, { id: 'x', at: NOON, text: 'later' });
+  const list = shown(talk, { waiting: 'Waiting for network' });
+  assert.deepEqual(list.map((row) => row.words).filter(Boolean), ['Today', 'Sent', 'Waiting for network']);
+});
+
+test('a message that was refused says why, wherever it stands', () => {
+  const talk = conversation();
+  enqueue(talk, { id: 'x', at: NOON, text: 'bad' });
+  enqueue(talk, { id: 'y', at: NOON, text: 'good' });
+  setProblem(talk, 'x', 'it is too long');
+  assert.deepEqual(types(talk), ['day', 'bubble', 'problem', 'bubble', 'receipt']);
+  assert.equal(find(talk, 'problem').words, 'Not sent: it is too long.');
+});
+
+test('an answer to the feedback form shows in the form, and the newest answer counts', () => {
+  const talk = conversation(
+    { author: 'bot', kind: 'feedback_request', feedback: 'f', text: 'How did we do?' },
+    { kind: 'feedback_answer', feedback: 'f', score: 2, text: 'slow' },
+    { kind: 'feedback_answer', feedback: 'f', score: 5 },
+  );
+  assert.deepEqual(types(talk), ['day', 'who', 'feedback']);
+  assert.deepEqual(find(talk, 'feedback').answer, { score: 5, comment: '' });
+  enqueue(talk, { id: 'n', at: NOON, feedback: { id: 'f', score: 1, comment: 'no' } });
+  assert.equal(find(talk, 'feedback').answer.pending, true);
+});
+
+test('a greeting stands alone, before the first word', () => {
+  assert.deepEqual(shown(newConversation(), { greeting: 'Welcome!' }).map((row) => row.key), ['hello-who', 'hello']);
+  assert.deepEqual(shown(conversation({}), { greeting: 'Welcome!' }).map((row) => row.type), ['day', 'bubble', 'receipt']);
+});
+
+test('every row has a key of its own', () => {
+  const bot = { author: 'bot', name: 'B' };
+  const talk = conversation(bot, { stage: 'read' }, bot, { kind: 'line', author: 'system' }, { ...bot, kind: 'choices', choices: [] });
+  const keys = shown(talk).map((row) => row.key);
+  assert.equal(new Set(keys).size, keys.length);
+});

@@ -1,0 +1,90 @@
+// The box one writes in: it grows, keeps its draft, sends with Enter and breaks the line with Shift+Enter.
+
+const TEXT_MOST = 10_000;
+const TELL_FROM = 9_000;
+const TYPING_EVERY = 3_000;
+const TYPING_ENDS = 4_000;
+
+/**
+ * Brings `form` to life. `draft` is `{ get, set }` of what is kept between pages; `send(text)` answers whether it was
+ * taken; `typing(isOn)` is told seldom enough to be cheap.
+ */
+export function composer(form, { draft, send, typing }) {
+  const box = form.querySelector('textarea');
+  const button = form.querySelector('button');
+  const count = form.querySelector('output');
+  let toldAt = 0;
+  let ending;
+
+  function fit() {
+    if (CSS.supports('field-sizing', 'content')) return;
+    box.style.height = 'auto';
+    box.style.height = `${box.scrollHeight}px`;
+  }
+
+  function check() {
+    const length = [...box.value.trim()].length;
+    button.disabled = length === 0 || length > TEXT_MOST;
+    count.textContent = length > TELL_FROM ? `${length.toLocaleString()} of ${TEXT_MOST.toLocaleString()} characters` : '';
+    form.classList.toggle('composer--over', length > TEXT_MOST);
+  }
+
+  function put(text) {
+    box.value = text;
+    draft.set(text || null);
+    check();
+    fit();
+  }
+
+  function endTyping() {
+    clearTimeout(ending);
+    if (toldAt) typing(false);
+    toldAt = 0;
+  }
+
+  function tellTyping() {
+    clearTimeout(ending);
+    ending = setTimeout(endTyping, TYPING_ENDS);
+    if (Date.now() - toldAt < TYPING_EVERY) return;
+    toldAt = Date.now();
+    typing(true);
+  }
+
+  box.addEventListener('input', () => {
+    draft.set(box.value || null);
+    check();
+    fit();
+    if (box.value.trim()) tellTyping();
+    else endTyping();
+  });
+  box.addEventListener('blur', endTyping);
+  box.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = box.value.trim();
+    if (!button.disabled && send(text)) {
+      toldAt = 0;
+      clearTimeout(ending);
+      put('');
+    }
+    box.focus();
+  });
+
+  box.disabled = false;
+  put(draft.get() ?? '');
+  return {
+    fit,
+    focus: () => box.focus(),
+    /** Puts words in front of what stands there already. */
+    give: (text) => put([text, box.value].filter(Boolean).join('\n')),
+    ask: (words) => { box.placeholder = words; },
+    close() {
+      box.disabled = true;
+      button.disabled = true;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// How the chat makes elements: words become text nodes and nothing else ever does.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export const BOT = 'M12 8V4.500M6 11a3 3 0 0 1 3-3h6a3 3 0 0 1 3 3v5a3 3 0 0 1-3 3H9a3 3 0 0 1-3-3zm3.500 2v1m5-1v1M3 12.500v3m18-3v3';
+
+/** An element with a class, properties and children; children that are text stay text, missing ones are left out. */
+export function make(tag, className, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  Object.assign(element, properties);
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** A line drawing of 24 by 24. */
+export function icon(path) {
+  const svg = document.createElementNS(SVG, 'svg');
+  const shape = document.createElementNS(SVG, 'path');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  shape.setAttribute('d', path);
+  svg.append(shape);
+  return svg;
+}
+
+/** A quiet button that reads like a link. */
+export function textButton(label, onclick) {
+  return make('button', 'link', { type: 'button', onclick }, label);
+}

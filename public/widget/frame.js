@@ -1,0 +1,312 @@
+// The chat in the frame: wires the page, the site around it and the connection together.
+//
+// ## With the site around it (postMessage, exact origins, `{ switchboard: 1, type, … }`)
+// to the site:   ready · talked (there is a conversation to come back to) · unread { count } · close
+// from the site: hello { open, moves, greeting?, user?: { id, name?, email?, signature } } · open { open, moves }
+// (`moves`: the visitor asked for it, so the focus comes along)
+// The site's proof of who the visitor is travels here, never in a URL.
+//
+// ## With the server (JSON, same origin, `Authorization: Bearer <token>`; no cookie)
+// POST /widget/v1/sessions { channel, token?, user? } -> { token, bot_name, greeting?, online,
+//      status: { handler: "bot"|"queue"|"agent"|"none", name? }, position, entries, more, read, seen }
+//   `entries`: the newest 50 at most, `more`: older ones exist, `position`: the cursor to resume from,
+//   `read`: up to where the visitor has read, `seen`: up to where our side has.
+// POST messages { id, text } | { id, pick: { id, title } } | { id, feedback: { id, score, comment? } } -> { entry }
+//   Same id, same words: the same answer. Again by itself on no answer, 408, 425, 429, 5xx (after Retry-After); any
+//   other 4xx is final, `{ error: { field?, message } }` is shown: "Not sent: <message>."
+// POST typing { on } · POST read { position } -> 204
+// GET entries?after=<position> -> { entries, status, seen, start_over? }    (polling, oldest first)
+// GET entries?before=<position> -> { entries, more }                        (the 50 before it)
+// GET live: WebSocket. The browser's first and only frame is { resume: { token, after } }; the server sends
+//   { entry } | { delivery: { id, stage } } | { seen: { position } } | { typing: { who, name?, on } } |
+//   { status: { handler, name?, online? } } | { beat: true } at least every 25 s | { start_over: true } |
+//   { reconnect: { after: <milliseconds> } }. First comes { status }, { seen }, then every entry after `after`.
+//   Close 4001: the token is not known (any more).
+// Entry { position, id, at, author: "you"|"bot"|"agent"|"system", name?, text, stage?, choices?, feedback?, score?,
+//   kind: "text"|"choices"|"picked"|"feedback_request"|"feedback_answer"|"line" }. Positions rise but have holes: what
+//   is private is not told. The cursor moves by what the stream tells and never by an answer to a message, so nothing
+//   that was said in between is skipped. `start_over`: forget the transcript and begin a session again.
+
+import { enqueue, headline, lastPosition, newConversation, takeBack, unread, uuidv7 } from './core.js';
+import { composer } from './composer.js';
+import { connect } from './connection.js';
+import { BOT, icon } from './element.js';
+import { rows } from './rows.js';
+import { transcript } from './transcript.js';
+
+const PENDING_MOST = 50;
+const QUIET_FOR = 1_500;
+const TYPING_LASTS = 10_000;
+
+const page = document.documentElement;
+const { channel, name: channelName, origin } = page.dataset;
+const [picture, title, presence, close, scroll, earlier, log, typing, newer, notice] =
+  ['picture', 'title', 'presence', 'close', 'scroll', 'earlier', 'log', 'typing', 'newer', 'notice'].map((id) => document.getElementById(id));
+const isFramed = window.parent !== window && Boolean(origin);
+
+const talk = newConversation();
+let connection;
+let write;
+let status = {};
+let session = {};
+let isOpen = false;
+let isAtEnd = true;
+let isUp = true;
+let network = { words: '', isSlow: false, gone: '' };
+let told = { unread: 0, talked: false };
+let timers = {};
+
+/** What is kept in a storage that may be closed to us: then for as long as the page lives. */
+function keeper(open, key) {
+  let kept = null;
+  return {
+    get() {
+      try { return open().getItem(key) ?? kept; } catch { return kept; }
+    },
+    set(value) {
+      kept = value;
+      try {
+        if (value === null) open().removeItem(key);
+        else open().setItem(key, value);
+      } catch { /* kept in memory */ }
+    },
+  };
+}
+
+function tellSite(type, more) {
+  if (isFramed) window.parent.postMessage({ switchboard: 1, type, ...more }, origin);
+}
+
+const isShown = () => isOpen && document.visibilityState === 'visible';
+
+function start({ open = true, moves = false, greeting = '', user } = {}) {
+  if (write) return;
+  session = { greeting: String(greeting ?? '') };
+  const known = user && typeof user.id === 'string' && typeof user.signature === 'string' ? user : undefined;
+  const own = known ? `${channel}:${known.id}` : channel;
+  const token = keeper(() => localStorage, `switchboard:token:${own}`);
+  const outbox = keeper(() => sessionStorage, `switchboard:outbox:${own}`);
+  talk.pending = restore(outbox.get());
+  write = composer(document.getElementById('composer'), {
+    draft: keeper(() => sessionStorage, `switchboard:draft:${own}`),
+    send: (text) => send({ text }),
+    typing: (isOn) => connection.typing(isOn),
+  });
+  connection = connect({
+    channel, user: known, token, talk, isShown,
+    on: {
+      change() {
+        outbox.set(talk.pending.length ? JSON.stringify(talk.pending) : null);
+        draw();
+      },
+      session(news) {
+        session = { ...session, botName: news.botName, greeting: session.greeting || news.greeting || '' };
+      },
+      status(news) {
+        status = news;
+        drawHead();
+      },
+      typing: showTyping,
+      network: showNetwork,
+      gone(words) {
+        network.gone = `This chat cannot be reached: ${words}.`;
+        write.close();
+        drawNotice();
+      },
+    },
+  });
+  draw();
+  opened(Boolean(open), Boolean(moves));
+  if (token.get() || talk.pending.length) begin();
+}
+
+/** The session begins when the chat is first seen, or when there is a conversation to follow. */
+function begin() {
+  if (told.begun) return;
+  told.begun = true;
+  connection.start().then(() => log.removeAttribute('aria-live'));
+}
+
+function restore(json) {
+  try {
+    return JSON.parse(json).filter((message) => typeof message?.id === 'string' && Number.isFinite(message.at));
+  } catch {
+    return [];
+  }
+}
+
+/** Puts a message on its way; false when too many already wait. */
+function send(content) {
+  if (talk.pending.length >= PENDING_MOST) {
+    network.words = 'Too many messages wait already. This one stays here until they are sent.';
+    drawNotice();
+    return false;
+  }
+  enqueue(talk, { id: uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10))), at: Date.now(), ...content });
+  isAtEnd = true;
+  connection.flush();
+  draw();
+  return true;
+}
+
+const show = transcript(log, {
+  pick(choice) {
+    send({ pick: choice });
+    write.focus();
+  },
+  rate: (feedback) => send({ feedback }),
+  retry: (id) => connection.retry(id),
+  edit(id) {
+    write.give(takeBack(talk, id)?.text ?? '');
+    write.focus();
+    draw();
+  },
+  discard(id) {
+    takeBack(talk, id);
+    draw();
+  },
+});
+
+function draw() {
+  const waiting = isUp && navigator.onLine ? 'Sending' : 'Waiting for network';
+  show(rows(talk, { now: Date.now(), waiting, greeting: session.greeting, botName: session.botName }));
+  earlier.hidden = !talk.more;
+  if (isAtEnd) toEnd();
+  drawNotice();
+  drawUnread();
+}
+
+function drawHead() {
+  const head = headline(status, channelName, session.botName);
+  title.textContent = head.title;
+  presence.textContent = head.words;
+  picture.replaceChildren(head.who === 'bot' ? icon(BOT) : head.picture);
+  picture.className = `head__picture head__picture--${head.who}${head.online ? ' head__picture--here' : ''}`;
+  drawNotice();
+}
+
+function drawNotice() {
+  const waiting = talk.pending.filter((message) => !message.problem).length;
+  const kept = waiting ? ` ${waiting === 1 ? 'Your message is' : `${waiting} messages are`} kept and will be sent.` : '';
+  const hasEnded = status.handler === 'none' && talk.entries.length > 0;
+  let words = '';
+  if (network.gone) words = network.gone;
+  else if (!navigator.onLine) words = `No network.${kept || ' Reconnecting by itself.'}`;
+  else if (network.words) words = network.words;
+  else if (network.isSlow) words = `Reconnecting.${kept}`;
+  else if (hasEnded && !waiting) words = 'This conversation has ended. Write to start a new one.';
+  if (notice.textContent !== words) notice.textContent = words;
+  notice.classList.toggle('notice--trouble', Boolean(network.gone || network.words || network.isSlow || !navigator.onLine));
+  write?.ask(hasEnded ? 'Start a new conversation…' : 'Write a message…');
+}
+
+function drawUnread() {
+  if (isShown() && isAtEnd && unread(talk)) connection.read(lastPosition(talk));
+  const count = unread(talk);
+  newer.hidden = isAtEnd || count === 0;
+  newer.textContent = count === 1 ? '1 new message' : `${count} new messages`;
+  if (count !== told.unread) tellSite('unread', { count });
+  if (!told.talked && (talk.entries.length || talk.pending.length)) tellSite('talked');
+  told = { ...told, unread: count, talked: talk.entries.length + talk.pending.length > 0 };
+}
+
+function showTyping({ name, on }) {
+  clearTimeout(timers.typing);
+  typing.hidden = !on;
+  typing.firstElementChild.textContent = on ? `${name || session.botName || 'Somebody'} is typing` : '';
+  if (on) timers.typing = setTimeout(() => showTyping({ on: false }), TYPING_LASTS);
+  if (isAtEnd) toEnd();
+}
+
+/** A short break is not worth a word. */
+function showNetwork({ up, words }) {
+  clearTimeout(timers.network);
+  network = { ...network, words, isSlow: up ? false : network.isSlow };
+  if (!up) {
+    timers.network = setTimeout(() => {
+      network.isSlow = true;
+      isUp = false;
+      draw();
+    }, QUIET_FOR);
+  } else if (!isUp) {
+    isUp = true;
+    draw();
+  }
+  drawNotice();
+}
+
+function toEnd() {
+  scroll.scrollTop = scroll.scrollHeight;
+}
+
+function look() {
+  isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  drawUnread();
+  if (scroll.scrollTop < 60 && talk.more) goBack();
+}
+
+/** Brings older messages in above, without moving what is being read. */
+async function goBack() {
+  if (timers.back) return;
+  timers.back = true;
+  const before = scroll.scrollHeight;
+  log.setAttribute('aria-live', 'off');
+  if (await connection.earlier()) scroll.scrollTop += scroll.scrollHeight - before;
+  log.removeAttribute('aria-live');
+  timers.back = false;
+}
+
+function opened(open, moves) {
+  isOpen = open;
+  if (!open) return;
+  begin();
+  connection.wake();
+  write.fit();
+  if (isAtEnd) toEnd();
+  drawUnread();
+  // A phone's keyboard would cover the conversation before it was read.
+  if (moves) (matchMedia('(pointer: fine)').matches ? write : title).focus();
+}
+
+function dress() {
+  const accent = new URLSearchParams(location.search).get('accent') || page.dataset.accent;
+  if (accent && CSS.supports('color', accent)) {
+    page.style.setProperty('--own', accent);
+    page.classList.add('tinted');
+  }
+}
+
+dress();
+scroll.addEventListener('scroll', look, { passive: true });
+new ResizeObserver(() => isAtEnd && toEnd()).observe(scroll);
+earlier.addEventListener('click', goBack);
+newer.addEventListener('click', () => {
+  toEnd();
+  scroll.focus();
+});
+close.addEventListener('click', () => tellSite('close'));
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.isComposing) tellSite('close');
+});
+addEventListener('online', () => {
+  connection?.wake();
+  draw();
+});
+addEventListener('offline', draw);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible' || !connection) return;
+  connection.renew();
+  drawUnread();
+});
+addEventListener('message', ({ source, origin: from, data }) => {
+  if (!isFramed || source !== window.parent || from !== origin || data?.switchboard !== 1) return;
+  if (data.type === 'hello') start(data);
+  if (data.type === 'open' && connection) opened(Boolean(data.open), Boolean(data.moves));
+});
+
+if (isFramed) {
+  close.hidden = false;
+  tellSite('ready');
+} else {
+  start();
+}

@@ -1,0 +1,112 @@
+// What stands in the transcript, from top to bottom, as plain data: the screen draws exactly these rows. Pure.
+
+import { cleanName } from './core.js';
+
+const GROUP = 2 * 60_000;
+const STAGE_WORDS = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
+
+/**
+ * The rows of `talk` at `now`. `waiting` is the word under what is not sent yet.
+ * Each row has a `key` that stays, so that a row is drawn again only when its content changed.
+ */
+export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 'Bot' }) {
+  const shown = transcript(talk);
+  const list = [];
+  if (greeting && !talk.more && !talk.entries.length) list.push(...hello(greeting, botName));
+  let before = null;
+  for (const entry of shown) {
+    const day = dayOf(entry.at);
+    if (!before || dayOf(before.at) !== day) {
+      list.push({ type: 'day', key: `day-${day}`, words: dayWords(entry.at, now) });
+      before = null;
+    }
+    list.push(...rowsOf(entry, before, shown, talk, waiting));
+    before = entry;
+  }
+  return list;
+}
+
+/** Confirmed entries, then what is on its way. Answers to a feedback form show in the form itself. */
+function transcript(talk) {
+  const pending = talk.pending.map((message) => ({ ...asEntry(message), pending: true }));
+  return [...talk.entries, ...pending].filter((entry) => entry.kind !== 'feedback_answer');
+}
+
+function asEntry(message) {
+  const { id, at, problem } = message;
+  if (message.pick) return { id, at, problem, author: 'you', kind: 'picked', text: message.pick.title };
+  if (message.feedback) return { id, at, problem, author: 'you', kind: 'feedback_answer', text: '' };
+  return { id, at, problem, author: 'you', kind: 'text', text: message.text };
+}
+
+function hello(greeting, name) {
+  return [
+    { type: 'who', key: 'hello-who', name: cleanName(name, 'Bot'), bot: true },
+    { type: 'bubble', key: 'hello', side: 'theirs', bot: true, text: greeting },
+  ];
+}
+
+function rowsOf(entry, before, shown, talk, waiting) {
+  const { id, at, kind, text } = entry;
+  if (kind === 'line') return [{ type: 'line', key: id, text, at }];
+  if (entry.author === 'you') return [{ type: 'bubble', key: id, side: 'ours', text, at }, ...receipt(entry, shown, talk, waiting)];
+
+  const bot = entry.author === 'bot' || entry.author === 'system';
+  const list = [];
+  const isSame = before && before.kind !== 'line' && before.author === entry.author && before.name === entry.name;
+  if (!isSame || at - before.at > GROUP) {
+    list.push({ type: 'who', key: `who-${id}`, name: cleanName(entry.name, bot ? 'Bot' : 'Our team'), bot, at });
+  }
+  if (kind === 'feedback_request') return [...list, feedback(entry, talk)];
+  list.push({ type: 'bubble', key: id, side: 'theirs', bot, text, at });
+  if (kind === 'choices' && Array.isArray(entry.choices)) {
+    list.push({ type: 'choices', key: `choices-${id}`, choices: entry.choices, ...standing(entry, shown) });
+  }
+  return list;
+}
+
+/** Choices can be picked until anything newer is said; the picked one stays marked. */
+function standing(entry, shown) {
+  const newer = shown.slice(shown.indexOf(entry) + 1).filter((later) => later.kind !== 'line');
+  const next = newer[0];
+  return { open: newer.length === 0, picked: next?.kind === 'picked' ? next.text : undefined };
+}
+
+/** The word under the last of several messages in a row; a message with a problem always says its own. */
+function receipt(entry, shown, talk, waiting) {
+  const next = shown[shown.indexOf(entry) + 1];
+  const key = `receipt-${entry.id}`;
+  if (entry.problem) return [{ type: 'problem', key, id: entry.id, words: `Not sent: ${entry.problem}.`, isText: entry.kind === 'text' }];
+  if (next?.author === 'you' && next.kind !== 'line' && Boolean(next.pending) === Boolean(entry.pending)) return [];
+  if (entry.pending) return [{ type: 'receipt', key, words: waiting }];
+  const stage = entry.position <= talk.seen ? 'read' : entry.stage;
+  return [{ type: 'receipt', key, words: STAGE_WORDS[stage] ?? 'Sent', at: entry.at }];
+}
+
+/** The form, and its newest answer: one on its way, or the last that was taken. */
+function feedback(entry, talk) {
+  const id = entry.feedback;
+  const row = { type: 'feedback', key: `feedback-${entry.id}`, id, text: entry.text };
+  const onItsWay = talk.pending.findLast((message) => message.feedback?.id === id);
+  if (onItsWay) {
+    const { score, comment = '' } = onItsWay.feedback;
+    return { ...row, answer: { score, comment, problem: onItsWay.problem, message: onItsWay.id, pending: true } };
+  }
+  const taken = talk.entries.findLast((known) => known.kind === 'feedback_answer' && known.feedback === id);
+  return taken ? { ...row, answer: { score: taken.score, comment: taken.text ?? '' } } : row;
+}
+
+function dayOf(at) {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+}
+
+/** "Today", "Yesterday", or the date as this reader writes it. */
+export function dayWords(at, now, locale) {
+  const today = new Date(now);
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (dayOf(at) === dayOf(now)) return 'Today';
+  if (dayOf(at) === dayOf(yesterday)) return 'Yesterday';
+  const year = new Date(at).getFullYear() === today.getFullYear() ? undefined : 'numeric';
+  return new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year }).format(at);
+}

@@ -1,0 +1,102 @@
+// Draws the rows of the transcript. Words become text nodes and nothing else; a row whose content stayed keeps its
+// element, so that focus, selection and a half-filled form stay too.
+
+import { linkify } from './core.js';
+import { BOT, icon, make, textButton } from './element.js';
+import { feedbackCard } from './feedback.js';
+
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
+
+/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback) }`. */
+export function transcript(log, act) {
+  const drawn = new Map();
+
+  /** Shows exactly `rows`, in their order. */
+  return function show(rows) {
+    let place = log.firstChild;
+    const kept = new Set();
+    for (const row of rows) {
+      const content = JSON.stringify(row);
+      let known = drawn.get(row.key);
+      if (known?.content !== content) {
+        const element = draw(row, act);
+        if (known) {
+          if (place === known.element) place = element;
+          known.element.replaceWith(element);
+        }
+        known = { content, element };
+        drawn.set(row.key, known);
+      }
+      kept.add(row.key);
+      if (known.element === place) place = place.nextSibling;
+      else log.insertBefore(known.element, place);
+    }
+    for (const [key, { element }] of drawn) {
+      if (kept.has(key)) continue;
+      element.remove();
+      drawn.delete(key);
+    }
+  };
+}
+
+function draw(row, act) {
+  switch (row.type) {
+    case 'day': return make('div', 'day', {}, make('span', '', {}, row.words));
+    case 'line': return make('div', 'line', { title: exact.format(row.at) }, row.text);
+    case 'who': return who(row);
+    case 'bubble': return bubble(row);
+    case 'choices': return choices(row, act);
+    case 'receipt': return receipt(row);
+    case 'problem': return problem(row, act);
+    default: return feedbackCard(row, act);
+  }
+}
+
+function when(at) {
+  return make('time', '', { dateTime: new Date(at).toISOString(), title: exact.format(at) }, time.format(at));
+}
+
+function who({ name, bot, at }) {
+  const words = [make('bdi', '', {}, name)];
+  if (bot) words.push(make('span', 'who__bot', {}, icon(BOT), 'Bot'));
+  if (at) words.push(when(at));
+  return make('div', 'who', {}, ...words);
+}
+
+function bubble({ side, bot, text, at }) {
+  const speaker = side === 'ours' ? make('span', 'unseen', {}, 'You: ') : undefined;
+  const words = linkify(text ?? '').map((piece) => (piece.href
+    ? make('a', '', { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, piece.text)
+    : piece.text));
+  const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}`, { dir: 'auto' }, speaker, ...words);
+  if (at) said.title = exact.format(at);
+  return said;
+}
+
+function choices(row, act) {
+  const buttons = row.choices.map((choice) => {
+    const isPicked = row.picked === choice.title;
+    const button = make('button', 'choice', { type: 'button', disabled: !row.open, dir: 'auto' }, String(choice.title));
+    if (isPicked) button.setAttribute('aria-pressed', 'true');
+    button.addEventListener('click', () => act.pick({ id: choice.id, title: choice.title }), { once: true });
+    return button;
+  });
+  const group = make('div', 'choices', {}, ...buttons);
+  group.setAttribute('role', 'group');
+  group.setAttribute('aria-label', 'Answers to pick');
+  return group;
+}
+
+function receipt({ words, at }) {
+  const note = make('div', 'receipt', {}, ...(at ? [when(at), ` · ${words}`] : [words]));
+  note.setAttribute('aria-live', 'off');
+  return note;
+}
+
+function problem({ id, words, isText }, act) {
+  return make('div', 'receipt receipt--problem', {}, make('span', '', {}, words),
+    textButton('Try again', () => act.retry(id)),
+    isText ? textButton('Edit', () => act.edit(id)) : undefined,
+    textButton('Discard', () => act.discard(id)));
+}

@@ -1,0 +1,101 @@
+//! The commands that do one thing and stop.
+
+use std::io::Read;
+
+use anyhow::Context;
+use backend::{Backend, channels, setup as first_run};
+use domain::channel::ChannelKind;
+use domain::id::ChannelId;
+use domain::permission;
+
+use crate::config::{Admin, ChannelCommand, Settings};
+
+/// `switchboard setup`: makes the first admin; the password comes on standard input.
+///
+/// # Errors
+/// There are people already, or a field breaks its rule.
+pub async fn setup(settings: &Settings, admin: Admin) -> anyhow::Result<()> {
+    let backend = Backend::start(settings.backend.clone()).await?;
+    let password = read_input()?;
+    let person = first_run::create_admin(&backend, &admin.name, &admin.email, password.trim_end_matches('\n')).await?;
+    say(&format!("{} can sign in at {}", person.email, settings.backend.public_url));
+    Ok(())
+}
+
+/// `switchboard channel …`.
+///
+/// # Errors
+/// The settings break a rule (the message names the field), or the channel does not exist.
+pub async fn channel(settings: &Settings, command: ChannelCommand) -> anyhow::Result<()> {
+    let backend = Backend::start(settings.backend.clone()).await?;
+    match command {
+        ChannelCommand::Add { kind, name, bot } => {
+            let kind = ChannelKind::from_word(&kind).with_context(|| format!("there is no channel kind `{kind}`"))?;
+            let settings_json = read_input()?;
+            let channel = channels::add(&backend, kind, &name, &settings_json).await?;
+            if bot {
+                give_bot(&backend, channel.id).await?;
+            }
+            say(&format!("{} {}", channel.id, address(settings, kind, channel.id)));
+        }
+        ChannelCommand::List => {
+            for channel in backend.directory().channels.values() {
+                let paused = if channel.paused { " (paused)" } else { "" };
+                say(&format!(
+                    "{} {}{paused} {}",
+                    channel.id,
+                    channel.name,
+                    address(settings, channel.kind, channel.id)
+                ));
+            }
+        }
+        ChannelCommand::Remove { id } => {
+            let id: ChannelId = id.parse().context("the id is not a channel's id")?;
+            channels::remove(&backend, id).await?;
+            say("The channel is removed. Its rooms stay.");
+        }
+    }
+    Ok(())
+}
+
+/// Lets the bot that answers elsewhere already answer on `channel` too.
+async fn give_bot(backend: &Backend, channel: ChannelId) -> anyhow::Result<()> {
+    let directory = backend.directory();
+    let admin = directory.people.values().find(|person| permission::may_administer(person));
+    let admin = admin.context("there is no admin yet: run `switchboard setup` first")?;
+    let answering = directory.channels.values().find(|channel| channel.flow.is_some());
+    let answering = answering.context("no channel has a bot whose flow could be used")?;
+    channels::use_flow(backend, admin, channel, answering.flow, answering.bot_name.clone()).await?;
+    Ok(())
+}
+
+/// `switchboard migrate`.
+///
+/// # Errors
+/// The database cannot be reached, or is of a newer version.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
+    // Starting brings the schema up to date; there is nothing else to do.
+    Backend::start(settings.backend.clone()).await?;
+    say("The database has this version's schema.");
+    Ok(())
+}
+
+/// What a provider or a site has to be given.
+fn address(settings: &Settings, kind: ChannelKind, id: ChannelId) -> String {
+    let base = &settings.backend.public_url;
+    match kind {
+        ChannelKind::Web => format!("<script async src=\"{base}/widget.js\" data-channel=\"{id}\"></script>"),
+        ChannelKind::WhatsApp => format!("{base}/webhooks/whatsapp/{id}"),
+    }
+}
+
+fn read_input() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("reading standard input")?;
+    Ok(text)
+}
+
+#[expect(clippy::print_stdout, reason = "what a command line program answers belongs on standard output")]
+fn say(words: &str) {
+    println!("{words}");
+}

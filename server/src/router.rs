@@ -1,0 +1,113 @@
+//! Every door of the process, with what stands in front of it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+use backend::Backend;
+use leptos::config::LeptosOptions;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::config::Settings;
+use crate::site::Site;
+use crate::{health, live, pages, security, webhooks, widget};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Doors {
+    pub backend: Backend,
+    pub settings: Arc<Settings>,
+    pub site: Site,
+    pub metrics: Option<PrometheusHandle>,
+    /// Cancelled when the process goes down.
+    pub stop: CancellationToken,
+    /// Open sockets, which a graceful shutdown waits for.
+    pub sockets: TaskTracker,
+    pub leptos: LeptosOptions,
+}
+
+impl FromRef<Doors> for LeptosOptions {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.leptos.clone()
+    }
+}
+
+/// The largest webhook, in bytes; providers send far less.
+const WEBHOOK_MAX: usize = 4 << 20;
+
+/// The largest body of a server function or a widget call, in bytes.
+const CALL_MAX: usize = 1 << 20;
+
+/// All routes. `extra` is nested at /simulator; only the demo has it.
+pub fn router(doors: Doors, extra: Option<Router>) -> Router {
+    let routes = generate_route_list(app::App);
+    let provided = doors.clone();
+    let manifest = doors.site.manifest().clone();
+    let pages = Router::new().leptos_routes_with_context(
+        &doors,
+        routes,
+        move || pages::provide(&provided),
+        move || app::shell(&manifest),
+    );
+    let webhooks = Router::new()
+        .route("/webhooks/{kind}/{channel}", any(webhooks::receive))
+        .layer(DefaultBodyLimit::max(WEBHOOK_MAX));
+    let machines = Router::new()
+        .route("/live/poll", get(live::poll))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/api/client-errors", post(client_error))
+        .merge(widget::router());
+    let router = pages
+        .merge(machines)
+        .layer(DefaultBodyLimit::max(CALL_MAX))
+        .merge(webhooks)
+        .fallback(asset)
+        .layer(from_fn_with_state(doors.clone(), live::take_upgrades))
+        .layer(from_fn_with_state(doors.clone(), security::refuse_cross_site))
+        .layer(from_fn_with_state(doors.clone(), security::note_visit))
+        .with_state(doors.clone());
+    let router = match extra {
+        Some(simulator) => router.nest("/simulator", simulator),
+        None => router,
+    };
+    router
+        .layer(from_fn_with_state(doors, security::add_headers))
+        .layer(CatchPanicLayer::new())
+        .layer(map_response(count))
+}
+
+/// A file of the site, or nothing.
+async fn asset(State(doors): State<Doors>, request: Request) -> Response {
+    let path = request.uri().path();
+    // The frame's document is a form to be filled in, and never served as it is.
+    let served = (path != "/widget/frame.html").then(|| doors.site.serve(path, request.headers())).flatten();
+    let mut response =
+        served.unwrap_or_else(|| (StatusCode::NOT_FOUND, "There is nothing at this address.").into_response());
+    if path == "/widget.js" {
+        // Customers' sites load it, wherever they are.
+        response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    }
+    response
+}
+
+/// A browser says that its page broke; the words go to the log and nowhere else.
+async fn client_error(body: String) -> StatusCode {
+    let words: String = body.chars().filter(|letter| !letter.is_control()).take(500).collect();
+    tracing::warn!(words, "a browser's page broke");
+    StatusCode::NO_CONTENT
+}
+
+async fn count(response: Response) -> Response {
+    metrics::counter!("switchboard_requests_total", "status" => response.status().as_u16().to_string()).increment(1);
+    response
+}

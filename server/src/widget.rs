@@ -1,0 +1,227 @@
+//! The doors of the web chat: the frame, and what it asks. No cookie is involved; a visitor's token is the proof.
+
+mod frame;
+mod limit;
+mod stream;
+
+use axum::extract::{Extension, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use backend::Error;
+use backend::inbound::{self, Said, VisitorMessage};
+use backend::visitors::{self, SiteUser, VisitorSession};
+use domain::id::{ChannelId, FeedbackId, MessageId};
+use domain::live::Typist;
+use domain::message::Entry;
+use domain::refused::Refused;
+use domain::room::Room;
+use domain::visitor::{Answering, VisitorEntry, told};
+use serde::{Deserialize, Serialize};
+
+use app::session::Visit;
+
+use crate::reply::Failure;
+use crate::router::Doors;
+
+/// The entries of one answer.
+const PAGE: u64 = 50;
+
+/// All routes of the web chat.
+pub fn router() -> Router<Doors> {
+    Router::new()
+        .route("/widget/frame", get(frame::page))
+        .route("/widget/v1/sessions", post(open))
+        .route("/widget/v1/messages", post(write))
+        .route("/widget/v1/typing", post(typing))
+        .route("/widget/v1/read", post(read))
+        .route("/widget/v1/entries", get(entries))
+        .route("/widget/v1/live", get(stream::socket))
+}
+
+#[derive(Deserialize)]
+struct Opening {
+    channel: ChannelId,
+    token: Option<String>,
+    user: Option<SiteUser>,
+}
+
+#[derive(Serialize)]
+struct Opened {
+    token: String,
+    bot_name: Option<String>,
+    /// Whether a person of ours is there.
+    online: bool,
+    status: Answering,
+    position: u32,
+    entries: Vec<VisitorEntry>,
+    more: bool,
+}
+
+/// POST sessions: a new visitor, or one who comes back.
+async fn open(
+    State(doors): State<Doors>,
+    Extension(visit): Extension<Visit>,
+    Json(opening): Json<Opening>,
+) -> Result<Json<Opened>, Failure> {
+    limit::session(&visit.client)?;
+    let backend = &doors.backend;
+    let visitor = visitors::open(backend, opening.channel, opening.token.as_deref(), opening.user).await?;
+    let room = inbound::visitor_room(backend, &visitor.session).await?;
+    let last = room.as_ref().map_or(0, |room| room.last_position);
+    let found = inbound::visitor_entries_before(backend, &visitor.session, last + 1, PAGE).await?;
+    let more = found.first().is_some_and(|entry| entry.position > 1);
+    Ok(Json(Opened {
+        token: visitor.token,
+        bot_name: bot_name(&doors, opening.channel),
+        online: is_anybody_here(&doors),
+        status: answering(&doors, room.as_ref()),
+        position: last,
+        entries: shown(&doors, &found),
+        more,
+    }))
+}
+
+#[derive(Deserialize)]
+struct Writing {
+    id: MessageId,
+    text: Option<String>,
+    pick: Option<Pick>,
+    feedback: Option<FeedbackGiven>,
+}
+
+#[derive(Deserialize)]
+struct Pick {
+    id: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct FeedbackGiven {
+    id: FeedbackId,
+    score: u8,
+    comment: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    entry: VisitorEntry,
+}
+
+/// POST messages: the visitor writes, picks, or says how it went. The same id again is the same message.
+async fn write(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    Json(writing): Json<Writing>,
+) -> Result<Json<Written>, Failure> {
+    let (token, session) = visitor(&doors, &headers).await?;
+    limit::message(&token)?;
+    let said = match writing {
+        Writing { text: Some(text), .. } => Said::Text(text),
+        Writing { pick: Some(Pick { id, title }), .. } => Said::Pick { id, title },
+        Writing { feedback: Some(FeedbackGiven { id, score, comment }), .. } => Said::Feedback { id, score, comment },
+        Writing { .. } => return Err(Refused::Empty { field: "text".into() }.into()),
+    };
+    let entry = inbound::visitor_writes(&doors.backend, &session, VisitorMessage { id: writing.id, said }).await?;
+    let entry = shown(&doors, &[entry]).pop().ok_or(Error::Refused(Refused::NotFound))?;
+    Ok(Json(Written { entry }))
+}
+
+#[derive(Deserialize)]
+struct Typing {
+    on: bool,
+}
+
+/// POST typing: of the moment, never stored.
+async fn typing(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    Json(typing): Json<Typing>,
+) -> Result<StatusCode, Failure> {
+    let (_, session) = visitor(&doors, &headers).await?;
+    if let Some(room) = inbound::visitor_room(&doors.backend, &session).await? {
+        doors.backend.hub().typing(room.id, Typist::Customer, typing.on);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Reading {
+    position: u32,
+}
+
+/// POST read: the visitor has seen everything up to a position.
+async fn read(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    Json(reading): Json<Reading>,
+) -> Result<StatusCode, Failure> {
+    let (_, session) = visitor(&doors, &headers).await?;
+    inbound::visitor_reads(&doors.backend, &session, reading.position).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Range {
+    after: Option<u32>,
+    before: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Entries {
+    entries: Vec<VisitorEntry>,
+    status: Answering,
+    more: bool,
+}
+
+/// GET entries: what came after a position (polling), or what stood before one.
+async fn entries(
+    State(doors): State<Doors>,
+    headers: HeaderMap,
+    Query(range): Query<Range>,
+) -> Result<Json<Entries>, Failure> {
+    let (_, session) = visitor(&doors, &headers).await?;
+    let backend = &doors.backend;
+    let room = inbound::visitor_room(backend, &session).await?;
+    let found = match range {
+        Range { before: Some(before), .. } => inbound::visitor_entries_before(backend, &session, before, PAGE).await?,
+        Range { after, .. } => inbound::visitor_entries_after(backend, &session, after.unwrap_or(0), PAGE).await?,
+    };
+    let more = found.first().is_some_and(|entry| entry.position > 1);
+    Ok(Json(Entries { entries: shown(&doors, &found), status: answering(&doors, room.as_ref()), more }))
+}
+
+/// Who the bearer's token is.
+async fn visitor(doors: &Doors, headers: &HeaderMap) -> Result<(String, VisitorSession), Failure> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = bearer.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Error::SignIn)?;
+    let session = visitors::find(&doors.backend, token).await?.ok_or(Error::SignIn)?;
+    Ok((token.to_owned(), session))
+}
+
+fn shown(doors: &Doors, entries: &[Entry]) -> Vec<VisitorEntry> {
+    let directory = doors.backend.directory();
+    entries
+        .iter()
+        .filter_map(|entry| told(entry, |person| directory.people.get(&person).map(|person| person.name.clone())))
+        .collect()
+}
+
+fn answering(doors: &Doors, room: Option<&Room>) -> Answering {
+    let directory = doors.backend.directory();
+    room.map_or_else(
+        || Answering { handler: "none".into(), name: None },
+        |room| {
+            let bot_name = directory.channels.get(&room.channel).and_then(|channel| channel.bot_name.as_deref());
+            Answering::in_room(room, bot_name, |person| directory.people.get(&person).map(|person| person.name.clone()))
+        },
+    )
+}
+
+fn bot_name(doors: &Doors, channel: ChannelId) -> Option<String> {
+    doors.backend.directory().channels.get(&channel).and_then(|channel| channel.bot_name.clone())
+}
+
+fn is_anybody_here(doors: &Doors) -> bool {
+    !doors.backend.hub().people_here().is_empty()
+}

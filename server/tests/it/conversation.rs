@@ -1,0 +1,162 @@
+//! A conversation through the doors that browsers use.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::rig::console::{Console, id_of};
+use crate::rig::http::Request;
+use crate::rig::process::Switchboard;
+use crate::rig::socket::Socket;
+use crate::rig::visitor::Visitor;
+use crate::{head, hear, message_text, resolve, running, running_with_whatsapp, say, until, website};
+
+fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// A visitor who wrote, and the room the admin holds.
+async fn held_chat(switchboard: &Switchboard, admin: &Console) -> Result<(Visitor, String)> {
+    let visitor = Visitor::open(switchboard, &website(switchboard, admin).await?, 1).await?;
+    let written = switchboard.ask(visitor.message(&new_id(), "I need a person")).await?;
+    ensure!(written.status == 200, "{}", written.text());
+    let room = admin.hold_rooms(switchboard, 1).await?.remove(0);
+    Ok((visitor, room))
+}
+
+/// What the visitor sees after a position.
+async fn seen(switchboard: &Switchboard, visitor: &Visitor, after: u64) -> Result<Vec<Value>> {
+    let request = visitor.signed(Request::get(&format!("/widget/v1/entries?after={after}")));
+    let answer = switchboard.ask(request).await?;
+    ensure!(answer.status == 200, "{}", answer.text());
+    Ok(answer.json()["entries"].as_array().cloned().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_conversation_goes_from_the_first_word_to_the_archive() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let mut screen = admin.live(head(&switchboard, &admin).await?).await?;
+    let visitor = Visitor::open(&switchboard, &website(&switchboard, &admin).await?, 1).await?;
+
+    switchboard.ask(visitor.message(&new_id(), "Good morning")).await?;
+    let heard = hear(&mut screen, |frame| message_text(frame) == Some("Good morning")).await?;
+    let room = id_of(&heard["event"]["room"])?;
+    admin.hold_rooms(&switchboard, 1).await?;
+    let answer = json!({ "room": room, "id": new_id(), "text": "How can I help?" });
+    admin.get(&switchboard, "send_message", &answer).await?;
+    until("the visitor sees the answer", async || {
+        let entries = seen(&switchboard, &visitor, 0).await?;
+        Ok(entries.iter().any(|entry| entry["author"] == "agent" && entry["text"] == "How can I help?").then_some(()))
+    })
+    .await?;
+    let note = json!({ "room": room, "id": new_id(), "text": "A difficult one" });
+    admin.get(&switchboard, "add_note", &note).await?;
+    let messages = heard["event"]["room"]["customer_messages"].as_u64().context("a room counts its messages")?;
+    admin.get(&switchboard, "update_status", &resolve(&room, messages)).await?;
+
+    let archived = admin.rooms(&switchboard, "archived").await?;
+    assert_eq!(archived.iter().map(id_of).collect::<Result<Vec<_>>>()?, [room]);
+    let told = seen(&switchboard, &visitor, 0).await?;
+    assert!(!told.iter().any(|entry| entry["text"] == "A difficult one"), "a note was told to the visitor: {told:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_message_again_is_the_same_message_and_other_words_are_refused() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+
+    let id = new_id();
+    let first = switchboard.ask(visitor.message(&id, "Where is it?")).await?;
+    let again = switchboard.ask(visitor.message(&id, "Where is it?")).await?;
+    let other = switchboard.ask(visitor.message(&id, "Who are you?")).await?;
+    assert_eq!((first.status, again.status, other.status), (200, 200, 409));
+    assert_eq!(first.json()["entry"]["position"], again.json()["entry"]["position"]);
+
+    let id = new_id();
+    let say = |text: &str| json!({ "room": room, "id": id, "text": text });
+    let first = admin.get(&switchboard, "send_message", &say("On its way")).await?;
+    let again = admin.get(&switchboard, "send_message", &say("On its way")).await?;
+    let other = admin.call(&switchboard, "send_message", &say("Lost")).await?;
+    assert_eq!(first["position"], again["position"]);
+    assert_eq!(other.status, 409);
+
+    let audit = switchboard.database().open().await?.audit().await?;
+    assert_eq!((audit.texts.get("Where is it?"), audit.texts.get("On its way")), (Some(&1), Some(&1)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    for text in ["one", "two"] {
+        let said = switchboard.ask(visitor.message(&new_id(), text)).await?;
+        assert_eq!(said.status, 200, "{}", said.text());
+    }
+    let entries = seen(&switchboard, &visitor, 0).await?;
+    let one = entries.iter().find(|entry| entry["text"] == "one").context("the first word is there")?;
+
+    let opened = Socket::open(&switchboard.host(), Request::get("/widget/v1/live")).await?;
+    let mut socket = opened.map_err(|answer| anyhow::anyhow!("no socket: {}", answer.status))?;
+    let resume = json!({ "resume": { "token": visitor.token, "after": one["position"] } });
+    say(&mut socket, &resume.to_string()).await?;
+
+    let missed = hear(&mut socket, |frame| frame["entry"].is_object()).await?;
+    assert_eq!(missed["entry"]["text"], "two");
+    let reply = json!({ "room": room, "id": new_id(), "text": "three" });
+    admin.get(&switchboard, "send_message", &reply).await?;
+    let next = hear(&mut socket, |frame| frame["entry"].is_object()).await?;
+    assert_eq!((&next["entry"]["text"], &next["entry"]["author"]), (&json!("three"), &json!("agent")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_console_that_comes_back_hears_every_number_once_and_in_order() -> Result<()> {
+    let mut switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let before = head(&switchboard, &admin).await?;
+    let (visitor, _) = held_chat(&switchboard, &admin).await?;
+    switchboard.kill().await?;
+    switchboard.start().await?;
+    let said = switchboard.ask(visitor.message(&new_id(), "still there?")).await?;
+    assert_eq!(said.status, 200, "{}", said.text());
+
+    let mut socket = admin.live(before).await?;
+    let mut numbers = Vec::new();
+    loop {
+        let frame = hear(&mut socket, |frame| frame["event"].is_object()).await?;
+        numbers.extend(frame["event"]["seq"].as_u64());
+        if message_text(&frame) == Some("still there?") {
+            break;
+        }
+    }
+    let expected: Vec<u64> = (before + 1..).take(numbers.len()).collect();
+    assert_eq!(numbers, expected);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_agents_answer_reaches_a_whatsapp_customer_once() -> Result<()> {
+    let (switchboard, channel, graph) = running_with_whatsapp().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let delivery = crate::whatsapp::text_delivery(1, "Ana Lima", "wamid.1", "Oi");
+    let answer = switchboard.ask(crate::whatsapp::signed(&channel, delivery)).await?;
+    assert_eq!(answer.status, 200);
+    let room = admin.hold_rooms(&switchboard, 1).await?.remove(0);
+
+    let say = json!({ "room": room, "id": new_id(), "text": "Hello Ana" });
+    admin.get(&switchboard, "send_message", &say).await?;
+    admin.get(&switchboard, "send_message", &say).await?;
+
+    switchboard.database().open().await?.wait_until_settled().await?;
+    assert_eq!(graph.texts(), ["Hello Ana"]);
+    let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
+    let entries = view["entries"].as_array().context("a room has entries")?;
+    let sent = entries.iter().find(|entry| entry["what"]["message"]["content"]["text"] == "Hello Ana");
+    assert_eq!(sent.context("the reply is there")?["what"]["message"]["delivery"]["stage"], "sent");
+    Ok(())
+}
