@@ -27,8 +27,8 @@ pub enum AppError {
     Slow { retry_after_seconds: u64 },
     /// The server has more to do than it can take.
     Busy,
-    /// The server's disk is full.
-    Full,
+    /// The server cannot save anything: its disk is full, or its database is gone.
+    Unavailable,
     /// The server failed; it has logged why.
     Broken,
     /// The server could not be reached.
@@ -41,7 +41,7 @@ impl AppError {
     /// Whether the same call may succeed by itself a little later.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
-        matches!(self, Self::Busy | Self::Full | Self::Offline)
+        matches!(self, Self::Busy | Self::Unavailable | Self::Offline)
     }
 }
 
@@ -58,7 +58,9 @@ impl fmt::Display for AppError {
                 write!(f, "Too many tries. Try again in {}.", span(*retry_after_seconds))
             }
             Self::Busy => f.write_str("The server is busy. Try again in a moment."),
-            Self::Full => f.write_str("The server's disk is full. Nothing was saved; tell an admin."),
+            Self::Unavailable => f.write_str(
+                "The server cannot save anything right now. What you wrote is kept; if this goes on, tell an admin.",
+            ),
             Self::Broken => f.write_str("Something went wrong on the server. Nothing was changed; try again."),
             Self::Offline => f.write_str("The server cannot be reached. What you wrote is kept."),
             Self::Unreadable => f.write_str("Switchboard was updated meanwhile. Reload the page."),

@@ -120,7 +120,7 @@ const fn status(error: &AppError) -> StatusCode {
         AppError::SignIn | AppError::WrongSignIn => StatusCode::UNAUTHORIZED,
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Slow { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AppError::Busy | AppError::Full => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::Busy | AppError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Broken | AppError::Offline | AppError::Unreadable => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -154,7 +154,7 @@ impl From<Error> for AppError {
             Error::SignIn => Self::WrongSignIn,
             Error::TooMany { seconds } => Self::Slow { retry_after_seconds: seconds },
             Error::Busy => Self::Busy,
-            Error::Full => Self::Full,
+            Error::Unavailable => Self::Unavailable,
             Error::Invalid(words) => Self::Invalid(words),
             error @ (Error::Database(_) | Error::Json(_) | Error::World(_)) => {
                 leptos::logging::error!("a server function failed: {error}");

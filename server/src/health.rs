@@ -12,9 +12,9 @@ pub async fn live() -> &'static str {
     "ok"
 }
 
-/// GET /readyz: a real write reached the disk.
+/// GET /readyz: the disk has room, and a real write reached it.
 pub async fn ready(State(doors): State<Doors>) -> Result<&'static str, Failure> {
-    backend::health::prove_write(&doors.backend).await?;
+    backend::health::prove(&doors.backend).await?;
     Ok("ok")
 }
 

@@ -49,7 +49,7 @@ const fn status(error: &Error) -> StatusCode {
         },
         Error::SignIn => StatusCode::UNAUTHORIZED,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy | Error::Full => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy | Error::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
         Error::Database(_) | Error::Json(_) | Error::World(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -68,7 +68,7 @@ const fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::TooMany { seconds } => Some(*seconds),
         Error::Busy => Some(1),
-        Error::Full => Some(30),
+        Error::Unavailable => Some(30),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! How a command or query can fail: the product says no, or the world failed.
 
 use domain::refused::Refused;
+use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr};
 use thiserror::Error;
 
@@ -21,9 +22,9 @@ pub enum Error {
     /// The writer has more waiting than it can take.
     #[error("The server is busy. Try again.")]
     Busy,
-    /// The disk is full; reading goes on, writing recovers by itself.
+    /// The disk is full, or the database is gone. It recovers by itself when they do.
     #[error("The server cannot save anything right now. Try again in a moment.")]
-    Full,
+    Unavailable,
     /// Something in a document or setting is wrong, in words.
     #[error("{0}")]
     Invalid(String),
@@ -37,7 +38,7 @@ pub enum Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_full(&error) { Self::Full } else { Self::Database(error) }
+        if is_unavailable(&error) { Self::Unavailable } else { Self::Database(error) }
     }
 }
 
@@ -54,12 +55,15 @@ impl Error {
     /// Whether the database broke off the whole transaction, so that nothing in the batch holds.
     pub(crate) fn is_fatal_to_batch(&self) -> bool {
         match self {
-            Self::Full => true,
-            Self::Database(error) => {
-                is_contention(error) || matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_))
-            }
+            Self::Unavailable => true,
+            Self::Database(error) => is_contention(error),
             _ => false,
         }
+    }
+
+    /// Whether the same may succeed later, with nothing being wrong with what was asked.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy) || self.is_contention() || self.is_fatal_to_batch()
     }
 }
 
@@ -69,19 +73,37 @@ fn code(error: &DbErr) -> Option<String> {
         return None;
     };
     match cause.as_ref() {
-        sea_orm::sqlx::Error::Database(cause) => cause.code().map(|code| code.into_owned()),
+        SqlxError::Database(cause) => cause.code().map(|code| code.into_owned()),
         _ => None,
     }
 }
 
-/// The storage takes nothing at the moment. SQLite: SQLITE_FULL (13), SQLITE_IOERR (10) and SQLITE_CANTOPEN (14) in all
-/// their extended forms, whose low byte is the primary code (https://sqlite.org/rescode.html); PostgreSQL: the classes
-/// 53 (insufficient resources) and 58 (system error).
-fn is_full(error: &DbErr) -> bool {
-    let Some(code) = code(error) else { return false };
+/// Whether the storage takes nothing at the moment, whatever it is asked.
+fn is_unavailable(error: &DbErr) -> bool {
+    match (code(error), error) {
+        (Some(code), _) => is_unavailable_code(&code),
+        (None, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) => true,
+        (None, DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) => matches!(
+            cause.as_ref(),
+            SqlxError::Io(_)
+                | SqlxError::Tls(_)
+                | SqlxError::Protocol(_)
+                | SqlxError::PoolTimedOut
+                | SqlxError::PoolClosed
+                | SqlxError::WorkerCrashed
+        ),
+        (None, _) => false,
+    }
+}
+
+/// SQLite: SQLITE_NOMEM (7), SQLITE_READONLY (8), SQLITE_IOERR (10), SQLITE_FULL (13) and SQLITE_CANTOPEN (14) in all
+/// their extended forms, whose low byte is the primary code (https://sqlite.org/rescode.html). PostgreSQL: the classes
+/// 08 (connection exception), 53 (insufficient resources), 57 (operator intervention) and 58 (system error), and
+/// 25006, a server that only reads (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+fn is_unavailable_code(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(number) if code.len() < 5 => matches!(number & 0xff, 10 | 13 | 14),
-        _ => code.starts_with("53") || code.starts_with("58"),
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 7 | 8 | 10 | 13 | 14),
+        _ => ["08", "53", "57", "58", "25006"].iter().any(|class| code.starts_with(class)),
     }
 }
 

@@ -52,7 +52,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// [`Refused::NotFound`] for a channel no provider delivers to, [`Error::SignIn`] when the provider did not sign these
-/// bytes, [`Error::Busy`] and [`Error::Full`] when it has to come again later.
+/// bytes, [`Error::Busy`] and [`Error::Unavailable`] when it has to come again later.
 pub async fn receive(backend: &Backend, kind: ChannelKind, channel: ChannelId, knock: Knock) -> Result<Answer> {
     let known = backend.directory().channels.get(&channel).is_some_and(|channel| channel.kind == kind);
     let adapter = match providers::open(backend, channel).await {

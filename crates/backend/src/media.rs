@@ -275,7 +275,7 @@ fn failed(error: object_store::Error) -> Error {
     while let Some(error) = cause {
         let io = error.downcast_ref::<std::io::Error>();
         if io.is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull) {
-            return Error::Full;
+            return Error::Unavailable;
         }
         cause = error.source();
     }

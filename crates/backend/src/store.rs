@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, Connection, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
@@ -110,6 +111,7 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
         .idle_timeout(Option::<Duration>::None)
         .max_lifetime(Option::<Duration>::None)
         .sqlx_logging(false)
+        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_at_rest(connection))))
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .journal_mode(SqliteJournalMode::Wal)
@@ -121,4 +123,19 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
                 .pragma("cache_size", "-16000")
         });
     options
+}
+
+/// Whether a connection may be used again; one that may not is closed, which rolls back whatever is open in it.
+///
+/// After some failures, a full disk among them, SQLite rolls back the whole transaction by itself
+/// (https://sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction). The driver's own ROLLBACK fails
+/// then, and it goes on counting a transaction that is none: the next one would begin as a savepoint, and what is
+/// "committed" in that can be lost.
+async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if !connection.is_in_transaction() {
+        return Ok(true);
+    }
+    // A rollback may be on its way; an answer comes after it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }

@@ -51,7 +51,8 @@ impl Writer {
     /// Runs `command` and answers once what it did is on disk.
     ///
     /// # Errors
-    /// Whatever the command refused; [`Error::Busy`] when too many wait; [`Error::Full`] when the disk is.
+    /// Whatever the command refused; [`Error::Busy`] when too many wait; [`Error::Unavailable`] when nothing can be
+    /// saved.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output> {
         let (reply, answer) = oneshot::channel();
         let pending = Pending { command, output: None, reply: Some(reply) };

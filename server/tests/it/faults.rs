@@ -5,11 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::rig::console::{Console, first_page};
+use crate::rig::console::{Console, first_page, id_of};
 use crate::rig::http::{Answer, Connection, Request};
 use crate::rig::kill::kill_under_load;
 use crate::rig::process::{PATIENCE, Switchboard};
@@ -134,6 +135,26 @@ impl Poster<'_> {
     }
 }
 
+/// Everything the customer said in `room`, in order.
+async fn all_said(admin: &Console, switchboard: &Switchboard, room: &str) -> Result<Vec<String>> {
+    let view = admin.get(switchboard, "load_room", &json!({ "room": room })).await?;
+    let (mut entries, mut more) = (view["entries"].clone(), view["has_earlier"].clone());
+    let mut parts = Vec::new();
+    loop {
+        let part = entries.as_array().context("a room has entries")?.clone();
+        let first = part.first().map(|entry| entry["position"].clone());
+        parts.push(part);
+        if more != true {
+            break;
+        }
+        let earlier = json!({ "room": room, "before": first });
+        let answer = admin.get(switchboard, "load_earlier", &earlier).await?;
+        (entries, more) = (answer[0].clone(), answer[1].clone());
+    }
+    let said = parts.into_iter().rev().flatten().filter(|entry| entry["what"]["message"]["author"] == "customer");
+    Ok(said.filter_map(|entry| entry["what"]["message"]["content"]["text"].as_str().map(str::to_owned)).collect())
+}
+
 #[tokio::test]
 async fn a_full_disk_is_told_to_the_provider_and_recovers_by_itself() -> Result<()> {
     let Some((mut switchboard, channel, disk)) = on_a_small_disk().await? else {
@@ -155,13 +176,8 @@ async fn a_full_disk_is_told_to_the_provider_and_recovers_by_itself() -> Result<
     assert_eq!(refused.status, 503, "{}", refused.text());
     let seconds = refused.header("retry-after").and_then(|value| value.parse::<u32>().ok());
     assert!(seconds.is_some_and(|seconds| (1..=300).contains(&seconds)), "{seconds:?}");
-    // A few small writes still find room in pages that were written before; when they go on for ever, nothing of what
-    // is acknowledged reaches the disk any more.
-    until("the server says that it cannot save", async || {
-        let ready = switchboard.ask(Request::get("/readyz")).await?;
-        Ok((ready.status == 503).then_some(()))
-    })
-    .await?;
+    let ready = switchboard.ask(Request::get("/readyz")).await?;
+    assert_eq!(ready.status, 503, "{}", ready.text());
     assert_eq!(switchboard.ask(Request::get("/livez")).await?.status, 200);
     admin.get(&switchboard, "load_page", &first_page("live")).await?;
 
@@ -172,6 +188,15 @@ async fn a_full_disk_is_told_to_the_provider_and_recovers_by_itself() -> Result<
             bail!("the server did not recover: {}", switchboard.log());
         }
     }
+    let acknowledged = poster.acknowledged;
+    assert_eq!(switchboard.ask(Request::get("/readyz")).await?.status, 200);
+    let room = until("the last message arrives", async || {
+        let rooms = [admin.rooms(&switchboard, "live").await?, admin.rooms(&switchboard, "assigned").await?].concat();
+        let counted = |room: &&Value| room["customer_messages"].as_u64() >= Some(acknowledged.len() as u64);
+        rooms.iter().find(counted).map(id_of).transpose()
+    })
+    .await?;
+    assert_eq!(all_said(&admin, &switchboard, &room).await?, acknowledged);
     assert!(!switchboard.log().contains("panicked"), "{}", switchboard.log());
     switchboard.stop().await?;
     Ok(())

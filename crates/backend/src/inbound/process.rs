@@ -29,12 +29,13 @@ const PROBLEM_MAX: usize = 1_000;
 /// The adapters of the channels that a batch of deliveries is for.
 type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 
-/// Reads the deliveries among `ids` that wait, and does what they say, in the order they came. Gives how many could be
-/// read; the others wait for the next time.
+/// Reads the deliveries among `ids` that wait, and does what they say, in the order they came. What cannot be read now
+/// waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait as well, or they
+/// would overtake.
 ///
 /// # Errors
 /// They could not be loaded.
-pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>) -> Result<usize> {
+pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>) -> Result<bool> {
     let waiting = rows::load_waiting(&backend.store().read, ids).await?;
     let adapters = open_all(backend, &waiting).await;
     let mut begun = Vec::with_capacity(waiting.len());
@@ -45,18 +46,18 @@ pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>) -> Resul
         let first = poll!(&mut reading);
         begun.push((id, first, reading));
     }
-    let mut read = 0;
+    let mut took_all = true;
     for (id, first, reading) in begun {
         let outcome = match first {
             Poll::Ready(outcome) => outcome,
             Poll::Pending => reading.await,
         };
-        match outcome {
-            Ok(()) => read += 1,
-            Err(error) => tracing::warn!(webhook = %id, %error, "a delivery waits to be read again"),
+        if let Err(error) = outcome {
+            tracing::warn!(webhook = %id, %error, "a delivery waits to be read again");
+            took_all &= !error.is_passing();
         }
     }
-    Ok(read)
+    Ok(took_all)
 }
 
 async fn open_all(backend: &Backend, waiting: &[webhook::Model]) -> Adapters {
@@ -81,7 +82,7 @@ async fn process(backend: &Backend, adapters: &Adapters, kept: webhook::Model) -
     };
     let whole = Happens { webhook: kept.id, channel: kept.channel, reading: reading.clone() };
     match backend.run(whole).await {
-        Err(error) if !is_passing(&error) => one_by_one(backend, kept.id, kept.channel, reading, &error).await,
+        Err(error) if !error.is_passing() => one_by_one(backend, kept.id, kept.channel, reading, &error).await,
         outcome => outcome,
     }
 }
@@ -112,11 +113,6 @@ impl Reading {
     }
 }
 
-/// Whether the same may succeed later, with nothing being wrong with the delivery.
-const fn is_passing(error: &Error) -> bool {
-    matches!(error, Error::Busy | Error::Full)
-}
-
 /// Something in the delivery cannot be done. Everything else is; repeats are no harm, so a crash in between is none.
 async fn one_by_one(
     backend: &Backend,
@@ -128,7 +124,7 @@ async fn one_by_one(
     tracing::warn!(%webhook, error = %first, "a delivery is taken event by event");
     for event in std::mem::take(&mut reading.events) {
         match backend.run(One { channel, event }).await {
-            Err(error) if is_passing(&error) => return Err(error),
+            Err(error) if error.is_passing() => return Err(error),
             Err(error) => reading.problems.push(format!("not taken in: {error}")),
             Ok(()) => {}
         }

@@ -7,7 +7,9 @@ use domain::id::{ChannelId, MessageId, RoomId, WebhookId};
 use domain::timestamp::Timestamp;
 use entity::{channel, entry, webhook};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::error::Result;
 use crate::rooms::rows::signed;
@@ -64,13 +66,26 @@ pub(super) async fn load_waiting(db: &impl ConnectionTrait, ids: Vec<WebhookId>)
         .await?)
 }
 
-/// At most `limit` deliveries from before `until` of which nothing has been made yet, in the order they came.
-pub(super) async fn list_waiting(db: &impl ConnectionTrait, until: Timestamp, limit: u64) -> Result<Vec<WebhookId>> {
+/// When a delivery came, and which it is: the order they are read in.
+pub(super) type Came = (Timestamp, WebhookId);
+
+/// At most `limit` deliveries from before `until` and from after `after` of which nothing has been made yet, in the
+/// order they came.
+pub(super) async fn list_waiting(
+    db: &impl ConnectionTrait,
+    until: Timestamp,
+    after: Option<Came>,
+    limit: u64,
+) -> Result<Vec<Came>> {
+    let (came, id) = (webhook::Column::ReceivedAt, webhook::Column::Id);
+    let later = after.map(|(at, last)| came.gt(at).or(came.eq(at).and(id.gt(last))));
     Ok(webhook::Entity::find()
         .select_only()
+        .column(webhook::Column::ReceivedAt)
         .column(webhook::Column::Id)
         .filter(webhook::Column::ProcessedAt.is_null())
         .filter(webhook::Column::ReceivedAt.lte(until))
+        .filter(Condition::all().add_option(later))
         .order_by_asc(webhook::Column::ReceivedAt)
         .order_by_asc(webhook::Column::Id)
         .limit(limit)

@@ -1,5 +1,6 @@
 //! Reading what was kept: as it comes, and now and then whatever was left over.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,23 +24,30 @@ const AT_ONCE: usize = 64;
 /// Left-overs are looked for this often, and are at least this old.
 const SWEEP: Duration = Duration::from_secs(30);
 
+/// When the storage takes nothing, it is tried again this often.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Deliveries on their way from the door to the worker. Only ids: the rows are on disk.
 pub(crate) struct Inbox {
     sender: mpsc::Sender<WebhookId>,
     receiver: Mutex<Option<mpsc::Receiver<WebhookId>>>,
+    /// A delivery found no room in the queue: the next ones must not overtake it.
+    overflowed: AtomicBool,
 }
 
 impl Default for Inbox {
     fn default() -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        Self { sender, receiver: Mutex::new(Some(receiver)) }
+        Self { sender, receiver: Mutex::new(Some(receiver)), overflowed: AtomicBool::new(false) }
     }
 }
 
 impl Inbox {
-    /// Hands a kept delivery on. When the queue is full, the sweep finds it.
+    /// Hands a kept delivery on.
     pub(super) fn put(&self, id: WebhookId) {
-        let _ = self.sender.try_send(id);
+        if self.sender.try_send(id).is_err() {
+            self.overflowed.store(true, Ordering::Release);
+        }
     }
 
     /// The end that is read; there is one.
@@ -49,23 +57,33 @@ impl Inbox {
 }
 
 /// Reads deliveries until `stop`, beginning with all that an earlier process left.
+///
+/// They are read in the order they came. When some of them could not be saved or found no room in the queue, the worker
+/// is behind: it takes nothing from the queue until it has read all there is from the disk.
 pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
-    let Some(mut inbox) = backend.workshop().inbox.take_receiver() else { return };
-    let mut outcome = process_waiting(&backend).await;
-    let mut sweep_at = Instant::now() + SWEEP;
+    let inbox = &backend.workshop().inbox;
+    let Some(mut queue) = inbox.take_receiver() else { return };
+    let (mut behind, mut look_at) = (true, Instant::now());
     loop {
-        if let Err(error) = outcome {
-            tracing::warn!(%error, "deliveries could not be read");
-        }
         let mut waiting = Vec::with_capacity(AT_ONCE);
-        outcome = tokio::select! {
-            _ = inbox.recv_many(&mut waiting, AT_ONCE) => process_all(&backend, waiting).await.map(drop),
-            () = sleep_until(sweep_at) => {
-                sweep_at = Instant::now() + SWEEP;
-                process_since(&backend, rows::before(backend.now(), SWEEP)).await
-            }
+        let outcome = tokio::select! {
+            biased;
             () = stop.cancelled() => return,
+            () = sleep_until(look_at) => {
+                look_at = Instant::now() + SWEEP;
+                let until = if behind { backend.now() } else { rows::before(backend.now(), SWEEP) };
+                process_since(&backend, until).await
+            }
+            _ = queue.recv_many(&mut waiting, AT_ONCE), if !behind => process_all(&backend, waiting).await,
         };
+        let took_all = outcome.unwrap_or_else(|error| {
+            tracing::warn!(%error, "deliveries could not be read");
+            false
+        });
+        behind = !took_all || inbox.overflowed.swap(false, Ordering::AcqRel);
+        if behind {
+            look_at = Instant::now() + if took_all { Duration::ZERO } else { PAUSE };
+        }
     }
 }
 
@@ -74,17 +92,20 @@ pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
 /// # Errors
 /// The rows cannot be read.
 pub(crate) async fn process_waiting(backend: &Backend) -> Result<()> {
-    process_since(backend, backend.now()).await
+    process_since(backend, backend.now()).await.map(drop)
 }
 
-/// Reads what waits since `until` or longer. What cannot be read now waits for the next time.
-async fn process_since(backend: &Backend, until: Timestamp) -> Result<()> {
+/// Reads what waits since `until` or longer. Gives whether the storage took all.
+async fn process_since(backend: &Backend, until: Timestamp) -> Result<bool> {
+    let mut after = None;
     loop {
-        let waiting = rows::list_waiting(&backend.store().read, until, AT_ONCE as u64).await?;
-        let count = waiting.len();
-        let read = process_all(backend, waiting).await?;
-        if count < AT_ONCE || read == 0 {
-            return Ok(());
+        let waiting = rows::list_waiting(&backend.store().read, until, after, AT_ONCE as u64).await?;
+        if waiting.is_empty() {
+            return Ok(true);
+        }
+        after = waiting.last().copied();
+        if !process_all(backend, waiting.into_iter().map(|(_, id)| id).collect()).await? {
+            return Ok(false);
         }
     }
 }

@@ -75,9 +75,10 @@ impl Scribe {
                 }
                 Err(error) => {
                     tracing::error!(%error, commands = batch.len(), "a batch could not be saved");
-                    let full = matches!(error, Error::Full);
+                    let unavailable = matches!(error, Error::Unavailable);
+                    let told = || Err(if unavailable { Error::Unavailable } else { Error::Busy });
                     outcomes.clear();
-                    outcomes.resize_with(batch.len(), || Err(if full { Error::Full } else { Error::Busy }));
+                    outcomes.resize_with(batch.len(), told);
                     break;
                 }
             }
