@@ -111,6 +111,48 @@ pub fn moment_words(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// "14:21" today, "tomorrow 09:00", "12 Oct 09:00".
+#[must_use]
+pub fn coming_words(at: Timestamp, now: Timestamp) -> String {
+    match day_of(at) - day_of(now) {
+        0 => time(at),
+        1 => format!("tomorrow {}", time(at)),
+        _ => format!("{} {}", short_date(at), time(at)),
+    }
+}
+
+/// `hour` o'clock by the reader's clock, `days` after the day of `now`.
+#[must_use]
+pub fn at_hour(now: Timestamp, days: u32, hour: u32) -> Timestamp {
+    let date = date(now);
+    // A day past the end of its month is one of the next; an hour that a clock skips is the one after it.
+    date.set_date(date.get_date() + days);
+    date.set_hours(hour);
+    date.set_minutes(0);
+    date.set_seconds(0);
+    date.set_milliseconds(0);
+    from_date(date.get_time()).unwrap_or(now)
+}
+
+/// How many days ago the reader's Monday was: 0 on a Monday, 6 on a Sunday.
+#[must_use]
+pub fn days_since_monday(now: Timestamp) -> u32 {
+    (date(now).get_day() + 6) % 7
+}
+
+/// The moment in a `datetime-local` field, such as "2026-11-22T14:21", by the reader's clock
+/// (<https://tc39.es/ecma262/#sec-date-time-string-format>); `None` when it is none.
+#[must_use]
+pub fn from_field(words: &str) -> Option<Timestamp> {
+    from_date(Date::parse(words))
+}
+
+/// A date's number; what is no date has none.
+fn from_date(millis: f64) -> Option<Timestamp> {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds fit until far beyond the year 200,000")]
+    millis.is_finite().then_some(Timestamp(millis as i64))
+}
+
 thread_local! {
     static TIME: Function = formatter(&[("hour", "numeric"), ("minute", "2-digit")]);
     static SHORT_DATE: Function = formatter(&[("day", "numeric"), ("month", "short")]);

@@ -5,6 +5,7 @@ mod banner;
 mod commands;
 mod contact;
 mod shortcuts;
+mod snooze;
 mod status;
 mod toasts;
 
@@ -16,6 +17,7 @@ use assign::Assign;
 use commands::Commands;
 use contact::SaveContactDialog;
 use shortcuts::Shortcuts;
+use snooze::Snooze;
 use status::UpdateStatus;
 
 pub use toasts::Toasts;
@@ -30,10 +32,11 @@ pub fn Dialogs() -> impl IntoView {
         match (ui.dialog.get(), room) {
             (Some(Dialog::Status(status)), Some(room)) => view! { <UpdateStatus room status /> }.into_any(),
             (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
+            (Some(Dialog::Snooze), Some(room)) => view! { <Snooze room /> }.into_any(),
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
-            (None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Contact), _) => ().into_any(),
+            (None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Snooze | Dialog::Contact), _) => ().into_any(),
         }
     })
 }

@@ -5,6 +5,7 @@ mod filters;
 mod tabs;
 mod window;
 
+use domain::desk::Whose;
 use domain::id::RoomId;
 use domain::permission::may_administer;
 use domain::room::Section;
@@ -110,7 +111,9 @@ fn Nothing() -> impl IntoView {
     let may_set_up = Memo::new(move |_| store.desk.with(|desk| may_administer(&desk.me)));
     dynamic(move || {
         let section = here.place.get().section();
+        let is_snoozed = here.query.with(|query| query.whose == Whose::Snoozed);
         let (title, words) = match section {
+            Section::Assigned if is_snoozed => ("Nothing snoozed", "Chats that are put off for later stand here."),
             Section::Live => ("No live chats", "When a customer writes, the chat appears here at once."),
             Section::Assigned => ("Nothing assigned", "Chats that somebody has entered or was given stand here."),
             Section::Archived => ("Nothing archived", "Resolved, abandoned and expired chats are kept here."),

@@ -114,7 +114,13 @@ pub fn list_query(section: Section, parameters: &ParamsMap) -> ListQuery {
     ListQuery {
         section,
         sort: if parameters.get_str("sort") == Some("wait") { Sort::LongestWait } else { Sort::Newest },
-        whose: if parameters.get_str("mine").is_some() { Whose::Mine } else { Whose::Everyone },
+        whose: if parameters.get_str("mine").is_some() {
+            Whose::Mine
+        } else if parameters.get_str("snoozed").is_some() && section == Section::Assigned {
+            Whose::Snoozed
+        } else {
+            Whose::Everyone
+        },
         channel: parameters.get_str("channel").and_then(|id| id.parse().ok()),
     }
 }
@@ -123,8 +129,11 @@ pub fn list_query(section: Section, parameters: &ParamsMap) -> ListQuery {
 #[must_use]
 pub fn search(query: &ListQuery) -> String {
     let mut parts = Vec::new();
-    if query.whose == Whose::Mine {
-        parts.push("mine".to_owned());
+    match query.whose {
+        Whose::Mine => parts.push("mine".to_owned()),
+        // Only what somebody holds is put off.
+        Whose::Snoozed if query.section == Section::Assigned => parts.push("snoozed".to_owned()),
+        Whose::Everyone | Whose::Snoozed => {}
     }
     if let Some(channel) = query.channel {
         parts.push(format!("channel={channel}"));
@@ -159,19 +168,30 @@ mod tests {
 
     #[test]
     fn filters_survive_the_url() {
-        let query = ListQuery {
-            section: Section::Assigned,
-            sort: Sort::LongestWait,
-            whose: Whose::Mine,
-            channel: Some(domain::id::ChannelId::from_number(9)),
-        };
-        let text = search(&query);
-        let parameters: ParamsMap = text
+        for whose in [Whose::Mine, Whose::Snoozed, Whose::Everyone] {
+            let query = ListQuery {
+                section: Section::Assigned,
+                sort: Sort::LongestWait,
+                whose,
+                channel: Some(domain::id::ChannelId::from_number(9)),
+            };
+            assert_eq!(list_query(Section::Assigned, &parameters(&search(&query))), query);
+        }
+    }
+
+    #[test]
+    fn no_other_section_than_assigned_has_snoozed_rooms() {
+        let query = ListQuery { whose: Whose::Snoozed, ..ListQuery::of(Section::Live) };
+        assert_eq!(search(&query), "");
+        assert_eq!(list_query(Section::Archived, &parameters("?snoozed")).whose, Whose::Everyone);
+    }
+
+    fn parameters(search: &str) -> ParamsMap {
+        search
             .trim_start_matches('?')
             .split('&')
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        assert_eq!(list_query(Section::Assigned, &parameters), query);
+            .collect()
     }
 }

@@ -75,6 +75,19 @@ pub const ACTIONS: &[Action] = &[
         ..action("assign-to-me", "person", "Assign to me")
     },
     Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Snooze)),
+        when: |scene| may(scene, |desk, room| room.snoozed_until.is_none() && permission::may_snooze(&desk.me, room)),
+        keys: &[Key::plain("KeyZ", "Z"), Key::alt("KeyM", "M")],
+        is_in_menu: true,
+        ..action("snooze", "clock", "Snooze…")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.wake(room.id)),
+        when: |scene| may(scene, |desk, room| room.snoozed_until.is_some() && permission::may_snooze(&desk.me, room)),
+        is_in_menu: true,
+        ..action("wake", "clock", "Wake up")
+    },
+    Action {
         run: |scene| with_room(scene, |room| scene.store.take_over(room.id)),
         when: |scene| {
             may(scene, |desk, room| {

@@ -33,7 +33,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             ("queue", with_team(words, *team, desk))
         }
         Change::ReturnedToBot { by } => ("bot", format!("{} returned the chat to the bot", who(*by))),
-        Change::MarkedCritical { by, comment } => {
+        Change::MarkedCritical { by, comment, .. } => {
             ("flag", quoted(format!("{} marked the chat critical", who(*by)), comment.as_deref()))
         }
         Change::ClearedCritical { by, comment } => {

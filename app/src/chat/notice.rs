@@ -1,9 +1,11 @@
-//! Says that the room on screen has left the section on screen: it stays open, and the way back is near.
+//! Says that the room on screen has left the list on screen: it stays open, and the way back is near.
 
 use domain::id::RoomId;
+use domain::permission::may_snooze;
 use domain::room::{Room, Section};
 use leptos::prelude::*;
 
+use crate::clock::{Clock, coming_words};
 use crate::console::Here;
 use crate::desk::{Store, Undoable};
 use crate::parts::{Icon, dynamic};
@@ -21,7 +23,7 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
         let mine = |undoable: &&Undoable| undoable.room == room;
         store.undoable.with(|undoable| undoable.as_ref().filter(mine).map(|undoable| undoable.words.clone()))
     });
-    dynamic(move || {
+    let section_notice = dynamic(move || {
         moved.get().map(|section: Section| {
             view! {
                 <div class="notice" role="status">
@@ -41,6 +43,46 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     <button type="button" class="notice__action" on:click=move |_| here.follow_room(room, section)>
                         "Show there"
                     </button>
+                </div>
+            }
+        })
+    });
+    view! {
+        {section_notice}
+        <Snoozed room known />
+    }
+}
+
+/// Until when the room is put off.
+#[component]
+fn Snoozed(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let clock = expect_context::<Clock>();
+    let snoozed_until = Memo::new(move |_| known.with(|room| room.as_ref()?.snoozed_until));
+    let may_wake = Memo::new(move |_| {
+        known.with(|room| room.as_ref().is_some_and(|room| store.desk.with(|desk| may_snooze(&desk.me, room))))
+    });
+    dynamic(move || {
+        snoozed_until.get().map(|until| {
+            let words = move || match clock.now() {
+                Some(now) => format!("Snoozed until {}", coming_words(until, now)),
+                None => "Snoozed".into(),
+            };
+            view! {
+                <div class="notice" role="status">
+                    <Icon name="clock" small=true />
+                    <span>{dynamic(words)}</span>
+                    {dynamic(move || {
+                        may_wake
+                            .get()
+                            .then(|| {
+                                view! {
+                                    <button type="button" class="notice__action" on:click=move |_| store.wake(room)>
+                                        "Wake up"
+                                    </button>
+                                }
+                            })
+                    })}
                 </div>
             }
         })

@@ -11,6 +11,7 @@ pub enum Dialog {
     /// Update status, with this one chosen.
     Status(Status),
     Assign,
+    Snooze,
     Contact,
     Shortcuts,
     Commands,

@@ -4,6 +4,7 @@ use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot};
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::Availability;
 use domain::room::{Room, StatusUpdate};
+use domain::timestamp::Timestamp;
 
 use crate::api::doors;
 use crate::error::AppError;
@@ -91,6 +92,18 @@ doors! {
     "reopen" pub async fn reopen(room: RoomId) -> Result<Room, AppError> {
         let me = signed_in().await?;
         Ok(rooms::reopen(&backend()?, &me, room).await?)
+    }
+
+    /// Puts the room off until `until`.
+    "snooze" pub async fn snooze(room: RoomId, until: Timestamp) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::snooze(&backend()?, &me, room, until).await?)
+    }
+
+    /// Puts the room back on the list.
+    "wake" pub async fn wake(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::wake(&backend()?, &me, room).await?)
     }
 
     /// Remembers that one has seen the first `messages` customer messages of the room.

@@ -10,6 +10,7 @@ use domain::person::Availability;
 use domain::policy::UNDO;
 use domain::refused::Refused;
 use domain::room::{self, Room, Status, StatusUpdate};
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -66,6 +67,19 @@ impl Store {
             room::return_to_bot(room, &desk.me, channel, &desk.policy)
         });
         self.do_then(room, change, Box::pin(api::return_to_bot(room)), || ());
+    }
+
+    /// Puts the room off until `until`: it leaves the list and stays on screen.
+    pub fn snooze(self, room: RoomId, until: Timestamp) {
+        let now = clock::now();
+        let change = self.decide(room, |desk, room| room::snooze(room, &desk.me, until, &desk.policy, now));
+        self.do_then(room, change, Box::pin(api::snooze(room, until)), || ());
+    }
+
+    /// Puts the room back on the list.
+    pub fn wake(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::wake(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::wake(room)), || ());
     }
 
     /// Updates the status, and lets it be undone for a while. `saved` runs once the server has it.
@@ -172,7 +186,8 @@ const fn done_words(status: Status, feedback: bool) -> &'static str {
         (Status::Resolve, false) => "Chat resolved.",
         (Status::Abandon, true) => "Chat abandoned. The feedback message leaves in 10 seconds.",
         (Status::Abandon, false) => "Chat abandoned.",
-        (Status::Critical, _) => "Marked critical.",
+        (Status::Critical, true) => "Marked critical. The feedback message leaves in 10 seconds.",
+        (Status::Critical, false) => "Marked critical.",
         (Status::ClearCritical, _) => "No longer critical.",
     }
 }

@@ -48,7 +48,9 @@ fn Form(room: Room, status: Status) -> impl IntoView {
         let room = room.clone();
         Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out)
     };
-    let asks = move || may_ask.get() && feedback_choice.get().unwrap_or(chosen.get() == Status::Resolve);
+    // Nothing is over when a mark is taken away: there is nothing to ask about.
+    let is_asked = move || chosen.get() != Status::ClearCritical;
+    let asks = move || is_asked() && may_ask.get() && feedback_choice.get().unwrap_or(chosen.get() == Status::Resolve);
     let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
     let is_too_long = move || length.get() > COMMENT_MAX;
 
@@ -114,7 +116,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                     {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
                 </span>
             </label>
-            <label class="status__feedback">
+            <label class="status__feedback" hidden=move || !is_asked()>
                 <input
                     type="checkbox"
                     prop:checked=asks

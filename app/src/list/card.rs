@@ -7,7 +7,7 @@ use domain::room::{LiveHandler, Room, State};
 use domain::timestamp::{Timestamp, hours, minutes};
 use leptos::prelude::*;
 
-use crate::clock::{Clock, ago, long_span, short_span};
+use crate::clock::{Clock, ago, coming_words, long_span, short_span};
 use crate::console::Here;
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Moment, channel_icon, dynamic};
@@ -172,6 +172,10 @@ impl Chip {
 }
 
 fn state_chip(room: &Room, now: Option<Timestamp>) -> Option<Chip> {
+    if let Some(until) = room.snoozed_until {
+        let words = now.map_or_else(|| "Snoozed".into(), |now| format!("Until {}", coming_words(until, now)));
+        return Some(Chip::new("plain", "clock", words));
+    }
     match &room.state {
         State::Live { handler: LiveHandler::Bot } => Some(Chip::new("hot", "bot", "Bot")),
         State::Live { handler: LiveHandler::Queue } => Some(waiting_chip("Queue ", "Queue", room, now)),

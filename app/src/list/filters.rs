@@ -2,6 +2,7 @@
 
 use domain::channel::Channel;
 use domain::desk::{Sort, Whose};
+use domain::room::Section;
 use leptos::prelude::*;
 
 use crate::console::Here;
@@ -9,7 +10,7 @@ use crate::desk::Store;
 use crate::parts::dynamic;
 use crate::storage;
 
-/// Mine or all, the channel, the order.
+/// Mine or all or what is put off, the channel, the order.
 #[component]
 pub fn Filters() -> impl IntoView {
     let store = expect_context::<Store>();
@@ -17,11 +18,6 @@ pub fn Filters() -> impl IntoView {
     let query = here.query;
     let channels = Memo::new(move |_| store.desk.with(|desk| desk.channels.values().cloned().collect::<Vec<_>>()));
 
-    let toggle_mine = move |_| {
-        let mut query = query.get_untracked();
-        query.whose = if query.whose == Whose::Mine { Whose::Everyone } else { Whose::Mine };
-        here.filter(&query);
-    };
     let choose_channel = move |value: String| {
         let mut query = query.get_untracked();
         query.channel = value.parse().ok();
@@ -36,14 +32,10 @@ pub fn Filters() -> impl IntoView {
 
     view! {
         <div class="filters">
-            <button
-                type="button"
-                class="filters__toggle"
-                aria-pressed=move || if query.with(|query| query.whose == Whose::Mine) { "true" } else { "false" }
-                on:click=toggle_mine
-            >
-                "Mine"
-            </button>
+            <Toggle whose=Whose::Mine words="Mine" />
+            {dynamic(move || {
+                query.with(|query| query.section == Section::Assigned).then(|| view! { <Toggle whose=Whose::Snoozed words="Snoozed" /> })
+            })}
             <select
                 class="filters__choice"
                 aria-label="Channel"
@@ -64,6 +56,28 @@ pub fn Filters() -> impl IntoView {
                 <option value="wait">"Longest wait"</option>
             </select>
         </div>
+    }
+}
+
+/// Shows only these rooms, or again all of them.
+#[component]
+fn Toggle(whose: Whose, words: &'static str) -> impl IntoView {
+    let here = expect_context::<Here>();
+    let query = here.query;
+    let toggle = move |_| {
+        let mut query = query.get_untracked();
+        query.whose = if query.whose == whose { Whose::Everyone } else { whose };
+        here.filter(&query);
+    };
+    view! {
+        <button
+            type="button"
+            class="filters__toggle"
+            aria-pressed=move || if query.with(|query| query.whose == whose) { "true" } else { "false" }
+            on:click=toggle
+        >
+            {words}
+        </button>
     }
 }
 

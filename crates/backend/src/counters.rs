@@ -14,8 +14,12 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Pagin
 
 use crate::error::Result;
 
-/// Notes that `by` rooms more are of `scope`. Who joined is not part of the key; see [`of`].
+/// Notes that `by` rooms more are of `scope`. Who joined is not part of the key; see [`of`]. What is put off for later is
+/// not counted.
 pub(crate) fn add(counters: &mut BTreeMap<String, i64>, scope: &Scope, by: i64) {
+    if scope.snoozed {
+        return;
+    }
     *counters.entry(key(scope)).or_default() += by;
 }
 
@@ -45,7 +49,7 @@ pub(crate) async fn of(db: &impl ConnectionTrait, me: &Person, policy: &Policy) 
     }
     for joined in joined_rooms(db, me).await? {
         let alone = Scope { participants: Vec::new(), ..joined };
-        if !permission::may_see(me, policy, &alone) {
+        if !alone.snoozed && !permission::may_see(me, policy, &alone) {
             *section(&mut counts, alone.section) += 1;
         }
     }
@@ -86,5 +90,5 @@ fn parse(key: &str) -> Option<Scope> {
     let queued = parts.next()? == "queued";
     let agent = parts.next()?.parse::<PersonId>().ok();
     let team = parts.next()?.parse::<TeamId>().ok();
-    Some(Scope { section, queued, agent, team, participants: Vec::new() })
+    Some(Scope { section, queued, snoozed: false, agent, team, participants: Vec::new() })
 }

@@ -178,7 +178,7 @@ impl Telling<'_> {
                 }
                 if critical {
                     let comment = Some("Promised for Friday, keep an eye on it.".into());
-                    self.take(vec![Change::MarkedCritical { by, comment }]).await?;
+                    self.take(vec![Change::MarkedCritical { by, comment, feedback: false }]).await?;
                 }
                 if is_waiting { self.customer_says(waits, false).await } else { Ok(()) }
             }

@@ -1,12 +1,10 @@
 //! Episodes follow what happens to their room.
 
 use domain::change::Change;
-use domain::episode::{Episode, OpenedBy, Outcome};
+use domain::episode::{self, Episode};
 use domain::id::RoomId;
-use domain::message::Author;
-use domain::room::{Room, State};
+use domain::room::Room;
 use entity::episode::{ActiveModel, Column, Entity, Model};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -14,95 +12,50 @@ use sea_orm::{
 use crate::error::Result;
 use crate::writer::Tx;
 
-/// Writes what `change`, which made `read` into `room`, says of an episode.
-pub(crate) async fn follow(tx: &Tx<'_>, read: &Room, room: &Room, change: &Change) -> Result<()> {
-    let blank = ActiveModel { id: Set(room.episode), ..Default::default() };
-    let row = match change {
-        Change::EpisodeOpened { by, .. } => return open(tx, room, *by).await,
-        Change::ReopenedAnew { .. } => return open(tx, room, OpenedBy::Agent).await,
-        Change::MessageAdded(message) => {
-            if matches!(message.author, Author::Person(_)) && read.waiting_since.is_some() {
-                note_first_reply(tx, room).await?;
-            }
-            return Ok(());
-        }
-        Change::Entered { .. } | Change::Assigned { .. } => ActiveModel { agent: Set(room.agent()), ..blank },
-        Change::HandedOff { .. } | Change::ReturnedToQueue { .. } => ActiveModel { team: Set(room.team), ..blank },
-        Change::MarkedCritical { .. } => ActiveModel { was_critical: Set(true), ..blank },
-        Change::Closed { outcome, by, comment, .. } => ActiveModel {
-            closed_at: Set(Some(tx.now)),
-            outcome: Set(Some(*outcome)),
-            closed_by: Set(Some(*by)),
-            comment: Set(comment.clone()),
-            ..blank
-        },
-        Change::Ended => ActiveModel { closed_at: Set(Some(tx.now)), outcome: Set(Some(Outcome::Resolved)), ..blank },
-        Change::Expired { unanswered } => ActiveModel {
-            closed_at: Set(Some(tx.now)),
-            outcome: Set(Some(Outcome::Expired)),
-            unanswered: Set(*unanswered),
-            ..blank
-        },
-        Change::OutcomeCorrected { outcome, .. } => ActiveModel { outcome: Set(Some(*outcome)), ..blank },
-        Change::Reopened { .. } | Change::Undone { .. } => again(room, blank),
-        Change::FeedbackGiven { score, comment, .. } => ActiveModel {
-            feedback_score: Set(Some(i32::from(*score))),
-            feedback_comment: Set(comment.clone()),
-            ..blank
-        },
-        _ => return Ok(()),
-    };
-    row.update(tx.db).await?;
+/// Writes what `change`, which made `before` into `room`, says of an episode.
+pub(crate) async fn follow(tx: &Tx<'_>, before: &Room, room: &Room, change: &Change) -> Result<()> {
+    if !may_concern(before, change) {
+        return Ok(());
+    }
+    let known = Entity::find_by_id(room.episode).one(tx.db).await?.map(to_episode);
+    let mut episodes: Vec<Episode> = known.iter().cloned().collect();
+    episode::follow(&mut episodes, before, room, change, tx.now);
+    let Some(episode) = episodes.into_iter().next() else { return Ok(()) };
+    match known {
+        None => Entity::insert(to_row(room.id, episode)).exec_without_returning(tx.db).await.map(drop)?,
+        Some(known) if known != episode => to_row(room.id, episode).reset_all().update(tx.db).await.map(drop)?,
+        Some(_) => {}
+    }
     Ok(())
 }
 
-/// The episode goes on: as if it had not been closed.
-fn again(room: &Room, row: ActiveModel) -> ActiveModel {
-    if matches!(room.state, State::Archived { .. }) {
-        return row;
+/// Most changes are words, and words are no episode's business but for a person's first ones: no row is read for them.
+fn may_concern(before: &Room, change: &Change) -> bool {
+    match change {
+        Change::MessageAdded(message) => message.author.is_person() && before.waiting_since.is_some(),
+        change => change.is_line(),
     }
+}
+
+fn to_row(room: RoomId, episode: Episode) -> ActiveModel {
     ActiveModel {
-        agent: Set(room.agent()),
-        closed_at: Set(None),
-        outcome: Set(None),
-        closed_by: Set(None),
-        comment: Set(None),
-        was_critical: Set(room.critical),
-        ..row
+        id: Set(episode.id),
+        room: Set(room),
+        number: Set(i32::try_from(episode.number).unwrap_or(i32::MAX)),
+        opened_at: Set(episode.opened_at),
+        opened_by: Set(episode.opened_by),
+        agent: Set(episode.agent),
+        team: Set(episode.team),
+        first_human_reply_at: Set(episode.first_human_reply_at),
+        closed_at: Set(episode.closed_at),
+        outcome: Set(episode.outcome),
+        unanswered: Set(episode.unanswered),
+        closed_by: Set(episode.closed_by),
+        comment: Set(episode.comment),
+        was_critical: Set(episode.was_critical),
+        feedback_score: Set(episode.feedback_score.map(i32::from)),
+        feedback_comment: Set(episode.feedback_comment),
     }
-}
-
-async fn open(tx: &Tx<'_>, room: &Room, opened_by: OpenedBy) -> Result<()> {
-    let row = ActiveModel {
-        id: Set(room.episode),
-        room: Set(room.id),
-        number: Set(i32::try_from(room.episode_number).unwrap_or(i32::MAX)),
-        opened_at: Set(tx.now),
-        opened_by: Set(opened_by),
-        agent: Set(room.agent()),
-        team: Set(room.team),
-        first_human_reply_at: Set(None),
-        closed_at: Set(None),
-        outcome: Set(None),
-        unanswered: Set(false),
-        closed_by: Set(None),
-        comment: Set(None),
-        was_critical: Set(false),
-        feedback_score: Set(None),
-        feedback_comment: Set(None),
-    };
-    Entity::insert(row).exec_without_returning(tx.db).await?;
-    Ok(())
-}
-
-async fn note_first_reply(tx: &Tx<'_>, room: &Room) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::FirstHumanReplyAt, Expr::value(tx.now.0))
-        .filter(Column::Id.eq(room.episode))
-        .filter(Expr::col(Column::FirstHumanReplyAt).is_null())
-        .exec(tx.db)
-        .await?;
-    Ok(())
 }
 
 /// A room's last episodes, newest first.

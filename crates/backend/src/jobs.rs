@@ -124,10 +124,10 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
         Change::ReturnedToQueue { by, .. } => {
             queue::add(tx, &Work::Route { room: room.id, except: by.person() }, now).await
         }
+        Change::MarkedCritical { feedback: true, .. } => ask_feedback(tx, room).await,
         Change::Closed { feedback, .. } => {
             if *feedback {
-                let ask = Work::AskFeedback { room: room.id, episode: room.episode };
-                queue::add(tx, &ask, now.plus(UNDO)).await?;
+                ask_feedback(tx, room).await?;
             }
             route_queue(tx).await
         }
@@ -135,4 +135,10 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
         Change::Expired { .. } | Change::Assigned { by: Actor::Person(_), .. } => route_queue(tx).await,
         _ => Ok(()),
     }
+}
+
+/// Once the status change can no longer be undone.
+async fn ask_feedback(tx: &mut Tx<'_>, room: &Room) -> Result<()> {
+    let ask = Work::AskFeedback { room: room.id, episode: room.episode };
+    queue::add(tx, &ask, tx.now.plus(UNDO)).await
 }

@@ -105,6 +105,23 @@ pub async fn reopen(backend: &Backend, me: &Person, room: RoomId) -> Result<Room
         .await
 }
 
+/// T17: puts the room off until `until`.
+///
+/// # Errors
+/// As [`domain::room::snooze`].
+pub async fn snooze(backend: &Backend, me: &Person, room: RoomId, until: Timestamp) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| room::snooze(room, me, until, &facts.directory.policy, facts.now))
+        .await
+}
+
+/// T17: puts the room back on the list.
+///
+/// # Errors
+/// As [`domain::room::wake`].
+pub async fn wake(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::wake(room, me, &facts.directory.policy)).await
+}
+
 /// Puts the outcome of an archived episode right.
 ///
 /// # Errors
@@ -142,6 +159,13 @@ struct Undo {
     by: PersonId,
     at: Timestamp,
     before: Room,
+}
+
+/// Whether the room's last status change is the one of `at`: not undone, nor followed by another.
+pub(crate) async fn is_last_status_change(tx: &Tx<'_>, room: RoomId, at: Timestamp) -> Result<bool> {
+    let Some(undo) = rows::find_undo(tx.db, room).await? else { return Ok(false) };
+    let undo: Undo = serde_json::from_str(&undo)?;
+    Ok(undo.at == at)
 }
 
 impl Command for UpdateStatus {

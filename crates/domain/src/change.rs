@@ -97,10 +97,11 @@ pub enum Change {
     ReturnedToBot {
         by: PersonId,
     },
-    /// T9.
+    /// T9. `feedback` as in [`Change::Closed`].
     MarkedCritical {
         by: PersonId,
         comment: Option<String>,
+        feedback: bool,
     },
     /// T10.
     ClearedCritical {

@@ -109,6 +109,12 @@ pub fn may_return(me: &Person, room: &Room) -> bool {
     is_in_reach(me, room)
 }
 
+/// Putting a held room off for later, and waking it.
+#[must_use]
+pub fn may_snooze(me: &Person, room: &Room) -> bool {
+    room.section() == Section::Assigned && is_in_reach(me, room)
+}
+
 /// Saving or editing a contact.
 #[must_use]
 pub const fn may_save_contact(me: &Person) -> bool {

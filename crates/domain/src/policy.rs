@@ -60,6 +60,9 @@ pub const EXPIRY: Duration = hours(24);
 /// An episode reopened within this long of its end continues instead of a new one beginning.
 pub const SAME_EPISODE: Duration = minutes(60);
 
+/// A room is put off by at most this long.
+pub const SNOOZE_MAX: Duration = hours(30 * 24);
+
 /// A feedback answer counts for this long.
 pub const FEEDBACK_OPEN: Duration = hours(7 * 24);
 

@@ -3,6 +3,7 @@
 mod apply;
 mod close;
 mod hold;
+mod snooze;
 mod speak;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use close::{
 pub use hold::{
     assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
 };
+pub use snooze::{snooze, wake};
 pub use speak::{customer_writes, may_bot_speak, may_retry, note, reply};
 
 /// The three places a room can be in, as tabs name them.
@@ -244,12 +246,13 @@ impl Room {
         WindowState::of(self.kind, self.last_customer_at, now)
     }
 
-    /// What decides who may see it.
+    /// What decides who may see it, and which count it is in.
     #[must_use]
     pub fn scope(&self) -> Scope {
         Scope {
             section: self.section(),
             queued: self.is_queued(),
+            snoozed: self.snoozed_until.is_some(),
             agent: self.last_agent(),
             team: self.team,
             participants: self.participants.clone(),
@@ -257,12 +260,14 @@ impl Room {
     }
 }
 
-/// What decides who may see a room.
+/// What decides who may see a room, and which count it is in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Scope {
     pub section: Section,
     /// Live and waiting for a person.
     pub queued: bool,
+    /// Put off for later: no section counts it.
+    pub snoozed: bool,
     /// Who holds it, or held it when it was archived.
     pub agent: Option<PersonId>,
     pub team: Option<TeamId>,

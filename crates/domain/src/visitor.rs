@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_comment_of_a_status_change_is_never_told_to_the_customer() {
-        let change = Change::MarkedCritical { by: PRIYA, comment: Some("threatens to sue".into()) };
+        let change = Change::MarkedCritical { by: PRIYA, comment: Some("threatens to sue".into()), feedback: false };
         assert_eq!(told(&entry(What::Line(Box::new(change))), |_| None), None);
     }
 

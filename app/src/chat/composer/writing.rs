@@ -169,9 +169,6 @@ impl Writing {
 /// Why nothing can be sent, whatever the words are.
 fn refused(room: Option<&Room>, mode: Mode, now: Option<Timestamp>) -> Option<String> {
     let room = room.filter(|_| mode == Mode::Reply)?;
-    if room.opted_out {
-        return Some("The customer asked not to be written to.".into());
-    }
     match room.window(now?) {
         WindowState::Closed => {
             Some("The 24-hour window is closed: the customer must write first. Your words stay here.".into())

@@ -1,4 +1,4 @@
-//! Asking how it went, once the time to undo the closing is over.
+//! Asking how it went, once the time to undo the status change is over.
 
 use domain::change::Change;
 use domain::delivery::Delivery;
@@ -6,7 +6,6 @@ use domain::feedback::choices;
 use domain::id::{EpisodeId, FeedbackId, RoomId};
 use domain::message::{Author, Content, Message};
 use domain::room::{Room, State};
-use domain::timestamp::Timestamp;
 
 use crate::backend::Backend;
 use crate::clock::new_id;
@@ -14,7 +13,7 @@ use crate::error::Result;
 use crate::feedback;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::runner::Failure;
-use crate::rooms::rows as room_rows;
+use crate::rooms::{is_last_status_change, rows as room_rows};
 use crate::writer::{Command, Tx};
 
 pub(super) async fn run(
@@ -43,8 +42,10 @@ impl Command for Ask {
         if !queue::finish(tx, &self.lease).await? {
             return Ok(());
         }
-        let found = room_rows::find(tx.db, self.room).await?;
-        let Some(mut room) = found.filter(|room| self.is_still_closed(room)) else { return Ok(()) };
+        let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
+        if !self.still_holds(tx, &room).await? {
+            return Ok(());
+        }
         if room.opted_out || !room.window(tx.now).is_open() {
             tracing::info!(room = %room.id, "feedback was not asked: the customer cannot be written to any more");
             return Ok(());
@@ -61,13 +62,16 @@ impl Command for Ask {
 }
 
 impl Ask {
-    /// Whether the very closing that asked for feedback holds: it was not undone, nor followed by another.
-    fn is_still_closed(&self, room: &Room) -> bool {
-        let closed_at: Option<Timestamp> = match room.state {
-            State::Archived { at, .. } => Some(at),
-            State::Live { .. } | State::Assigned { .. } => None,
+    /// Whether the very status change that asked for feedback holds: it was not undone, nor followed by another.
+    async fn still_holds(&self, tx: &Tx<'_>, room: &Room) -> Result<bool> {
+        let at = self.lease.created_at;
+        let holds = match room.state {
+            State::Archived { at: closed_at, .. } => closed_at == at,
+            State::Live { .. } | State::Assigned { .. } => {
+                room.critical && is_last_status_change(tx, room.id, at).await?
+            }
         };
-        room.episode == self.episode && closed_at == Some(self.lease.created_at)
+        Ok(holds && room.episode == self.episode)
     }
 }
 

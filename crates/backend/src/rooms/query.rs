@@ -124,7 +124,7 @@ fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> 
         (Role::Agent, Section::Assigned | Section::Archived) => vec![own.clone(), joined.clone()],
     };
     match query.whose {
-        Whose::Everyone => visible,
+        Whose::Everyone | Whose::Snoozed => visible,
         Whose::Mine => visible
             .into_iter()
             .flat_map(|branch| [branch.clone().and(own.clone()), branch.and(joined.clone())])
@@ -139,6 +139,10 @@ async fn load_branch(
     branch: &SimpleExpr,
     after: Option<Cursor>,
 ) -> Result<Vec<Room>> {
+    let snoozed = match query.whose {
+        Whose::Snoozed => room::Column::SnoozedUntil.is_not_null(),
+        Whose::Everyone | Whose::Mine => room::Column::SnoozedUntil.is_null(),
+    };
     let mut found: Vec<Room> = Vec::new();
     for critical in [true, false] {
         let after = match after {
@@ -154,6 +158,7 @@ async fn load_branch(
         let mut select = room::Entity::find()
             .filter(room::Column::Section.eq(query.section))
             .filter(room::Column::Critical.eq(critical))
+            .filter(snoozed.clone())
             .filter(branch.clone())
             .order_by(key, order.clone())
             .order_by(room::Column::Id, order)

@@ -54,16 +54,16 @@ impl<'c> Tx<'c> {
     pub async fn change(&mut self, room: &mut Room, changes: Vec<Change>) -> Result<()> {
         let read = room.clone();
         for change in changes {
-            let before = room.scope();
+            let previous = room.clone();
             room.apply(&change, self.now);
-            let after = room.scope();
+            let (before, after) = (previous.scope(), room.scope());
             if read.version == 0 && room.version == 1 {
                 counters::add(&mut self.counters, &after, 1);
             } else if before != after {
                 counters::add(&mut self.counters, &before, -1);
                 counters::add(&mut self.counters, &after, 1);
             }
-            episodes::follow(self, &read, room, &change).await?;
+            episodes::follow(self, &previous, room, &change).await?;
             jobs::follow(self, room, &change).await?;
             let position = change.is_entry().then_some(room.last_position);
             let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };

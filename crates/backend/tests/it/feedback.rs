@@ -71,6 +71,43 @@ async fn feedback_is_asked_after_the_time_to_undo_and_once() {
 }
 
 #[tokio::test]
+async fn a_critical_mark_may_ask_as_well_unless_it_is_undone() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("it burns").await;
+    let room = only_room(&desk).await;
+    close(&desk, &priya, room.id, Status::Critical, true).await;
+    rooms::undo(&desk.backend, &priya, room.id).await.expect("there is still time");
+    desk.later(UNDO);
+    desk.run_jobs().await;
+    assert!(requests(&desk, &room).await.is_empty());
+
+    close(&desk, &priya, room.id, Status::Critical, true).await;
+    desk.later(UNDO);
+    desk.run_jobs().await;
+
+    assert_eq!(requests(&desk, &room).await.len(), 1);
+    assert!(desk.find_room(room.id).await.critical);
+}
+
+#[tokio::test]
+async fn an_episode_that_was_critical_stays_so_when_its_room_is_reopened() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("it burns").await;
+    let room = only_room(&desk).await;
+    for status in [Status::Critical, Status::ClearCritical, Status::Resolve] {
+        close(&desk, &priya, room.id, status, false).await;
+    }
+    rooms::reopen(&desk.backend, &priya, room.id).await.expect("it may be reopened");
+
+    let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
+    assert!(view.episodes[0].was_critical);
+}
+
+#[tokio::test]
 async fn an_undone_closing_asks_nothing() {
     let (desk, priya, room) = closed_on_the_web().await;
     desk.later(Duration::from_secs(9));

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use backend::live::Subscription;
 use backend::test_desk::{NOON, TestDesk, heard};
-use backend::{messages, new_id, rooms};
+use backend::{desk as consoles, messages, new_id, rooms};
 use domain::change::Change;
+use domain::desk::{ListQuery, Whose};
 use domain::episode::Outcome;
 use domain::live::{Frame, Signal};
 use domain::message::What;
 use domain::person::Person;
-use domain::room::{Room, State};
+use domain::room::{Room, Section, State};
 use domain::timestamp::{Timestamp, hours, minutes};
 
 use crate::transcript::{observer, only_room, words};
@@ -130,7 +131,7 @@ async fn a_critical_room_that_must_not_expire_does_not_keep_the_others_from_it()
     let (priya, room) = held_room(&desk).await;
     let policy = domain::policy::Policy { never_expire_critical: true, ..Default::default() };
     backend::settings::save_policy(&desk.backend, &priya, policy).await.expect("an admin may");
-    desk.happens(room.id, vec![Change::MarkedCritical { by: priya.id, comment: None }]).await;
+    desk.happens(room.id, vec![Change::MarkedCritical { by: priya.id, comment: None, feedback: false }]).await;
     desk.later(minutes(1));
     let bia = desk.visitor("Bia").await;
     desk.visitor_says(&bia, backend::inbound::Said::Text("hello".into())).await.expect("may write");
@@ -140,6 +141,28 @@ async fn a_critical_room_that_must_not_expire_does_not_keep_the_others_from_it()
 
     assert!(!desk.find_room(room.id).await.is_archived());
     assert!(desk.room_of(&bia).await.is_archived());
+}
+
+#[tokio::test]
+async fn a_room_that_is_put_off_is_neither_listed_nor_counted_until_the_customer_writes() {
+    let desk = TestDesk::new().await;
+    let (priya, room) = held_room(&desk).await;
+    let until = desk.find_room(room.id).await.addressed_at.plus(hours(2));
+    rooms::snooze(&desk.backend, &priya, room.id, until).await.expect("her own");
+    let listed = async |whose| {
+        let query = ListQuery { whose, ..ListQuery::of(Section::Assigned) };
+        let snapshot = consoles::load(&desk.backend, &priya, query).await.expect("can be read");
+        (snapshot.page.rooms.len(), snapshot.counts.assigned)
+    };
+    assert_eq!(listed(Whose::Everyone).await, (0, 0));
+    assert_eq!(listed(Whose::Snoozed).await, (1, 0));
+
+    desk.customer_writes("are you there?").await;
+    assert_eq!(listed(Whose::Everyone).await, (1, 1));
+
+    rooms::snooze(&desk.backend, &priya, room.id, until).await.expect("again");
+    rooms::wake(&desk.backend, &priya, room.id).await.expect("her own");
+    assert_eq!(listed(Whose::Everyone).await, (1, 1));
 }
 
 #[tokio::test]

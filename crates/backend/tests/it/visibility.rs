@@ -13,6 +13,7 @@ use domain::permission::may_see;
 use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
 use domain::room::{Room, Section};
+use domain::timestamp::hours;
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -99,8 +100,12 @@ fn some_changes(people: &[Person], random: &mut StdRng) -> Vec<Change> {
         let joined: BTreeSet<_> = (0..2).map(|_| someone(random)).filter(|joined| *joined != holder).collect();
         changes.extend(joined.into_iter().filter(|_| random.random_bool(0.4)).map(|person| Change::Joined { person }));
     }
+    if course == 3 {
+        let until = backend::test_desk::NOON.plus(hours(100));
+        changes.push(Change::Snoozed { by: holder, until });
+    }
     if random.random_bool(0.2) {
-        changes.push(Change::MarkedCritical { by: holder, comment: None });
+        changes.push(Change::MarkedCritical { by: holder, comment: None, feedback: false });
     }
     if course >= 4 {
         let by = someone(random);
@@ -117,6 +122,7 @@ async fn agree(desk: &TestDesk, me: &Person, policy: &Policy, rooms: &[Room], ch
             (Sort::Newest, Whose::Everyone, None),
             (Sort::LongestWait, Whose::Everyone, None),
             (Sort::Newest, Whose::Mine, None),
+            (Sort::Newest, Whose::Snoozed, None),
             (Sort::LongestWait, Whose::Mine, Some(channels[0].id)),
             (Sort::Newest, Whose::Everyone, Some(channels[1].id)),
         ] {
@@ -129,7 +135,8 @@ async fn agree(desk: &TestDesk, me: &Person, policy: &Policy, rooms: &[Room], ch
             assert!(listed.iter().eq(expected.into_iter()), "{me:?} {policy:?} {query:?}");
         }
         let console = consoles::load(&desk.backend, me, ListQuery::of(section)).await.expect("can be read");
-        let count = visible.iter().filter(|room| room.section() == section).count() as u64;
+        let counted = visible.iter().filter(|room| room.section() == section && room.snoozed_until.is_none());
+        let count = counted.count() as u64;
         assert_eq!(console.counts.of(section), count, "{me:?} {policy:?} {section:?}");
     }
     for room in rooms.iter().step_by(7) {

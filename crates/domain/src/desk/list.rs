@@ -27,6 +27,8 @@ pub enum Whose {
     Everyone,
     /// Those one holds, held or joined.
     Mine,
+    /// Those that are put off for later; the other lists leave them out.
+    Snoozed,
 }
 
 /// What a list shows.
@@ -50,7 +52,11 @@ impl ListQuery {
     pub fn has(&self, room: &Room, person: PersonId) -> bool {
         room.section() == self.section
             && self.channel.is_none_or(|channel| channel == room.channel)
-            && (self.whose == Whose::Everyone || room.is_own(person))
+            && match self.whose {
+                Whose::Everyone => room.snoozed_until.is_none(),
+                Whose::Mine => room.snoozed_until.is_none() && room.is_own(person),
+                Whose::Snoozed => room.snoozed_until.is_some(),
+            }
     }
 }
 

@@ -64,10 +64,14 @@ impl Room {
                 self.begin_episode(*episode, *number, at);
                 self.assign_to(*by, at);
             }
-            Change::Snoozed { until, .. } => self.snoozed_until = Some(*until),
-            Change::Woken { by } => {
+            Change::Snoozed { until, .. } => {
+                self.snoozed_until = Some(*until);
+                self.addressed_at = at;
+            }
+            Change::Woken { .. } => {
                 self.snoozed_until = None;
-                self.address(*by, at);
+                // Expiry stood still meanwhile, whoever ended it.
+                self.addressed_at = at;
             }
             Change::Undone { before, .. } => self.restore(before),
             Change::OutcomeCorrected { outcome: corrected, .. } => {

@@ -92,7 +92,7 @@ pub fn update_status(
         Status::Resolve => Ok(Change::Closed { outcome: Outcome::Resolved, by, comment, feedback: update.feedback }),
         Status::Abandon => Ok(Change::Closed { outcome: Outcome::Abandoned, by, comment, feedback: update.feedback }),
         Status::Critical if room.critical => Err(Refused::Already { what: "critical".into() }),
-        Status::Critical => Ok(Change::MarkedCritical { by, comment }),
+        Status::Critical => Ok(Change::MarkedCritical { by, comment, feedback: update.feedback }),
         Status::ClearCritical => clear_critical(room, me, comment),
     }
 }

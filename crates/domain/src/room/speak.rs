@@ -39,8 +39,8 @@ pub fn customer_writes(room: &Room, channel: &Channel, message: Message, fresh: 
 /// A person's reply to the customer.
 ///
 /// # Errors
-/// The words break a limit; the room is archived, held by somebody else or by nobody; the window is closed; the
-/// customer opted out.
+/// The words break a limit; the room is archived, held by somebody else or by nobody; the window is closed. Who opted
+/// out of templates and feedback and writes all the same may be answered.
 pub fn reply(
     room: &Room,
     me: &Person,
@@ -57,9 +57,6 @@ pub fn reply(
             return Err(Refused::HeldBy { person: to, since });
         }
         State::Assigned { .. } => {}
-    }
-    if room.opted_out {
-        return Err(Refused::OptedOut);
     }
     if !room.window(now).is_open() {
         return Err(Refused::window_closed(room.kind));

@@ -45,7 +45,7 @@ fn t11_and_t12_closing_archives_the_room_and_releases_its_holder() {
     for (status, outcome) in [(Status::Resolve, Outcome::Resolved), (Status::Abandon, Outcome::Abandoned)] {
         let mut stage = Stage::held_by(&ana());
         stage.take(Change::Joined { person: tom().id });
-        stage.take(Change::MarkedCritical { by: ana().id, comment: None });
+        stage.take(Change::MarkedCritical { by: ana().id, comment: None, feedback: false });
         let until = stage.now.plus(hours(1));
         stage.take(Change::Snoozed { by: ana().id, until });
         let epoch = stage.room.handler_epoch;
@@ -139,7 +139,7 @@ fn t13_what_people_do_keeps_a_room_from_expiring_and_what_the_product_does_not()
     let mut stage = Stage::held_by(&ana());
     stage.later(hours(23)).take(Change::ReturnedToQueue { by: Actor::Switchboard, team: None });
     assert_eq!(stage.room.expires_at(), Some(MORNING.plus(hours(24))));
-    stage.take(Change::MarkedCritical { by: tom().id, comment: None });
+    stage.take(Change::MarkedCritical { by: tom().id, comment: None, feedback: false });
     assert_eq!(stage.room.expires_at(), Some(stage.now.plus(hours(24))));
     let note = room::note(&stage.room, &tom(), MessageId::from_number(1), "hm", &stage.policy).expect("his team");
     stage.later(hours(1)).take(note);
@@ -149,7 +149,7 @@ fn t13_what_people_do_keeps_a_room_from_expiring_and_what_the_product_does_not()
 #[test]
 fn t13_the_policy_may_spare_critical_and_unanswered_rooms_and_a_channel_all() {
     let mut stage = Stage::held_by(&ana());
-    stage.take(Change::MarkedCritical { by: ana().id, comment: None });
+    stage.take(Change::MarkedCritical { by: ana().id, comment: None, feedback: false });
     let late = stage.now.plus(hours(24));
     for policy in [
         Policy { never_expire_critical: true, ..Policy::default() },

@@ -159,7 +159,7 @@ fn a_proposed_change_that_is_taken_back_leaves_no_trace() {
     let before = desk.clone();
     for change in [
         entered(priya().id),
-        Change::MarkedCritical { by: priya().id, comment: None },
+        Change::MarkedCritical { by: priya().id, comment: None, feedback: false },
         Change::Closed { outcome: Outcome::Resolved, by: priya().id, comment: None, feedback: false },
         Change::Seen { person: priya().id, messages: 1 },
     ] {
@@ -282,8 +282,13 @@ fn the_side_panel_follows_the_episodes() {
     let closed =
         Change::Closed { outcome: Outcome::Resolved, by, comment: Some("sent a new one".into()), feedback: true };
     let anew = Change::ReopenedAnew { by, episode: EpisodeId::from_number(9), number: 2 };
-    for change in [entered(by), Change::MessageAdded(reply), Change::MarkedCritical { by, comment: None }, closed, anew]
-    {
+    for change in [
+        entered(by),
+        Change::MessageAdded(reply),
+        Change::MarkedCritical { by, comment: None, feedback: false },
+        closed,
+        anew,
+    ] {
         happens(&mut server, &mut desk, FIRST, change);
     }
     let episodes = &desk.open.as_ref().expect("open").episodes;
@@ -301,11 +306,11 @@ fn an_undone_mark_leaves_no_mark_on_the_episode() {
     let by = priya().id;
     let marked = |desk: &Desk| desk.open.as_ref().map(|view| view.episodes[0].was_critical);
     let before = Box::new(server.room(FIRST).clone());
-    happens(&mut server, &mut desk, FIRST, Change::MarkedCritical { by, comment: None });
+    happens(&mut server, &mut desk, FIRST, Change::MarkedCritical { by, comment: None, feedback: false });
     assert_eq!(marked(&desk), Some(true));
     happens(&mut server, &mut desk, FIRST, Change::Undone { by, before });
     assert_eq!(marked(&desk), Some(false));
-    happens(&mut server, &mut desk, FIRST, Change::MarkedCritical { by, comment: None });
+    happens(&mut server, &mut desk, FIRST, Change::MarkedCritical { by, comment: None, feedback: false });
     let before = Box::new(server.room(FIRST).clone());
     let closed = Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false };
     happens(&mut server, &mut desk, FIRST, closed);

@@ -274,7 +274,7 @@ impl Server {
             vec![if room.critical {
                 Change::ClearedCritical { by, comment }
             } else {
-                Change::MarkedCritical { by, comment }
+                Change::MarkedCritical { by, comment, feedback: false }
             }],
         ]);
         match (room.section(), room.agent()) {

@@ -213,7 +213,7 @@ impl Browser {
         let change = match (known.section(), what % 3) {
             (Section::Live, _) => Change::Entered { by: me.id },
             (Section::Archived, _) => Change::Reopened { by: me.id },
-            (_, 0) => Change::MarkedCritical { by: me.id, comment: None },
+            (_, 0) => Change::MarkedCritical { by: me.id, comment: None, feedback: false },
             (_, 1) => Change::ReturnedToBot { by: me.id },
             (_, _) => Change::Joined { person: me.id },
         };

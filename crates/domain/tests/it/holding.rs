@@ -1,14 +1,15 @@
 //! Who holds a room: T1 to T8 and T17, one example and its refusals each.
 
 use domain::change::{Actor, Change, HandOffReason};
-use domain::episode::OpenedBy;
+use domain::desk::{ListQuery, Whose};
+use domain::episode::{OpenedBy, Outcome};
 use domain::person::{Availability, Person};
-use domain::policy::Policy;
+use domain::policy::{Policy, SNOOZE_MAX};
 use domain::refused::Refused;
 use domain::room::{self, LiveHandler, Section};
 use domain::timestamp::minutes;
 
-use crate::cast::{SALES, SUPPORT, Stage, ana, bea, ben, customer, priya, sam, tom, web, whatsapp};
+use crate::cast::{MORNING, SALES, SUPPORT, Stage, ana, bea, ben, customer, priya, sam, tom, web, whatsapp};
 
 #[track_caller]
 fn words(refused: &Result<Change, Refused>) -> String {
@@ -185,7 +186,7 @@ fn t7_who_is_deactivated_or_leaves_the_team_lets_go_of_the_room() {
 fn t8_a_critical_room_goes_back_to_the_bot_only_by_a_manager() {
     let mut stage = Stage::held_by(&ana());
     assert!(room::return_to_bot(&stage.room, &ana(), &web(), &stage.policy).is_ok());
-    stage.take(Change::MarkedCritical { by: ana().id, comment: None });
+    stage.take(Change::MarkedCritical { by: ana().id, comment: None, feedback: false });
     let refused = room::return_to_bot(&stage.room, &ana(), &web(), &stage.policy);
     assert_eq!(words(&refused), "You are not allowed to return this chat to the bot.");
     let refused = room::return_to_bot(&stage.room, &tom(), &whatsapp(), &stage.policy);
@@ -225,6 +226,46 @@ fn t17_a_snoozed_room_does_not_expire_and_wakes_when_the_customer_writes() {
     stage.customer_writes("still there?");
     assert_eq!(stage.room.snoozed_until, None);
     assert!(stage.room.expires_at().is_some());
+}
+
+#[test]
+fn t17_a_held_room_is_put_off_for_at_most_thirty_days_and_woken_by_hand() {
+    let mut stage = Stage::held_by(&ana());
+    let (policy, now) = (stage.policy.clone(), stage.now);
+    let snooze = |stage: &Stage, me: &Person, until| room::snooze(&stage.room, me, until, &policy, now);
+    for until in [now, now.plus(SNOOZE_MAX).plus(minutes(1))] {
+        assert_eq!(words(&snooze(&stage, &ana(), until)), "The time must lie ahead, by at most 30 days.");
+    }
+    assert_eq!(words(&room::wake(&stage.room, &ana(), &policy)), "The room is already awake.");
+    stage.take(snooze(&stage, &ana(), now.plus(SNOOZE_MAX)).expect("her own"));
+    assert_eq!(stage.room.snoozed_until, Some(now.plus(SNOOZE_MAX)));
+    stage.take(room::wake(&stage.room, &tom(), &policy).expect("his team's"));
+    assert_eq!((stage.room.snoozed_until, stage.room.agent()), (None, Some(ana().id)));
+}
+
+#[test]
+fn t17_only_a_room_that_somebody_holds_is_put_off_and_by_who_may_reach_it() {
+    let later = MORNING.plus(minutes(60));
+    let snooze = |stage: &Stage, me: &Person| room::snooze(&stage.room, me, later, &stage.policy, stage.now);
+    assert_eq!(words(&snooze(&Stage::queued(), &priya())), "You are not allowed to snooze this chat.");
+    assert!(snooze(&Stage::held_by(&ana()), &sam()).is_err(), "another team's");
+    let mut closed = Stage::held_by(&ana());
+    closed.take(Change::Closed { outcome: Outcome::Resolved, by: ana().id, comment: None, feedback: false });
+    assert_eq!(snooze(&closed, &priya()), Err(Refused::Archived));
+}
+
+#[test]
+fn t17_a_room_that_is_put_off_is_on_the_list_of_those_and_on_no_other() {
+    let mut stage = Stage::held_by(&ana());
+    let lists = |stage: &Stage| {
+        [Whose::Everyone, Whose::Mine, Whose::Snoozed].map(|whose| {
+            let query = ListQuery { whose, ..ListQuery::of(Section::Assigned) };
+            query.has(&stage.room, ana().id)
+        })
+    };
+    assert_eq!(lists(&stage), [true, true, false]);
+    stage.take(Change::Snoozed { by: ana().id, until: stage.now.plus(minutes(60)) });
+    assert_eq!(lists(&stage), [false, false, true]);
 }
 
 #[test]
