@@ -18,7 +18,7 @@ use domain::room::{Room, Section};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::console::Here;
+use crate::console::{Here, Ui};
 use crate::desk::{Opening, Store};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
@@ -78,6 +78,8 @@ enum Foot {
 #[component]
 fn OpenRoom(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    on_cleanup(move || ui.compose.set(None));
     let known = store.room(room);
     let is_loaded =
         Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.room.id == room)));

@@ -55,7 +55,7 @@ test('a chat is entered, answered and resolved by keyboard alone', async ({ brow
   await page.keyboard.press('j');
   await desk.sees('Hello');
   await page.keyboard.press('c');
-  await page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
+  await expect(page.getByRole('textbox', { name: /Message to/ })).toBeFocused();
   await page.keyboard.press('Escape');
   await page.keyboard.press('r');
   await page.keyboard.type('Hi there');

@@ -200,7 +200,7 @@ fn Bar(
     let ui = expect_context::<Ui>();
     let is_noting = RwSignal::new(false);
     Effect::new(move |_| {
-        if ui.compose.get().is_some() {
+        if ui.compose.get() == Some(Mode::Note) {
             is_noting.set(true);
         }
     });

@@ -134,14 +134,16 @@ impl Store {
             Ok(change) => change,
             Err(refused) => return self.report(&refused.into()),
         };
-        let Some(before) = self.desk.with_untracked(|desk| desk.room(room).cloned()) else { return };
         self.desk.update(|desk| desk.propose(room, &change, clock::now()));
         then();
         spawn_local(async move {
-            if let Err(error) = answer.await {
-                self.desk.update(|desk| desk.retract(before));
-                self.end_undo(room);
-                self.report(&error);
+            match answer.await {
+                Ok(answer) => self.desk.update(|desk| desk.settle(answer, &change)),
+                Err(error) => {
+                    self.desk.update(|desk| desk.retract(room, &change));
+                    self.end_undo(room);
+                    self.report(&error);
+                }
             }
         });
     }

@@ -68,7 +68,9 @@ pub struct Desk {
     pub outbox: Vec<Outgoing>,
     /// The last `seq` that is in the picture; a reconnecting socket asks for what came after it.
     pub seq: u64,
+    /// As they are shown: what the server told, and on top of it what is proposed.
     rooms: HashMap<RoomId, Room>,
+    proposals: HashMap<RoomId, Proposal>,
     seen: HashMap<RoomId, u32>,
     /// Rooms that went out of view: a page that was read before they went does not bring them back.
     gone: HashSet<RoomId>,
@@ -91,6 +93,7 @@ impl Desk {
             seq: snapshot.seq,
             me: snapshot.me,
             rooms: HashMap::new(),
+            proposals: HashMap::new(),
             seen: HashMap::new(),
             gone: HashSet::new(),
             recent: VecDeque::new(),
@@ -208,27 +211,29 @@ impl Desk {
         }
     }
 
-    /// Shows a change of one's own before the server has answered. The event that follows takes its place.
+    /// Shows a change of one's own before the server has answered. It stands, whatever pages and words arrive, until the
+    /// server tells it, answers it or refuses it, or tells that somebody was quicker.
     pub fn propose(&mut self, room: RoomId, change: &Change, now: Timestamp) {
-        let Some(known) = self.rooms.get_mut(&room) else { return };
-        *known = proposed(known, change, now);
-        if let Some(view) = self.open.as_mut().filter(|view| view.room.id == room) {
-            view.room = proposed(&view.room, change, now);
+        let Some(known) = self.rooms.get(&room) else { return };
+        let proposal = self.proposals.entry(room).or_insert_with(|| Proposal::on(known.clone()));
+        proposal.changes.push((change.clone(), now));
+        self.rooms.insert(room, proposal.shown());
+        self.relist();
+    }
+
+    /// The server did what was proposed and answered with the room as it is now.
+    pub fn settle(&mut self, answer: Room, change: &Change) {
+        let id = answer.id;
+        if !self.gone.contains(&id) {
+            self.take_room(answer);
         }
+        self.withdraw(id, |proposed| proposed == change);
         self.relist();
     }
 
     /// Takes a proposed change back, after a refusal: the room is as the server has it.
-    pub fn retract(&mut self, room: Room) {
-        // A transcript of another version is brought up to date by the events that are on their way.
-        if let Some(view) =
-            self.open.as_mut().filter(|view| view.room.id == room.id && view.room.version == room.version)
-        {
-            view.room = room.clone();
-        }
-        if !self.gone.contains(&room.id) {
-            self.take_room(room);
-        }
+    pub fn retract(&mut self, room: RoomId, change: &Change) {
+        self.withdraw(room, |proposed| proposed == change);
         self.relist();
     }
 
@@ -270,7 +275,13 @@ impl Desk {
         let next = self.fold_open(&event);
         if let Some(room) = &event.room {
             self.gone.remove(&room.id);
+            let told_before = self.proposals.get(&room.id).map(|proposal| &proposal.told);
+            let was_moved = told_before.is_some_and(|told| told.version < room.version && told.state != room.state);
+            let is_mine = |(change, _): &(Change, Timestamp)| *change == event.change;
+            let is_by_me = self.proposals.get(&room.id).is_some_and(|proposal| proposal.changes.iter().any(is_mine));
             self.take_room((**room).clone());
+            // What another moved cannot be moved as it was meant: the server's answer is a refusal.
+            self.withdraw(room.id, |change| if is_by_me { *change == event.change } else { was_moved });
             self.relist();
         }
         self.recent.push_back(event);
@@ -306,6 +317,7 @@ impl Desk {
     /// A room went out of view, its transcript with it. The words one wrote there stay in the outbox.
     fn lose(&mut self, room: RoomId) {
         self.rooms.remove(&room);
+        self.proposals.remove(&room);
         self.gone.insert(room);
         self.open.take_if(|view| view.room.id == room);
         self.relist();
@@ -314,8 +326,26 @@ impl Desk {
     /// Keeps the newer of what is known and what came.
     fn take_room(&mut self, room: Room) {
         let newer = self.rooms.get(&room.id).is_none_or(|known| known.version <= room.version);
-        if newer {
-            self.rooms.insert(room.id, room);
+        if !newer {
+            return;
+        }
+        let shown = match self.proposals.get_mut(&room.id) {
+            Some(proposal) => {
+                proposal.told = room;
+                proposal.shown()
+            }
+            None => room,
+        };
+        self.rooms.insert(shown.id, shown);
+    }
+
+    /// Forgets the proposed changes that are over.
+    fn withdraw(&mut self, room: RoomId, is_over: impl Fn(&Change) -> bool) {
+        let Some(mut proposal) = self.proposals.remove(&room) else { return };
+        proposal.changes.retain(|(change, _)| !is_over(change));
+        self.rooms.insert(room, proposal.shown());
+        if !proposal.changes.is_empty() {
+            self.proposals.insert(room, proposal);
         }
     }
 
@@ -339,11 +369,26 @@ impl Desk {
     }
 }
 
-/// The room as `change` would leave it, still under the version the server knows it by.
-fn proposed(room: &Room, change: &Change, now: Timestamp) -> Room {
-    let mut after = room.clone();
-    after.apply(change, now);
-    Room { version: room.version, last_position: room.last_position, ..after }
+/// Changes of one's own that the server has not answered, on top of what it last told of the room.
+#[derive(Clone, Debug, PartialEq)]
+struct Proposal {
+    told: Room,
+    changes: Vec<(Change, Timestamp)>,
+}
+
+impl Proposal {
+    const fn on(told: Room) -> Self {
+        Self { told, changes: Vec::new() }
+    }
+
+    /// The room as the changes would leave it, still under the version the server knows it by.
+    fn shown(&self) -> Room {
+        let mut room = self.told.clone();
+        for (change, at) in &self.changes {
+            room.apply(change, *at);
+        }
+        Room { version: self.told.version, last_position: self.told.last_position, ..room }
+    }
 }
 
 /// The id of a message or note; lines have none.

@@ -150,18 +150,24 @@ impl Writing {
         }
     }
 
-    /// Keys and menus ask for a mode; words that were put back into the draft come with it.
+    /// Keys and menus ask for a mode; words that were put back into the draft come with it. A reply that cannot be
+    /// written here waits for the composer in which it can.
     fn follow_requests(self, may_reply: bool) {
         let ui = expect_context::<Ui>();
         Effect::new(move |_| {
-            let Some(wanted) = ui.compose.get() else { return };
-            let mode = if may_reply { wanted } else { Mode::Note };
+            let Some(mode) = ui.compose.get().filter(|wanted| may_reply || *wanted == Mode::Note) else { return };
             if let Some((words, _)) = kept(self.store, self.room, mode) {
                 self.draft.words(mode).set(words);
             }
             self.mode.set(mode);
             ui.compose.set(None);
-            request_animation_frame(move || self.focus());
+            // At once where it can be: the next key may already be the first letter.
+            let is_on_screen = self.field.get_untracked().is_some_and(|field| field.is_connected());
+            if is_on_screen {
+                self.focus();
+            } else {
+                request_animation_frame(move || self.focus());
+            }
         });
     }
 }

@@ -8,7 +8,7 @@ use domain::id::{EpisodeId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
 use domain::message::{Author, Message, What};
 use domain::person::Person;
-use domain::room::Section;
+use domain::room::{Room, Section};
 
 use crate::cast::{MORNING, ana, ben, priya, said, tom};
 use crate::desk_model::{Server, reply_of};
@@ -145,11 +145,47 @@ fn a_proposed_change_gives_way_to_the_event() {
     open(&server, &mut proposing, FIRST);
     let mut waiting = proposing.clone();
     proposing.propose(FIRST, &entered(priya().id), MORNING);
-    let shown = proposing.open.as_ref().and_then(|view| view.room.agent());
+    let shown = proposing.room(FIRST).and_then(Room::agent);
     assert_eq!((shown, proposing.list.order.len()), (Some(priya().id), 1), "it shows at once");
     happens(&mut server, &mut proposing, FIRST, entered(ben().id));
     waiting.apply(server.log.last().expect("told").clone());
     assert_eq!(proposing, waiting, "Ben was quicker");
+}
+
+#[test]
+fn a_proposed_change_stands_whatever_was_read_or_written_before_it() {
+    let (mut server, mut desk) = stage(&priya());
+    open(&server, &mut desk, FIRST);
+    let (page, view) = (server.page(&ListQuery::of(Section::Live), None), server.view(FIRST).expect("in view"));
+    let change = entered(priya().id);
+    desk.propose(FIRST, &change, MORNING);
+    let holder = |desk: &Desk| desk.room(FIRST).and_then(Room::agent);
+
+    desk.add_page(page);
+    assert_eq!(holder(&desk), Some(priya().id), "a page that was on its way");
+    assert_eq!(desk.open(view), Next::Draw);
+    assert_eq!(holder(&desk), Some(priya().id), "a transcript that was on its way");
+    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(50, "anyone?")));
+    assert_eq!(holder(&desk), Some(priya().id), "the customer's words");
+    happens(&mut server, &mut desk, FIRST, change);
+    shows_the_truth(&server, &desk);
+}
+
+#[test]
+fn an_answer_that_comes_before_its_event_settles_what_was_proposed() {
+    let (mut server, mut desk) = stage(&priya());
+    open(&server, &mut desk, FIRST);
+    let (first, second) =
+        (entered(priya().id), Change::MarkedCritical { by: priya().id, comment: None, feedback: false });
+    desk.propose(FIRST, &first, MORNING);
+    desk.propose(FIRST, &second, MORNING);
+    server.change(FIRST, vec![first.clone()]);
+    desk.settle(server.room(FIRST).clone(), &first);
+    assert!(desk.room(FIRST).is_some_and(|room| room.critical), "the second is still proposed");
+    desk.retract(FIRST, &second);
+    assert_eq!(desk.room(FIRST), Some(server.room(FIRST)));
+    assert_eq!(desk.apply(server.log.last().expect("told").clone()), Next::Draw);
+    shows_the_truth(&server, &desk);
 }
 
 #[test]
@@ -164,7 +200,7 @@ fn a_proposed_change_that_is_taken_back_leaves_no_trace() {
         Change::Seen { person: priya().id, messages: 1 },
     ] {
         desk.propose(FIRST, &change, MORNING);
-        desk.retract(before.room(FIRST).expect("known").clone());
+        desk.retract(FIRST, &change);
         assert_eq!(desk, before, "{change:?}");
     }
 }
@@ -177,7 +213,7 @@ fn a_proposal_in_a_room_whose_transcript_is_behind_loses_no_entry() {
     // The page knows the message before the socket has told it.
     desk.add_page(server.page(&desk.list.query.clone(), None));
     desk.propose(FIRST, &entered(priya().id), MORNING);
-    desk.retract(server.room(FIRST).clone());
+    desk.retract(FIRST, &entered(priya().id));
     assert_eq!(desk.apply(server.log.last().expect("told").clone()), Next::Draw);
     shows_the_truth(&server, &desk);
 }

@@ -42,6 +42,7 @@ enum Act {
         room: Index,
         what: usize,
     },
+    Allowed,
     Refused,
     Send {
         room: Index,
@@ -64,6 +65,7 @@ fn acts() -> impl Strategy<Value = Act> {
         1 => index().prop_map(Act::ShowList),
         6 => Just(Act::Answered),
         1 => (index(), 0_usize..64).prop_map(|(room, what)| Act::Click { room, what }),
+        1 => Just(Act::Allowed),
         1 => Just(Act::Refused),
         1 => (index(), any::<bool>()).prop_map(|(room, reaches)| Act::Send { room, reaches }),
         1 => index().prop_map(Act::MarkSeen),
@@ -83,7 +85,7 @@ struct Browser {
     desk: Desk,
     told: usize,
     answers: VecDeque<Answer>,
-    clicked: Option<Room>,
+    clicked: Option<(RoomId, Change)>,
     unsent: BTreeSet<MessageId>,
     /// Rooms whose unread count the browser can know: they came with a page or were opened.
     loaded: BTreeSet<RoomId>,
@@ -128,6 +130,7 @@ impl Browser {
             }
             Act::Answered => self.hear_answer(),
             Act::Click { room, what } => self.click(pick_room(*room), *what),
+            Act::Allowed => self.be_allowed(),
             Act::Refused => self.be_refused(),
             Act::Send { room, reaches } => self.send(pick_room(*room), *reaches),
             Act::MarkSeen(room) => self.mark_seen(pick_room(*room)),
@@ -218,12 +221,28 @@ impl Browser {
             (_, _) => Change::Joined { person: me.id },
         };
         self.desk.propose(id, &change, self.server.now);
-        self.clicked = Some(known);
+        self.clicked = Some((id, change));
     }
 
     fn be_refused(&mut self) {
-        if let Some(before) = self.clicked.take() {
-            self.desk.retract(before);
+        if let Some((id, change)) = self.clicked.take() {
+            self.desk.retract(id, &change);
+        }
+    }
+
+    /// The server does what was clicked, if the room is still where it was; its answer overtakes the socket.
+    fn be_allowed(&mut self) {
+        let Some((id, change)) = self.clicked.take() else { return };
+        let room = self.server.room(id);
+        let may = self.server.sees(room) && self.desk.room(id).is_some_and(|known| known.version == room.version);
+        if !may {
+            return self.desk.retract(id, &change);
+        }
+        self.server.change(id, vec![change.clone()]);
+        if self.server.sees(self.server.room(id)) {
+            self.desk.settle(self.server.room(id).clone(), &change);
+        } else {
+            self.desk.retract(id, &change);
         }
     }
 
