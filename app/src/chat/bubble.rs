@@ -179,7 +179,8 @@ fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
 }
 
 fn find(desk: &Desk, id: MessageId) -> Option<Found> {
-    let told = desk.open.as_ref().and_then(|view| view.entries.iter().rev().find(|entry| is_it(&entry.what, id)));
+    let told =
+        desk.open.as_ref().and_then(|view| view.entries.iter().rev().find(|entry| entry.what.message_id() == Some(id)));
     if let Some(entry) = told {
         return Some(Found { at: entry.at, what: entry.what.clone() });
     }
@@ -187,17 +188,9 @@ fn find(desk: &Desk, id: MessageId) -> Option<Found> {
     Some(Found { at: outgoing.at, what: outgoing.what.clone() })
 }
 
-fn is_it(what: &What, id: MessageId) -> bool {
-    match what {
-        What::Message(message) => message.id == id,
-        What::Note(note) => note.id == id,
-        What::Line(_) => false,
-    }
-}
-
 fn standing(desk: &Desk, id: MessageId) -> Standing {
     let entries = desk.open.iter().flat_map(|view| view.entries.iter().rev());
-    if let Some(entry) = entries.into_iter().find(|entry| is_it(&entry.what, id)) {
+    if let Some(entry) = entries.into_iter().find(|entry| entry.what.message_id() == Some(id)) {
         return match &entry.what {
             What::Message(Message { delivery: Some(delivery), .. }) => Standing::Told(delivery.clone()),
             What::Message(_) | What::Note(_) | What::Line(_) => Standing::Silent,
@@ -218,7 +211,7 @@ fn mode_of(desk: &Desk, id: MessageId) -> Mode {
 
 fn picked_after(desk: &Desk, id: MessageId) -> Option<String> {
     let entries = &desk.open.as_ref()?.entries;
-    let asked = entries.iter().rposition(|entry| is_it(&entry.what, id))?;
+    let asked = entries.iter().rposition(|entry| entry.what.message_id() == Some(id))?;
     entries.get(asked + 1..)?.iter().find_map(|entry| match &entry.what {
         What::Message(Message { content: Content::Picked { id, .. }, .. }) => Some(id.clone()),
         What::Message(_) | What::Note(_) | What::Line(_) => None,

@@ -50,7 +50,7 @@ impl Outgoing {
     /// The id of the message or note.
     #[must_use]
     pub fn id(&self) -> Option<MessageId> {
-        message_id(&self.what)
+        self.what.message_id()
     }
 }
 
@@ -388,13 +388,5 @@ impl Proposal {
             room.apply(change, *at);
         }
         Room { version: self.told.version, last_position: self.told.last_position, ..room }
-    }
-}
-
-/// The id of a message or note; lines have none.
-pub(crate) fn message_id(what: &What) -> Option<MessageId> {
-    match what {
-        What::Message(Message { id, .. }) | What::Note(Note { id, .. }) => Some(*id),
-        What::Line(_) => None,
     }
 }

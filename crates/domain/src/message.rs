@@ -28,6 +28,17 @@ pub enum What {
     Line(Box<Change>),
 }
 
+impl What {
+    /// The id of a message or note; lines have none.
+    #[must_use]
+    pub const fn message_id(&self) -> Option<MessageId> {
+        match self {
+            Self::Message(Message { id, .. }) | Self::Note(Note { id, .. }) => Some(*id),
+            Self::Line(_) => None,
+        }
+    }
+}
+
 /// Something said between the customer and our side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {

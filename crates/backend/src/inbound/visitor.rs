@@ -88,8 +88,7 @@ impl Command for Write {
             _ => None,
         };
         said::take(tx, &channel, &mut room, Words { id, content, answer }).await?;
-        let written = entries::find(tx.db, id).await?;
-        written.map(|(_, entry)| entry).ok_or_else(|| Error::World("a visitor's words left no entry".into()))
+        tx.entry_of(id).ok_or_else(|| Error::World("a visitor's words left no entry".into()))
     }
 }
 

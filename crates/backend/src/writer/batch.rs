@@ -1,6 +1,5 @@
 //! Emptying the writer's queue, one transaction after another.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sea_orm::{DatabaseTransaction, TransactionTrait};
@@ -14,7 +13,7 @@ use crate::live::Hub;
 use crate::log::{self, Told};
 use crate::store::{Engine, Store};
 use crate::writer::Queued;
-use crate::writer::tx::{Draft, Tx};
+use crate::writer::tx::{Effects, Tx};
 
 /// The most commands in one transaction.
 const BATCH: usize = 128;
@@ -31,13 +30,11 @@ pub struct Scribe {
     pub(crate) jobs: Arc<Notify>,
 }
 
-/// What a batch leaves to do after its commit.
-#[derive(Default)]
-struct Effects {
-    drafts: Vec<Draft>,
-    counters: BTreeMap<String, i64>,
-    woke_jobs: bool,
-    changed_directory: bool,
+/// How a batch without savepoints went.
+enum Together {
+    Saved(Saved),
+    /// One of its commands failed, and so nothing of it holds.
+    Failed(Error),
 }
 
 /// What a committed batch has to tell.
@@ -94,6 +91,39 @@ impl Scribe {
 
     /// One transaction. `Err` means that nothing of the batch holds.
     async fn try_write(&self, batch: &mut [Box<dyn Queued>], outcomes: &mut Vec<Result<()>>) -> Result<Saved> {
+        match self.write_together(batch).await? {
+            Together::Saved(saved) => {
+                outcomes.resize_with(batch.len(), || Ok(()));
+                Ok(saved)
+            }
+            Together::Failed(error) if batch.len() == 1 && !error.is_contention() => {
+                outcomes.push(Err(error));
+                Ok(Saved::default())
+            }
+            Together::Failed(_) => self.write_apart(batch, outcomes).await,
+        }
+    }
+
+    /// All commands as one. Most batches go well, and these are spared two statements a command.
+    async fn write_together(&self, batch: &mut [Box<dyn Queued>]) -> Result<Together> {
+        let transaction = self.store.begin().await?;
+        let mut effects = Effects::default();
+        for command in batch.iter_mut() {
+            let mut tx = Tx::new(&transaction, self.clock.now(), self.directory.get());
+            match command.run(&mut tx).await {
+                Ok(()) => effects.add(tx.effects),
+                Err(error) if error.is_fatal_to_batch() => return Err(error),
+                Err(error) => {
+                    transaction.rollback().await?;
+                    return Ok(Together::Failed(error));
+                }
+            }
+        }
+        self.finish(transaction, effects, batch.len()).await.map(Together::Saved)
+    }
+
+    /// Each command in its own savepoint.
+    async fn write_apart(&self, batch: &mut [Box<dyn Queued>], outcomes: &mut Vec<Result<()>>) -> Result<Saved> {
         let transaction = self.store.begin().await?;
         let mut effects = Effects::default();
         for command in batch.iter_mut() {
@@ -103,6 +133,11 @@ impl Scribe {
                 outcome => outcomes.push(outcome),
             }
         }
+        self.finish(transaction, effects, batch.len()).await
+    }
+
+    /// Numbers what happened and commits.
+    async fn finish(&self, transaction: DatabaseTransaction, effects: Effects, commands: usize) -> Result<Saved> {
         counters::save(&transaction, &effects.counters).await?;
         let told = log::append(&transaction, effects.drafts).await?;
         transaction.commit().await?;
@@ -113,7 +148,7 @@ impl Scribe {
             }
         }
         metrics::counter!("switchboard_events_total").increment(told.len() as u64);
-        metrics::histogram!("switchboard_batch_commands").record(batch.len() as f64);
+        metrics::histogram!("switchboard_batch_commands").record(commands as f64);
         Ok(Saved { told, woke_jobs: effects.woke_jobs })
     }
 
@@ -131,11 +166,11 @@ impl Scribe {
             let savepoint = transaction.begin().await?;
             let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get());
             let outcome = command.run(&mut tx).await;
-            let Tx { drafts, counters, woke_jobs, changed_directory, .. } = tx;
+            let done = tx.effects;
             match outcome {
                 Ok(()) => {
                     savepoint.commit().await?;
-                    effects.take(drafts, counters, woke_jobs, changed_directory);
+                    effects.add(done);
                     return Ok(());
                 }
                 Err(error) if error.is_fatal_to_batch() => return Err(error),
@@ -147,16 +182,5 @@ impl Scribe {
                 }
             }
         }
-    }
-}
-
-impl Effects {
-    fn take(&mut self, drafts: Vec<Draft>, counters: BTreeMap<String, i64>, woke_jobs: bool, changed_directory: bool) {
-        self.drafts.extend(drafts);
-        for (scope, change) in counters {
-            *self.counters.entry(scope).or_default() += change;
-        }
-        self.woke_jobs |= woke_jobs;
-        self.changed_directory |= changed_directory;
     }
 }

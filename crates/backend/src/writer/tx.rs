@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::change::{Change, Event};
-use domain::id::PersonId;
+use domain::desk::entry_of;
+use domain::id::{MessageId, PersonId};
+use domain::message::Entry;
 use domain::refused::Refused;
 use domain::room::{Room, Scope};
 use domain::timestamp::Timestamp;
@@ -28,22 +30,39 @@ pub struct Draft {
     pub only: Option<PersonId>,
 }
 
-/// A savepoint of the batch's transaction, with the time of the batch.
+/// The batch's transaction, or a savepoint of it, with the time of the command.
 pub struct Tx<'c> {
     pub db: &'c DatabaseTransaction,
     pub now: Timestamp,
     /// People, teams, channels and the policy as they were when the batch began.
     pub directory: Arc<Directory>,
-    pub(super) drafts: Vec<Draft>,
-    pub(super) counters: BTreeMap<String, i64>,
-    pub(super) woke_jobs: bool,
-    pub(super) changed_directory: bool,
+    pub(super) effects: Effects,
+}
+
+/// What commands leave to do after their rows: before the commit, and after it.
+#[derive(Default)]
+pub(super) struct Effects {
+    pub drafts: Vec<Draft>,
+    pub counters: BTreeMap<String, i64>,
+    pub woke_jobs: bool,
+    pub changed_directory: bool,
+}
+
+impl Effects {
+    /// Adds what a further command leaves to do.
+    pub fn add(&mut self, further: Self) {
+        self.drafts.extend(further.drafts);
+        for (scope, change) in further.counters {
+            *self.counters.entry(scope).or_default() += change;
+        }
+        self.woke_jobs |= further.woke_jobs;
+        self.changed_directory |= further.changed_directory;
+    }
 }
 
 impl<'c> Tx<'c> {
     pub(super) fn new(db: &'c DatabaseTransaction, now: Timestamp, directory: Arc<Directory>) -> Self {
-        let (drafts, counters) = (Vec::new(), BTreeMap::new());
-        Self { db, now, directory, drafts, counters, woke_jobs: false, changed_directory: false }
+        Self { db, now, directory, effects: Effects::default() }
     }
 
     /// Takes `changes` into `room`, one after the other: its row under the guard of its version, its transcript, its
@@ -58,10 +77,10 @@ impl<'c> Tx<'c> {
             room.apply(&change, self.now);
             let (before, after) = (previous.scope(), room.scope());
             if read.version == 0 && room.version == 1 {
-                counters::add(&mut self.counters, &after, 1);
+                counters::add(&mut self.effects.counters, &after, 1);
             } else if before != after {
-                counters::add(&mut self.counters, &before, -1);
-                counters::add(&mut self.counters, &after, 1);
+                counters::add(&mut self.effects.counters, &before, -1);
+                counters::add(&mut self.effects.counters, &after, 1);
             }
             episodes::follow(self, &previous, room, &change).await?;
             jobs::follow(self, room, &change).await?;
@@ -69,7 +88,7 @@ impl<'c> Tx<'c> {
             let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };
             entries::insert_entry_of(self.db, &event).await?;
             let moved = (before != after && room.version > 1).then_some(before);
-            self.drafts.push(Draft { event, before: moved, only: None });
+            self.effects.drafts.push(Draft { event, before: moved, only: None });
         }
         let saved = if read.version == 0 {
             rows::insert(self.db, room).await?
@@ -81,29 +100,35 @@ impl<'c> Tx<'c> {
 
     /// Hands back a change that is about no room.
     pub fn tell(&mut self, change: Change) {
-        self.changed_directory = true;
+        self.effects.changed_directory = true;
         let event = Event { seq: 0, at: self.now, room: None, position: None, change };
-        self.drafts.push(Draft { event, before: None, only: None });
+        self.effects.drafts.push(Draft { event, before: None, only: None });
     }
 
     /// Hands back a change that is `person`'s own business and leaves `room` as it is.
     pub fn tell_one(&mut self, person: PersonId, room: Room, change: Change) {
         let event = Event { seq: 0, at: self.now, room: Some(Box::new(room)), position: None, change };
-        self.drafts.push(Draft { event, before: None, only: Some(person) });
+        self.effects.drafts.push(Draft { event, before: None, only: Some(person) });
+    }
+
+    /// The transcript's entry of the message `id`, when this command wrote it.
+    pub(crate) fn entry_of(&self, id: MessageId) -> Option<Entry> {
+        let entries = self.effects.drafts.iter().rev().filter_map(|draft| entry_of(&draft.event));
+        entries.into_iter().find(|entry| entry.what.message_id() == Some(id))
     }
 
     /// What the last change of this command is told as, still without its number.
     pub(crate) fn last_event(&self) -> Option<&Event> {
-        self.drafts.last().map(|draft| &draft.event)
+        self.effects.drafts.last().map(|draft| &draft.event)
     }
 
     /// Wakes the job runner after the commit.
     pub fn wake_jobs(&mut self) {
-        self.woke_jobs = true;
+        self.effects.woke_jobs = true;
     }
 
     /// Has people, teams, channels and the policy read again after the commit.
     pub fn directory_changed(&mut self) {
-        self.changed_directory = true;
+        self.effects.changed_directory = true;
     }
 }

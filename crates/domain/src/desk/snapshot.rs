@@ -7,7 +7,6 @@ use crate::channel::Channel;
 use crate::customer::{Contact, Customer};
 use crate::delivery::Delivery;
 use crate::desk::list::{Cursor, ListQuery};
-use crate::desk::message_id;
 use crate::episode::{self, Episode};
 use crate::id::{MessageId, RoomId};
 use crate::live::Counts;
@@ -57,7 +56,7 @@ impl RoomView {
     /// Whether the transcript shows the message or note `id`.
     #[must_use]
     pub fn has(&self, id: Option<MessageId>) -> bool {
-        id.is_some() && self.entries.iter().rev().any(|entry| message_id(&entry.what) == id)
+        id.is_some() && self.entries.iter().rev().any(|entry| entry.what.message_id() == id)
     }
 
     /// Puts earlier entries before the ones it has. What does not join them without a hole, like the answer to a
