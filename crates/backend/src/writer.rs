@@ -1,8 +1,8 @@
 //! The one Writer: every command reaches the database through it.
 //!
-//! It runs the queued commands in one transaction, each in its own savepoint, takes the `seq` numbers last, commits
-//! once, answers each caller only after the commit, then tells the hub. It never does slow work: a command makes no
-//! network call.
+//! It runs the queued commands in one transaction, takes the `seq` numbers last, commits once, answers each caller only
+//! after the commit, then tells the hub. When one of the commands fails, they are run again, each in its own savepoint.
+//! It never does slow work: a command makes no network call.
 
 mod batch;
 mod tx;
