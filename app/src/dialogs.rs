@@ -9,10 +9,12 @@ mod snooze;
 mod status;
 mod toasts;
 
+use domain::id::RoomId;
 use leptos::prelude::*;
 
 use crate::console::{Dialog, Here, Ui};
-use crate::parts::dynamic;
+use crate::desk::Store;
+use crate::parts::{Modal, dynamic};
 use assign::Assign;
 use commands::Commands;
 use contact::SaveContactDialog;
@@ -37,6 +39,22 @@ pub fn Dialogs() -> impl IntoView {
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
             (None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Snooze | Dialog::Contact), _) => ().into_any(),
+        }
+    })
+}
+
+/// A dialog about `room`, under its customer's name; nothing when the room is not known.
+#[component]
+fn RoomDialog(room: RoomId, title: &'static str, children: Children) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    let name = store.desk.with_untracked(|desk| desk.room(room).map(|room| room.name.clone()));
+    let close = Callback::new(move |()| ui.dialog.set(None));
+    name.map(|name| {
+        view! {
+            <Modal title=title under=name on_close=close>
+                {children()}
+            </Modal>
         }
     })
 }

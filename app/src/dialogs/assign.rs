@@ -7,25 +7,19 @@ use domain::policy::COMMENT_MAX;
 use domain::room::Section;
 use leptos::prelude::*;
 
-use crate::console::{Here, Ui};
+use crate::console::Here;
 use crate::desk::Store;
-use crate::parts::{Avatar, Closing, Modal, dynamic};
+use crate::dialogs::RoomDialog;
+use crate::parts::{Avatar, Closing, dynamic};
 
 /// The dialog for `room`.
 #[component]
 pub fn Assign(room: RoomId) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let ui = expect_context::<Ui>();
-    let Some(name) = store.desk.with_untracked(|desk| desk.room(room).map(|room| room.name.clone())) else {
-        return ().into_any();
-    };
-    let close = Callback::new(move |()| ui.dialog.set(None));
     view! {
-        <Modal title="Assign" under=name on_close=close>
+        <RoomDialog room title="Assign">
             <Form room />
-        </Modal>
+        </RoomDialog>
     }
-    .into_any()
 }
 
 #[component]

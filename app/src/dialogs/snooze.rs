@@ -1,14 +1,15 @@
 //! Snooze: until when a room is out of the way. It comes back by itself, or when the customer writes.
 
 use domain::id::RoomId;
-use domain::policy::SNOOZE_MAX;
+use domain::refused::Refused;
+use domain::room::check_snooze;
 use domain::timestamp::{Timestamp, hours};
 use leptos::prelude::*;
 
 use crate::clock;
-use crate::console::Ui;
 use crate::desk::Store;
-use crate::parts::{Closing, Modal, dynamic};
+use crate::dialogs::RoomDialog;
+use crate::parts::{Closing, dynamic};
 
 /// The hour at which a working day begins.
 const MORNING: u32 = 9;
@@ -16,18 +17,11 @@ const MORNING: u32 = 9;
 /// The dialog for `room`.
 #[component]
 pub fn Snooze(room: RoomId) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let ui = expect_context::<Ui>();
-    let Some(name) = store.desk.with_untracked(|desk| desk.room(room).map(|room| room.name.clone())) else {
-        return ().into_any();
-    };
-    let close = Callback::new(move |()| ui.dialog.set(None));
     view! {
-        <Modal title="Snooze" under=name on_close=close>
+        <RoomDialog room title="Snooze">
             <Form room />
-        </Modal>
+        </RoomDialog>
     }
-    .into_any()
 }
 
 #[component]
@@ -35,7 +29,9 @@ fn Form(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
     let closing = expect_context::<Closing>();
     let own = RwSignal::new(String::new());
-    let problem = move || own.with(|own| (!own.is_empty()).then(|| own_time(own, clock::now()).err()).flatten());
+    let problem = move || {
+        own.with(|own| own_time(own, clock::now()).err().filter(|_| !own.is_empty()).map(|refused| refused.to_string()))
+    };
     let snooze = move |until: Timestamp| {
         closing.close();
         store.snooze(room, until);
@@ -104,14 +100,8 @@ fn offers(now: Timestamp) -> Vec<(&'static str, Timestamp)> {
     offers
 }
 
-/// What the field for a time says, or why it cannot be taken: the same rule as the server's.
-fn own_time(words: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
-    let until = clock::from_field(words).ok_or("Give a date and a time.")?;
-    if until <= now {
-        return Err("This time is past.");
-    }
-    if until > now.plus(SNOOZE_MAX) {
-        return Err("At most 30 days ahead.");
-    }
-    Ok(until)
+/// What the field for a time says, or why it cannot be taken.
+fn own_time(words: &str, now: Timestamp) -> Result<Timestamp, Refused> {
+    let until = clock::from_field(words).ok_or(Refused::Empty { field: "time".into() })?;
+    check_snooze(until, now).map(|()| until)
 }

@@ -102,6 +102,10 @@ pub(crate) async fn route_queue(tx: &mut Tx<'_>) -> Result<()> {
 /// Enqueues what follows from `change`, which left the room as `room`.
 pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Result<()> {
     let now = tx.now;
+    if is_status_change(change) {
+        // What an earlier one still meant to ask is taken back with it.
+        queue::forget(tx.db, &Work::AskFeedback { room: room.id, episode: room.episode }).await?;
+    }
     match change {
         Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {
             let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0 };
@@ -135,6 +139,18 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
         Change::Expired { .. } | Change::Assigned { by: Actor::Person(_), .. } => route_queue(tx).await,
         _ => Ok(()),
     }
+}
+
+const fn is_status_change(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::MarkedCritical { .. }
+            | Change::ClearedCritical { .. }
+            | Change::Closed { .. }
+            | Change::Reopened { .. }
+            | Change::ReopenedAnew { .. }
+            | Change::Undone { .. }
+    )
 }
 
 /// Once the status change can no longer be undone.

@@ -161,13 +161,6 @@ struct Undo {
     before: Room,
 }
 
-/// Whether the room's last status change is the one of `at`: not undone, nor followed by another.
-pub(crate) async fn is_last_status_change(tx: &Tx<'_>, room: RoomId, at: Timestamp) -> Result<bool> {
-    let Some(undo) = rows::find_undo(tx.db, room).await? else { return Ok(false) };
-    let undo: Undo = serde_json::from_str(&undo)?;
-    Ok(undo.at == at)
-}
-
 impl Command for UpdateStatus {
     type Output = Room;
 

@@ -275,13 +275,13 @@ impl Desk {
         let next = self.fold_open(&event);
         if let Some(room) = &event.room {
             self.gone.remove(&room.id);
-            let told_before = self.proposals.get(&room.id).map(|proposal| &proposal.told);
-            let was_moved = told_before.is_some_and(|told| told.version < room.version && told.state != room.state);
-            let is_mine = |(change, _): &(Change, Timestamp)| *change == event.change;
-            let is_by_me = self.proposals.get(&room.id).is_some_and(|proposal| proposal.changes.iter().any(is_mine));
+            let ends = self.proposals.get(&room.id).map(|proposal| proposal.ends_with(&event.change, room));
             self.take_room((**room).clone());
-            // What another moved cannot be moved as it was meant: the server's answer is a refusal.
-            self.withdraw(room.id, |change| if is_by_me { *change == event.change } else { was_moved });
+            self.withdraw(room.id, |change| match ends {
+                Some(Ends::Told) => *change == event.change,
+                Some(Ends::All) => true,
+                Some(Ends::Nothing) | None => false,
+            });
             self.relist();
         }
         self.recent.push_back(event);
@@ -369,6 +369,14 @@ impl Desk {
     }
 }
 
+/// Which proposed changes an event ends.
+enum Ends {
+    Nothing,
+    /// The one that it tells.
+    Told,
+    All,
+}
+
 /// Changes of one's own that the server has not answered, on top of what it last told of the room.
 #[derive(Clone, Debug, PartialEq)]
 struct Proposal {
@@ -379,6 +387,18 @@ struct Proposal {
 impl Proposal {
     const fn on(told: Room) -> Self {
         Self { told, changes: Vec::new() }
+    }
+
+    /// What the event of `change`, which left the room as `room`, ends of this. A room that another moved cannot be moved
+    /// as it was meant: the server's answer will be a refusal.
+    fn ends_with(&self, change: &Change, room: &Room) -> Ends {
+        if self.changes.iter().any(|(proposed, _)| proposed == change) {
+            Ends::Told
+        } else if self.told.version < room.version && self.told.state != room.state {
+            Ends::All
+        } else {
+            Ends::Nothing
+        }
     }
 
     /// The room as the changes would leave it, still under the version the server knows it by.

@@ -23,7 +23,7 @@ pub use close::{
 pub use hold::{
     assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
 };
-pub use snooze::{snooze, wake};
+pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{customer_writes, may_bot_speak, may_retry, note, reply};
 
 /// The three places a room can be in, as tabs name them.

@@ -5,7 +5,7 @@ use domain::delivery::Delivery;
 use domain::feedback::choices;
 use domain::id::{EpisodeId, FeedbackId, RoomId};
 use domain::message::{Author, Content, Message};
-use domain::room::{Room, State};
+use domain::room::Room;
 
 use crate::backend::Backend;
 use crate::clock::new_id;
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::feedback;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::runner::Failure;
-use crate::rooms::{is_last_status_change, rows as room_rows};
+use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
 
 pub(super) async fn run(
@@ -43,7 +43,7 @@ impl Command for Ask {
             return Ok(());
         }
         let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
-        if !self.still_holds(tx, &room).await? {
+        if !self.still_holds(&room) {
             return Ok(());
         }
         if room.opted_out || !room.window(tx.now).is_open() {
@@ -62,16 +62,10 @@ impl Command for Ask {
 }
 
 impl Ask {
-    /// Whether the very status change that asked for feedback holds: it was not undone, nor followed by another.
-    async fn still_holds(&self, tx: &Tx<'_>, room: &Room) -> Result<bool> {
-        let at = self.lease.created_at;
-        let holds = match room.state {
-            State::Archived { at: closed_at, .. } => closed_at == at,
-            State::Live { .. } | State::Assigned { .. } => {
-                room.critical && is_last_status_change(tx, room.id, at).await?
-            }
-        };
-        Ok(holds && room.episode == self.episode)
+    /// Whether the room is still as the status change left it. One that was undone or followed by another took this
+    /// job with it.
+    fn still_holds(&self, room: &Room) -> bool {
+        room.episode == self.episode && (room.critical || room.is_archived())
     }
 }
 

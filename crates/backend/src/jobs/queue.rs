@@ -87,6 +87,16 @@ pub(super) async fn has_waiting(db: &impl ConnectionTrait, work: &Work) -> Resul
     Ok(waiting.limit(1).count(db).await? > 0)
 }
 
+/// Takes work of this kind out of its lane, also while somebody works on it: their [`finish`] finds nothing.
+pub(super) async fn forget(db: &impl ConnectionTrait, work: &Work) -> Result<()> {
+    job::Entity::delete_many()
+        .filter(job::Column::Lane.eq(work.lane()))
+        .filter(job::Column::Kind.eq(work.word()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// At most `limit` jobs that may run now: each the first of its lane, and nobody works in that lane.
 pub(super) async fn list_due(db: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<JobId>> {
     Ok(job::Entity::find()

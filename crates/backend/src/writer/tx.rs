@@ -113,8 +113,8 @@ impl<'c> Tx<'c> {
 
     /// The transcript's entry of the message `id`, when this command wrote it.
     pub(crate) fn entry_of(&self, id: MessageId) -> Option<Entry> {
-        let entries = self.effects.drafts.iter().rev().filter_map(|draft| entry_of(&draft.event));
-        entries.into_iter().find(|entry| entry.what.message_id() == Some(id))
+        let mut entries = self.effects.drafts.iter().rev().filter_map(|draft| entry_of(&draft.event));
+        entries.find(|entry| entry.what.message_id() == Some(id))
     }
 
     /// What the last change of this command is told as, still without its number.

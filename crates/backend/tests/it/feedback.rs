@@ -84,11 +84,34 @@ async fn a_critical_mark_may_ask_as_well_unless_it_is_undone() {
     assert!(requests(&desk, &room).await.is_empty());
 
     close(&desk, &priya, room.id, Status::Critical, true).await;
+    desk.customer_writes("and it spreads").await;
     desk.later(UNDO);
     desk.run_jobs().await;
 
-    assert_eq!(requests(&desk, &room).await.len(), 1);
+    assert_eq!(requests(&desk, &room).await.len(), 1, "whatever is said meanwhile");
     assert!(desk.find_room(room.id).await.critical);
+}
+
+#[tokio::test]
+async fn the_last_status_change_alone_says_whether_it_asks() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("it burns").await;
+    let room = only_room(&desk).await;
+    close(&desk, &priya, room.id, Status::Critical, true).await;
+    rooms::undo(&desk.backend, &priya, room.id).await.expect("there is still time");
+    close(&desk, &priya, room.id, Status::Critical, false).await;
+    desk.later(UNDO);
+    desk.run_jobs().await;
+    assert!(requests(&desk, &room).await.is_empty());
+
+    close(&desk, &priya, room.id, Status::ClearCritical, false).await;
+    close(&desk, &priya, room.id, Status::Critical, true).await;
+    close(&desk, &priya, room.id, Status::Resolve, false).await;
+    desk.later(UNDO);
+    desk.run_jobs().await;
+    assert!(requests(&desk, &room).await.is_empty());
 }
 
 #[tokio::test]

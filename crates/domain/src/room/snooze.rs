@@ -16,10 +16,19 @@ use crate::timestamp::Timestamp;
 /// permission.
 pub fn snooze(room: &Room, me: &Person, until: Timestamp, policy: &Policy, now: Timestamp) -> Result<Change, Refused> {
     may_put_off(room, me, policy)?;
+    check_snooze(until, now)?;
+    Ok(Change::Snoozed { by: me.id, until })
+}
+
+/// Whether a room may be put off until `until`.
+///
+/// # Errors
+/// A moment that is past or more than [`SNOOZE_MAX`] ahead.
+pub fn check_snooze(until: Timestamp, now: Timestamp) -> Result<(), Refused> {
     if until <= now || until > now.plus(SNOOZE_MAX) {
         return Err(Refused::invalid("time", "must lie ahead, by at most 30 days"));
     }
-    Ok(Change::Snoozed { by: me.id, until })
+    Ok(())
 }
 
 /// T17: back on the list now.
