@@ -3,6 +3,7 @@
 //! Plain data: [`Desk::apply`] takes what the live socket tells and never asks anybody.
 
 mod list;
+mod proposal;
 mod snapshot;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -16,6 +17,7 @@ use crate::person::{Person, Team};
 use crate::policy::Policy;
 use crate::room::Room;
 use crate::timestamp::Timestamp;
+use proposal::{Ends, Proposal};
 
 pub use list::{Cursor, ListQuery, RoomList, Sort, Whose};
 pub use snapshot::{Page, RoomView, Snapshot, entry_of};
@@ -366,47 +368,5 @@ impl Desk {
 
     fn advance(&mut self, seq: u64) {
         self.seq = self.seq.max(seq);
-    }
-}
-
-/// Which proposed changes an event ends.
-enum Ends {
-    Nothing,
-    /// The one that it tells.
-    Told,
-    All,
-}
-
-/// Changes of one's own that the server has not answered, on top of what it last told of the room.
-#[derive(Clone, Debug, PartialEq)]
-struct Proposal {
-    told: Room,
-    changes: Vec<(Change, Timestamp)>,
-}
-
-impl Proposal {
-    const fn on(told: Room) -> Self {
-        Self { told, changes: Vec::new() }
-    }
-
-    /// What the event of `change`, which left the room as `room`, ends of this. A room that another moved cannot be moved
-    /// as it was meant: the server's answer will be a refusal.
-    fn ends_with(&self, change: &Change, room: &Room) -> Ends {
-        if self.changes.iter().any(|(proposed, _)| proposed == change) {
-            Ends::Told
-        } else if self.told.version < room.version && self.told.state != room.state {
-            Ends::All
-        } else {
-            Ends::Nothing
-        }
-    }
-
-    /// The room as the changes would leave it, still under the version the server knows it by.
-    fn shown(&self) -> Room {
-        let mut room = self.told.clone();
-        for (change, at) in &self.changes {
-            room.apply(change, *at);
-        }
-        Room { version: self.told.version, last_position: self.told.last_position, ..room }
     }
 }
