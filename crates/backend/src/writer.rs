@@ -2,9 +2,11 @@
 //!
 //! It runs the queued commands in one transaction, takes the `seq` numbers last, commits once, answers each caller only
 //! after the commit, then tells the hub. When one of the commands fails, they are run again, each in its own savepoint.
+//! What commands say they read is read for many of them at once.
 //! It never does slow work: a command makes no network call.
 
 mod batch;
+mod known;
 mod tx;
 
 use std::future::Future;
@@ -16,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::error::{Error, Result};
 
 pub use batch::Scribe;
+pub use known::Reads;
 pub use tx::{Draft, Tx};
 
 /// How many commands may wait before callers are told to come back.
@@ -28,6 +31,12 @@ pub trait Command: Send + Sync + 'static {
 
     /// The room it is about: on PostgreSQL, where several nodes write, a batch is ordered by it.
     fn room(&self) -> Option<RoomId> {
+        None
+    }
+
+    /// What it is sure to read, when it asks [`Tx`] for it and changes none of it but through [`Tx::change`]: then the
+    /// batch reads it ahead for all such commands together.
+    fn reads(&self) -> Option<Reads> {
         None
     }
 
@@ -66,6 +75,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 /// A command with its caller, whatever its output type is.
 pub(crate) trait Queued: Send {
     fn room(&self) -> Option<RoomId>;
+    fn reads(&self) -> Option<Reads>;
     fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> Running<'a>;
     /// Answers the caller: with the output when the transaction held, else with what went wrong.
     fn answer(&mut self, outcome: Result<()>);
@@ -80,6 +90,10 @@ struct Pending<C: Command> {
 impl<C: Command> Queued for Pending<C> {
     fn room(&self) -> Option<RoomId> {
         self.command.room()
+    }
+
+    fn reads(&self) -> Option<Reads> {
+        self.command.reads()
     }
 
     fn run<'a>(&'a mut self, tx: &'a mut Tx<'_>) -> Running<'a> {

@@ -16,6 +16,15 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: CustomerId) -> Result<Op
     customer::Entity::find_by_id(id).one(db).await?.map(to_customer).transpose()
 }
 
+/// Those of `ids` that there are.
+pub(crate) async fn list(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = CustomerId>,
+) -> Result<Vec<Customer>> {
+    let rows = customer::Entity::find().filter(customer::Column::Id.is_in(ids)).all(db).await?;
+    rows.into_iter().map(to_customer).collect()
+}
+
 /// Everybody known by one of `ids`, oldest first.
 pub(crate) async fn list_by_ids(
     db: &impl ConnectionTrait,

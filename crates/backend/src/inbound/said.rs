@@ -9,7 +9,6 @@ use domain::room::{Room, customer_writes};
 use crate::clock::new_id;
 use crate::error::Result;
 use crate::feedback::Answer;
-use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
 /// What the customer said, and the request for feedback it answers, if it answers one.
@@ -21,7 +20,7 @@ pub(super) struct Words {
 
 /// The customer's room on the channel, or one that is about to begin.
 pub(super) async fn room_of(tx: &Tx<'_>, channel: &Channel, customer: &Customer) -> Result<Room> {
-    let room = room_rows::find_of_customer(tx.db, channel.id, customer.id).await?;
+    let room = tx.room_of(channel.id, customer.id).await?;
     Ok(room.unwrap_or_else(|| Room::begin(new_id(), channel, customer, new_id(), tx.now)))
 }
 

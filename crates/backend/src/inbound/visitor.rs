@@ -9,7 +9,6 @@ use domain::refused::Refused;
 use domain::room::Room;
 
 use crate::backend::Backend;
-use crate::customers::rows as customer_rows;
 use crate::error::{Error, Result};
 use crate::feedback::{self, Answer};
 use crate::inbound::rows;
@@ -18,7 +17,7 @@ use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::visitors::VisitorSession;
-use crate::writer::{Command, Tx};
+use crate::writer::{Command, Reads, Tx};
 
 /// The longest id or title of a picked answer, in characters.
 const PICK_MAX: usize = 200;
@@ -67,16 +66,21 @@ struct Write {
 impl Command for Write {
     type Output = Entry;
 
+    fn reads(&self) -> Option<Reads> {
+        let VisitorSession { channel, customer } = self.session;
+        Some(Reads { channel, customer, message: self.message.id })
+    }
+
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
         let id = self.message.id;
         let channel = web_channel(tx, &self.session)?;
         let content = checked_content(&self.message.said, channel.kind)?;
-        let customer = customer_rows::find(tx.db, self.session.customer).await?.ok_or(Refused::NotFound)?;
+        let customer = tx.customer(self.session.customer).await?.ok_or(Refused::NotFound)?;
         if customer.blocked {
             return Err(Refused::not_allowed("write here").into());
         }
         let mut room = said::room_of(tx, &channel, &customer).await?;
-        if let Some((place, entry)) = entries::find(tx.db, id).await? {
+        if let Some((place, entry)) = tx.said(id).await? {
             let is_same = place == room.id && says(&entry, &content);
             return if is_same { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
         }

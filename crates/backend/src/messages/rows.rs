@@ -12,9 +12,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use crate::error::Result;
 use crate::rooms::rows::{signed, unsigned};
 
-/// Writes the transcript entry that `event` leaves, if it leaves one.
-pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) -> Result<()> {
-    let (Some(room), Some(mut entry)) = (event.room_id(), entry_of(event)) else { return Ok(()) };
+/// Writes the transcript entry that `event` leaves, if it leaves one, and gives the id of the message or note in it.
+pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) -> Result<Option<MessageId>> {
+    let (Some(room), Some(mut entry)) = (event.room_id(), entry_of(event)) else { return Ok(None) };
     let (message, delivery) = match &mut entry.what {
         What::Message(Message { id, delivery, .. }) => (Some(*id), delivery.take()),
         What::Note(Note { id, .. }) => (Some(*id), None),
@@ -31,7 +31,7 @@ pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) ->
         delivery_reason: Set(delivery.and_then(reason)),
     };
     entry::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    Ok(message)
 }
 
 fn reason(delivery: Delivery) -> Option<String> {
@@ -45,6 +45,21 @@ fn reason(delivery: Delivery) -> Option<String> {
 pub(crate) async fn find(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<(RoomId, Entry)>> {
     let row = entry::Entity::find().filter(entry::Column::Message.eq(id)).one(db).await?;
     row.map(|row| Ok((row.room, to_entry(row)?))).transpose()
+}
+
+/// Those of `ids` that a transcript has.
+pub(crate) async fn list_said(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = MessageId>,
+) -> Result<Vec<MessageId>> {
+    let said: Vec<Option<MessageId>> = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::Message)
+        .filter(entry::Column::Message.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(said.into_iter().flatten().collect())
 }
 
 /// At most `limit` entries before `before`, oldest first.

@@ -33,6 +33,20 @@ pub(crate) async fn find_of_customer(
         .transpose()
 }
 
+/// The rooms of these customers on a channel.
+pub(crate) async fn list_of_customers(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    customers: impl IntoIterator<Item = CustomerId>,
+) -> Result<Vec<Room>> {
+    let rows = room::Entity::find()
+        .filter(room::Column::Channel.eq(channel))
+        .filter(room::Column::Customer.is_in(customers))
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_room).collect()
+}
+
 /// Rooms whose time to expire has come, with that time, the longest overdue first; those after `after` only.
 pub(crate) async fn list_due(
     db: &impl ConnectionTrait,

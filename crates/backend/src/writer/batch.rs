@@ -12,8 +12,9 @@ use crate::error::{Error, Result};
 use crate::live::Hub;
 use crate::log::{self, Told};
 use crate::store::{Engine, Store};
-use crate::writer::Queued;
+use crate::writer::known::Known;
 use crate::writer::tx::{Effects, Tx};
+use crate::writer::{Queued, Reads};
 
 /// The most commands in one transaction.
 const BATCH: usize = 128;
@@ -108,9 +109,18 @@ impl Scribe {
     async fn write_together(&self, batch: &mut [Box<dyn Queued>]) -> Result<Together> {
         let transaction = self.store.begin().await?;
         let mut effects = Effects::default();
-        for command in batch.iter_mut() {
-            let mut tx = Tx::new(&transaction, self.clock.now(), self.directory.get());
-            match command.run(&mut tx).await {
+        // Holds until a command that may change anything.
+        let mut known = None;
+        for at in 0..batch.len() {
+            known = match known {
+                _ if batch[at].reads().is_none() => None,
+                Some(known) => Some(known),
+                None => Some(Known::read(&transaction, &reads_from(&batch[at..])).await?),
+            };
+            let mut nothing = Known::default();
+            let known = known.as_mut().unwrap_or(&mut nothing);
+            let mut tx = Tx::new(&transaction, self.clock.now(), self.directory.get(), known);
+            match batch[at].run(&mut tx).await {
                 Ok(()) => effects.add(tx.effects),
                 Err(error) if error.is_fatal_to_batch() => return Err(error),
                 Err(error) => {
@@ -164,7 +174,8 @@ impl Scribe {
         loop {
             tries += 1;
             let savepoint = transaction.begin().await?;
-            let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get());
+            let mut nothing = Known::default();
+            let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get(), &mut nothing);
             let outcome = command.run(&mut tx).await;
             let done = tx.effects;
             match outcome {
@@ -183,4 +194,9 @@ impl Scribe {
             }
         }
     }
+}
+
+/// What the commands at the front of `batch` read, up to the first that does not say so: that one may change anything.
+fn reads_from(batch: &[Box<dyn Queued>]) -> Vec<Reads> {
+    batch.iter().map_while(|command| command.reads()).collect()
 }

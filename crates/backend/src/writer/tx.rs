@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::change::{Change, Event};
+use domain::customer::Customer;
 use domain::desk::entry_of;
-use domain::id::{MessageId, PersonId};
+use domain::id::{ChannelId, CustomerId, MessageId, PersonId, RoomId};
 use domain::message::Entry;
 use domain::refused::Refused;
 use domain::room::{Room, Scope};
@@ -13,12 +14,14 @@ use domain::timestamp::Timestamp;
 use sea_orm::DatabaseTransaction;
 
 use crate::counters;
+use crate::customers::rows as customers;
 use crate::directory::Directory;
 use crate::episodes;
 use crate::error::Result;
 use crate::jobs;
 use crate::messages::rows as entries;
 use crate::rooms::rows;
+use crate::writer::known::Known;
 
 /// A change on its way to becoming an event: everything but its number.
 #[derive(Clone, Debug)]
@@ -36,6 +39,7 @@ pub struct Tx<'c> {
     pub now: Timestamp,
     /// People, teams, channels and the policy as they were when the batch began.
     pub directory: Arc<Directory>,
+    known: &'c mut Known,
     pub(super) effects: Effects,
 }
 
@@ -61,8 +65,37 @@ impl Effects {
 }
 
 impl<'c> Tx<'c> {
-    pub(super) fn new(db: &'c DatabaseTransaction, now: Timestamp, directory: Arc<Directory>) -> Self {
-        Self { db, now, directory, effects: Effects::default() }
+    pub(super) fn new(
+        db: &'c DatabaseTransaction,
+        now: Timestamp,
+        directory: Arc<Directory>,
+        known: &'c mut Known,
+    ) -> Self {
+        Self { db, now, directory, known, effects: Effects::default() }
+    }
+
+    /// The customer, if there is one.
+    pub(crate) async fn customer(&self, id: CustomerId) -> Result<Option<Customer>> {
+        match self.known.customer(id) {
+            Some(known) => Ok(Some(known.clone())),
+            None => customers::find(self.db, id).await,
+        }
+    }
+
+    /// The customer's room on a channel, if they ever wrote there.
+    pub(crate) async fn room_of(&self, channel: ChannelId, customer: CustomerId) -> Result<Option<Room>> {
+        match self.known.room_of(channel, customer) {
+            Some(known) => Ok(known.clone()),
+            None => rows::find_of_customer(self.db, channel, customer).await,
+        }
+    }
+
+    /// The message or note, with the room it is in, if it was said before.
+    pub(crate) async fn said(&self, id: MessageId) -> Result<Option<(RoomId, Entry)>> {
+        if self.known.is_unsaid(id) {
+            return Ok(None);
+        }
+        entries::find(self.db, id).await
     }
 
     /// Takes `changes` into `room`, one after the other: its row under the guard of its version, its transcript, its
@@ -86,7 +119,9 @@ impl<'c> Tx<'c> {
             jobs::follow(self, room, &change).await?;
             let position = change.is_entry().then_some(room.last_position);
             let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };
-            entries::insert_entry_of(self.db, &event).await?;
+            if let Some(said) = entries::insert_entry_of(self.db, &event).await? {
+                self.known.note_said(said);
+            }
             let moved = (before != after && room.version > 1).then_some(before);
             self.effects.drafts.push(Draft { event, before: moved, only: None });
         }
@@ -95,7 +130,11 @@ impl<'c> Tx<'c> {
         } else {
             rows::update(self.db, &read, room).await?
         };
-        if saved { Ok(()) } else { Err(Refused::Changed.into()) }
+        if !saved {
+            return Err(Refused::Changed.into());
+        }
+        self.known.note(room);
+        Ok(())
     }
 
     /// Hands back a change that is about no room.

@@ -42,6 +42,44 @@ async fn fifty_commands_at_once_leave_no_gap_in_the_log_or_a_transcript() {
 }
 
 #[tokio::test]
+async fn the_same_message_many_times_at_once_is_said_once() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+    let message = VisitorMessage { id: new_id(), said: Said::Text("hello".into()) };
+    let other_words = VisitorMessage { said: Said::Text("good-bye".into()), ..message.clone() };
+    let say = |number: usize| {
+        let message = if number == 10 { &other_words } else { &message };
+        visitor_writes(&desk.backend, &ana, message.clone())
+    };
+
+    let outcomes = join_all((0..20).map(say)).await;
+
+    let entries: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).collect();
+    assert_eq!(entries.len(), 19);
+    assert!(entries.iter().all(|entry| *entry == entries[0]));
+    assert!(matches!(outcomes[10], Err(Error::Refused(Refused::SentDifferently))));
+    assert_eq!(desk.room_of(&ana).await.customer_messages, 1);
+}
+
+#[tokio::test]
+async fn whoever_is_blocked_between_two_messages_is_not_heard_with_the_second() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+    let says = |words: &str| {
+        let message = VisitorMessage { id: new_id(), said: Said::Text(words.into()) };
+        visitor_writes(&desk.backend, &ana, message)
+    };
+
+    let (first, (), second) = futures::join!(says("hello"), desk.block(ana.customer), says("are you there?"));
+
+    assert!(first.is_ok());
+    assert!(matches!(second, Err(Error::Refused(Refused::NotAllowed { .. }))), "{second:?}");
+    assert_eq!(desk.room_of(&ana).await.customer_messages, 1);
+}
+
+#[tokio::test]
 async fn of_two_who_enter_at_once_one_wins_and_the_other_hears_who() {
     let desk = TestDesk::new().await;
     desk.web_channel_with_bot().await;
