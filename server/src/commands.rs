@@ -85,7 +85,7 @@ fn address(settings: &Settings, kind: ChannelKind, id: ChannelId) -> String {
     let base = &settings.backend.public_url;
     match kind {
         ChannelKind::Web => format!("<script async src=\"{base}/widget.js\" data-channel=\"{id}\"></script>"),
-        ChannelKind::WhatsApp => format!("{base}/webhooks/whatsapp/{id}"),
+        kind => format!("{base}/webhooks/{}/{id}", kind.word()),
     }
 }
 

@@ -62,7 +62,7 @@ fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<Channe
     let setup = Memo::new(move |_| setup_of(setups, id));
     let (label, text) = match kind {
         ChannelKind::Web => ("Paste into every page of the site", Signal::derive(move || snippet(&origin.get(), id))),
-        ChannelKind::WhatsApp => (
+        _ => (
             "Webhook URL for the provider",
             Signal::derive(move || {
                 let path = setup.get().and_then(|setup| setup.webhook_path);
@@ -127,7 +127,7 @@ fn Health(setup: ChannelSetup) -> impl IntoView {
     let sites = match (setup.channel.kind, setup.origins.as_slice()) {
         (ChannelKind::Web, []) => Some("Shown on any site".to_owned()),
         (ChannelKind::Web, sites) => Some(format!("Shown on {}", sites.join(", "))),
-        (ChannelKind::WhatsApp, _) => None,
+        _ => None,
     };
     view! {
         {sites.map(|sites| view! { <p class="rows__under">{sites}</p> })}

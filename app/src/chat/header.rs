@@ -131,6 +131,9 @@ fn WindowChip(known: Memo<Option<Room>>) -> impl IntoView {
                 Some(("chip chip--warn", format!("Window closes in {}", long_span(until.since(now)))))
             }
             WindowState::OpenUntil(_) => None,
+            WindowState::PeopleUntil(until) => {
+                Some(("chip chip--warn", format!("Only you, not the bot, for {}", long_span(until.since(now)))))
+            }
         }
     };
     dynamic(move || {

@@ -101,7 +101,7 @@ mod tests {
 
     fn said(position: u32, at: i64, author: Author) -> Entry {
         let id = MessageId::from_number(position.into());
-        let what = What::Message(Message { id, author, content: Content::Text("hi".into()), delivery: None });
+        let what = What::Message(Message::new(id, author, Content::Text("hi".into()), None));
         Entry { position, episode: EpisodeId::from_number(1), at: Timestamp(at), what }
     }
 

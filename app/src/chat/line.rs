@@ -69,6 +69,10 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::MessageAdded(_)
         | Change::NoteAdded(_)
         | Change::DeliveryChanged { .. }
+        | Change::MessageEdited { .. }
+        | Change::MessageDeleted { .. }
+        | Change::Reacted { .. }
+        | Change::FileArrived { .. }
         | Change::CustomerChanged { .. }
         | Change::FieldsCollected { .. }
         | Change::Seen { .. }

@@ -192,12 +192,10 @@ fn outgoing(
     text: String,
 ) -> Outgoing {
     let what = match mode {
-        Mode::Reply => What::Message(Message {
-            id,
-            author: Author::Person(me),
-            content: Content::Text(text),
-            delivery: Some(Delivery::Waiting),
-        }),
+        Mode::Reply => {
+            let content = Content::Text(text);
+            What::Message(Message::new(id, Author::Person(me), content, Some(Delivery::Waiting)))
+        }
         Mode::Note => What::Note(Note { id, by: me, text }),
     };
     Outgoing { room, at, what, problem: None }

@@ -214,7 +214,12 @@ fn window_chip(room: &Room, now: Option<Timestamp>) -> Option<Chip> {
         domain::channel::WindowState::OpenUntil(until) if until.since(now) < hours(4) => {
             Some(Chip::new("warn", "window", format!("Window {}", long_span(until.since(now)))))
         }
+        domain::channel::WindowState::PeopleUntil(until) if until.since(now) < hours(4) => {
+            Some(Chip::new("warn", "window", format!("Window {}", long_span(until.since(now)))))
+        }
         domain::channel::WindowState::Closed => Some(Chip::new("plain", "window", "Window closed")),
-        domain::channel::WindowState::OpenUntil(_) | domain::channel::WindowState::Unlimited => None,
+        domain::channel::WindowState::OpenUntil(_)
+        | domain::channel::WindowState::PeopleUntil(_)
+        | domain::channel::WindowState::Unlimited => None,
     }
 }

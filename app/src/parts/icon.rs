@@ -20,5 +20,12 @@ pub const fn channel_icon(kind: ChannelKind) -> &'static str {
     match kind {
         ChannelKind::Web => "web",
         ChannelKind::WhatsApp => "whatsapp",
+        ChannelKind::Messenger => "messenger",
+        ChannelKind::Instagram => "instagram",
+        ChannelKind::Telegram => "telegram",
+        ChannelKind::X => "x",
+        ChannelKind::Sms => "sms",
+        ChannelKind::Google => "google",
+        ChannelKind::Api => "api",
     }
 }

@@ -18,6 +18,7 @@ use crate::clock::new_id;
 use crate::directory::{Directory, to_channel};
 use crate::error::{Error, Result};
 use crate::flows;
+use crate::jobs::providers::webhook_url;
 use crate::people::check_teams;
 use crate::writer::{Command, Tx};
 
@@ -44,7 +45,8 @@ impl NewChannel {
             expires_after_millis: millis(EXPIRY),
             paused: false,
         };
-        let settings = backend.seal().seal(&place(id), &settings::check(kind, settings)?)?;
+        let settings =
+            backend.seal().seal(&place(id), &settings::check(kind, settings, &webhook_url(backend, kind, id))?)?;
         Ok(Self { channel, settings })
     }
 }
@@ -103,7 +105,7 @@ fn to_setup(backend: &Backend, row: Model) -> Result<ChannelSetup> {
     let stored = backend.seal().unseal(&place(row.id), &row.settings)?;
     let (origins, webhook_path) = match row.kind {
         ChannelKind::Web => (WebSettings::read(&stored)?.origins, None),
-        ChannelKind::WhatsApp => (Vec::new(), Some(format!("/webhooks/{}/{}", row.kind.word(), row.id))),
+        kind => (Vec::new(), Some(format!("/webhooks/{}/{}", kind.word(), row.id))),
     };
     Ok(ChannelSetup {
         settings: settings::without_secrets(row.kind, &stored)?,
@@ -206,7 +208,7 @@ pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, chan
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
     let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
-    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged)?)?;
+    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged, &webhook_url(backend, kind, id))?)?;
     backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await
 }
 

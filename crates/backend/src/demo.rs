@@ -139,7 +139,7 @@ impl Telling<'_> {
 
     async fn customer_says(&mut self, words: &str, is_first: bool) -> Result<()> {
         let content = Content::Text(words.into());
-        let message = Message { id: new_id(), author: Author::Customer, content, delivery: None };
+        let message = Message::new(new_id(), Author::Customer, content, None);
         let begin = Begin { number: self.number, channel: self.channel };
         let room = match self.room.take() {
             Some(room) => room,
@@ -205,7 +205,7 @@ impl Telling<'_> {
 
 fn ours(author: Author, words: &str) -> Change {
     let delivery = Some(Delivery::Read);
-    Change::MessageAdded(Message { id: new_id(), author, content: Content::Text(words.into()), delivery })
+    Change::MessageAdded(Message::new(new_id(), author, Content::Text(words.into()), delivery))
 }
 
 fn pick<T>(things: &[T], number: usize) -> Option<&T> {

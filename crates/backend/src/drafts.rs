@@ -46,7 +46,7 @@ const MAX: usize = 50_000;
 pub async fn save(backend: &Backend, me: &Person, room: RoomId, mode: DraftMode, text: String) -> Result<()> {
     let length = text.chars().count();
     if length > MAX {
-        return Err(Refused::TooLong { field: "draft".into(), length, max: MAX }.into());
+        return Err(Refused::TooLong { field: "draft".into(), length, max: MAX, unit: "characters".into() }.into());
     }
     may_read(backend, me, room).await?;
     backend.run(Save { me: me.id, room, mode, text }).await

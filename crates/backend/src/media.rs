@@ -1,6 +1,8 @@
 //! Media: files as they were sent, streamed in and out and never held whole in memory. What a file is says its content,
 //! where it is says its random id; its name is only shown.
 
+mod lend;
+
 use std::path::Path as Folder;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +28,9 @@ use crate::error::{Error, Result};
 use crate::rooms::may_read;
 use crate::tokens::random_bytes;
 use crate::writer::{Command, Tx};
+
+pub(crate) use lend::Lender;
+pub use lend::open_lent;
 
 /// Enough of a file to see what it is.
 const HEAD: usize = 8 * 1_024;

@@ -8,7 +8,9 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::backend::Config;
 use crate::error::{Error, Result};
@@ -23,6 +25,8 @@ const NONCE: usize = 12;
 /// Seals and opens secrets with the installation's key.
 pub(crate) struct Seal {
     cipher: Aes256Gcm,
+    /// Signs what we give away and want to recognise.
+    signer: [u8; 32],
     /// Which key it is, without telling anything of it: a secret of another key is recognised before it is tried.
     key_id: String,
 }
@@ -36,7 +40,20 @@ impl Seal {
         };
         let cipher = Aes256Gcm::new_from_slice(&key).map_err(|_| Error::World("the key is not of 32 bytes".into()))?;
         let key_id = hex::encode(&Sha256::digest([b"key id: ".as_slice(), &key].concat())[..4]);
-        Ok(Self { cipher, key_id })
+        let signer = Sha256::digest([b"signer: ".as_slice(), &key].concat()).into();
+        Ok(Self { cipher, signer, key_id })
+    }
+
+    /// Proves that `words` are ours: hex.
+    pub(crate) fn sign(&self, words: &str) -> String {
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.signer).expect("HMAC takes a key of any length");
+        mac.update(words.as_bytes());
+        hex::encode(mac.finalize().into_bytes())
+    }
+
+    /// Whether `proof` is what [`Seal::sign`] gives for `words`.
+    pub(crate) fn is_signed(&self, words: &str, proof: &str) -> bool {
+        self.sign(words).as_bytes().ct_eq(proof.as_bytes()).into()
     }
 
     /// `secret` as it may be stored at `place` ("table/row/field"), and nowhere else.

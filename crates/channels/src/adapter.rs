@@ -2,33 +2,134 @@
 
 use std::sync::Arc;
 
-use domain::channel::ChannelKind;
-use futures::future::BoxFuture;
+use domain::channel::{ChannelKind, SetupField};
+use domain::template::Template;
+use domain::timestamp::Timestamp;
+use futures::future::{BoxFuture, ready};
+use reqwest::Url;
 
 use crate::codec::Codec;
 use crate::error::ChannelError;
+use crate::files::{Fetched, FileRef, Files};
 use crate::http::Http;
+use crate::identity::{ExternalId, Profile};
+use crate::inbound::InboundEvent;
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
-use crate::whatsapp::WhatsApp;
+use crate::whatsapp::{self, WhatsApp};
+
+/// What a sender works with.
+#[derive(Clone, Copy)]
+pub struct Tools<'a> {
+    pub http: &'a Http,
+    pub files: &'a dyn Files,
+}
 
 /// One configured channel that can be spoken through.
 pub trait Adapter: Codec {
     /// Hands one planned piece to the provider, once. Retrying is the caller's decision.
-    fn send<'a>(&'a self, http: &'a Http, send: &'a ProviderSend) -> BoxFuture<'a, Result<Receipt, ChannelError>>;
+    fn send<'a>(&'a self, tools: Tools<'a>, send: &'a ProviderSend) -> BoxFuture<'a, Result<Receipt, ChannelError>>;
 
     /// Shows the customer a sign. Losing one is no harm; nobody retries it.
     fn signal<'a>(&'a self, http: &'a Http, signal: &'a Signal) -> BoxFuture<'a, Result<(), ChannelError>>;
+
+    /// Fetches a file of the customer's.
+    fn fetch_file<'a>(&'a self, http: &'a Http, file: &'a FileRef) -> BoxFuture<'a, Result<Fetched, ChannelError>>;
+
+    /// What the provider tells about somebody when asked; `None` where it tells everything unasked, or nothing.
+    fn fetch_profile<'a>(
+        &'a self,
+        _http: &'a Http,
+        _id: &'a ExternalId,
+    ) -> BoxFuture<'a, Result<Option<Profile>, ChannelError>> {
+        Box::pin(ready(Ok(None)))
+    }
+
+    /// The account's templates; none where the channel has no such thing.
+    fn list_templates<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Vec<Template>, ChannelError>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
+
+    /// Asks the provider who we are to it: proves that the settings are good, and changes nothing.
+    fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>>;
+
+    /// Tells the provider to deliver to us, where it can be told by its API; elsewhere an admin does it on the provider's
+    /// own pages. May be repeated.
+    fn subscribe<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>> {
+        Box::pin(ready(Ok(Subscribed::ByHand)))
+    }
+
+    /// When the access token ends; `None` for never, or when the provider does not say.
+    fn token_expires_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Renews an access token that is about to end. The settings to change, a JSON object, take the place of the old
+    /// ones before anything else is sent; `None` when there is nothing to renew yet.
+    fn renew<'a>(&'a self, _http: &'a Http, _now: Timestamp) -> BoxFuture<'a, Result<Option<String>, ChannelError>> {
+        Box::pin(ready(Ok(None)))
+    }
+
+    /// What happened since `since` and may not have been delivered, for providers that do not repeat a lost delivery.
+    fn catch_up<'a>(
+        &'a self,
+        _http: &'a Http,
+        _since: Timestamp,
+    ) -> BoxFuture<'a, Result<Vec<InboundEvent>, ChannelError>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
 }
 
-/// The adapter of a channel of this `kind` with these `settings`; `None` for the web chat, which our own server
-/// carries.
+/// Who we are to a provider, as it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// "Acme Store", "+1 555 000 1111", "@acme_bot".
+    pub name: String,
+    /// What an admin should know besides, in words: a limit, a missing permission.
+    pub remarks: Vec<String>,
+}
+
+/// Whether the provider was told where to deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subscribed {
+    /// It was, and delivers from now on.
+    Done,
+    /// It can only be told on its own pages.
+    ByHand,
+}
+
+/// The adapter of a channel of this `kind` with these `settings`, which the provider delivers to at `webhook`; `None` for
+/// the web chat, which our own server carries.
 ///
 /// # Errors
 /// A setting is missing or wrong; the error names it.
-pub fn open(kind: ChannelKind, settings: &str) -> Result<Option<Arc<dyn Adapter>>, SettingsError> {
+pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<Arc<dyn Adapter>>, SettingsError> {
+    let _ = webhook;
     Ok(match kind {
         ChannelKind::Web => None,
         ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings)?)),
+        ChannelKind::Messenger
+        | ChannelKind::Instagram
+        | ChannelKind::Telegram
+        | ChannelKind::X
+        | ChannelKind::Sms
+        | ChannelKind::Google
+        | ChannelKind::Api => return Err(SettingsError::new("kind", "is not offered yet")),
     })
+}
+
+/// What an admin has to fill in for a channel of this `kind`, in the order of the form.
+#[must_use]
+pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
+    match kind {
+        ChannelKind::WhatsApp => whatsapp::setup_fields(),
+        ChannelKind::Web
+        | ChannelKind::Messenger
+        | ChannelKind::Instagram
+        | ChannelKind::Telegram
+        | ChannelKind::X
+        | ChannelKind::Sms
+        | ChannelKind::Google
+        | ChannelKind::Api => Vec::new(),
+    }
 }

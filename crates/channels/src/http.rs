@@ -1,11 +1,14 @@
 //! The one HTTP client of all senders: bounded in time and size, follows no redirect, tells no secret.
 
+mod download;
+
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::multipart::Form;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use thiserror::Error;
 
 use crate::error::ChannelError;
@@ -31,7 +34,40 @@ impl Default for HttpLimits {
 #[derive(Clone, Debug)]
 pub struct Http {
     client: Client,
+    /// Reaches public addresses only.
+    guarded: Client,
     answer_max: usize,
+}
+
+/// One request to a provider.
+pub(crate) struct Ask<'a> {
+    pub method: Method,
+    pub url: Url,
+    pub proof: Proof<'a>,
+    pub body: Body,
+}
+
+/// How we prove who we are.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof<'a> {
+    /// Nothing, or it is in the URL.
+    None,
+    Bearer(&'a Secret),
+    Basic {
+        user: &'a str,
+        password: &'a Secret,
+    },
+    /// A whole `Authorization` header that the adapter wrote itself.
+    Header(&'a str),
+}
+
+/// What a request carries.
+pub(crate) enum Body {
+    Empty,
+    Json(String),
+    /// `application/x-www-form-urlencoded`, in this order.
+    Form(Vec<(String, String)>),
+    Parts(Form),
 }
 
 /// The client cannot be made: the process has no TLS provider or no root certificates.
@@ -44,8 +80,21 @@ pub struct HttpSetupError(#[from] reqwest::Error);
 pub struct Answer {
     pub status: u16,
     pub retry_after: Option<Duration>,
+    pub headers: HeaderMap,
     /// `None` when the body broke off or is longer than we read.
     pub body: Option<Bytes>,
+}
+
+impl Answer {
+    #[must_use]
+    pub const fn is_success(&self) -> bool {
+        self.status >= 200 && self.status < 300
+    }
+
+    /// The body as this, if it is that.
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body.as_deref()?).ok()
+    }
 }
 
 /// The longest wait a provider may ask for; beyond it a job's own backoff is the better judge.
@@ -57,30 +106,50 @@ impl Http {
     /// # Errors
     /// TLS cannot be set up on this machine.
     pub fn new(limits: HttpLimits) -> Result<Self, HttpSetupError> {
-        let client = Client::builder()
-            .user_agent(concat!("Switchboard/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(limits.connect)
-            .timeout(limits.connect + limits.answer)
-            // Shorter than what servers keep, so that a request rarely meets a connection that is just being closed:
-            // its outcome would be unknown.
-            .pool_idle_timeout(Duration::from_secs(15))
-            // A redirect would carry the message and its token to a place nobody configured.
-            .redirect(Policy::none())
-            // Only config.rs reads the environment.
-            .no_proxy()
+        let client = builder(limits).timeout(limits.connect + limits.answer).build()?;
+        // A file may take as long as it streams; what may not is a silence.
+        let guarded = builder(limits)
+            .read_timeout(limits.answer)
+            .dns_resolver(std::sync::Arc::new(download::PublicOnly))
             .build()?;
-        Ok(Self { client, answer_max: limits.answer_max })
+        Ok(Self { client, guarded, answer_max: limits.answer_max })
+    }
+
+    /// Asks a provider.
+    ///
+    /// # Errors
+    /// [`ChannelError::Transient`] when it surely did not leave, [`ChannelError::OutcomeUnknown`] when it may have.
+    pub(crate) async fn ask(&self, ask: Ask<'_>) -> Result<Answer, ChannelError> {
+        let request = proven(self.client.request(ask.method, ask.url), ask.proof);
+        let request = match ask.body {
+            Body::Empty => request,
+            Body::Json(body) => request.header(CONTENT_TYPE, "application/json").body(body),
+            Body::Form(fields) => request.form(&fields),
+            Body::Parts(form) => request.multipart(form),
+        };
+        let response = request.send().await.map_err(|error| unsent_or_unknown(&error))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Answer { status, retry_after: retry_after(&headers), headers, body: self.read(response).await })
     }
 
     /// Posts a JSON document.
     ///
     /// # Errors
-    /// [`ChannelError::Transient`] when it surely did not leave, [`ChannelError::OutcomeUnknown`] when it may have.
+    /// See [`Http::ask`].
     pub(crate) async fn post_json(&self, url: Url, token: &Secret, body: String) -> Result<Answer, ChannelError> {
-        let request = self.client.post(url).bearer_auth(token.expose()).header(CONTENT_TYPE, "application/json");
-        let response = request.body(body).send().await.map_err(|error| unsent_or_unknown(&error))?;
-        let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
-        Ok(Answer { status, retry_after, body: self.read(response).await })
+        self.ask(Ask { method: Method::POST, url, proof: Proof::Bearer(token), body: Body::Json(body) }).await
+    }
+
+    /// Asks for a document.
+    ///
+    /// # Errors
+    /// See [`Http::ask`]; asking may be repeated.
+    pub(crate) async fn get(&self, url: Url, proof: Proof<'_>) -> Result<Answer, ChannelError> {
+        let answer = self.ask(Ask { method: Method::GET, url, proof, body: Body::Empty }).await;
+        answer.map_err(|error| match error {
+            ChannelError::OutcomeUnknown => ChannelError::Transient { detail: "The provider did not answer.".into() },
+            error => error,
+        })
     }
 
     async fn read(&self, mut response: Response) -> Option<Bytes> {
@@ -92,6 +161,28 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Some(body.freeze())
+    }
+}
+
+fn builder(limits: HttpLimits) -> reqwest::ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("Switchboard/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(limits.connect)
+        // Shorter than what servers keep, so that a request rarely meets a connection that is just being closed: its
+        // outcome would be unknown.
+        .pool_idle_timeout(Duration::from_secs(15))
+        // A redirect would carry the message and its token to a place nobody configured.
+        .redirect(Policy::none())
+        // Only config.rs reads the environment.
+        .no_proxy()
+}
+
+fn proven(request: RequestBuilder, proof: Proof<'_>) -> RequestBuilder {
+    match proof {
+        Proof::None => request,
+        Proof::Bearer(token) => request.bearer_auth(token.expose()),
+        Proof::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
+        Proof::Header(header) => request.header(reqwest::header::AUTHORIZATION, header),
     }
 }
 

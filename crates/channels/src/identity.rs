@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::FileRef;
+
 /// One identity of a customer on one channel: a business-scoped user id, a phone number as the provider writes it.
 ///
 /// Opaque outside the adapter that made it. Ids of one channel never collide, whichever sort they are of.
@@ -39,6 +41,14 @@ pub struct Actor {
     pub username: Option<String>,
     /// With its `+` and country code; missing where the customer hides it.
     pub phone: Option<String>,
+}
+
+/// What a provider tells about somebody when asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub name: Option<String>,
+    pub username: Option<String>,
+    pub picture: Option<FileRef>,
 }
 
 impl Actor {

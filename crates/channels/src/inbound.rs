@@ -6,6 +6,7 @@ use domain::timestamp::Timestamp;
 use serde::Serialize;
 
 use crate::error::ChannelError;
+use crate::files::FileRef;
 use crate::identity::{Actor, ExternalId, ProviderId};
 use crate::outbound::SendKey;
 
@@ -63,6 +64,13 @@ pub enum Inbound {
         customer: Actor,
         subscription: Subscription,
     },
+    /// The provider decided about a template.
+    TemplateChanged {
+        name: String,
+        language: String,
+        /// In words, for an admin.
+        words: String,
+    },
     /// Something an admin should know about the channel itself, in words.
     AccountAlert {
         words: String,
@@ -78,14 +86,50 @@ pub enum Inbound {
 pub struct InboundMessage {
     pub id: ProviderId,
     pub content: Content,
-    /// The message it answers, when the customer chose one.
-    pub reply_to: Option<ProviderId>,
+    /// The files of the content, in its order, where the provider keeps them.
+    pub files: Vec<FileRef>,
+    pub about: Option<Topic>,
+    /// Messages of the same group are one album that was sent at once.
+    pub album: Option<String>,
+}
+
+impl InboundMessage {
+    /// A message of nothing but this content.
+    #[must_use]
+    pub const fn new(id: ProviderId, content: Content) -> Self {
+        Self { id, content, files: Vec::new(), about: None, album: None }
+    }
+}
+
+/// What a message is about, besides its own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// It answers this message.
+    Message(ProviderId),
+    /// It answers a story of ours.
+    Story { url: Option<String> },
+    /// It asks about a product.
+    Product(String),
+    /// It was passed on from elsewhere.
+    Forwarded,
+    /// The customer came from an advertisement or a link, in words.
+    CameFrom(String),
+}
+
+/// Which of our messages news is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    Message(ProviderId),
+    /// Every message of ours to the customer up to this moment of the provider's clock.
+    UpTo(Timestamp),
 }
 
 /// News about a message we sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Status {
-    pub target: ProviderId,
+    pub target: Target,
     /// The key we sent along, when the provider gives it back: finds the message even before its id is stored.
     pub key: Option<SendKey>,
     pub customer: Option<Actor>,

@@ -1,5 +1,6 @@
 //! Every provider: bytes in, bytes out. Pure codecs, thin senders; a provider's wire format never leaves this crate.
 
+pub mod files;
 pub mod identity;
 pub mod settings;
 

@@ -4,9 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::id::MessageId;
-use domain::message::{Choice, Content};
+use domain::message::{Choice, Content, Place};
+use domain::template::SentTemplate;
 use serde::Serialize;
 
+use crate::files::OutboundFile;
 use crate::identity::{ExternalId, ProviderId};
 
 /// A message before it is fitted to its channel.
@@ -17,6 +19,8 @@ pub struct OutboundMessage {
     pub content: Content,
     pub author: Author,
     pub purpose: Purpose,
+    /// The message it answers, by the provider's id.
+    pub reply_to: Option<ProviderId>,
 }
 
 /// Everything the customer is known by on the channel, the steadiest first; the adapter picks what it can address.
@@ -46,6 +50,10 @@ pub struct ProviderSend {
     pub key: SendKey,
     pub to: Recipient,
     pub piece: Piece,
+    /// Only the first piece of a message answers another.
+    pub reply_to: Option<ProviderId>,
+    /// The window is closed to bots, and a person wrote this.
+    pub by_person_late: bool,
 }
 
 /// What one request carries. Everything fits the channel's limits.
@@ -53,8 +61,24 @@ pub struct ProviderSend {
 #[serde(rename_all = "snake_case")]
 pub enum Piece {
     Text(String),
-    Buttons { text: String, choices: Vec<Choice> },
-    List { text: String, choices: Vec<Choice> },
+    Buttons {
+        text: String,
+        choices: Vec<Choice>,
+    },
+    List {
+        text: String,
+        choices: Vec<Choice>,
+    },
+    /// A file with the words beside it; none where the channel takes none there.
+    File {
+        file: OutboundFile,
+        caption: Option<String>,
+    },
+    Template {
+        template: SentTemplate,
+        header: Option<OutboundFile>,
+    },
+    Place(Place),
 }
 
 /// Names one part of one message; travels with the request where a provider gives such a key back.
@@ -120,7 +144,11 @@ pub struct Receipt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
     /// Everything up to this message of the customer was seen.
-    Read { up_to: ProviderId },
+    Read { to: Recipient, up_to: ProviderId },
     /// Somebody is writing an answer to this message of the customer. May show it as read, too.
-    Typing { answering: ProviderId },
+    Typing { to: Recipient, answering: ProviderId },
+    /// Our sign on a message; `None` takes it away.
+    Reaction { to: Recipient, target: ProviderId, emoji: Option<String> },
+    /// The customer pressed a button; some messengers wait for this before they stop showing that something is going on.
+    Pressed { button: String },
 }

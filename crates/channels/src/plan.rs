@@ -3,13 +3,15 @@
 mod choices;
 mod split;
 
-use domain::channel::Capabilities;
+use domain::channel::{Capabilities, WindowState};
 use domain::feedback;
-use domain::message::Content;
+use domain::media::StoredFile;
+use domain::message::{Attachment, Content};
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
 
-use crate::outbound::{OutboundMessage, Piece, ProviderSend, SendKey};
+use crate::files::OutboundFile;
+use crate::outbound::{Author, OutboundMessage, Piece, ProviderSend, SendKey};
 
 pub use split::split;
 
@@ -21,19 +23,22 @@ pub struct Limits {
     pub row_title_max: usize,
     /// Longest id of a button or a row, in bytes.
     pub choice_id_max: usize,
+    /// Whether a place can be shown on a map; elsewhere it is a text with an address on the web.
+    pub places: bool,
 }
 
 /// The requests that carry `message`, in order. Together they say everything it says.
 ///
 /// # Errors
-/// The channel's window is closed, there is nothing to say, or the content is nothing one sends.
+/// The channel's window is closed to this author, there is nothing to say, a file is none the channel takes, or the
+/// content is nothing one sends.
 pub fn plan(
     limits: &Limits,
     message: &OutboundMessage,
     now: Timestamp,
     last_inbound: Option<Timestamp>,
 ) -> Result<Vec<ProviderSend>, Refused> {
-    check_window(limits, now, last_inbound)?;
+    let by_person_late = check_window(limits, message, now, last_inbound)?;
     let pieces = pieces(limits, &message.content)?;
     let parts = u16::try_from(pieces.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;
     let numbered = (1..=parts).zip(pieces);
@@ -42,32 +47,84 @@ pub fn plan(
             key: SendKey { message: message.id, part, parts },
             to: message.to.clone(),
             piece,
+            reply_to: message.reply_to.clone().filter(|_| part == 1 && limits.capabilities.reply_out),
+            by_person_late,
         })
         .collect())
 }
 
-/// No author gets past a closed window yet: the exceptions that some channels make for people come with them.
-fn check_window(limits: &Limits, now: Timestamp, last_inbound: Option<Timestamp>) -> Result<(), Refused> {
-    let Some(window) = limits.capabilities.window else { return Ok(()) };
-    match last_inbound {
-        Some(at) if now < at.plus(window.open) => Ok(()),
-        _ => Err(Refused::WindowClosed { hours: window.open.as_secs() / 3_600 }),
+/// Whether only the longer time that a channel gives to people lets the message through. A template needs no window.
+fn check_window(
+    limits: &Limits,
+    message: &OutboundMessage,
+    now: Timestamp,
+    last_inbound: Option<Timestamp>,
+) -> Result<bool, Refused> {
+    if matches!(message.content, Content::Template(_)) {
+        return Ok(false);
+    }
+    let Some(window) = limits.capabilities.window else { return Ok(false) };
+    let closed = |window: std::time::Duration| Err(Refused::WindowClosed { hours: window.as_secs() / 3_600 });
+    match (WindowState::within(window, last_inbound, now), message.author) {
+        (WindowState::Unlimited | WindowState::OpenUntil(_), _) => Ok(false),
+        (WindowState::PeopleUntil(_), Author::Person) => Ok(true),
+        (WindowState::PeopleUntil(_), Author::Bot | Author::Switchboard) => closed(window.open),
+        (WindowState::Closed, _) => closed(window.people),
     }
 }
 
 fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
     match content {
         Content::Text(text) => Ok(texts(limits, spoken(text)?)),
+        Content::Files { text, files } => files_and_words(limits, text.trim(), files),
         Content::Choices { text, choices } => Ok(choices::pieces(limits, spoken(text)?, choices)),
         Content::FeedbackRequest { text, .. } => Ok(choices::pieces(limits, spoken(text)?, &feedback::choices())),
-        Content::Picked { .. } | Content::FeedbackAnswer { .. } | Content::Unsupported { .. } => {
-            Err(Refused::invalid("message", "is nothing that can be sent"))
+        Content::Place(place) if limits.places => Ok(vec![Piece::Place(place.clone())]),
+        Content::Place(place) => Ok(texts(limits, &place.written())),
+        Content::Template(template) if limits.capabilities.templates => {
+            let header = template.header.as_ref().map(|file| outbound(limits, file)).transpose()?;
+            Ok(vec![Piece::Template { template: template.clone(), header }])
         }
+        Content::Template(_) => Err(Refused::invalid("template", "is nothing this channel knows")),
+        Content::Picked { .. }
+        | Content::Cards(_)
+        | Content::Order(_)
+        | Content::Shared { .. }
+        | Content::FeedbackAnswer { .. }
+        | Content::Deleted
+        | Content::Unsupported { .. } => Err(Refused::invalid("message", "is nothing that can be sent")),
     }
 }
 
+/// The words go beside the last file where they fit there, else after all of them: a reader sees what they are about
+/// first.
+fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<Vec<Piece>, Refused> {
+    let outbound: Vec<OutboundFile> = files.iter().map(|file| outbound(limits, file)).collect::<Result<_, _>>()?;
+    let Some(last) = outbound.last() else { return Ok(texts(limits, spoken(text)?)) };
+    let caption_max = limits.capabilities.media_limit(last.kind).map_or(0, |limit| limit.caption_max);
+    let fits = !text.is_empty() && limits.capabilities.text_unit.measure(text) <= caption_max;
+    let count = outbound.len();
+    let sends = (1..).zip(outbound);
+    let mut pieces: Vec<Piece> = sends
+        .map(|(number, file)| Piece::File { file, caption: Some(text.to_owned()).filter(|_| fits && number == count) })
+        .collect();
+    if !text.is_empty() && !fits {
+        pieces.extend(texts(limits, text));
+    }
+    Ok(pieces)
+}
+
+/// A file as it is sent, if it is here and the channel takes it.
+fn outbound(limits: &Limits, attachment: &Attachment) -> Result<OutboundFile, Refused> {
+    let file = attachment.file.stored().ok_or_else(|| Refused::invalid("file", "is not here"))?;
+    limits.capabilities.check_file(attachment.kind, file)?;
+    let StoredFile { id, name, mime, bytes } = file.clone();
+    Ok(OutboundFile { kind: attachment.kind, id, name, mime, bytes })
+}
+
 fn texts(limits: &Limits, text: &str) -> Vec<Piece> {
-    split(text, limits.capabilities.text_max).into_iter().map(|part| Piece::Text(part.into())).collect()
+    let Capabilities { text_max, text_unit, .. } = limits.capabilities;
+    split(text, text_max, text_unit).into_iter().map(|part| Piece::Text(part.into())).collect()
 }
 
 /// `text` without surrounding blank: providers refuse a message of nothing else.

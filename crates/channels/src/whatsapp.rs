@@ -7,12 +7,13 @@ mod outbound;
 mod send;
 mod settings;
 
-use domain::channel::ChannelKind;
-use futures::future::BoxFuture;
+use domain::channel::{ChannelKind, SetupField, SetupInput};
+use futures::future::{BoxFuture, ready};
 
-use crate::adapter::Adapter;
+use crate::adapter::{Account, Adapter, Tools};
 use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
+use crate::files::{Fetched, FileRef};
 use crate::http::Http;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::outbound::{ProviderSend, Receipt, Signal};
@@ -60,11 +61,64 @@ impl Codec for WhatsApp {
 }
 
 impl Adapter for WhatsApp {
-    fn send<'a>(&'a self, http: &'a Http, send: &'a ProviderSend) -> BoxFuture<'a, Result<Receipt, ChannelError>> {
-        Box::pin(send::send(&self.settings, http, send))
+    fn send<'a>(&'a self, tools: Tools<'a>, send: &'a ProviderSend) -> BoxFuture<'a, Result<Receipt, ChannelError>> {
+        Box::pin(send::send(&self.settings, tools, send))
+    }
+
+    fn fetch_file<'a>(&'a self, _http: &'a Http, _file: &'a FileRef) -> BoxFuture<'a, Result<Fetched, ChannelError>> {
+        Box::pin(ready(Err(ChannelError::Unsupported { detail: "Files come with the next step.".into() })))
+    }
+
+    fn test<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
+        Box::pin(ready(Err(ChannelError::Unsupported { detail: "This comes with the next step.".into() })))
     }
 
     fn signal<'a>(&'a self, http: &'a Http, signal: &'a Signal) -> BoxFuture<'a, Result<(), ChannelError>> {
         Box::pin(send::signal(&self.settings, http, signal))
     }
+}
+
+/// What an admin fills in, and where Meta shows it.
+pub(crate) fn setup_fields() -> Vec<SetupField> {
+    vec![
+        SetupField::required(
+            "phone_number_id",
+            "Phone number ID",
+            SetupInput::Text,
+            "Meta for Developers > your app > WhatsApp > API setup, under the number. Digits only; it is not the number \
+             itself.",
+        ),
+        SetupField::required(
+            "access_token",
+            "Access token",
+            SetupInput::Secret,
+            "Business settings > System users > Generate token, with whatsapp_business_messaging and \
+             whatsapp_business_management, and no expiry.",
+        ),
+        SetupField::required(
+            "app_secret",
+            "App secret",
+            SetupInput::Secret,
+            "Meta for Developers > your app > App settings > Basic. Meta signs every delivery with it.",
+        ),
+        SetupField::required(
+            "verify_token",
+            "Verify token",
+            SetupInput::Token,
+            "Copy it to WhatsApp > Configuration > Webhook, together with the webhook address.",
+        ),
+        SetupField::advanced(
+            "list_label",
+            "Words on the list button",
+            SetupInput::Text,
+            "What opens a list of choices; 20 characters at most. “Choose” if left empty.",
+        ),
+        SetupField::advanced("graph_version", "Graph API version", SetupInput::Text, "v26.0 if left empty."),
+        SetupField::advanced(
+            "base_url",
+            "API address",
+            SetupInput::Address,
+            "For gateways and tests. https://graph.facebook.com if left empty.",
+        ),
+    ]
 }

@@ -6,7 +6,8 @@ use crate::channel::Channel;
 use crate::delivery::Delivery;
 use crate::episode::{OpenedBy, Outcome};
 use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId, RoomId, TeamId};
-use crate::message::{Message, Note};
+use crate::media::FileState;
+use crate::message::{Content, Message, Note, Reacting};
 use crate::person::{Person, Team};
 use crate::room::{LiveHandler, Room};
 use crate::timestamp::Timestamp;
@@ -72,6 +73,27 @@ pub enum Change {
     DeliveryChanged {
         message: MessageId,
         delivery: Delivery,
+    },
+    /// Whoever said it put other words in their place.
+    MessageEdited {
+        message: MessageId,
+        content: Content,
+    },
+    /// Whoever said it took it back.
+    MessageDeleted {
+        message: MessageId,
+    },
+    /// A sign on a message; `None` took the one of that side away.
+    Reacted {
+        message: MessageId,
+        by: Reacting,
+        emoji: Option<String>,
+    },
+    /// A file of a message has come, or will not. `place` counts the message's files from 0.
+    FileArrived {
+        message: MessageId,
+        place: u16,
+        file: FileState,
     },
     /// T2: the bot gave the room to the queue.
     HandedOff {
@@ -223,12 +245,29 @@ impl Change {
             Self::MessageAdded(_)
             | Self::NoteAdded(_)
             | Self::DeliveryChanged { .. }
+            | Self::MessageEdited { .. }
+            | Self::MessageDeleted { .. }
+            | Self::Reacted { .. }
+            | Self::FileArrived { .. }
             | Self::CustomerChanged { .. }
             | Self::FieldsCollected { .. }
             | Self::Seen { .. }
             | Self::PersonChanged(_)
             | Self::TeamChanged(_)
             | Self::ChannelChanged(_) => false,
+        }
+    }
+
+    /// The message that stands in the transcript already and to which this happened.
+    #[must_use]
+    pub const fn altered(&self) -> Option<MessageId> {
+        match self {
+            Self::DeliveryChanged { message, .. }
+            | Self::MessageEdited { message, .. }
+            | Self::MessageDeleted { message }
+            | Self::Reacted { message, .. }
+            | Self::FileArrived { message, .. } => Some(*message),
+            _ => None,
         }
     }
 

@@ -1,11 +1,17 @@
 //! Channels, what each kind can carry, and the messaging window it grants.
 
+mod capabilities;
+mod setup;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
+
+pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit, TextUnit};
+pub use setup::{SetupField, SetupInput};
 
 /// The messengers a room can be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,11 +24,37 @@ pub enum ChannelKind {
     #[cfg_attr(feature = "db", sea_orm(string_value = "whatsapp"))]
     #[serde(rename = "whatsapp")]
     WhatsApp,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "messenger"))]
+    Messenger,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "instagram"))]
+    Instagram,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "telegram"))]
+    Telegram,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "x"))]
+    X,
+    #[cfg_attr(feature = "db", sea_orm(string_value = "sms"))]
+    Sms,
+    /// RCS for Business, and the wire format of Business Messages, which Google retired.
+    #[cfg_attr(feature = "db", sea_orm(string_value = "google"))]
+    Google,
+    /// Any messenger that we have no adapter for, through our own open interface.
+    #[cfg_attr(feature = "db", sea_orm(string_value = "api"))]
+    Api,
 }
 
 impl ChannelKind {
     /// Every kind, in the order menus show them.
-    pub const ALL: [Self; 2] = [Self::Web, Self::WhatsApp];
+    pub const ALL: [Self; 9] = [
+        Self::Web,
+        Self::WhatsApp,
+        Self::Messenger,
+        Self::Instagram,
+        Self::Telegram,
+        Self::X,
+        Self::Sms,
+        Self::Google,
+        Self::Api,
+    ];
 
     /// The word in URLs, columns and settings.
     #[must_use]
@@ -30,6 +62,13 @@ impl ChannelKind {
         match self {
             Self::Web => "web",
             Self::WhatsApp => "whatsapp",
+            Self::Messenger => "messenger",
+            Self::Instagram => "instagram",
+            Self::Telegram => "telegram",
+            Self::X => "x",
+            Self::Sms => "sms",
+            Self::Google => "google",
+            Self::Api => "api",
         }
     }
 
@@ -45,77 +84,41 @@ impl ChannelKind {
         match self {
             Self::Web => "Web",
             Self::WhatsApp => "WhatsApp",
+            Self::Messenger => "Messenger",
+            Self::Instagram => "Instagram",
+            Self::Telegram => "Telegram",
+            Self::X => "X",
+            Self::Sms => "SMS",
+            Self::Google => "Google",
+            Self::Api => "API",
         }
     }
 
     /// What the messenger can carry.
     #[must_use]
     pub const fn capabilities(self) -> Capabilities {
-        match self {
-            // Ours to define; handbook/channels.md §9.
-            Self::Web => Capabilities {
-                text_max: 10_000,
-                choices: Some(ChoiceLimits { buttons: 10, rows: 10, title_max: 80, body_max: 10_000 }),
-                window: None,
-                typing_out: true,
-                typing_in: true,
-                read_in: true,
-                delivered_in: true,
-                feedback_form: true,
-            },
-            // https://developers.facebook.com/docs/whatsapp/cloud-api/messages and .../interactive-messages
-            Self::WhatsApp => Capabilities {
-                text_max: 4_096,
-                choices: Some(ChoiceLimits { buttons: 3, rows: 10, title_max: 20, body_max: 1_024 }),
-                window: Some(Window { open: hours(24) }),
-                typing_out: true,
-                typing_in: false,
-                read_in: true,
-                delivered_in: true,
-                feedback_form: false,
-            },
-        }
+        capabilities::of(self)
     }
 }
 
-/// What one kind of channel can carry, in the channel's own units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Longest text, in characters (Unicode scalar values).
-    pub text_max: usize,
-    /// Native buttons or lists; `None` where choices become numbered text.
-    pub choices: Option<ChoiceLimits>,
-    /// How long after the customer's last message free text may be sent; `None` for no limit.
-    pub window: Option<Window>,
-    pub typing_out: bool,
-    pub typing_in: bool,
-    pub read_in: bool,
-    pub delivered_in: bool,
-    /// The channel shows a form for feedback; elsewhere the request is a message with choices.
-    pub feedback_form: bool,
-}
-
-/// How many choices fit natively, and how long their words may be, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ChoiceLimits {
-    pub buttons: usize,
-    pub rows: usize,
-    pub title_max: usize,
-    pub body_max: usize,
-}
-
-/// The messaging window: the channel's rule about free text, counted from the customer's last message.
+/// The messaging window: the channel's rule about free words, counted from the customer's last message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
+    /// Anybody of our side may write, the bot too.
     pub open: Duration,
+    /// What a person wrote themselves may still be sent for this long; no longer than `open` where the channel makes no
+    /// such difference.
+    pub people: Duration,
 }
 
-/// Whether free text may be sent now.
+/// Whether free words may be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowState {
     /// The channel has no window.
     Unlimited,
     OpenUntil(Timestamp),
+    /// Only what a person writes, until then.
+    PeopleUntil(Timestamp),
     Closed,
 }
 
@@ -123,15 +126,30 @@ impl WindowState {
     /// The window of a channel of this `kind` whose customer last wrote at `last_customer_at`.
     #[must_use]
     pub fn of(kind: ChannelKind, last_customer_at: Option<Timestamp>, now: Timestamp) -> Self {
-        let Some(window) = kind.capabilities().window else { return Self::Unlimited };
-        match last_customer_at.map(|at| at.plus(window.open)) {
-            Some(until) if now < until => Self::OpenUntil(until),
+        kind.capabilities().window.map_or(Self::Unlimited, |window| Self::within(window, last_customer_at, now))
+    }
+
+    /// Whether `window` stands open to a customer who last wrote at `last_customer_at`.
+    #[must_use]
+    pub fn within(window: Window, last_customer_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let Some(at) = last_customer_at else { return Self::Closed };
+        let (open, people) = (at.plus(window.open), at.plus(window.people));
+        match now {
+            now if now < open => Self::OpenUntil(open),
+            now if now < people => Self::PeopleUntil(people),
             _ => Self::Closed,
         }
     }
 
+    /// Whether anything may be said, by the bot or the product itself too.
     #[must_use]
     pub const fn is_open(self) -> bool {
+        matches!(self, Self::Unlimited | Self::OpenUntil(_))
+    }
+
+    /// Whether a person may write.
+    #[must_use]
+    pub const fn is_open_to_people(self) -> bool {
         !matches!(self, Self::Closed)
     }
 }

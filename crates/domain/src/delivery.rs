@@ -28,7 +28,14 @@ impl Delivery {
     pub const fn first(kind: ChannelKind) -> Self {
         match kind {
             ChannelKind::Web => Self::Sent,
-            ChannelKind::WhatsApp => Self::Waiting,
+            ChannelKind::WhatsApp
+            | ChannelKind::Messenger
+            | ChannelKind::Instagram
+            | ChannelKind::Telegram
+            | ChannelKind::X
+            | ChannelKind::Sms
+            | ChannelKind::Google
+            | ChannelKind::Api => Self::Waiting,
         }
     }
 

@@ -12,6 +12,7 @@ pub mod customer;
 pub mod delivery;
 pub mod media;
 pub mod message;
+pub mod template;
 
 pub mod episode;
 pub mod feedback;

@@ -10,6 +10,10 @@ use crate::id::FileId;
 pub enum MediaKind {
     Photo,
     Video,
+    Audio,
+    /// Recorded for this conversation, and played as one hears people.
+    Voice,
+    Sticker,
     /// Anything, also a photo or video that is too large to be sent as one.
     Document,
 }
@@ -21,7 +25,8 @@ impl MediaKind {
         const MEGABYTE: u64 = 1_000_000;
         match self {
             Self::Photo => 5 * MEGABYTE,
-            Self::Video => 16 * MEGABYTE,
+            Self::Video | Self::Audio | Self::Voice => 16 * MEGABYTE,
+            Self::Sticker => MEGABYTE,
             Self::Document => 100 * MEGABYTE,
         }
     }
@@ -32,8 +37,16 @@ impl MediaKind {
         match self {
             Self::Photo => matches!(mime, "image/jpeg" | "image/png" | "image/webp" | "image/gif"),
             Self::Video => matches!(mime, "video/mp4" | "video/3gpp" | "video/quicktime" | "video/webm"),
+            Self::Audio | Self::Voice => mime.starts_with("audio/"),
+            Self::Sticker => matches!(mime, "image/webp" | "image/png" | "image/gif" | "video/webm"),
             Self::Document => true,
         }
+    }
+
+    /// How content of this MIME type is sent when nobody said how.
+    #[must_use]
+    pub fn of(mime: &str) -> Self {
+        [Self::Photo, Self::Video, Self::Audio].into_iter().find(|kind| kind.takes(mime)).unwrap_or(Self::Document)
     }
 
     /// The word people use.
@@ -42,6 +55,9 @@ impl MediaKind {
         match self {
             Self::Photo => "photo",
             Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Voice => "voice message",
+            Self::Sticker => "sticker",
             Self::Document => "document",
         }
     }
@@ -61,6 +77,30 @@ pub struct StoredFile {
     /// By content.
     pub mime: String,
     pub bytes: u64,
+}
+
+/// Where a file of a message is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileState {
+    /// The provider still has it; it is being fetched.
+    Coming,
+    Here(StoredFile),
+    /// It will not come, and why, in words.
+    Lost {
+        reason: String,
+    },
+}
+
+impl FileState {
+    /// The file, once it is here.
+    #[must_use]
+    pub const fn stored(&self) -> Option<&StoredFile> {
+        match self {
+            Self::Here(file) => Some(file),
+            Self::Coming | Self::Lost { .. } => None,
+        }
+    }
 }
 
 /// A name as it may be shown and offered for saving: no folders, nothing unseen, not too long.

@@ -1,13 +1,17 @@
 //! What stands in a room's transcript: messages, private notes and thin lines about what happened.
 
+mod content;
+
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
-use crate::channel::ChannelKind;
+use crate::channel::{ChannelKind, TextUnit};
 use crate::delivery::Delivery;
-use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId};
+use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::refused::Refused;
 use crate::timestamp::Timestamp;
+
+pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Place, Reacting, Reaction};
 
 /// One thing in a room's transcript. `position` orders a room for everyone: it starts at 1 and has no gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +51,49 @@ pub struct Message {
     pub content: Content,
     /// How far it came; `None` on what the customer said.
     pub delivery: Option<Delivery>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// Other words stand in the place of the first ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+}
+
+impl Message {
+    /// A message as it was just said.
+    #[must_use]
+    pub const fn new(id: MessageId, author: Author, content: Content, delivery: Option<Delivery>) -> Self {
+        Self { id, author, content, delivery, about: None, reactions: Vec::new(), edited: false }
+    }
+
+    /// Takes what happened to it since: other words, a sign, its deletion, a file that came. Anything else is not
+    /// about it.
+    pub fn take(&mut self, change: &Change) {
+        match change {
+            Change::DeliveryChanged { delivery, .. } => self.delivery = Some(delivery.clone()),
+            Change::MessageEdited { content, .. } => {
+                self.content = content.clone();
+                self.edited = true;
+            }
+            Change::MessageDeleted { .. } => {
+                self.content = Content::Deleted;
+                self.reactions.clear();
+            }
+            Change::Reacted { by, emoji, .. } => {
+                self.reactions.retain(|reaction| reaction.by != *by);
+                self.reactions.extend(emoji.clone().map(|emoji| Reaction { by: *by, emoji }));
+            }
+            Change::FileArrived { place, file, .. } => {
+                if let Content::Files { files, .. } = &mut self.content
+                    && let Some(attachment) = files.get_mut(usize::from(*place))
+                {
+                    attachment.file = file.clone();
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Who said it.
@@ -74,59 +121,6 @@ impl Author {
     }
 }
 
-/// What was said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Content {
-    Text(String),
-    /// A question with answers to pick from.
-    Choices {
-        text: String,
-        choices: Vec<Choice>,
-    },
-    /// The customer picked one.
-    Picked {
-        id: String,
-        title: String,
-    },
-    /// A request to say how it went.
-    FeedbackRequest {
-        id: FeedbackId,
-        text: String,
-    },
-    /// The customer's answer to it: 1 (bad) to 5 (good).
-    FeedbackAnswer {
-        id: FeedbackId,
-        score: u8,
-        comment: Option<String>,
-    },
-    /// Something the channel sent that we cannot show; the label says what.
-    Unsupported {
-        label: String,
-    },
-}
-
-impl Content {
-    /// The words, as far as there are any: for previews, search and matching.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Text(text) | Self::Choices { text, .. } | Self::FeedbackRequest { text, .. } => text,
-            Self::Picked { title, .. } => title,
-            Self::FeedbackAnswer { comment, .. } => comment.as_deref().unwrap_or("Feedback"),
-            Self::Unsupported { label } => label,
-        }
-    }
-}
-
-/// One answer to pick.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What comes back when it is picked.
-    pub id: String,
-    pub title: String,
-}
-
 /// A private note: only our side ever sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -145,13 +139,23 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Checks `text` against the channel's limits: surrounding blank is dropped, the rest must be 1 to `text_max`
-    /// characters.
+    /// Checks `text` against the channel's limits: surrounding blank is dropped, the rest must be 1 to `text_max` of
+    /// the channel's units.
     ///
     /// # Errors
     /// [`Refused::Empty`] and [`Refused::TooLong`], naming the field.
     pub fn check(kind: ChannelKind, text: &str) -> Result<Self, Refused> {
-        checked("message", text, kind.capabilities().text_max).map(|text| Self { text })
+        let limits = kind.capabilities();
+        let text = text.trim();
+        let length = limits.text_unit.measure(text);
+        match length {
+            0 => Err(Refused::Empty { field: "message".into() }),
+            length if length <= limits.text_max => Ok(Self { text: text.into() }),
+            length => {
+                let unit = limits.text_unit.label().into();
+                Err(Refused::TooLong { field: "message".into(), length, max: limits.text_max, unit })
+            }
+        }
     }
 
     #[must_use]
@@ -171,7 +175,8 @@ pub fn checked(field: &str, text: &str, max: usize) -> Result<String, Refused> {
         return Err(Refused::Empty { field: field.into() });
     }
     if length > max {
-        return Err(Refused::TooLong { field: field.into(), length, max });
+        let unit = TextUnit::Characters.label().into();
+        return Err(Refused::TooLong { field: field.into(), length, max, unit });
     }
     Ok(text.into())
 }
@@ -238,7 +243,10 @@ mod tests {
     fn a_whatsapp_reply_may_have_4096_characters_and_not_one_more() {
         assert!(Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_096)).is_ok());
         let refused = Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_097));
-        assert_eq!(refused, Err(Refused::TooLong { field: "message".into(), length: 4_097, max: 4_096 }));
+        assert_eq!(
+            refused,
+            Err(Refused::TooLong { field: "message".into(), length: 4_097, max: 4_096, unit: "characters".into() })
+        );
     }
 
     #[test]

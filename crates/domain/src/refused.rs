@@ -39,8 +39,8 @@ pub enum Refused {
     OptedOut,
     #[error("The {field} is empty.")]
     Empty { field: String },
-    #[error("The {field} has {length} characters; at most {max} are allowed.")]
-    TooLong { field: String, length: usize, max: usize },
+    #[error("The {field} has {length} {unit}; at most {max} are allowed.")]
+    TooLong { field: String, length: usize, max: usize, unit: String },
     #[error("The {field} {rule}.")]
     Invalid { field: String, rule: String },
     /// The same id came with other words: the first one stands.
@@ -62,7 +62,7 @@ impl Refused {
     /// The window of this kind of channel, by its own hours.
     #[must_use]
     pub fn window_closed(kind: ChannelKind) -> Self {
-        let seconds = kind.capabilities().window.map_or(0, |window| window.open.as_secs());
+        let seconds = kind.capabilities().window.map_or(0, |window| window.people.as_secs());
         Self::WindowClosed { hours: seconds / 3_600 }
     }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::delivery::Delivery;
-use crate::message::{Author, Choice, Content, Entry, Message, What};
+use crate::media::{MediaKind, StoredFile};
+use crate::message::{Attachment, Author, Choice, Content, Entry, Message, What};
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
 
@@ -25,6 +26,8 @@ pub struct VisitorEntry {
     pub stage: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub choices: Vec<Choice>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub files: Vec<VisitorFile>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,11 +49,33 @@ pub enum VisitorAuthor {
 #[serde(rename_all = "snake_case")]
 pub enum VisitorKind {
     Text,
+    /// Files, with or without words.
+    Files,
+    /// Taken back by whoever said it.
+    Deleted,
     Choices,
     Picked,
     FeedbackRequest,
     FeedbackAnswer,
     Line,
+}
+
+/// A file of a message, as the customer's browser fetches it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorFile {
+    pub id: String,
+    pub kind: MediaKind,
+    pub name: String,
+    pub mime: String,
+    pub bytes: u64,
+}
+
+impl VisitorFile {
+    /// The file, if it is here.
+    fn of(attachment: &Attachment) -> Option<Self> {
+        let StoredFile { id, name, mime, bytes } = attachment.file.stored()?.clone();
+        Some(Self { id: id.to_string(), kind: attachment.kind, name, mime, bytes })
+    }
 }
 
 /// Who answers in the room now, for the head of the chat.
@@ -96,6 +121,7 @@ pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<Strin
             text,
             stage: None,
             choices: Vec::new(),
+            files: Vec::new(),
             feedback: None,
             score: None,
         }),
@@ -114,7 +140,15 @@ fn message_told(
         Author::Switchboard => (VisitorAuthor::System, None),
     };
     let (kind, choices, feedback, score) = match &message.content {
-        Content::Text(_) | Content::Unsupported { .. } => (VisitorKind::Text, Vec::new(), None, None),
+        Content::Text(_)
+        | Content::Place(_)
+        | Content::Cards(_)
+        | Content::Order(_)
+        | Content::Shared { .. }
+        | Content::Template(_)
+        | Content::Unsupported { .. } => (VisitorKind::Text, Vec::new(), None, None),
+        Content::Files { .. } => (VisitorKind::Files, Vec::new(), None, None),
+        Content::Deleted => (VisitorKind::Deleted, Vec::new(), None, None),
         Content::Choices { choices, .. } => (VisitorKind::Choices, choices.clone(), None, None),
         Content::Picked { .. } => (VisitorKind::Picked, Vec::new(), None, None),
         Content::FeedbackRequest { id, .. } => (VisitorKind::FeedbackRequest, Vec::new(), Some(id.to_string()), None),
@@ -131,10 +165,12 @@ fn message_told(
         kind,
         text: match &message.content {
             Content::FeedbackAnswer { comment, .. } => comment.clone().unwrap_or_default(),
+            Content::Files { text, .. } => text.clone(),
             content => content.text().into(),
         },
         stage: stage(message.delivery.as_ref()),
         choices,
+        files: message.content.files().iter().filter_map(VisitorFile::of).collect(),
         feedback,
         score,
     }

@@ -3,6 +3,7 @@
 use domain::channel::WindowState;
 use domain::id::RoomId;
 use domain::message::{NOTE_MAX, Reply, checked};
+use domain::refused::Refused;
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 use leptos::ev::KeyboardEvent;
@@ -176,10 +177,8 @@ impl Writing {
 fn refused(room: Option<&Room>, mode: Mode, now: Option<Timestamp>) -> Option<String> {
     let room = room.filter(|_| mode == Mode::Reply)?;
     match room.window(now?) {
-        WindowState::Closed => {
-            Some("The 24-hour window is closed: the customer must write first. Your words stay here.".into())
-        }
-        WindowState::OpenUntil(_) | WindowState::Unlimited => None,
+        WindowState::Closed => Some(format!("{} Your words stay here.", Refused::window_closed(room.kind))),
+        WindowState::OpenUntil(_) | WindowState::PeopleUntil(_) | WindowState::Unlimited => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use ::channels::adapter;
 use domain::channel::ChannelKind;
 use domain::refused::Refused;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -48,11 +49,11 @@ impl WebSettings {
 }
 
 /// The settings as they are stored, if they are good ones for this kind of channel.
-pub(super) fn check(kind: ChannelKind, settings: &str) -> Result<String> {
+pub(super) fn check(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<String> {
     match kind {
         ChannelKind::Web => Ok(serde_json::to_string(&WebSettings::check(settings)?)?),
-        ChannelKind::WhatsApp => {
-            adapter::open(kind, settings).map_err(|error| Refused::invalid(&error.field, &error.problem))?;
+        kind => {
+            adapter::open(kind, settings, webhook).map_err(|error| Refused::invalid(&error.field, &error.problem))?;
             Ok(settings.into())
         }
     }
@@ -74,15 +75,18 @@ pub(super) fn merge(stored: &str, changes: &str) -> Result<String> {
 
 /// The settings as an admin may see them. Only what is known to be harmless is shown.
 pub(super) fn without_secrets(kind: ChannelKind, settings: &str) -> Result<String> {
-    let harmless: &[&str] = match kind {
-        ChannelKind::Web => &["origins"],
-        ChannelKind::WhatsApp => &["phone_number_id", "base_url", "graph_version", "list_label"],
+    let harmless: Vec<String> = match kind {
+        ChannelKind::Web => vec!["origins".into()],
+        kind => {
+            let fields = adapter::setup_fields(kind).into_iter().filter(|field| !field.is_secret());
+            fields.map(|field| field.name).collect()
+        }
     };
     let settings: Map<String, Value> = serde_json::from_str(settings)?;
     let shown: Map<String, Value> = settings
         .into_iter()
         .map(|(field, value)| {
-            let value = if harmless.contains(&field.as_str()) { value } else { Value::from("set") };
+            let value = if harmless.contains(&field) { value } else { Value::from("set") };
             (field, value)
         })
         .collect();
@@ -121,12 +125,18 @@ fn is_of(listed: &str, origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::Url;
+
     use domain::channel::ChannelKind;
 
     use super::{check, may_embed, without_secrets};
 
     fn refusal(kind: ChannelKind, settings: &str) -> String {
-        check(kind, settings).err().map(|error| error.to_string()).unwrap_or_default()
+        check(kind, settings, &webhook()).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    fn webhook() -> Url {
+        Url::parse("https://desk.example/webhooks/whatsapp/1").expect("a URL")
     }
 
     #[test]
@@ -173,7 +183,7 @@ mod tests {
         assert_eq!(refusal(ChannelKind::WhatsApp, r#"{"phone_number_id":"1"}"#), "The access_token is missing.");
         assert!(refusal(ChannelKind::Web, r#"{"secret":"short"}"#).starts_with("The secret must have"));
         assert!(refusal(ChannelKind::Web, r#"{"orgins":[]}"#).starts_with("The settings must be"));
-        let made = check(ChannelKind::Web, "{}").expect("good settings");
+        let made = check(ChannelKind::Web, "{}", &webhook()).expect("good settings");
         assert!(made.len() > 64, "{made}");
     }
 

@@ -45,6 +45,6 @@ async fn add(
     if customer.blocked || !entries::claim_provider_id(tx.db, channel.id, once, room.id, id).await? {
         return Ok(());
     }
-    let message = Message { id, author: Author::Switchboard, content, delivery };
+    let message = Message::new(id, Author::Switchboard, content, delivery);
     tx.change(&mut room, vec![Change::MessageAdded(message)]).await
 }

@@ -203,6 +203,7 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
         Inbound::Typing { .. }
         | Inbound::Reaction { emoji: None, .. }
         | Inbound::AccountAlert { .. }
+        | Inbound::TemplateChanged { .. }
         | Inbound::Unsupported { .. } => Ok(()),
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, room: &mut Room, wo
         Some(answer) => (answer.to_content(), answer.keep(tx, room).await?),
         None => (words.content, None),
     };
-    let message = Message { id: words.id, author: Author::Customer, content, delivery: None };
+    let message = Message::new(words.id, Author::Customer, content, None);
     let changes = customer_writes(room, channel, message, new_id()).into_iter().chain(given).collect();
     tx.change(room, changes).await
 }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use ::channels::error::ChannelError;
-use ::channels::inbound::Status;
+use ::channels::inbound::{Status, Target};
 use ::channels::outbound::SendKey;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, RoomId};
+use domain::message::{Message, What};
+use domain::timestamp::Timestamp;
 
 use crate::customers;
 use crate::error::Result;
@@ -22,18 +24,46 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// Moves the message forward, if the news is news.
 pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) -> Result<()> {
+    let target = match &status.target {
+        Target::Message(target) => target,
+        Target::UpTo(until) => {
+            up_to(tx, channel, status, *until).await?;
+            return follow(tx, channel, status).await;
+        }
+    };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
-        entries::claim_provider_id(tx.db, channel.id, &status.target.0, room, key.message).await?;
+        entries::claim_provider_id(tx.db, channel.id, &target.0, room, key.message).await?;
         // Parts leave in order, so the last one speaks for all, except that any failed part fails the message.
         if key.is_last() || matches!(status.delivery, Delivery::Failed { .. }) {
             messages::advance(tx, room, key.message, status.delivery.clone()).await?;
         }
-    } else if !learn(tx, channel.id, &status.target.0, &status.delivery).await? {
-        let (provider_id, delivery) = (status.target.0.clone(), status.delivery.clone());
+    } else if !learn(tx, channel.id, &target.0, &status.delivery).await? {
+        let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());
         let run_at = tx.now.plus(PAUSE);
         queue::add(tx, &Work::Inform { channel: channel.id, provider_id, delivery }, run_at).await?;
     }
     follow(tx, channel, status).await
+}
+
+/// How far back a message may be for news that names none: what is older was settled long ago.
+const RECENT: u64 = 200;
+
+/// Moves every message forward that left for the customer up to then.
+async fn up_to(tx: &mut Tx<'_>, channel: &Channel, status: &Status, until: Timestamp) -> Result<()> {
+    let Some(actor) = &status.customer else { return Ok(()) };
+    let Some(customer) = customers::find(tx, channel.id, &actor.ids).await? else { return Ok(()) };
+    let Some(room) = room_rows::find_of_customer(tx.db, channel.id, customer.id).await? else { return Ok(()) };
+    for entry in entries::list_before(tx.db, room.id, room.last_position + 1, RECENT).await? {
+        // What has not left yet cannot have been seen, whatever the clocks say.
+        let left = |message: &Message| matches!(message.delivery, Some(Delivery::Sent | Delivery::Delivered));
+        if let What::Message(message) = &entry.what
+            && entry.at <= until
+            && left(message)
+        {
+            messages::advance(tx, room.id, message.id, status.delivery.clone()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Moves the message that the provider calls `provider_id` forward; false when there is none.

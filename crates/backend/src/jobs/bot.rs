@@ -151,12 +151,8 @@ impl Speak {
 }
 
 fn said(channel: &Channel, content: Content) -> Change {
-    Change::MessageAdded(Message {
-        id: new_id(),
-        author: Author::Bot(channel.bot_name.clone().unwrap_or_else(|| BOT_NAME.into())),
-        content,
-        delivery: Some(Delivery::first(channel.kind)),
-    })
+    let author = Author::Bot(channel.bot_name.clone().unwrap_or_else(|| BOT_NAME.into()));
+    Change::MessageAdded(Message::new(new_id(), author, content, Some(Delivery::first(channel.kind))))
 }
 
 fn team_of(directory: &Directory, name: &str) -> Option<TeamId> {

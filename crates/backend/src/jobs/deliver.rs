@@ -4,6 +4,7 @@ mod settle;
 
 use std::time::Duration;
 
+use ::channels::adapter::Tools;
 use ::channels::error::{ChannelError, Scope};
 use ::channels::identity::ExternalId;
 use ::channels::outbound::{Author, OutboundMessage, Purpose, Receipt, Recipient};
@@ -18,6 +19,7 @@ use crate::customers::rows as customer_rows;
 use crate::jobs::providers;
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
+use crate::media::Lender;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use settle::{NotePart, NoteTrouble, Settle, WaitAgain};
@@ -111,9 +113,10 @@ impl<'a> Parcel<'a> {
             Ok(sends) => sends,
             Err(refused) => return self.settle(Delivery::Failed { reason: refused.to_string() }, None).await,
         };
-        let http = self.backend.workshop().providers.http()?;
+        let lender = Lender(self.backend);
+        let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
         for send in sends.iter().skip(usize::from(self.sent_parts)) {
-            match adapter.send(http, send).await {
+            match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(receipt)).await,
                 Ok(receipt) => self.note_part(receipt).await?,
                 Err(error) => return self.refused(error).await,
@@ -136,6 +139,7 @@ impl<'a> Parcel<'a> {
             content: self.message.content.clone(),
             author,
             purpose: Purpose::Reply,
+            reply_to: None,
         })
     }
 

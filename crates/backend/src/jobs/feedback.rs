@@ -51,12 +51,9 @@ impl Command for Ask {
             return Ok(());
         }
         let Some(id) = feedback::ask(tx.db, room.id, self.episode, tx.now).await? else { return Ok(()) };
-        let message = Message {
-            id: new_id(),
-            author: Author::Switchboard,
-            content: question(&room, id, &tx.directory.policy.feedback_question),
-            delivery: Some(Delivery::first(room.kind)),
-        };
+        let question = question(&room, id, &tx.directory.policy.feedback_question);
+        let delivery = Some(Delivery::first(room.kind));
+        let message = Message::new(new_id(), Author::Switchboard, question, delivery);
         tx.change(&mut room, vec![Change::MessageAdded(message)]).await
     }
 }

@@ -12,6 +12,7 @@ use domain::id::{ChannelId, RoomId};
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
 use entity::channel;
+use reqwest::Url;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -75,9 +76,16 @@ pub(crate) async fn open(backend: &Backend, id: ChannelId) -> Result<Option<Arc<
         Some(ChannelKind::Web) => Ok(None),
         Some(kind) => {
             let settings = open_settings(backend, id).await?;
-            adapter::open(kind, &settings).map_err(|error| Error::World(format!("the channel's settings: {error}")))
+            adapter::open(kind, &settings, &webhook_url(backend, kind, id))
+                .map_err(|error| Error::World(format!("the channel's settings: {error}")))
         }
     }
+}
+
+/// Where the provider of a channel delivers.
+pub(crate) fn webhook_url(backend: &Backend, kind: ChannelKind, id: ChannelId) -> Url {
+    let base = &backend.config().public_url;
+    Url::parse(&format!("{base}/webhooks/{}/{id}", kind.word())).expect("the public address was checked at start")
 }
 
 /// Keeps what an admin must look at, in words, and tells of it once.

@@ -97,7 +97,7 @@ impl Command for Begin {
         customers::rows::insert(tx.db, self.channel.id, &self.customer, tx.now).await?;
         let mut room = Room::begin(self.id, &self.channel, &self.customer, self.episode, tx.now);
         let content = Content::Text("Hello".into());
-        let message = Message { id: new_id(), author: Author::Customer, content, delivery: None };
+        let message = Message::new(new_id(), Author::Customer, content, None);
         let changes = room::customer_writes(&room, &self.channel, message, self.episode);
         tx.change(&mut room, changes).await?;
         Ok(room)

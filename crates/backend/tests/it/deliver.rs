@@ -249,7 +249,7 @@ async fn a_retry_begins_after_the_parts_that_went() {
     let choices = vec![Choice { id: "a".into(), title: "A".into() }];
     let content = Content::Choices { text: "word ".repeat(600), choices };
     let (id, author, delivery) = (new_id(), Author::Bot("Assistant".into()), Some(Delivery::Waiting));
-    let said = Change::MessageAdded(Message { id, author, content, delivery });
+    let said = Change::MessageAdded(Message::new(id, author, content, delivery));
     scene.desk.happens(scene.room.id, vec![said]).await;
     scene.graph.next(Answer::Takes);
     scene.graph.next(Answer::IsDown);

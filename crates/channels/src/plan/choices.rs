@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use domain::channel::Capabilities;
 use domain::message::Choice;
 
 use super::{Limits, split, texts};
@@ -15,7 +16,7 @@ pub(super) fn pieces(limits: &Limits, text: &str, choices: &[Choice]) -> Vec<Pie
         return texts(limits, &numbered(text, choices));
     };
     let body_max = limits.capabilities.choices.map_or(0, |choices| choices.body_max);
-    let (lead, body) = lead_and_body(text, limits.capabilities.text_max, body_max);
+    let (lead, body) = lead_and_body(text, limits, body_max);
     let choices = choices.to_vec();
     let question = match question {
         Native::Buttons => Piece::Buttons { text: body, choices },
@@ -66,10 +67,11 @@ fn numbered(text: &str, choices: &[Choice]) -> String {
 }
 
 /// What does not fit above the choices goes ahead as texts of its own.
-fn lead_and_body(text: &str, text_max: usize, body_max: usize) -> (Vec<String>, String) {
-    let mut lead: Vec<String> = split(text, text_max).into_iter().map(str::to_owned).collect();
+fn lead_and_body(text: &str, limits: &Limits, body_max: usize) -> (Vec<String>, String) {
+    let Capabilities { text_max, text_unit, .. } = limits.capabilities;
+    let mut lead: Vec<String> = split(text, text_max, text_unit).into_iter().map(str::to_owned).collect();
     let last = lead.pop().unwrap_or_default();
-    let mut ends = split(&last, body_max);
+    let mut ends = split(&last, body_max, text_unit);
     let body = ends.pop().unwrap_or_default().to_owned();
     lead.extend(Some(ends.concat()).filter(|end| !end.is_empty()));
     (lead, body)

@@ -1,16 +1,20 @@
 //! Cuts a long text where a reader would.
 
+use domain::channel::TextUnit;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// `text` in parts of at most `max` characters, cut after a paragraph, else a line, else a word, and never inside what
+/// No limit is smaller than one character of four bytes, or nothing would ever fit.
+const LONGEST: usize = 4;
+
+/// `text` in parts of at most `max` units, cut after a paragraph, else a line, else a word, and never inside what
 /// a reader sees as one character. Put together again the parts are `text`, but for parts of nothing but blank, which
 /// no provider takes.
 #[must_use]
-pub fn split(text: &str, max: usize) -> Vec<&str> {
+pub fn split(text: &str, max: usize, unit: TextUnit) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let (part, left) = rest.split_at(cut(rest, max.max(1)));
+        let (part, left) = rest.split_at(cut(rest, max.max(LONGEST), unit));
         parts.extend(Some(part).filter(|part| !part.trim().is_empty()));
         rest = left;
     }
@@ -18,16 +22,16 @@ pub fn split(text: &str, max: usize) -> Vec<&str> {
 }
 
 /// Where the first part ends, in bytes.
-fn cut(text: &str, max: usize) -> usize {
+fn cut(text: &str, max: usize, unit: TextUnit) -> usize {
     let (mut end, mut count) = (0, 0);
     let (mut paragraph, mut line, mut word) = (0, 0, 0);
     let mut after_newline = false;
     for (start, grapheme) in text.grapheme_indices(true) {
-        count += grapheme.chars().count();
+        count += unit.measure(grapheme);
         if count > max {
             // A part less than half full reads worse than a cut at the next smaller joint.
             let joint = [paragraph, line, word].into_iter().find(|joint| *joint * 2 > end);
-            return joint.or(Some(end).filter(|end| *end > 0)).unwrap_or_else(|| hard_cut(text, max));
+            return joint.or(Some(end).filter(|end| *end > 0)).unwrap_or_else(|| hard_cut(text, max, unit));
         }
         end = start + grapheme.len();
         let newline = matches!(grapheme, "\n" | "\r\n");
@@ -46,15 +50,24 @@ fn cut(text: &str, max: usize) -> usize {
 }
 
 /// One "character" made of more marks than a whole message may have: cut between its marks.
-fn hard_cut(text: &str, max: usize) -> usize {
-    text.char_indices().nth(max).map_or(text.len(), |(index, _)| index)
+fn hard_cut(text: &str, max: usize, unit: TextUnit) -> usize {
+    let mut count = 0;
+    let mut within = text.char_indices().take_while(|(start, mark)| {
+        count += unit.measure(&text[*start..start + mark.len_utf8()]);
+        count <= max
+    });
+    within.by_ref().last().map_or(text.len(), |(start, mark)| start + mark.len_utf8())
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::split;
+    use domain::channel::TextUnit;
+
+    fn split(text: &str, max: usize) -> Vec<&str> {
+        super::split(text, max, TextUnit::Characters)
+    }
 
     #[test]
     fn a_long_text_is_cut_after_a_paragraph() {
@@ -81,12 +94,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_is_lost_and_every_part_fits(text in "\\PC{0,80}|[a-z \n]{0,200}|[🇩🇪é\u{301}👩‍ \r\n]{0,80}", max in 1_usize..40) {
+        fn nothing_is_lost_and_every_part_fits(text in "\\PC{0,80}|[a-z \n]{0,200}|[🇩🇪é\u{301}👩‍ \r\n]{0,80}", max in 4_usize..40) {
             let parts = split(&text, max);
             prop_assert!(parts.iter().all(|part| part.chars().count() <= max));
             prop_assert!(parts.iter().all(|part| !part.trim().is_empty()));
             let words = |text: &str| text.split_whitespace().collect::<String>();
             prop_assert_eq!(words(&parts.concat()), words(&text));
+        }
+
+        #[test]
+        fn every_part_fits_whatever_is_counted(text in "\\PC{0,80}|[🇩🇪é\u{301}👩‍ \n]{0,80}", max in 4_usize..60) {
+            for unit in [TextUnit::Bytes, TextUnit::Utf16] {
+                prop_assert!(super::split(&text, max, unit).iter().all(|part| unit.measure(part) <= max));
+            }
         }
 
         #[test]

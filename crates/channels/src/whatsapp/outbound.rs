@@ -11,7 +11,7 @@ use crate::plan::Limits;
 
 /// A button's id may have 256 characters, a row's 200; the smaller holds for both.
 pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::WhatsApp.capabilities(), row_title_max: 24, choice_id_max: 200 };
+    Limits { capabilities: ChannelKind::WhatsApp.capabilities(), row_title_max: 24, choice_id_max: 200, places: true };
 
 /// The body that sends one piece.
 pub(super) fn message(send: &ProviderSend, list_label: &str) -> Result<Value, ChannelError> {
@@ -26,6 +26,9 @@ pub(super) fn message(send: &ProviderSend, list_label: &str) -> Result<Value, Ch
         Piece::Text(text) => ("text", json!({ "body": text, "preview_url": has_link(text) })),
         Piece::Buttons { text, choices } => ("interactive", buttons(text, choices)),
         Piece::List { text, choices } => ("interactive", list(text, choices, list_label)),
+        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => {
+            return Err(ChannelError::Unsupported { detail: "Files come with the next step.".into() });
+        }
     };
     body["type"] = kind.into();
     body[kind] = content;
@@ -33,16 +36,27 @@ pub(super) fn message(send: &ProviderSend, list_label: &str) -> Result<Value, Ch
 }
 
 /// The body that shows a message as read, with or without "typing…".
-pub(super) fn signal(signal: &Signal) -> Value {
+pub(super) fn signal(signal: &Signal) -> Result<Value, ChannelError> {
     let read = |id: &str| json!({ "messaging_product": "whatsapp", "status": "read", "message_id": id });
-    match signal {
-        Signal::Read { up_to } => read(&up_to.0),
-        Signal::Typing { answering } => {
+    Ok(match signal {
+        Signal::Read { up_to, .. } => read(&up_to.0),
+        Signal::Typing { answering, .. } => {
             let mut body = read(&answering.0);
             body["typing_indicator"] = json!({ "type": "text" });
             body
         }
-    }
+        Signal::Reaction { to, target, emoji } => {
+            let mut body =
+                json!({ "messaging_product": "whatsapp", "recipient_type": "individual", "type": "reaction" });
+            let (address, id) = address(to)?;
+            body[address] = id.into();
+            body["reaction"] = json!({ "message_id": target.0, "emoji": emoji.as_deref().unwrap_or_default() });
+            body
+        }
+        Signal::Pressed { .. } => {
+            return Err(ChannelError::Unsupported { detail: "Nobody waits for it here.".into() });
+        }
+    })
 }
 
 /// By phone number where it is known: every kind of message may go there. Else by business-scoped user id.
@@ -88,8 +102,14 @@ mod tests {
     fn body(to: &[&str], piece: Piece) -> Value {
         let id = MessageId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_0001);
         let to = Recipient { ids: to.iter().map(|id| ExternalId((*id).into())).collect() };
-        let send = ProviderSend { key: SendKey { message: id, part: 1, parts: 1 }, to, piece };
+        let key = SendKey { message: id, part: 1, parts: 1 };
+        let send = ProviderSend { key, to, piece, reply_to: None, by_person_late: false };
         message(&send, "Choose").expect("somebody to send to")
+    }
+
+    fn signed(of: impl FnOnce(Recipient, ProviderId) -> Signal) -> Value {
+        let to = Recipient { ids: BOTH.iter().map(|id| ExternalId((*id).into())).collect() };
+        signal(&of(to, ProviderId("wamid.IN01=".into()))).expect("a sign WhatsApp knows")
     }
 
     fn choices(titles: &[&str]) -> Vec<Choice> {
@@ -120,8 +140,8 @@ mod tests {
             text: "O que deseja?".into(),
             choices: choices(&["Rastrear", "Trocar", "Devolver", "Falar com alguém"]),
         });
-        a_read_receipt_names_the_message: "read" = signal(&Signal::Read { up_to: ProviderId("wamid.IN01=".into()) });
+        a_read_receipt_names_the_message: "read" = signed(|to, up_to| Signal::Read { to, up_to });
         typing_is_a_read_receipt_with_a_sign:
-            "typing" = signal(&Signal::Typing { answering: ProviderId("wamid.IN01=".into()) });
+            "typing" = signed(|to, answering| Signal::Typing { to, answering });
     }
 }

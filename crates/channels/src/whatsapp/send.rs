@@ -8,6 +8,7 @@ use super::inbound::customer::{ids, present};
 use super::inbound::wire::Words;
 use super::outbound;
 use super::settings::Settings;
+use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::http::{Answer, Http};
 use crate::identity::{ExternalId, ProviderId};
@@ -37,14 +38,14 @@ struct Failed {
     error: GraphError,
 }
 
-pub(super) async fn send(settings: &Settings, http: &Http, send: &ProviderSend) -> Result<Receipt, ChannelError> {
+pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderSend) -> Result<Receipt, ChannelError> {
     let body = outbound::message(send, &settings.list_label)?;
-    let answer = post(settings, http, &body).await?;
+    let answer = post(settings, tools.http, &body).await?;
     receipt(&answer)
 }
 
 pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) -> Result<(), ChannelError> {
-    post(settings, http, &outbound::signal(signal)).await.map(drop)
+    post(settings, http, &outbound::signal(signal)?).await.map(drop)
 }
 
 /// The answer, if it is a success.

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use channels::adapter::{self, Adapter};
+use channels::adapter::{self, Adapter, Tools};
 use channels::codec::{Method, RawRequest};
+use channels::error::ChannelError;
+use channels::files::{self, Files};
+use channels::http::Http;
 use channels::identity::ExternalId;
 use channels::outbound::{Author, OutboundMessage, Purpose, Recipient};
 use domain::channel::ChannelKind;
-use domain::id::MessageId;
+use domain::id::{FileId, MessageId};
 use domain::message::{Choice, Content};
 use domain::timestamp::Timestamp;
+use futures::future::BoxFuture;
+use reqwest::Url;
 use serde_json::json;
 
 /// A WhatsApp channel whose API is at `base_url`.
@@ -21,8 +26,32 @@ pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
         "verify_token": "verify-token",
         "base_url": base_url,
     });
-    let adapter = adapter::open(ChannelKind::WhatsApp, &settings.to_string()).expect("good settings");
+    let adapter =
+        adapter::open(ChannelKind::WhatsApp, &settings.to_string(), &webhook("whatsapp")).expect("good settings");
     adapter.expect("WhatsApp has an adapter")
+}
+
+/// Where the provider of a made-up channel of this kind delivers.
+pub fn webhook(kind: &str) -> Url {
+    let id = "01939d3c-7a00-7000-8000-0000000000c1";
+    Url::parse(&format!("https://desk.example/webhooks/{kind}/{id}")).expect("a URL")
+}
+
+/// What senders work with in tests; there are no files.
+pub fn tools(http: &Http) -> Tools<'_> {
+    Tools { http, files: &NoFiles }
+}
+
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, _: FileId) -> BoxFuture<'_, Result<files::Content, ChannelError>> {
+        Box::pin(async { Err(ChannelError::MediaRejected { detail: "There are no files here.".into() }) })
+    }
+
+    fn link(&self, id: FileId) -> Url {
+        Url::parse(&format!("https://desk.example/lent/{id}")).expect("a URL")
+    }
 }
 
 pub fn whatsapp() -> Arc<dyn Adapter> {
@@ -52,6 +81,7 @@ pub fn answer(content: Content) -> OutboundMessage {
         content,
         author: Author::Bot,
         purpose: Purpose::Reply,
+        reply_to: None,
     }
 }
 

@@ -122,8 +122,10 @@ fn any_author() -> impl Strategy<Value = Author> {
 
 /// Everything a piece says that was the message's text.
 fn text(piece: &Piece) -> &str {
-    let (Piece::Text(text) | Piece::Buttons { text, .. } | Piece::List { text, .. }) = piece;
-    text
+    match piece {
+        Piece::Text(text) | Piece::Buttons { text, .. } | Piece::List { text, .. } => text,
+        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => "",
+    }
 }
 
 fn fits(piece: &Piece) -> bool {
@@ -133,6 +135,7 @@ fn fits(piece: &Piece) -> bool {
         Piece::Text(text) => length(text) <= 4_096,
         Piece::Buttons { text, choices } => length(text) <= 1_024 && choices.len() <= 3 && titles(choices, 20),
         Piece::List { text, choices } => length(text) <= 1_024 && choices.len() <= 10 && titles(choices, 24),
+        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => true,
     }
 }
 

@@ -10,7 +10,7 @@ use channels::plan::plan;
 use domain::message::Content;
 use serde_json::json;
 
-use crate::desk::{A_MINUTE_AGO, NOW, answer, whatsapp_at};
+use crate::desk::{A_MINUTE_AGO, NOW, answer, tools, whatsapp_at};
 use crate::stand_in::{Reply, StandIn};
 
 const ACCEPTED: &str = r#"{"messaging_product":"whatsapp","contacts":[{"input":"5511900000001","wa_id":"5511900000001","user_id":"BR.1349000000000000001"}],"messages":[{"id":"wamid.OUT1=","message_status":"accepted"}]}"#;
@@ -29,7 +29,7 @@ fn hello(base_url: &str) -> ProviderSend {
 }
 
 async fn send_to(base_url: &str) -> Result<Receipt, ChannelError> {
-    whatsapp_at(base_url).send(&http(), &hello(base_url)).await
+    whatsapp_at(base_url).send(tools(&http()), &hello(base_url)).await
 }
 
 async fn answered(status: u16, headers: &str, body: &str) -> Result<Receipt, ChannelError> {
@@ -60,7 +60,8 @@ async fn a_message_leaves_once_with_its_key_and_its_token_and_comes_back_with_it
 #[tokio::test]
 async fn typing_is_shown_below_the_message_being_answered() {
     let meta = StandIn::answering(Reply::new(200, "", r#"{"success":true}"#)).await;
-    let typing = Signal::Typing { answering: ProviderId("wamid.IN1=".into()) };
+    let typing =
+        Signal::Typing { to: answer(Content::Text(String::new())).to, answering: ProviderId("wamid.IN1=".into()) };
     whatsapp_at(&meta.base_url).signal(&http(), &typing).await.expect("is taken");
     let expected = json!({
         "messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN1=", "typing_indicator": {"type": "text"},
@@ -112,7 +113,7 @@ async fn silence_after_the_request_left_is_an_unknown_outcome() {
         HttpLimits { connect: Duration::from_millis(100), answer: Duration::from_millis(100), answer_max: 1_024 };
     http();
     let impatient = Http::new(limits).expect("a client");
-    let outcome = whatsapp_at(&meta.base_url).send(&impatient, &hello(&meta.base_url)).await;
+    let outcome = whatsapp_at(&meta.base_url).send(tools(&impatient), &hello(&meta.base_url)).await;
     assert_eq!(outcome, Err(ChannelError::OutcomeUnknown));
     assert_eq!(meta.asked().len(), 1);
 }

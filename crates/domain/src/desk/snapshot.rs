@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use crate::change::{Change, Event};
 use crate::channel::Channel;
 use crate::customer::{Contact, Customer};
-use crate::delivery::Delivery;
 use crate::desk::list::{Cursor, ListQuery};
 use crate::episode::{self, Episode};
 use crate::id::{MessageId, RoomId};
@@ -80,8 +79,10 @@ impl RoomView {
         if let Some(entry) = entry_of(event) {
             self.entries.push(entry);
         }
+        if let Some(message) = event.change.altered() {
+            self.alter(message, &event.change);
+        }
         match &event.change {
-            Change::DeliveryChanged { message, delivery } => self.deliver(*message, delivery),
             Change::CustomerChanged { name, opted_out } => {
                 self.customer.name.clone_from(name);
                 self.customer.opted_out = *opted_out;
@@ -91,13 +92,13 @@ impl RoomView {
         }
     }
 
-    fn deliver(&mut self, id: MessageId, delivery: &Delivery) {
+    fn alter(&mut self, id: MessageId, change: &Change) {
         let messages = self.entries.iter_mut().rev().filter_map(|entry| match &mut entry.what {
             What::Message(message) => Some(message),
             What::Note(_) | What::Line(_) => None,
         });
         if let Some(message) = messages.into_iter().find(|message| message.id == id) {
-            message.delivery = Some(delivery.clone());
+            message.take(change);
         }
     }
 }

@@ -56,9 +56,18 @@ impl<'a> Heard<'a> {
         match content {
             Content::Text(text) => Self::Text(text),
             Content::Picked { id, title } => Self::Picked { id, title },
-            Content::Choices { .. }
+            // The words beside a picture are words.
+            Content::Files { text, .. } if !text.is_empty() => Self::Text(text),
+            Content::Files { .. }
+            | Content::Choices { .. }
+            | Content::Place(_)
+            | Content::Cards(_)
+            | Content::Order(_)
+            | Content::Shared { .. }
+            | Content::Template(_)
             | Content::FeedbackRequest { .. }
             | Content::FeedbackAnswer { .. }
+            | Content::Deleted
             | Content::Unsupported { .. } => Self::Other,
         }
     }

@@ -87,6 +87,10 @@ impl Room {
                 self.opted_out = *opted_out;
             }
             Change::DeliveryChanged { .. }
+            | Change::MessageEdited { .. }
+            | Change::MessageDeleted { .. }
+            | Change::Reacted { .. }
+            | Change::FileArrived { .. }
             | Change::FieldsCollected { .. }
             | Change::FeedbackGiven { .. }
             | Change::Seen { .. }

@@ -135,7 +135,7 @@ pub fn reopen(room: &Room, me: &Person, fresh: EpisodeId, policy: &Policy, now: 
     if !permission::may_reopen(me, room) {
         return Err(Refused::not_allowed("reopen this room"));
     }
-    if !room.window(now).is_open() {
+    if !room.window(now).is_open_to_people() {
         return Err(Refused::window_closed(room.kind));
     }
     if outcome != Outcome::Expired && now.since(at) < SAME_EPISODE {

@@ -58,16 +58,12 @@ pub fn reply(
         }
         State::Assigned { .. } => {}
     }
-    if !room.window(now).is_open() {
+    if !room.window(now).is_open_to_people() {
         return Err(Refused::window_closed(room.kind));
     }
     let text = Reply::check(room.kind, text)?.into_text();
-    Ok(Change::MessageAdded(Message {
-        id,
-        author: Author::Person(me.id),
-        content: Content::Text(text),
-        delivery: Some(Delivery::first(room.kind)),
-    }))
+    let author = Author::Person(me.id);
+    Ok(Change::MessageAdded(Message::new(id, author, Content::Text(text), Some(Delivery::first(room.kind)))))
 }
 
 /// Whether `me` may send the message of `entry` once more: it failed or is unconfirmed, and they may write here.

@@ -112,7 +112,7 @@ pub fn customer() -> Customer {
 
 pub fn said(number: u128, text: &str) -> Message {
     let content = Content::Text(text.into());
-    Message { id: MessageId::from_number(number), author: Author::Customer, content, delivery: None }
+    Message::new(MessageId::from_number(number), Author::Customer, content, None)
 }
 
 /// The plain dialog's answer, with everything the customer wrote on the screen.

@@ -323,10 +323,6 @@ fn last_sent(entries: &[Entry]) -> Option<MessageId> {
 
 /// A reply of `me`, as the composer makes it.
 pub fn reply_of(me: &Person, id: MessageId) -> What {
-    What::Message(Message {
-        id,
-        author: Author::Person(me.id),
-        content: Content::Text("on its way".into()),
-        delivery: Some(Delivery::Waiting),
-    })
+    let content = Content::Text("on its way".into());
+    What::Message(Message::new(id, Author::Person(me.id), content, Some(Delivery::Waiting)))
 }

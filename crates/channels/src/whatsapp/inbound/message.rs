@@ -3,7 +3,7 @@
 use super::wire::{System, WireContact, WireMessage, Words};
 use super::{content, customer};
 use crate::identity::{Actor, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
 
 /// A message of the customer.
 pub(super) fn received(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {
@@ -33,9 +33,11 @@ fn event(
         "reaction" => (format!("reaction:{id}"), reacted(message, customer)?),
         "system" => (format!("system:{id}"), changed(&message.system.ok_or("it says nothing")?, customer)),
         _ => {
-            let reply_to = message.context.as_ref().and_then(|context| context.id.clone()).map(provider_id);
+            let answered = message.context.as_ref().and_then(|context| context.id.clone()).map(provider_id);
             let content = content::read(&message)?;
-            (format!("message:{id}"), written(customer, InboundMessage { id: ProviderId(id), content, reply_to }))
+            let about = answered.map(Topic::Message);
+            let dedupe = format!("message:{id}");
+            (dedupe, written(customer, InboundMessage { about, ..InboundMessage::new(ProviderId(id), content) }))
         }
     };
     Ok(InboundEvent { dedupe, at, what })

@@ -7,7 +7,7 @@ use super::customer;
 use super::wire::WireStatus;
 use crate::error::ChannelError;
 use crate::identity::ProviderId;
-use crate::inbound::{Inbound, InboundEvent, Status};
+use crate::inbound::{Inbound, InboundEvent, Status, Target};
 
 pub(super) fn read(status: &WireStatus) -> Result<InboundEvent, &'static str> {
     let id = customer::present(status.id.as_ref()).ok_or("a status without its message")?;
@@ -23,7 +23,7 @@ pub(super) fn read(status: &WireStatus) -> Result<InboundEvent, &'static str> {
     };
     let what = match delivery {
         Some(delivery) => Inbound::Status(Status {
-            target: ProviderId(id.into()),
+            target: Target::Message(ProviderId(id.into())),
             key: status.biz_opaque_callback_data.as_ref().and_then(|key| key.0.parse().ok()),
             customer: customer::find(status.recipient_user_id.as_ref(), status.recipient_id.as_ref(), &[]).ok(),
             delivery,

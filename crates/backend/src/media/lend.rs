@@ -1,0 +1,65 @@
+//! Files that leave for a provider: the bytes for those that take them, a signed address for those that fetch.
+
+use ::channels::error::ChannelError;
+use ::channels::files::{Content, Files};
+use domain::id::FileId;
+use domain::media::StoredFile;
+use domain::refused::Refused;
+use domain::timestamp::{Timestamp, hours};
+use entity::file::Entity;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use futures::{StreamExt, TryStreamExt};
+use reqwest::Url;
+use sea_orm::EntityTrait;
+
+use super::{failed, place, to_file};
+use crate::backend::Backend;
+use crate::error::Result;
+
+/// How long a provider may fetch at an address it was given.
+const OPEN: std::time::Duration = hours(24);
+
+/// Lends files to the adapters.
+pub(crate) struct Lender<'a>(pub &'a Backend);
+
+impl Files for Lender<'_> {
+    fn open(&self, id: FileId) -> BoxFuture<'_, std::result::Result<Content, ChannelError>> {
+        Box::pin(async move {
+            let gone = |_| ChannelError::MediaRejected { detail: "The file is not in our store.".into() };
+            let found = self.0.media().store.get(&place(id)).await.map_err(gone)?;
+            let broken = |_| ChannelError::Transient { detail: "The file could not be read.".into() };
+            Ok(found.into_stream().map_err(broken).boxed())
+        })
+    }
+
+    fn link(&self, id: FileId) -> Url {
+        let until = self.0.now().plus(OPEN).0;
+        let proof = self.0.seal().sign(&lent(id, until));
+        let base = &self.0.config().public_url;
+        Url::parse(&format!("{base}/lent/{id}/{until}/{proof}")).expect("the public address was checked at start")
+    }
+}
+
+/// A file under an address that [`Lender`] gave away, and its bytes.
+///
+/// # Errors
+/// [`Refused::NotFound`] when the address is not one of ours, or no longer good.
+pub async fn open_lent(
+    backend: &Backend,
+    id: FileId,
+    until: i64,
+    proof: &str,
+) -> Result<(StoredFile, BoxStream<'static, Result<bytes::Bytes>>)> {
+    let is_ours = backend.seal().is_signed(&lent(id, until), proof);
+    if !is_ours || backend.now() > Timestamp(until) {
+        return Err(Refused::NotFound.into());
+    }
+    let row = Entity::find_by_id(id).one(&backend.store().read).await?.ok_or(Refused::NotFound)?;
+    let found = backend.media().store.get(&place(id)).await.map_err(failed)?;
+    Ok((to_file(row), found.into_stream().map_err(failed).boxed()))
+}
+
+fn lent(id: FileId, until: i64) -> String {
+    format!("lent file {id} until {until}")
+}

@@ -1,0 +1,238 @@
+//! What can be said: words, answers to pick, files, places, people's cards, and what a messenger has besides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::FeedbackId;
+use crate::media::{FileState, MediaKind};
+use crate::template::SentTemplate;
+
+/// What was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Text(String),
+    /// Files, with the words that came along; the words may be empty.
+    Files {
+        text: String,
+        files: Vec<Attachment>,
+    },
+    /// A question with answers to pick from.
+    Choices {
+        text: String,
+        choices: Vec<Choice>,
+    },
+    /// The customer picked one.
+    Picked {
+        id: String,
+        title: String,
+    },
+    Place(Place),
+    /// Somebody's card, or several.
+    Cards(Vec<Card>),
+    Order(Order),
+    /// Something of the messenger's own that was passed on: a story, a post, a link.
+    Shared {
+        /// What it is: "Story mention", "Post".
+        label: String,
+        url: Option<String>,
+        text: String,
+    },
+    Template(SentTemplate),
+    /// A request to say how it went.
+    FeedbackRequest {
+        id: FeedbackId,
+        text: String,
+    },
+    /// The customer's answer to it: 1 (bad) to 5 (good).
+    FeedbackAnswer {
+        id: FeedbackId,
+        score: u8,
+        comment: Option<String>,
+    },
+    /// Whoever said it took it back; what it was is gone.
+    Deleted,
+    /// Something the channel sent that we cannot show; the label says what.
+    Unsupported {
+        label: String,
+    },
+}
+
+impl Content {
+    /// The words, as far as there are any: for previews, search and matching.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Choices { text, .. } | Self::FeedbackRequest { text, .. } => text,
+            Self::Files { text, files } if text.is_empty() => files.first().map_or("File", Attachment::label),
+            Self::Files { text, .. } => text,
+            Self::Picked { title, .. } => title,
+            Self::Place(place) => place.name.as_deref().or(place.address.as_deref()).unwrap_or("Location"),
+            Self::Cards(cards) => cards.first().map_or("Contact", |card| card.name.as_str()),
+            Self::Order(order) => Some(order.text.as_str()).filter(|text| !text.is_empty()).unwrap_or("Order"),
+            Self::Shared { label, text, .. } => {
+                if text.is_empty() {
+                    label
+                } else {
+                    text
+                }
+            }
+            Self::Template(template) => &template.text,
+            Self::FeedbackAnswer { comment, .. } => comment.as_deref().unwrap_or("Feedback"),
+            Self::Deleted => "Deleted",
+            Self::Unsupported { label } => label,
+        }
+    }
+
+    /// The files in it.
+    #[must_use]
+    pub fn files(&self) -> &[Attachment] {
+        match self {
+            Self::Files { files, .. } => files,
+            _ => &[],
+        }
+    }
+}
+
+/// One file of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub kind: MediaKind,
+    pub file: FileState,
+}
+
+impl Attachment {
+    /// What it is, in a word: for previews and for who cannot see it.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self.kind {
+            MediaKind::Photo => "Photo",
+            MediaKind::Video => "Video",
+            MediaKind::Audio => "Audio",
+            MediaKind::Voice => "Voice message",
+            MediaKind::Sticker => "Sticker",
+            MediaKind::Document => "File",
+        }
+    }
+}
+
+/// One answer to pick.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What comes back when it is picked.
+    pub id: String,
+    pub title: String,
+}
+
+/// A place on the map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// Millionths of a degree, north positive.
+    pub latitude_e6: i32,
+    /// Millionths of a degree, east positive.
+    pub longitude_e6: i32,
+    pub name: Option<String>,
+    pub address: Option<String>,
+}
+
+impl Place {
+    /// The place at these degrees; `None` when there is no such place on earth.
+    #[must_use]
+    pub fn at(latitude: f64, longitude: f64) -> Option<Self> {
+        let on_earth = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
+        #[expect(clippy::cast_possible_truncation, reason = "180 million fits, and anything larger was refused")]
+        let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+        on_earth.then(|| Self {
+            latitude_e6: millionths(latitude),
+            longitude_e6: millionths(longitude),
+            name: None,
+            address: None,
+        })
+    }
+
+    /// The place in words, with an address of a map on the web.
+    #[must_use]
+    pub fn written(&self) -> String {
+        let (latitude, longitude) = self.degrees();
+        let map =
+            format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}");
+        let words = [self.name.clone(), self.address.clone(), Some(map)];
+        words.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
+
+    /// Latitude and longitude in degrees.
+    #[must_use]
+    pub fn degrees(&self) -> (f64, f64) {
+        (f64::from(self.latitude_e6) / 1e6, f64::from(self.longitude_e6) / 1e6)
+    }
+}
+
+/// Somebody's card, as it was passed on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    pub name: String,
+    pub phones: Vec<String>,
+    pub emails: Vec<String>,
+}
+
+/// What the customer ordered from a catalogue in the messenger.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub text: String,
+    pub items: Vec<OrderItem>,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderItem {
+    /// The shop's own number or name of the product.
+    pub product: String,
+    pub quantity: u32,
+    /// As the messenger wrote it, with its currency: "30 BRL".
+    pub price: Option<String>,
+}
+
+/// What a message is about, besides its own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// It answers a message of this room.
+    Message(crate::id::MessageId),
+    /// It answers a message we do not have.
+    Unknown,
+    /// It answers a story of ours.
+    Story { url: Option<String> },
+    /// It asks about a product.
+    Product(String),
+    /// It was passed on from elsewhere.
+    Forwarded,
+    /// The customer came from an advertisement or a link, in words.
+    CameFrom(String),
+}
+
+/// A sign that one side left on a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub by: Reacting,
+    pub emoji: String,
+}
+
+/// Which side left a reaction; each has at most one on a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reacting {
+    Customer,
+    OurSide,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Place;
+
+    #[test]
+    fn a_place_keeps_its_degrees_to_a_millionth_and_lies_on_earth() {
+        let place = Place::at(-23.550_52, -46.633_308).expect("a place in São Paulo");
+        assert_eq!((place.latitude_e6, place.longitude_e6), (-23_550_520, -46_633_308));
+        assert_eq!(Place::at(91.0, 0.0), None);
+        assert_eq!(Place::at(f64::NAN, 0.0), None);
+    }
+}
