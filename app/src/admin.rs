@@ -2,8 +2,10 @@
 
 pub mod api;
 mod channels;
+mod connect;
 mod flows;
 mod people;
+mod setup;
 mod trouble;
 
 use std::future::Future;

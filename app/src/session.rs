@@ -142,6 +142,7 @@ const fn refused_status(refused: &Refused) -> StatusCode {
         | Refused::CannotHold { .. }
         | Refused::OptedOut
         | Refused::SentDifferently
+        | Refused::ByProvider { .. }
         | Refused::NewMessage
         | Refused::Changed => StatusCode::CONFLICT,
     }

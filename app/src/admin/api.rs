@@ -1,7 +1,7 @@
 //! The doors of the administration. The backend checks who may do what.
 
 use domain::account::{Invitation, PersonUpdate};
-use domain::channel::ChannelSetup;
+use domain::channel::{Channel, ChannelAccount, ChannelKind, ChannelSetup, ConnectChannel, SetupForm, Subscription};
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
 use domain::person::Role;
@@ -53,6 +53,50 @@ doors! {
         let me = signed_in().await?;
         channels::set_paused(&backend()?, &me, channel, paused).await?;
         Ok(())
+    }
+
+    /// The form for a channel of this kind.
+    "setup_form" pub async fn setup_form(kind: ChannelKind) -> Result<SetupForm, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::setup_form(&me, kind)?)
+    }
+
+    /// Makes a channel of what was filled in.
+    "connect_channel" pub async fn connect_channel(form: ConnectChannel) -> Result<Channel, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::connect(&backend()?, &me, form).await?)
+    }
+
+    /// Changes those settings that are in `changes`, a JSON object.
+    "change_channel" pub async fn change_channel(channel: ChannelId, changes: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        channels::change_settings(&backend()?, &me, channel, &changes).await?;
+        Ok(())
+    }
+
+    /// Gives a channel another name and team.
+    "place_channel" pub async fn place_channel(channel: ChannelId, name: String, team: Option<TeamId>) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        channels::set_place(&backend()?, &me, channel, &name, team).await?;
+        Ok(())
+    }
+
+    /// Asks the provider who we are to it.
+    "test_channel" pub async fn test_channel(channel: ChannelId) -> Result<ChannelAccount, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::test(&backend()?, &me, channel).await?)
+    }
+
+    /// Has the provider deliver to us.
+    "subscribe_channel" pub async fn subscribe_channel(channel: ChannelId) -> Result<Subscription, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::subscribe(&backend()?, &me, channel).await?)
+    }
+
+    /// Removes a channel; its rooms stay.
+    "disconnect_channel" pub async fn disconnect_channel(channel: ChannelId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(channels::disconnect(&backend()?, &me, channel).await?)
     }
 
     /// The flows there are.

@@ -3,9 +3,12 @@
 use domain::channel::{Channel, ChannelKind, ChannelSetup};
 use domain::flow::FlowCard;
 use domain::id::ChannelId;
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 use crate::admin::api::{list_channels, list_flows, set_channel_paused, use_flow};
+use crate::admin::connect::{Connect, TestButton};
+use crate::admin::setup::ChangeSettings;
 use crate::admin::{Asked, Heading, carry_out, origin};
 use crate::clock::moment_words;
 use crate::desk::Store;
@@ -17,16 +20,20 @@ pub fn Channels() -> impl IntoView {
     let store = expect_context::<Store>();
     let flows = Asked::new(list_flows);
     let setups = Asked::new(list_channels);
-    let channels = Memo::new(move |_| store.desk.with(|desk| desk.channels.keys().copied().collect::<Vec<_>>()));
+    // A removed channel stays in the directory for its rooms' sake; it has no setup any more.
+    let channels = Memo::new(move |_| {
+        setups.answer.with(|answer| match answer {
+            Some(Ok(setups)) => setups.iter().map(|setup| setup.channel.id).collect::<Vec<_>>(),
+            Some(Err(_)) | None => store.desk.with(|desk| desk.channels.keys().copied().collect()),
+        })
+    });
     view! {
-        <Heading
-            title="Channels"
-            words="Where customers write to you. A new one is made on the server with the command “switchboard channel add”; its secrets are never shown again."
-        />
+        <Heading title="Channels" words="Where customers write to you. Secrets go in and are never shown again." />
+        <Connect flows setups />
         {dynamic(move || {
             channels
                 .with(Vec::is_empty)
-                .then(|| view! { <Empty icon="web" title="No channels yet" words="Add one on the server with the command “switchboard channel add”, and customers can write." /> })
+                .then(|| view! { <Empty icon="web" title="No channels yet" words="Connect one, and customers can write." /> })
         })}
         <ul class="rows">
             <For each=move || channels.get() key=|channel| *channel let:channel>
@@ -60,6 +67,8 @@ fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<Channe
         carry_out(store, "Saved. It holds for new conversations.", use_flow(id, value.parse().ok()), nothing);
     };
     let setup = Memo::new(move |_| setup_of(setups, id));
+    let is_open = RwSignal::new(false);
+    let is_provided = kind != ChannelKind::Web;
     let (label, text) = match kind {
         ChannelKind::Web => ("Paste into every page of the site", Signal::derive(move || snippet(&origin.get(), id))),
         _ => (
@@ -113,9 +122,27 @@ fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<Channe
                     })}
                 </select>
             </label>
-            <button type="button" class="button button--small" on:click=pause>
-                {if paused { "Go on" } else { "Pause" }}
-            </button>
+            <div class="rows__actions">
+                {is_provided.then(|| view! { <TestButton channel=id /> })}
+                <button
+                    type="button"
+                    class="button button--small"
+                    aria-expanded=move || is_open.get().to_string()
+                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+                >
+                    "Settings"
+                </button>
+                <button type="button" class="button button--small" on:click=pause>
+                    {if paused { "Go on" } else { "Pause" }}
+                </button>
+            </div>
+            {dynamic(move || {
+                is_open
+                    .get()
+                    .then(|| setup.get())
+                    .flatten()
+                    .map(|setup| view! { <ChangeSettings setup setups on_done=Callback::new(move |()| is_open.set(false)) /> })
+            })}
         </li>
     }
     .into_any()
@@ -131,9 +158,9 @@ fn Health(setup: ChannelSetup) -> impl IntoView {
     };
     view! {
         {sites.map(|sites| view! { <p class="rows__under">{sites}</p> })}
-        {setup
-            .last_webhook_at
-            .map(|at| view! { <p class="rows__under">"Last heard " <Moment at=at words=moment_words /></p> })}
+        {moment_line("Last heard", setup.last_webhook_at)}
+        {moment_line("Last sent", setup.last_sent_at)}
+        {moment_line("Access token ends", setup.token_expires_at)}
         {setup
             .last_error
             .map(|problem| {
@@ -148,6 +175,10 @@ fn Health(setup: ChannelSetup) -> impl IntoView {
     .into_any()
 }
 
+fn moment_line(words: &'static str, at: Option<Timestamp>) -> Option<impl IntoView> {
+    at.map(|at| view! { <p class="rows__under">{words} " " <Moment at=at words=moment_words /></p> })
+}
+
 fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Option<ChannelSetup> {
     setups.answer.with(|answer| match answer {
         Some(Ok(setups)) => setups.iter().find(|setup| setup.channel.id == channel).cloned(),
@@ -155,7 +186,7 @@ fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Option<Chan
     })
 }
 
-fn snippet(origin: &str, channel: ChannelId) -> String {
+pub(super) fn snippet(origin: &str, channel: ChannelId) -> String {
     format!("<script async src=\"{origin}/widget.js\" data-channel=\"{channel}\"></script>")
 }
 

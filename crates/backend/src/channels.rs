@@ -1,7 +1,9 @@
 //! Channels: configured connections. Their settings are sealed at rest and never come out whole, except to adapters.
 
+mod connect;
 mod settings;
 
+use ::channels::adapter;
 use domain::account::check_name;
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind, ChannelSetup, ChannelUpdate, EXPIRY_MAX, EXPIRY_MIN};
@@ -22,6 +24,7 @@ use crate::jobs::providers::webhook_url;
 use crate::people::check_teams;
 use crate::writer::{Command, Tx};
 
+pub use connect::{connect, disconnect, set_place, setup_form, subscribe, test};
 pub(crate) use settings::WebSettings;
 pub use settings::may_embed;
 
@@ -44,6 +47,7 @@ impl NewChannel {
             bot_name: None,
             expires_after_millis: millis(EXPIRY),
             paused: false,
+            trouble: None,
         };
         let settings =
             backend.seal().seal(&place(id), &settings::check(kind, settings, &webhook_url(backend, kind, id))?)?;
@@ -83,6 +87,7 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
         settings: Set(new.settings.clone()),
         created_at: Set(tx.now),
         last_webhook_at: Set(None),
+        last_sent_at: Set(None),
         last_error: Set(None),
         ..to_row(&new.channel)
     };
@@ -107,11 +112,16 @@ fn to_setup(backend: &Backend, row: Model) -> Result<ChannelSetup> {
         ChannelKind::Web => (WebSettings::read(&stored)?.origins, None),
         kind => (Vec::new(), Some(format!("/webhooks/{}/{}", kind.word(), row.id))),
     };
+    let adapter = adapter::open(row.kind, &stored, &webhook_url(backend, row.kind, row.id)).ok().flatten();
+    let token_expires_at = adapter.and_then(|adapter| adapter.token_expires_at());
     Ok(ChannelSetup {
         settings: settings::without_secrets(row.kind, &stored)?,
+        filled: settings::filled(row.kind, &stored)?,
         webhook_path,
         origins,
         last_webhook_at: row.last_webhook_at,
+        last_sent_at: row.last_sent_at,
+        token_expires_at,
         last_error: row.last_error.clone(),
         channel: to_channel(row),
     })
@@ -207,9 +217,8 @@ pub async fn update(backend: &Backend, me: &Person, id: ChannelId, update: Chann
 pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<Channel> {
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
-    let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
-    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged, &webhook_url(backend, kind, id))?)?;
-    backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await
+    renew_settings(backend, kind, id, changes).await?;
+    Ok(backend.directory().channels.get(&id).ok_or_else(unknown)?.clone())
 }
 
 /// The settings with their secrets, for the adapter.
@@ -250,6 +259,13 @@ pub(crate) fn administers(me: &Person) -> std::result::Result<(), Refused> {
     } else {
         Err(Refused::not_allowed("change channels, bots and settings"))
     }
+}
+
+/// Puts settings that a provider gave us in the place of the old ones.
+pub(crate) async fn renew_settings(backend: &Backend, kind: ChannelKind, id: ChannelId, changes: &str) -> Result<()> {
+    let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
+    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged, &webhook_url(backend, kind, id))?)?;
+    backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await.map(drop)
 }
 
 async fn alter<A>(backend: &Backend, id: ChannelId, alter: A) -> Result<Channel>

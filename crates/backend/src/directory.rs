@@ -87,5 +87,6 @@ pub(crate) fn to_channel(row: channel::Model) -> Channel {
         bot_name: row.bot_name,
         expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
         paused: row.paused,
+        trouble: row.last_error,
     }
 }

@@ -3,6 +3,7 @@
 mod capabilities;
 mod setup;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
 
 pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit, TextUnit};
-pub use setup::{SetupField, SetupInput};
+pub use setup::{SetupField, SetupForm, SetupInput};
 
 /// The messengers a room can be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,6 +170,8 @@ pub struct Channel {
     /// How long a room may go unaddressed; `None` for never.
     pub expires_after_millis: Option<u64>,
     pub paused: bool,
+    /// Why nothing gets through until an admin acts, in words.
+    pub trouble: Option<String>,
 }
 
 impl Channel {
@@ -185,13 +188,48 @@ pub struct ChannelSetup {
     pub channel: Channel,
     /// The settings without their secrets, as a JSON object; a secret that is set shows as `"set"`.
     pub settings: String,
+    /// The same, as the form shows it: text by the field's name, several on lines of their own. Secrets are left out.
+    pub filled: BTreeMap<String, String>,
     /// Where the provider delivers, after our address; `None` for a channel our own server carries.
     pub webhook_path: Option<String>,
     /// The sites that may show the web chat.
     pub origins: Vec<String>,
     pub last_webhook_at: Option<Timestamp>,
+    pub last_sent_at: Option<Timestamp>,
     /// Why the provider last refused something.
     pub last_error: Option<String>,
+    /// When the access token ends, where the provider says.
+    pub token_expires_at: Option<Timestamp>,
+}
+
+/// A channel that an admin connects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectChannel {
+    pub kind: ChannelKind,
+    pub name: String,
+    pub team: Option<TeamId>,
+    /// The flow its bot runs from the first message on; `None` for no bot.
+    pub flow: Option<FlowId>,
+    /// A JSON object of what was filled in.
+    pub settings: String,
+}
+
+/// Who we are to a provider, as it says when it is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelAccount {
+    pub name: String,
+    /// What an admin should know besides.
+    pub remarks: Vec<String>,
+}
+
+/// Whether a provider was told where to deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subscription {
+    /// It was, and delivers from now on.
+    Done,
+    /// It can only be told on its own pages.
+    ByHand,
 }
 
 /// What an admin decides about a channel, besides its settings.

@@ -46,6 +46,9 @@ pub enum Refused {
     /// The same id came with other words: the first one stands.
     #[error("This message was already sent with other words.")]
     SentDifferently,
+    /// A provider was asked and said no; the words are ours for it.
+    #[error("{words}")]
+    ByProvider { words: String },
     #[error("The customer wrote again since you opened this.")]
     NewMessage,
     #[error("The room changed while you decided. Look again.")]

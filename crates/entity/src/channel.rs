@@ -26,6 +26,7 @@ pub struct Model {
     pub settings: String,
     pub created_at: Timestamp,
     pub last_webhook_at: Option<Timestamp>,
+    pub last_sent_at: Option<Timestamp>,
     #[sea_orm(column_type = "Text")]
     pub last_error: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Schema history: one step each, reversible, never edited after it landed.
 
 mod m20261122_000001_first_schema;
+mod m20261125_000005_channel_health;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -11,6 +12,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first_schema::Migration)]
+        vec![Box::new(m20261122_000001_first_schema::Migration), Box::new(m20261125_000005_channel_health::Migration)]
     }
 }

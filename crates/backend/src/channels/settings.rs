@@ -1,5 +1,7 @@
 //! What a channel needs to know: checked at the door, and shown without its secrets.
 
+use std::collections::BTreeMap;
+
 use ::channels::adapter;
 use domain::channel::ChannelKind;
 use domain::refused::Refused;
@@ -7,6 +9,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::connect;
 use crate::error::Result;
 use crate::tokens;
 
@@ -75,13 +78,8 @@ pub(super) fn merge(stored: &str, changes: &str) -> Result<String> {
 
 /// The settings as an admin may see them. Only what is known to be harmless is shown.
 pub(super) fn without_secrets(kind: ChannelKind, settings: &str) -> Result<String> {
-    let harmless: Vec<String> = match kind {
-        ChannelKind::Web => vec!["origins".into()],
-        kind => {
-            let fields = adapter::setup_fields(kind).into_iter().filter(|field| !field.is_secret());
-            fields.map(|field| field.name).collect()
-        }
-    };
+    let harmless = connect::setup_fields(kind).into_iter().filter(|field| !field.is_secret());
+    let harmless: Vec<String> = harmless.map(|field| field.name).collect();
     let settings: Map<String, Value> = serde_json::from_str(settings)?;
     let shown: Map<String, Value> = settings
         .into_iter()
@@ -91,6 +89,18 @@ pub(super) fn without_secrets(kind: ChannelKind, settings: &str) -> Result<Strin
         })
         .collect();
     Ok(serde_json::to_string(&shown)?)
+}
+
+/// What is not secret, as the form shows it.
+pub(super) fn filled(kind: ChannelKind, settings: &str) -> Result<BTreeMap<String, String>> {
+    let settings: Map<String, Value> = serde_json::from_str(settings)?;
+    let written = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    };
+    let harmless = connect::setup_fields(kind).into_iter().filter(|field| !field.is_secret());
+    Ok(harmless.filter_map(|field| settings.get(&field.name).map(|value| (field.name, written(value)))).collect())
 }
 
 /// A site as browsers name it: scheme, host and perhaps a port, in lower case.

@@ -22,7 +22,8 @@ use crate::jobs::runner::{Failure, finish};
 use crate::media::Lender;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
-use settle::{NotePart, NoteTrouble, Settle, WaitAgain};
+pub(super) use settle::NoteTrouble;
+use settle::{NotePart, Settle, WaitAgain};
 
 /// What waits for an admin is tried again this often.
 const ADMIN_PAUSE: Duration = Duration::from_secs(60);
@@ -100,7 +101,7 @@ impl<'a> Parcel<'a> {
     }
 
     async fn send(mut self) -> Outcome {
-        let Some(adapter) = providers::open(self.backend, self.room.channel).await? else {
+        let Some(adapter) = providers::ready(self.backend, self.room.channel).await? else {
             return finish(self.backend, self.lease).await;
         };
         if self.to.is_empty() {

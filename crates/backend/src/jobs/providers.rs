@@ -7,7 +7,7 @@ use std::time::Duration;
 use ::channels::adapter::{self, Adapter};
 use ::channels::http::{Http, HttpLimits};
 use domain::change::Change;
-use domain::channel::ChannelKind;
+use domain::channel::{Channel, ChannelKind};
 use domain::id::{ChannelId, RoomId};
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
@@ -17,7 +17,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::backend::Backend;
-use crate::channels::open_settings;
+use crate::channels::{open_settings, renew_settings};
 use crate::error::{Error, Result};
 use crate::writer::Tx;
 
@@ -25,8 +25,13 @@ use crate::writer::Tx;
 #[derive(Default)]
 pub(crate) struct Providers {
     http: OnceLock<Http>,
+    /// Whose access token is being renewed.
+    renewing: Mutex<HashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>>,
     gates: Mutex<Gates>,
 }
+
+/// When something was last sent is written down at most this often.
+const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
 
 #[derive(Default)]
 struct Gates {
@@ -44,6 +49,11 @@ impl Providers {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Http::new(HttpLimits::default()).map_err(|error| Error::World(error.to_string()))?;
         Ok(self.http.get_or_init(|| http))
+    }
+
+    /// The turn for renewing a channel's access token.
+    fn renewing(&self, id: ChannelId) -> Arc<tokio::sync::Mutex<()>> {
+        Arc::clone(self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
 
     /// How long nothing may be sent to the room's customer.
@@ -82,6 +92,59 @@ pub(crate) async fn open(backend: &Backend, id: ChannelId) -> Result<Option<Arc<
     }
 }
 
+/// The channel's adapter, its access token renewed if it is about to end: as it is needed to ask the provider something.
+pub(crate) async fn ready(backend: &Backend, id: ChannelId) -> Result<Option<Arc<dyn Adapter>>> {
+    let Some(adapter) = open(backend, id).await? else { return Ok(None) };
+    if adapter.token_expires_at().is_none() {
+        return Ok(Some(adapter));
+    }
+    // One at a time: a provider may take each renewal's proof only once.
+    let renewing = backend.workshop().providers.renewing(id);
+    let _turn = renewing.lock().await;
+    let Some(adapter) = open(backend, id).await? else { return Ok(None) };
+    let http = backend.workshop().providers.http()?;
+    match adapter.renew(http, backend.now()).await {
+        Ok(None) => Ok(Some(adapter)),
+        Ok(Some(changes)) => {
+            renew_settings(backend, adapter.kind(), id, &changes).await?;
+            open(backend, id).await
+        }
+        // The old one may still be good; if it is not, the provider will say so.
+        Err(error) => {
+            tracing::warn!(channel = %id, %error, "the access token could not be renewed");
+            if error.needs_admin() {
+                backend.run(super::deliver::NoteTrouble { channel: id, words: error.words() }).await?;
+            }
+            Ok(Some(adapter))
+        }
+    }
+}
+
+/// Renews every access token that is about to end.
+///
+/// # Errors
+/// A channel could not be opened.
+pub(crate) async fn renew_all(backend: &Backend) -> Result<()> {
+    for channel in backend.directory().channels.values().filter(|channel| !channel.paused) {
+        if let Err(error) = ready(backend, channel.id).await {
+            tracing::warn!(channel = %channel.id, %error, "a channel's settings cannot be used");
+        }
+    }
+    Ok(())
+}
+
+/// Notes that something was sent just now, at most once in a while.
+pub(crate) async fn note_sent(tx: &Tx<'_>, id: ChannelId) -> Result<()> {
+    let before = Timestamp(tx.now.0 - SENT_NOTED_EVERY_MILLIS);
+    channel::Entity::update_many()
+        .col_expr(channel::Column::LastSentAt, Expr::value(tx.now))
+        .filter(channel::Column::Id.eq(id))
+        .filter(channel::Column::LastSentAt.is_null().or(channel::Column::LastSentAt.lte(before)))
+        .exec(tx.db)
+        .await?;
+    Ok(())
+}
+
 /// Where the provider of a channel delivers.
 pub(crate) fn webhook_url(backend: &Backend, kind: ChannelKind, id: ChannelId) -> Url {
     let base = &backend.config().public_url;
@@ -96,7 +159,7 @@ pub(crate) async fn note_trouble(tx: &mut Tx<'_>, id: ChannelId, words: &str) ->
         .filter(channel::Column::LastError.is_null().or(channel::Column::LastError.ne(words)))
         .exec(tx.db)
         .await?;
-    tell(tx, id, noted.rows_affected);
+    tell(tx, id, noted.rows_affected, Some(words.into()));
     Ok(())
 }
 
@@ -108,12 +171,12 @@ pub(crate) async fn forget_trouble(tx: &mut Tx<'_>, id: ChannelId) -> Result<()>
         .filter(channel::Column::LastError.is_not_null())
         .exec(tx.db)
         .await?;
-    tell(tx, id, forgotten.rows_affected);
+    tell(tx, id, forgotten.rows_affected, None);
     Ok(())
 }
 
-fn tell(tx: &mut Tx<'_>, id: ChannelId, changed: u64) {
+fn tell(tx: &mut Tx<'_>, id: ChannelId, changed: u64, trouble: Option<String>) {
     if let Some(channel) = tx.directory.channels.get(&id).filter(|_| changed > 0).cloned() {
-        tx.tell(Change::ChannelChanged(channel));
+        tx.tell(Change::ChannelChanged(Channel { trouble, ..channel }));
     }
 }

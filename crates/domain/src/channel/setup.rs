@@ -1,5 +1,7 @@
 //! The form by which a channel is connected: what to fill in, and where to find it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One thing to fill in.
@@ -17,6 +19,14 @@ pub struct SetupField {
     pub is_advanced: bool,
 }
 
+/// The whole form of one kind of channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupForm {
+    pub fields: Vec<SetupField>,
+    /// The secrets that were made for it, by the field's name.
+    pub made: BTreeMap<String, String>,
+}
+
 /// How it is filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -29,6 +39,8 @@ pub enum SetupInput {
     /// A secret that we make and the admin copies to the provider.
     Token,
     Address,
+    /// Several texts, one on a line.
+    Lines,
     /// One of these: the value, and what people read.
     OneOf(Vec<(String, String)>),
 }

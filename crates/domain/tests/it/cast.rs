@@ -83,6 +83,7 @@ pub fn channel(kind: ChannelKind, team: Option<TeamId>, has_bot: bool) -> Channe
         bot_name: has_bot.then(|| "Robo".into()),
         expires_after_millis: u64::try_from(EXPIRY.as_millis()).ok(),
         paused: false,
+        trouble: None,
     }
 }
 

@@ -44,6 +44,7 @@ impl Command for Settle {
         }
         if is_sent {
             providers::forget_trouble(tx, self.room.channel).await?;
+            providers::note_sent(tx, self.room.channel).await?;
         }
         if self.opted_out
             && let Some(customer) = customer_rows::find(tx.db, self.room.customer).await?
@@ -109,7 +110,7 @@ impl Command for WaitAgain {
 }
 
 /// An admin has to look at the channel.
-pub(super) struct NoteTrouble {
+pub(crate) struct NoteTrouble {
     pub channel: ChannelId,
     pub words: String,
 }

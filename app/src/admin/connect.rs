@@ -1,0 +1,306 @@
+//! Connecting a channel: which messenger, what to fill in, what to tell the provider, and whether it works.
+
+use std::collections::BTreeMap;
+
+use domain::channel::{Channel, ChannelKind, ChannelSetup, ConnectChannel, SetupForm, Subscription};
+use domain::flow::FlowCard;
+use domain::id::{ChannelId, FlowId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::admin::api::{connect_channel, setup_form, subscribe_channel, test_channel};
+use crate::admin::channels::snippet;
+use crate::admin::setup::{Fields, Filled, Named, begin, settings};
+use crate::admin::{Asked, origin};
+use crate::desk::Store;
+use crate::parts::{CopyButton, Icon, channel_icon, dynamic};
+
+/// Where one is on the way.
+#[derive(Clone)]
+enum Step {
+    Closed,
+    Choosing,
+    Filling {
+        kind: ChannelKind,
+        form: SetupForm,
+    },
+    /// It is there; `copy` is what the provider has to be told besides the address.
+    Connected {
+        channel: Channel,
+        copy: Vec<(String, String)>,
+    },
+}
+
+/// What each messenger is, for who chooses one.
+const fn about(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Web => "A chat window on your own site.",
+        ChannelKind::WhatsApp => "A number of the WhatsApp Business Platform (Cloud API).",
+        ChannelKind::Messenger => "Messages to your Facebook page.",
+        ChannelKind::Instagram => "Direct messages to your Instagram business account.",
+        ChannelKind::Telegram => "A Telegram bot.",
+        ChannelKind::X => "Direct messages to your X account.",
+        ChannelKind::Sms => "SMS, MMS and RCS through Twilio.",
+        ChannelKind::Google => "RCS for Business, the successor of Business Messages.",
+        ChannelKind::Api => "Any other messenger, through our own API.",
+    }
+}
+
+/// The button, and what follows it.
+#[component]
+pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+    let step = RwSignal::new(Step::Closed);
+    let close = Callback::new(move |()| step.set(Step::Closed));
+    dynamic(move || match step.get() {
+        Step::Closed => view! {
+            <p class="setup__begin">
+                <button type="button" class="button button--main" on:click=move |_| step.set(Step::Choosing)>
+                    "Connect a channel"
+                </button>
+            </p>
+        }
+        .into_any(),
+        Step::Choosing => view! { <Kinds step close /> }.into_any(),
+        Step::Filling { kind, form } => view! { <Fill kind form flows setups step close /> }.into_any(),
+        Step::Connected { channel, copy } => view! { <Connected channel copy close /> }.into_any(),
+    })
+}
+
+#[component]
+fn Kinds(step: RwSignal<Step>, close: Callback<()>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let choose = move |kind: ChannelKind| {
+        spawn_local(async move {
+            match setup_form(kind).await {
+                Ok(form) => {
+                    step.try_set(Step::Filling { kind, form });
+                }
+                Err(error) => store.report(&error),
+            }
+        });
+    };
+    view! {
+        <section class="setup" aria-label="Connect a channel">
+            <h2 class="setup__title">"Where do customers write?"</h2>
+            <ul class="setup__kinds">
+                {ChannelKind::ALL
+                    .into_iter()
+                    .map(|kind| {
+                        view! {
+                            <li>
+                                <button type="button" class="setup__kind" on:click=move |_| choose(kind)>
+                                    <span class=format!("rows__icon face__via--{}", kind.word())>
+                                        <Icon name=channel_icon(kind) />
+                                    </span>
+                                    <span>
+                                        <span class="setup__label">{kind.label()}</span>
+                                        <span class="setup__about">{about(kind)}</span>
+                                    </span>
+                                </button>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            <div class="setup__actions">
+                <button type="button" class="button" on:click=move |_| close.run(())>
+                    "Cancel"
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Fill(
+    kind: ChannelKind,
+    form: SetupForm,
+    flows: Asked<Vec<FlowCard>>,
+    setups: Asked<Vec<ChannelSetup>>,
+    step: RwSignal<Step>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let filled: Filled = begin(form, &BTreeMap::new());
+    let name = RwSignal::new(kind.label().to_owned());
+    let team = RwSignal::new(store.desk.with_untracked(|desk| desk.teams.keys().next().copied()));
+    let flow = RwSignal::new(None::<FlowId>);
+    let problem = RwSignal::new(None::<String>);
+    let is_busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        problem.set(None);
+        let form = ConnectChannel {
+            kind,
+            name: name.get_untracked(),
+            team: team.get_untracked(),
+            flow: flow.get_untracked(),
+            settings: settings(filled, &BTreeMap::new()),
+        };
+        spawn_local(async move {
+            match connect_channel(form).await {
+                Ok(channel) => {
+                    setups.again.run(());
+                    step.try_set(Step::Connected { channel, copy: tokens(filled) });
+                }
+                Err(error) => {
+                    problem.try_set(Some(error.to_string()));
+                }
+            }
+            is_busy.try_set(false);
+        });
+    };
+    view! {
+        <form class="setup" method="post" on:submit=submit>
+            <h2 class="setup__title">{format!("Connect {}", kind.label())}</h2>
+            <p class="setup__about">{about(kind)}</p>
+            <Named name team />
+            <Bot flows flow />
+            <Fields filled />
+            <p class="admin__problem" role="alert">
+                {dynamic(move || problem.get())}
+            </p>
+            <div class="setup__actions">
+                <button type="button" class="button" on:click=move |_| close.run(())>
+                    "Cancel"
+                </button>
+                <button type="submit" class="button button--main" disabled=move || is_busy.get()>
+                    "Connect"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What we made and the provider has to be told.
+fn tokens(filled: Filled) -> Vec<(String, String)> {
+    filled.with_value(|fields| {
+        let made = fields.iter().filter(|(field, _)| matches!(field.input, domain::channel::SetupInput::Token));
+        made.map(|(field, value)| (field.label.clone(), value.get_untracked())).collect()
+    })
+}
+
+/// Which flow answers first.
+#[component]
+fn Bot(flows: Asked<Vec<FlowCard>>, flow: RwSignal<Option<FlowId>>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field__label">"Bot"</span>
+            <select class="field__input" on:change:target=move |event| flow.set(event.target().value().parse().ok())>
+                <option value="">"No bot: people answer at once"</option>
+                {dynamic(move || {
+                    let known = flows.answer.get().and_then(Result::ok).unwrap_or_default();
+                    known.into_iter().map(|known| view! { <option value=known.id.to_string()>{known.name}</option> }).collect_view()
+                })}
+            </select>
+            <span class="field__hint">"Which flow answers first."</span>
+        </label>
+    }
+    .into_any()
+}
+
+#[component]
+fn Connected(channel: Channel, copy: Vec<(String, String)>, close: Callback<()>) -> impl IntoView {
+    let origin = origin();
+    let (id, kind) = (channel.id, channel.kind);
+    let is_web = kind == ChannelKind::Web;
+    let address = Signal::derive(move || {
+        let origin = origin.get();
+        if is_web { snippet(&origin, id) } else { format!("{origin}/webhooks/{}/{id}", kind.word()) }
+    });
+    let label = if is_web { "Paste into every page of the site" } else { "Webhook address for the provider" };
+    view! {
+        <section class="setup" aria-label="The channel is connected">
+            <h2 class="setup__title">{format!("{} is here", channel.name)}</h2>
+            <Copied label=label.to_owned() text=address />
+            {copy.into_iter().map(|(label, text)| view! { <Copied label text=Signal::stored(text) /> }).collect_view()}
+            {(!is_web).then(|| view! { <Proof channel=id /> })}
+            <div class="setup__actions">
+                <button type="button" class="button button--main" on:click=move |_| close.run(())>
+                    "Done"
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Copied(label: String, text: Signal<String>) -> impl IntoView {
+    view! {
+        <div class="secret__line">
+            <span class="rows__label">{label}</span>
+            <code class="secret__text">{dynamic(move || text.get())}</code>
+            <CopyButton text=text />
+        </div>
+    }
+    .into_any()
+}
+
+/// Asks the provider who we are and has it deliver, and says how that went.
+#[component]
+fn Proof(channel: ChannelId) -> impl IntoView {
+    let said = RwSignal::new("Asking the provider…".to_owned());
+    let is_bad = RwSignal::new(false);
+    let ask = move || {
+        spawn_local(async move {
+            let (words, bad) = match test_channel(channel).await {
+                Ok(account) => {
+                    let mut words = format!("Connected as {}.", account.name);
+                    for remark in account.remarks {
+                        words.push(' ');
+                        words.push_str(&remark);
+                    }
+                    match subscribe_channel(channel).await {
+                        Ok(Subscription::Done) => (format!("{words} The provider delivers here."), false),
+                        Ok(Subscription::ByHand) => {
+                            (format!("{words} Enter the address above on the provider's pages."), false)
+                        }
+                        Err(error) => (format!("{words} It could not be told where to deliver. {error}"), true),
+                    }
+                }
+                Err(error) => (error.to_string(), true),
+            };
+            said.try_set(words);
+            is_bad.try_set(bad);
+        });
+    };
+    Effect::new(move |_| ask());
+    view! {
+        <p class="setup__proof" class:setup__proof--bad=move || is_bad.get() role="status">
+            {dynamic(move || said.get())}
+        </p>
+        <p>
+            <button type="button" class="button button--small" on:click=move |_| ask()>
+                "Test connection"
+            </button>
+        </p>
+    }
+    .into_any()
+}
+
+/// Asks the provider of a channel that is there.
+#[component]
+pub fn TestButton(channel: ChannelId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let test = move |_| {
+        spawn_local(async move {
+            match test_channel(channel).await {
+                Ok(account) => store.say(format!("The provider knows us as {}.", account.name)),
+                Err(error) => store.report(&error),
+            }
+        });
+    };
+    view! {
+        <button type="button" class="button button--small" on:click=test>
+            "Test connection"
+        </button>
+    }
+    .into_any()
+}

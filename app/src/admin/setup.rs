@@ -1,0 +1,259 @@
+//! The form of a channel's settings: what to fill in, where to find it, and what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use domain::channel::{ChannelSetup, SetupField, SetupForm, SetupInput};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::admin::api::{change_channel, disconnect_channel, place_channel, setup_form};
+use crate::admin::{Asked, carry_out};
+use crate::api::json;
+use crate::desk::Store;
+use crate::parts::{CopyButton, dynamic};
+
+/// What is being filled in, field by field.
+pub type Filled = StoredValue<Vec<(SetupField, RwSignal<String>)>>;
+
+/// A form's fields with what they begin with.
+pub fn begin(form: SetupForm, known: &BTreeMap<String, String>) -> Filled {
+    let SetupForm { fields, made } = form;
+    let value = |field: &SetupField| made.get(&field.name).or_else(|| known.get(&field.name)).cloned();
+    StoredValue::new(
+        fields.into_iter().map(|field| (field.clone(), RwSignal::new(value(&field).unwrap_or_default()))).collect(),
+    )
+}
+
+/// What was filled in, as a JSON object. What is empty is left out, or taken away where `known` has it.
+pub fn settings(filled: Filled, known: &BTreeMap<String, String>) -> String {
+    let pairs = filled.with_value(|fields| {
+        fields
+            .iter()
+            .filter_map(|(field, value)| {
+                let text = value.get_untracked();
+                let text = text.trim();
+                let value = match &field.input {
+                    _ if text.is_empty() => known.contains_key(&field.name).then(|| "null".to_owned())?,
+                    SetupInput::Lines => {
+                        json(&text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>())
+                    }
+                    _ => json(&text),
+                };
+                Some(format!("{}:{value}", json(&field.name)))
+            })
+            .collect::<Vec<_>>()
+    });
+    format!("{{{}}}", pairs.join(","))
+}
+
+/// The fields. With `keeps`, secrets that stay empty stay as they are.
+#[component]
+pub fn Fields(filled: Filled, #[prop(optional)] keeps: bool) -> impl IntoView {
+    let (plain, advanced): (Vec<_>, Vec<_>) = filled.get_value().into_iter().partition(|(field, _)| !field.is_advanced);
+    let shown = move |fields: Vec<(SetupField, RwSignal<String>)>| {
+        fields.into_iter().map(|(field, value)| view! { <Field field value keeps /> }).collect_view()
+    };
+    let has_advanced = !advanced.is_empty();
+    view! {
+        {shown(plain)}
+        {has_advanced
+            .then(|| {
+                view! {
+                    <details class="setup__more">
+                        <summary>"Advanced"</summary>
+                        {shown(advanced)}
+                    </details>
+                }
+            })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Field(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoView {
+    let is_token = matches!(field.input, SetupInput::Token);
+    let keeps = keeps && field.is_secret();
+    let hint = if keeps { "Leave empty to keep the present one." } else { "" };
+    view! {
+        <label class="field">
+            <span class="field__label">
+                {field.label.clone()} {(!field.is_required).then_some(" (optional)")}
+            </span>
+            <Input field=field.clone() value keeps />
+            <span class="field__hint">{field.help.clone()} " " {hint}</span>
+        </label>
+        {(is_token && !keeps).then(|| view! { <CopyButton text=value label="Copy this" /> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Input(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoView {
+    let required = field.is_required && !keeps;
+    match field.input {
+        SetupInput::Lines | SetupInput::SecretLines => view! {
+            <textarea
+                class="field__input import__text"
+                rows="4"
+                spellcheck="false"
+                autocomplete="off"
+                required=required
+                prop:value=move || value.get()
+                on:input:target=move |event| value.set(event.target().value())
+            ></textarea>
+        }
+        .into_any(),
+        SetupInput::OneOf(choices) => view! {
+            <select class="field__input" on:change:target=move |event| value.set(event.target().value())>
+                {choices
+                    .into_iter()
+                    .map(|(word, label)| {
+                        let selected = value.get_untracked() == word;
+                        view! {
+                            <option value=word selected=selected>
+                                {label}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+        }
+        .into_any(),
+        SetupInput::Text | SetupInput::Secret | SetupInput::Token | SetupInput::Address => {
+            let kind = if matches!(field.input, SetupInput::Secret) { "password" } else { "text" };
+            view! {
+                <input
+                    class="field__input"
+                    type=kind
+                    spellcheck="false"
+                    autocomplete="off"
+                    required=required
+                    prop:value=move || value.get()
+                    on:input:target=move |event| value.set(event.target().value())
+                />
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Name, team and settings of a channel that is there, and the way to remove it.
+#[component]
+pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_done: Callback<()>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let id = setup.channel.id;
+    let known = StoredValue::new(setup.filled.clone());
+    let form = RwSignal::new(None::<Filled>);
+    let name = RwSignal::new(setup.channel.name.clone());
+    let team = RwSignal::new(setup.channel.team);
+    let problem = RwSignal::new(None::<String>);
+    let is_removing = RwSignal::new(false);
+    let kind = setup.channel.kind;
+    Effect::new(move |_| {
+        spawn_local(async move {
+            match setup_form(kind).await {
+                // Whatever was made just now is for a new channel; this one has its own.
+                Ok(made) => {
+                    let asked = SetupForm { made: BTreeMap::new(), ..made };
+                    form.try_set(Some(known.with_value(|known| begin(asked, known))));
+                }
+                Err(error) => store.report(&error),
+            }
+        });
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(filled) = form.get_untracked() else { return };
+        let changes = known.with_value(|known| settings(filled, known));
+        spawn_local(async move {
+            let placed = place_channel(id, name.get_untracked(), team.get_untracked()).await;
+            let changed = match placed {
+                Ok(()) if changes != "{}" => change_channel(id, changes).await,
+                other => other,
+            };
+            match changed {
+                Ok(()) => {
+                    store.say("Saved.");
+                    setups.again.run(());
+                    on_done.run(());
+                }
+                Err(error) => {
+                    problem.try_set(Some(error.to_string()));
+                }
+            }
+        });
+    };
+    let remove = move |_| {
+        if is_removing.get_untracked() {
+            carry_out(store, "Removed. Its rooms stay.", disconnect_channel(id), setups.again);
+        } else {
+            is_removing.set(true);
+        }
+    };
+    view! {
+        <form class="setup" method="post" on:submit=submit>
+            <Named name team />
+            {dynamic(move || form.get().map(|filled| view! { <Fields filled keeps=true /> }))}
+            <p class="admin__problem" role="alert">
+                {dynamic(move || problem.get())}
+            </p>
+            <div class="setup__actions">
+                <button type="button" class="button button--danger" on:click=remove>
+                    {dynamic(move || if is_removing.get() { "Remove for good?" } else { "Remove" })}
+                </button>
+                <span class="setup__gap"></span>
+                <button type="button" class="button" on:click=move |_| on_done.run(())>
+                    "Cancel"
+                </button>
+                <button type="submit" class="button button--main">
+                    "Save"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What a channel is called, and whose its new rooms are.
+#[component]
+pub fn Named(name: RwSignal<String>, team: RwSignal<Option<domain::id::TeamId>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let teams: Vec<_> = store.desk.with_untracked(|desk| desk.teams.values().cloned().collect());
+    view! {
+        <label class="field">
+            <span class="field__label">"Name"</span>
+            <input
+                class="field__input"
+                type="text"
+                required
+                autocomplete="off"
+                prop:value=move || name.get()
+                on:input:target=move |event| name.set(event.target().value())
+            />
+            <span class="field__hint">"As your colleagues see it."</span>
+        </label>
+        <label class="field">
+            <span class="field__label">"Team"</span>
+            <select
+                class="field__input"
+                on:change:target=move |event| team.set(event.target().value().parse().ok())
+            >
+                <option value="" selected=team.get_untracked().is_none()>
+                    "No team"
+                </option>
+                {teams
+                    .into_iter()
+                    .map(|known| {
+                        view! {
+                            <option value=known.id.to_string() selected=team.get_untracked() == Some(known.id)>
+                                {known.name}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+            </select>
+            <span class="field__hint">"Who its new rooms are for."</span>
+        </label>
+    }
+    .into_any()
+}
