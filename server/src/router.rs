@@ -65,6 +65,7 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .route("/openapi.json", get(open_api))
         .route("/api/client-errors", post(client_error))
         .merge(widget::router());
     let router = pages
@@ -84,6 +85,11 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
         .layer(from_fn_with_state(doors, security::add_headers))
         .layer(CatchPanicLayer::new())
         .layer(map_response(count))
+}
+
+/// What the API channel says and takes.
+async fn open_api() -> Response {
+    ([(axum::http::header::CONTENT_TYPE, "application/json")], backend::channels::API_DESCRIPTION).into_response()
 }
 
 /// A file of the site, or nothing.

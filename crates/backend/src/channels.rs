@@ -24,6 +24,7 @@ use crate::jobs::providers::webhook_url;
 use crate::people::check_teams;
 use crate::writer::{Command, Tx};
 
+pub use ::channels::api::DESCRIPTION as API_DESCRIPTION;
 pub use connect::{connect, disconnect, set_place, setup_form, subscribe, test};
 pub(crate) use settings::WebSettings;
 pub use settings::may_embed;

@@ -8,6 +8,7 @@ use domain::timestamp::Timestamp;
 use futures::future::{BoxFuture, ready};
 use reqwest::Url;
 
+use crate::api::{self, Api};
 use crate::codec::Codec;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef, Files};
@@ -108,13 +109,13 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
     Ok(match kind {
         ChannelKind::Web => None,
         ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings)?)),
+        ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
         ChannelKind::Messenger
         | ChannelKind::Instagram
         | ChannelKind::Telegram
         | ChannelKind::X
         | ChannelKind::Sms
-        | ChannelKind::Google
-        | ChannelKind::Api => return Err(SettingsError::new("kind", "is not offered yet")),
+        | ChannelKind::Google => return Err(SettingsError::new("kind", "is not offered yet")),
     })
 }
 
@@ -123,13 +124,13 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
 pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
     match kind {
         ChannelKind::WhatsApp => whatsapp::setup_fields(),
+        ChannelKind::Api => api::setup_fields(),
         ChannelKind::Web
         | ChannelKind::Messenger
         | ChannelKind::Instagram
         | ChannelKind::Telegram
         | ChannelKind::X
         | ChannelKind::Sms
-        | ChannelKind::Google
-        | ChannelKind::Api => Vec::new(),
+        | ChannelKind::Google => Vec::new(),
     }
 }

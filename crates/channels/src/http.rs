@@ -14,6 +14,8 @@ use thiserror::Error;
 use crate::error::ChannelError;
 use crate::settings::Secret;
 
+pub(crate) use download::Origin;
+
 /// How long and how much a provider may make us wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
@@ -59,6 +61,11 @@ pub(crate) enum Proof<'a> {
     },
     /// A whole `Authorization` header that the adapter wrote itself.
     Header(&'a str),
+    /// A signature over the body, in a header of the provider's.
+    Signed {
+        header: &'static str,
+        value: &'a str,
+    },
 }
 
 /// What a request carries.
@@ -183,6 +190,7 @@ fn proven(request: RequestBuilder, proof: Proof<'_>) -> RequestBuilder {
         Proof::Bearer(token) => request.bearer_auth(token.expose()),
         Proof::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
         Proof::Header(header) => request.header(reqwest::header::AUTHORIZATION, header),
+        Proof::Signed { header, value } => request.header(header, value),
     }
 }
 

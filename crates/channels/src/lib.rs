@@ -15,4 +15,5 @@ pub mod adapter;
 pub mod error;
 pub mod http;
 
+pub mod api;
 pub mod whatsapp;

@@ -83,10 +83,15 @@ impl Fields {
         }
     }
 
-    /// Where the provider's API is. Plain HTTP only to this machine, for stand-ins: secrets go over it.
+    /// Where the provider's API is.
     pub(crate) fn base_url(&mut self, field: &str, default: &str) -> Result<Url, SettingsError> {
         let text = self.text(field)?.unwrap_or_else(|| default.into());
-        let url = Url::parse(&text).map_err(|_| SettingsError::new(field, "must be a URL"))?;
+        Self::url(field, &text)
+    }
+
+    /// An address of a server. Plain HTTP only to this machine, for stand-ins: secrets go over it.
+    pub(crate) fn url(field: &str, text: &str) -> Result<Url, SettingsError> {
+        let url = Url::parse(text).map_err(|_| SettingsError::new(field, "must be a URL"))?;
         let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
         match url.scheme() {
             "https" => {}

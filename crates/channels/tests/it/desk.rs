@@ -31,6 +31,23 @@ pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
     adapter.expect("WhatsApp has an adapter")
 }
 
+/// An API channel whose endpoint is at `base_url`.
+pub fn api_at(base_url: &str) -> Arc<dyn Adapter> {
+    let settings = json!({ "endpoint": base_url, "secret": "a-secret-of-the-other-server" }).to_string();
+    let adapter = adapter::open(ChannelKind::Api, &settings, &webhook("api")).expect("good settings");
+    adapter.expect("it has an adapter")
+}
+
+/// A delivery to a channel of this kind with these headers.
+pub fn post_with(kind: &str, body: &[u8], headers: &[(&str, &str)]) -> RawRequest {
+    RawRequest {
+        method: Method::Post,
+        path_query: webhook(kind).path().into(),
+        headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        body: bytes::Bytes::copy_from_slice(body),
+    }
+}
+
 /// Where the provider of a made-up channel of this kind delivers.
 pub fn webhook(kind: &str) -> Url {
     let id = "01939d3c-7a00-7000-8000-0000000000c1";

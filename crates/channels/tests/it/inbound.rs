@@ -14,7 +14,7 @@ fn read(body: &[u8]) -> Vec<Result<InboundEvent, Unreadable>> {
 }
 
 /// One event on one line, so that a snapshot can be read in review.
-fn line(event: &Result<InboundEvent, Unreadable>) -> String {
+pub fn line(event: &Result<InboundEvent, Unreadable>) -> String {
     match event {
         Ok(InboundEvent { dedupe, at, what }) => {
             format!("{dedupe} at {}\n  {}", at.map_or(0, |at| at.0), serde_json::to_string(what).expect("has JSON"))

@@ -1,5 +1,6 @@
 //! The adapters as the product uses them: through the door, with fixtures in and snapshots out.
 
+mod api;
 mod arbitrary;
 mod desk;
 mod inbound;

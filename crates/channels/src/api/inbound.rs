@@ -1,0 +1,227 @@
+//! What the other server posts, as events. Unknown fields are welcome; an unknown type is kept as unreadable, because
+//! here somebody can be told.
+
+use domain::delivery::Delivery;
+use domain::media::{FileState, MediaKind};
+use domain::message::{Attachment, Content, Place};
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::codec::{ParseError, fingerprint};
+use crate::error::ChannelError;
+use crate::files::FileRef;
+use crate::identity::{Actor, ExternalId, ProviderId};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Subscription, Target, Topic, Unreadable};
+
+#[derive(Deserialize)]
+struct Delivered<'a> {
+    #[serde(borrow)]
+    events: Vec<&'a RawValue>,
+}
+
+/// One event. `at` is in milliseconds since 1970.
+#[derive(Deserialize)]
+struct Wire {
+    at: Option<i64>,
+    #[serde(flatten)]
+    what: WireWhat,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum WireWhat {
+    Message { customer: WireCustomer, message: WireMessage },
+    Echo { customer: WireCustomer, message: WireMessage },
+    Edited { customer: WireCustomer, message: WireMessage },
+    Deleted { customer: WireCustomer, message: WireTarget },
+    Reaction { customer: WireCustomer, message: WireTarget, emoji: Option<String> },
+    Status { message: WireTarget, status: WireStatus, reason: Option<String> },
+    Typing { customer: WireCustomer, on: bool },
+    Subscription { customer: WireCustomer, subscribed: bool },
+}
+
+#[derive(Deserialize)]
+struct WireCustomer {
+    id: String,
+    name: Option<String>,
+    username: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireTarget {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct WireMessage {
+    id: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    files: Vec<WireFile>,
+    picked: Option<WirePicked>,
+    place: Option<WirePlace>,
+    reply_to: Option<String>,
+    #[serde(default)]
+    forwarded: bool,
+}
+
+#[derive(Deserialize)]
+struct WireFile {
+    url: String,
+    kind: Option<MediaKind>,
+    name: Option<String>,
+    mime: Option<String>,
+    bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct WirePicked {
+    id: String,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct WirePlace {
+    latitude: f64,
+    longitude: f64,
+    name: Option<String>,
+    address: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WireStatus {
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+}
+
+/// Everything `body` says, in its order.
+pub(super) fn parse(body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
+    let delivered: Delivered<'_> = serde_json::from_slice(body).map_err(|error| {
+        let reason = format!("must be a JSON object with a list of events: {}", place(&error));
+        ParseError { reason }
+    })?;
+    Ok(delivered.events.into_iter().map(read).collect())
+}
+
+fn read(raw: &RawValue) -> Result<InboundEvent, Unreadable> {
+    let unreadable = |reason: String| Unreadable { reason, raw: raw.get().into() };
+    let wire: Wire = serde_json::from_str(raw.get()).map_err(|error| unreadable(place(&error)))?;
+    event(wire, raw).map_err(|reason| unreadable(reason.into()))
+}
+
+fn event(wire: Wire, raw: &RawValue) -> Result<InboundEvent, &'static str> {
+    let once = |word: &str, id: &str| format!("{word}:{id}");
+    // An edit or a reaction may come again and again; the same one twice is the same to the letter.
+    let exact = |word: &str, id: &str| format!("{word}:{id}:{}", fingerprint(raw.get().as_bytes()));
+    let (dedupe, what) = match wire.what {
+        WireWhat::Message { customer, message } => {
+            (once("message", &message.id), Inbound::Message { customer: actor(customer)?, message: said(message)? })
+        }
+        WireWhat::Echo { customer, message } => {
+            (once("message", &message.id), Inbound::Echo { customer: actor(customer)?, message: said(message)? })
+        }
+        WireWhat::Edited { customer, message } => {
+            let target = known(&message.id)?;
+            let dedupe = exact("edited", &target.0);
+            (dedupe, Inbound::Edited { customer: actor(customer)?, target, content: content(&message)? })
+        }
+        WireWhat::Deleted { customer, message } => {
+            let target = known(&message.id)?;
+            (once("deleted", &target.0), Inbound::Deleted { customer: actor(customer)?, target })
+        }
+        WireWhat::Reaction { customer, message, emoji } => {
+            let target = known(&message.id)?;
+            let emoji = emoji.filter(|emoji| !emoji.is_empty());
+            (exact("reaction", &target.0), Inbound::Reaction { customer: actor(customer)?, target, emoji })
+        }
+        WireWhat::Status { message, status, reason } => {
+            let target = known(&message.id)?;
+            (exact("status", &target.0), Inbound::Status(news(target, status, reason)))
+        }
+        WireWhat::Typing { customer, on } => {
+            (exact("typing", &customer.id), Inbound::Typing { customer: actor(customer)?, on })
+        }
+        WireWhat::Subscription { customer, subscribed } => {
+            let subscription = if subscribed { Subscription::OptedIn } else { Subscription::OptedOut };
+            let dedupe = exact("subscription", &customer.id);
+            (dedupe, Inbound::Subscription { customer: actor(customer)?, subscription })
+        }
+    };
+    Ok(InboundEvent { dedupe, at: wire.at.map(Timestamp), what })
+}
+
+fn actor(customer: WireCustomer) -> Result<Actor, &'static str> {
+    if customer.id.trim().is_empty() {
+        return Err("the customer has no id");
+    }
+    let WireCustomer { id, name, username, phone } = customer;
+    Ok(Actor { ids: vec![ExternalId(clean(&id))], name: name.map(|name| clean(&name)), username, phone })
+}
+
+fn known(id: &str) -> Result<ProviderId, &'static str> {
+    if id.trim().is_empty() { Err("the message has no id") } else { Ok(ProviderId(clean(id))) }
+}
+
+fn said(message: WireMessage) -> Result<InboundMessage, &'static str> {
+    let content = content(&message)?;
+    let about = match (&message.reply_to, message.forwarded) {
+        (Some(id), _) => Some(Topic::Message(known(id)?)),
+        (None, true) => Some(Topic::Forwarded),
+        (None, false) => None,
+    };
+    let id = known(&message.id)?;
+    let file = |file: WireFile| FileRef { handle: file.url, mime: file.mime, name: file.name, bytes: file.bytes };
+    let files = message.files.into_iter().map(file).collect();
+    Ok(InboundMessage { files, about, ..InboundMessage::new(id, content) })
+}
+
+fn content(message: &WireMessage) -> Result<Content, &'static str> {
+    let text = clean(message.text.trim());
+    if !message.files.is_empty() {
+        let attachment = |file: &WireFile| {
+            let kind = file.kind.or_else(|| file.mime.as_deref().map(MediaKind::of)).unwrap_or(MediaKind::Document);
+            Attachment { kind, file: FileState::Coming }
+        };
+        return Ok(Content::Files { text, files: message.files.iter().map(attachment).collect() });
+    }
+    if let Some(picked) = &message.picked {
+        return Ok(Content::Picked { id: clean(&picked.id), title: clean(&picked.title) });
+    }
+    if let Some(wire) = &message.place {
+        let place = Place::at(wire.latitude, wire.longitude).ok_or("the place is not on earth")?;
+        return Ok(Content::Place(Place { name: wire.name.clone(), address: wire.address.clone(), ..place }));
+    }
+    if text.is_empty() { Err("the message has no text, file, answer or place") } else { Ok(Content::Text(text)) }
+}
+
+fn news(target: ProviderId, status: WireStatus, reason: Option<String>) -> Status {
+    let (delivery, error) = match status {
+        WireStatus::Sent => (Delivery::Sent, None),
+        WireStatus::Delivered => (Delivery::Delivered, None),
+        WireStatus::Read => (Delivery::Read, None),
+        WireStatus::Failed => {
+            let error = ChannelError::Rejected { detail: reason.unwrap_or_default() };
+            (Delivery::Failed { reason: error.words() }, Some(error))
+        }
+    };
+    // Whoever has no ids of its own names our message by the key we sent along.
+    let key = target.0.parse().ok();
+    Status { target: Target::Message(target), key, customer: None, delivery, error }
+}
+
+/// No database keeps NUL.
+fn clean(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// Where reading failed. Never serde's own words: they quote the customer's.
+fn place(error: &serde_json::Error) -> String {
+    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
+    format!("{kind} at line {} column {}", error.line(), error.column())
+}
