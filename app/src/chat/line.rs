@@ -46,6 +46,8 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::Ended => ("bot", "The bot ended the chat".into()),
         Change::Expired { unanswered: true } => ("clock", "The chat expired unanswered".into()),
         Change::Expired { unanswered: false } => ("clock", "The chat expired".into()),
+        Change::Invited { by, .. } => ("send", format!("{} began the conversation", who(*by))),
+        Change::Restored { by } => ("refresh", format!("{customer} answered the template that {} sent", whom(*by))),
         Change::Reopened { by } => ("refresh", format!("{} reopened the chat", who(*by))),
         Change::ReopenedAnew { by, number, .. } => {
             ("refresh", format!("{} reopened the chat as case {number}", who(*by)))
@@ -69,6 +71,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::MessageAdded(_)
         | Change::NoteAdded(_)
         | Change::DeliveryChanged { .. }
+        | Change::RestoreFailed
         | Change::MessageEdited { .. }
         | Change::MessageDeleted { .. }
         | Change::Reacted { .. }

@@ -37,6 +37,7 @@ pub mod contacts;
 mod customers;
 pub mod drafts;
 pub mod media;
+pub mod templates;
 pub mod visitors;
 
 pub mod trouble;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use domain::id::FileId;
+use domain::id::{FileId, RoomId};
 use domain::media::{MediaKind, StoredFile, UNKNOWN, file_name};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -20,7 +20,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, WriteMultipart};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use tokio::sync::Semaphore;
 
 use crate::backend::Backend;
@@ -192,8 +192,7 @@ impl Command for Finish {
 
 /// Gives the file to a message of `room`; false when it is another's, or gone. From now on whoever sees the room may
 /// read it.
-#[cfg(feature = "test-desk")]
-pub(crate) async fn attach(tx: &Tx<'_>, id: FileId, room: domain::id::RoomId) -> Result<bool> {
+pub(crate) async fn attach(tx: &Tx<'_>, id: FileId, room: RoomId) -> Result<bool> {
     let attached = Entity::update_many()
         .col_expr(Column::Room, Expr::value(room))
         .filter(Column::Id.eq(id))
@@ -202,6 +201,11 @@ pub(crate) async fn attach(tx: &Tx<'_>, id: FileId, room: domain::id::RoomId) ->
         .exec(tx.db)
         .await?;
     Ok(attached.rows_affected == 1)
+}
+
+/// A file that is whole, whoever has it.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: FileId) -> Result<Option<StoredFile>> {
+    Ok(Entity::find_by_id(id).one(db).await?.filter(|row| row.bytes > 0).map(to_file))
 }
 
 /// A file of a room that `me` may see, and its bytes.

@@ -8,7 +8,7 @@ use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{MessageId, PersonId, RoomId};
-use domain::message::{Entry, Message, What};
+use domain::message::{Entry, What};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room;
@@ -129,13 +129,15 @@ impl Command for Retry {
 /// The rows cannot be written.
 pub(crate) async fn advance(tx: &mut Tx<'_>, room: RoomId, id: MessageId, news: Delivery) -> Result<bool> {
     let Some((_, entry)) = rows::find(tx.db, id).await? else { return Ok(false) };
-    let What::Message(Message { delivery: Some(known), .. }) = entry.what else { return Ok(false) };
-    if !known.accepts(&news) {
+    let What::Message(message) = entry.what else { return Ok(false) };
+    if !message.delivery.as_ref().is_some_and(|known| known.accepts(&news)) {
         return Ok(false);
     }
     let mut card = room_rows::find(tx.db, room).await?.ok_or(Refused::NotFound)?;
     rows::set_delivery(tx.db, id, &news).await?;
-    tx.change(&mut card, vec![Change::DeliveryChanged { message: id, delivery: news }]).await?;
+    let follows = room::after_delivery(&card, &message, &news);
+    let change = Change::DeliveryChanged { message: id, delivery: news };
+    tx.change(&mut card, [change].into_iter().chain(follows).collect()).await?;
     Ok(true)
 }
 

@@ -5,6 +5,7 @@ use domain::channel::ChannelKind;
 use reqwest::Url;
 use thiserror::Error;
 
+use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::plan::Limits;
 use crate::signature;
@@ -30,6 +31,12 @@ pub trait Codec: Send + Sync {
     /// # Errors
     /// The body as a whole is not what the provider sends.
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError>;
+
+    /// By which identity the owner of this phone number is known, on channels that know people by theirs and let one
+    /// write to them first; `None` on others, and for what is no number.
+    fn identity_of(&self, _phone: &str) -> Option<ExternalId> {
+        None
+    }
 
     /// What the provider wants to hear once a delivery is stored.
     fn acknowledgement(&self) -> RawResponse {

@@ -15,6 +15,7 @@ use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::Http;
+use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
@@ -53,6 +54,13 @@ impl Codec for WhatsApp {
 
     fn verify(&self, request: &RawRequest) -> Result<(), SignatureError> {
         handshake::verify(&self.settings.app_secrets, request)
+    }
+
+    /// Digits alone, with the country code: 8 to 15 of them, as E.164 has it.
+    fn identity_of(&self, phone: &str) -> Option<ExternalId> {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        let is_phone = phone.chars().all(|letter| letter.is_ascii_digit() || " +()-./".contains(letter));
+        (is_phone && (8..=15).contains(&digits.len())).then_some(ExternalId(digits))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {

@@ -143,6 +143,17 @@ pub enum Change {
     Expired {
         unanswered: bool,
     },
+    /// Our side begins a conversation with a customer who never wrote: the room waits, archived, for the answer.
+    Invited {
+        by: PersonId,
+        episode: EpisodeId,
+    },
+    /// The customer answered the template that `by` had sent; the episode that begins is theirs to see.
+    Restored {
+        by: PersonId,
+    },
+    /// The template did not get through, so there is no answer to wait for.
+    RestoreFailed,
     /// T15, the same episode going on.
     Reopened {
         by: PersonId,
@@ -233,6 +244,8 @@ impl Change {
             | Self::Closed { .. }
             | Self::Ended
             | Self::Expired { .. }
+            | Self::Invited { .. }
+            | Self::Restored { .. }
             | Self::Reopened { .. }
             | Self::ReopenedAnew { .. }
             | Self::Snoozed { .. }
@@ -249,6 +262,7 @@ impl Change {
             | Self::MessageDeleted { .. }
             | Self::Reacted { .. }
             | Self::FileArrived { .. }
+            | Self::RestoreFailed
             | Self::CustomerChanged { .. }
             | Self::FieldsCollected { .. }
             | Self::Seen { .. }

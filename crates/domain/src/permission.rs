@@ -17,6 +17,8 @@ pub fn may_see(me: &Person, policy: &Policy, scope: &Scope) -> bool {
         (Role::Admin, _) => true,
         (Role::TeamManager, Section::Live) => team || scope.team.is_none(),
         (Role::TeamManager, Section::Assigned | Section::Archived) => own || team,
+        // Whose template won the customer back sees what becomes of it.
+        (Role::Agent, Section::Live) if scope.participants.contains(&me.id) => true,
         (Role::Agent, Section::Live) => match policy.agents_see_live {
             AgentsSeeLive::None => false,
             AgentsSeeLive::QueueOfMyTeams => scope.queued && team,

@@ -3,6 +3,7 @@
 mod apply;
 mod close;
 mod hold;
+mod restore;
 mod snooze;
 mod speak;
 
@@ -23,6 +24,7 @@ pub use close::{
 pub use hold::{
     assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
 };
+pub use restore::{after_delivery, invite, needs_template, send_template};
 pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{customer_writes, may_bot_speak, may_retry, note, reply};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::FileId;
 use crate::media::MediaKind;
 use crate::refused::Refused;
 
@@ -75,6 +76,16 @@ pub struct TemplateValues {
     pub body: Vec<TemplateValue>,
     /// By the button's place, counted from 0.
     pub buttons: Vec<(usize, String)>,
+}
+
+/// Which template is to be sent, and with what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenTemplate {
+    pub name: String,
+    pub language: String,
+    pub values: TemplateValues,
+    /// The file above the words, uploaded before.
+    pub header: Option<FileId>,
 }
 
 /// One placeholder's value.

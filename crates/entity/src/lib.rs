@@ -25,5 +25,6 @@ pub mod seen;
 pub mod session;
 pub mod setting;
 pub mod team;
+pub mod template;
 pub mod visitor;
 pub mod webhook;

@@ -2,6 +2,7 @@
 
 mod m20261122_000001_first_schema;
 mod m20261125_000005_channel_health;
+mod m20261125_000006_templates;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -12,6 +13,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_first_schema::Migration), Box::new(m20261125_000005_channel_health::Migration)]
+        vec![
+            Box::new(m20261122_000001_first_schema::Migration),
+            Box::new(m20261125_000005_channel_health::Migration),
+            Box::new(m20261125_000006_templates::Migration),
+        ]
     }
 }

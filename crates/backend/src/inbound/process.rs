@@ -21,6 +21,7 @@ use crate::inbound::said::{self, Words};
 use crate::inbound::{marks, rows, statuses};
 use crate::jobs::providers;
 use crate::messages::rows as entries;
+use crate::templates;
 use crate::writer::{Command, Tx};
 
 /// The longest account of what was wrong with a delivery, in characters.
@@ -199,11 +200,11 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
                 None => Ok(()),
             }
         }
+        Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
         // Typing is of the moment and no delivery is; the others leave nothing to show.
         Inbound::Typing { .. }
         | Inbound::Reaction { emoji: None, .. }
         | Inbound::AccountAlert { .. }
-        | Inbound::TemplateChanged { .. }
         | Inbound::Unsupported { .. } => Ok(()),
     }
 }

@@ -114,8 +114,11 @@ fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> 
             [teams, vec![own.clone(), joined.clone()]].concat()
         }
         (Role::Agent, Section::Live) => match policy.agents_see_live {
-            AgentsSeeLive::None => Vec::new(),
-            AgentsSeeLive::QueueOfMyTeams => teams.into_iter().map(|team| team.and(queued.clone())).collect(),
+            AgentsSeeLive::None => vec![joined.clone()],
+            AgentsSeeLive::QueueOfMyTeams => {
+                let teams = teams.into_iter().map(|team| team.and(queued.clone()));
+                teams.chain([joined.clone()]).collect()
+            }
             AgentsSeeLive::All => vec![all],
         },
         (Role::Agent, Section::Assigned | Section::Archived) if policy.agents_see_team => {

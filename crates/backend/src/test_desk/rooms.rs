@@ -7,6 +7,7 @@ use domain::id::{EpisodeId, JobId, RoomId, WebhookId};
 use domain::message::{Author, Content, Message};
 use domain::refused::Refused;
 use domain::room::{self, Room};
+use domain::template::Template;
 use entity::{job, webhook};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
@@ -15,6 +16,7 @@ use crate::customers;
 use crate::error::Result;
 use crate::jobs::Work;
 use crate::rooms::rows;
+use crate::templates;
 use crate::test_desk::TestDesk;
 use crate::writer::{Command, Tx};
 
@@ -44,6 +46,12 @@ impl TestDesk {
     /// The room as it is now.
     pub async fn find_room(&self, room: RoomId) -> Room {
         rows::find(&self.backend.store().read, room).await.expect("rooms can be read").expect("the room exists")
+    }
+
+    /// The provider has told of these templates just now.
+    pub async fn knows_templates(&self, channel: &Channel, templates: Vec<Template>) {
+        let replace = templates::Replace { channel: channel.id, templates };
+        self.backend.run(replace).await.expect("rows of a test can be saved");
     }
 
     /// Work for `room` that was given up.

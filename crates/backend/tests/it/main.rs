@@ -16,6 +16,7 @@ mod live;
 mod media;
 mod order;
 mod people;
+mod restore;
 mod route;
 mod setup;
 mod signing_in;

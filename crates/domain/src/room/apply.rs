@@ -59,6 +59,15 @@ impl Room {
             Change::Closed { outcome, by, .. } => self.archive(*outcome, false, Some(*by), at),
             Change::Ended => self.archive(Outcome::Resolved, false, None, at),
             Change::Expired { unanswered } => self.archive(Outcome::Expired, *unanswered, None, at),
+            Change::Invited { by, episode } => {
+                self.episode = *episode;
+                self.archive(Outcome::Expired, false, Some(*by), at);
+            }
+            Change::Restored { by } => {
+                self.restore_pending = None;
+                self.participants.push(*by);
+            }
+            Change::RestoreFailed => self.restore_pending = None,
             Change::Reopened { by } => self.assign_to(*by, at),
             Change::ReopenedAnew { by, episode, number } => {
                 self.begin_episode(*episode, *number, at);
@@ -111,9 +120,12 @@ impl Room {
             self.waiting_since.get_or_insert(at);
             self.snoozed_until = None;
             self.restore_pending = None;
-        } else if author.is_person() {
+        } else if let Author::Person(person) = author {
             self.addressed_at = at;
             self.waiting_since = None;
+            if self.is_archived() && matches!(content, Content::Template(_)) {
+                self.restore_pending = Some(*person);
+            }
         }
     }
 

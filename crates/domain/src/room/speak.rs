@@ -11,6 +11,7 @@ use crate::person::Person;
 use crate::policy::Policy;
 use crate::refused::Refused;
 use crate::room::hold::visible;
+use crate::room::restore::restored;
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
 
@@ -33,7 +34,8 @@ pub fn customer_writes(room: &Room, channel: &Channel, message: Message, fresh: 
         handler: first_handler(channel),
         team: channel.team,
     });
-    opened.into_iter().chain([Change::MessageAdded(message)]).collect()
+    let restored = restored(room).filter(|_| begins);
+    restored.into_iter().chain(opened).chain([Change::MessageAdded(message)]).collect()
 }
 
 /// A person's reply to the customer.

@@ -180,8 +180,9 @@ fn t14_an_answer_to_a_template_says_so() {
     let mut stage = Stage::resolved_by(&ana());
     stage.room.restore_pending = Some(ana().id);
     let changes = stage.customer_writes("yes please");
-    assert!(matches!(&changes[0], Change::EpisodeOpened { by: OpenedBy::TemplateReply, .. }), "{changes:?}");
-    assert_eq!(stage.room.restore_pending, None);
+    assert_eq!(changes[0], Change::Restored { by: ana().id });
+    assert!(matches!(&changes[1], Change::EpisodeOpened { by: OpenedBy::TemplateReply, .. }), "{changes:?}");
+    assert_eq!((stage.room.restore_pending, stage.room.participants.clone()), (None, vec![ana().id]));
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod flow_file;
 mod flow_run;
 mod holding;
 mod permission;
+mod restoring;
 mod sequences;
 mod speaking;

@@ -1,0 +1,142 @@
+//! Templates: an expired room is won back, and our side begins a conversation.
+
+use backend::test_desk::{PHONE, TestDesk};
+use backend::{new_id, rooms, templates};
+use domain::change::Change;
+use domain::message::{Content, What};
+use domain::person::Person;
+use domain::room::{Room, Section};
+use domain::template::{ChosenTemplate, Template, TemplateStatus, TemplateValue, TemplateValues};
+use domain::timestamp::hours;
+
+use crate::graph::{Answer, Graph};
+use crate::transcript::said;
+
+fn template(name: &str, status: TemplateStatus) -> Template {
+    Template {
+        id: name.into(),
+        name: name.into(),
+        language: "pt_BR".into(),
+        category: "UTILITY".into(),
+        status,
+        header: None,
+        body: "Olá {{1}}, posso ajudar?".into(),
+        footer: None,
+        buttons: Vec::new(),
+        named: false,
+    }
+}
+
+fn chosen(name: &str) -> ChosenTemplate {
+    let ana = TemplateValue { placeholder: "1".into(), value: "Ana".into() };
+    let values = TemplateValues { body: vec![ana], ..TemplateValues::default() };
+    ChosenTemplate { name: name.into(), language: "pt_BR".into(), values, header: None }
+}
+
+struct Scene {
+    desk: TestDesk,
+    graph: Graph,
+    priya: Person,
+    channel: domain::channel::Channel,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let desk = TestDesk::new().await;
+        let graph = Graph::start().await;
+        let priya = desk.admin("priya").await;
+        let channel = graph.channel(&desk, None).await;
+        let known = vec![template("back", TemplateStatus::Approved), template("slow", TemplateStatus::Pending)];
+        desk.knows_templates(&channel, known).await;
+        Self { desk, graph, priya, channel }
+    }
+
+    /// Ana wrote, nobody answered, and two days went by.
+    async fn expired_room(&self) -> Room {
+        self.desk.whatsapp_customer_writes("oi").await;
+        self.desk.run_jobs().await;
+        let room = crate::transcript::only_room(&self.desk).await;
+        self.desk.later(hours(48));
+        self.desk.sweep().await;
+        let room = self.desk.find_room(room.id).await;
+        assert_eq!(room.section(), Section::Archived);
+        room
+    }
+}
+
+#[tokio::test]
+async fn the_answer_to_a_template_brings_an_expired_room_back_to_live() {
+    let scene = Scene::new().await;
+    let room = scene.expired_room().await;
+
+    let id = new_id();
+    let entry = templates::send(&scene.desk.backend, &scene.priya, room.id, id, chosen("back")).await;
+    let again = templates::send(&scene.desk.backend, &scene.priya, room.id, id, chosen("back")).await;
+    assert_eq!(entry.as_ref().ok(), again.as_ref().ok(), "the same send twice is one template");
+    let waiting = scene.desk.find_room(room.id).await;
+    assert_eq!((waiting.section(), waiting.restore_pending), (Section::Archived, Some(scene.priya.id)));
+
+    scene.desk.whatsapp_customer_writes("sim!").await;
+    scene.desk.run_jobs().await;
+
+    let back = scene.desk.find_room(room.id).await;
+    assert_eq!((back.section(), back.restore_pending, back.episode_number), (Section::Live, None, 2));
+    let told = scene.desk.told().await;
+    assert!(told.iter().any(|event| event.change == Change::Restored { by: scene.priya.id }));
+    assert!(said(&scene.desk, &back).await.iter().any(|line| line.contains("Olá Ana, posso ajudar?")));
+}
+
+#[tokio::test]
+async fn a_template_that_the_provider_refuses_says_why_and_waits_for_nobody() {
+    let scene = Scene::new().await;
+    let room = scene.expired_room().await;
+    scene.graph.next(Answer::Refuses { status: 400, code: 132_015 });
+
+    let sent = templates::send(&scene.desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await;
+    scene.desk.run_jobs().await;
+
+    let What::Message(message) = sent.expect("it is taken").what else { panic!("a template is a message") };
+    assert!(matches!(message.content, Content::Template(_)));
+    let room = scene.desk.find_room(room.id).await;
+    assert_eq!((room.section(), room.restore_pending), (Section::Archived, None));
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_in_words() {
+    let scene = Scene::new().await;
+    let room = scene.expired_room().await;
+    let refusal = async |chosen: ChosenTemplate| {
+        let sent = templates::send(&scene.desk.backend, &scene.priya, room.id, new_id(), chosen).await;
+        sent.expect_err("must be refused").to_string()
+    };
+    assert_eq!(refusal(chosen("slow")).await, "The template is not approved by the provider.");
+    assert_eq!(refusal(chosen("gone")).await, "The template is not one of this channel's.");
+    let empty = ChosenTemplate { values: TemplateValues::default(), ..chosen("back") };
+    assert_eq!(refusal(empty).await, "The value of {{1}} is empty.");
+}
+
+#[tokio::test]
+async fn a_conversation_begins_with_a_number_and_is_live_once_its_owner_answers() {
+    let scene = Scene::new().await;
+    let (backend, priya, channel) = (&scene.desk.backend, &scene.priya, scene.channel.id);
+    let begin = async |phone: &str, id| {
+        templates::begin(backend, priya, channel, phone, Some("Ana".into()), id, chosen("back")).await
+    };
+
+    let id = new_id();
+    let begun = begin("+55 11 90000-0001", id).await.expect("a good number");
+    assert_eq!(begin("+55 11 90000-0001", id).await.expect("the same again"), begun);
+    scene.desk.run_jobs().await;
+    assert_eq!(scene.desk.find_room(begun.room).await.section(), Section::Archived);
+
+    scene.desk.whatsapp_customer_writes("oi").await;
+    scene.desk.run_jobs().await;
+
+    let room = scene.desk.find_room(begun.room).await;
+    assert_eq!((room.section(), room.episode_number), (Section::Live, 1));
+    assert_eq!(PHONE, "5511900000001");
+    let refused = begin("+5511900000001", new_id()).await.expect_err("they talk already").to_string();
+    assert_eq!(refused, "The room is already going on: the customer has an open chat.");
+    assert!(begin("call me", new_id()).await.is_err());
+    assert!(rooms::load(backend, priya, begun.room).await.is_ok());
+}

@@ -1,0 +1,77 @@
+//! Winning back a customer whose window is closed, or who never wrote: a template leaves, and the answer brings the room
+//! to Live (T16, T14).
+
+use crate::change::Change;
+use crate::delivery::Delivery;
+use crate::id::{EpisodeId, MessageId};
+use crate::message::{Author, Content, Message};
+use crate::permission;
+use crate::person::Person;
+use crate::policy::Policy;
+use crate::refused::Refused;
+use crate::room::hold::visible;
+use crate::room::{Room, State};
+use crate::template::SentTemplate;
+use crate::timestamp::Timestamp;
+
+/// T16, and a template in a room one holds. An archived room stays archived until the customer answers.
+///
+/// # Errors
+/// The channel has no templates, the customer asked not to be written to, or the room is one that somebody has to enter
+/// first, or somebody else's.
+pub fn send_template(
+    room: &Room,
+    me: &Person,
+    id: MessageId,
+    template: SentTemplate,
+    policy: &Policy,
+) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    if !room.kind.capabilities().templates {
+        return Err(Refused::invalid("template", "is nothing this channel knows"));
+    }
+    if room.opted_out {
+        return Err(Refused::OptedOut);
+    }
+    match room.state {
+        State::Live { .. } => return Err(Refused::NotEntered),
+        State::Assigned { to, since } if !permission::may_send(me, room) => {
+            return Err(Refused::HeldBy { person: to, since });
+        }
+        State::Assigned { .. } | State::Archived { .. } => {}
+    }
+    let delivery = Some(Delivery::first(room.kind));
+    Ok(Change::MessageAdded(Message::new(id, Author::Person(me.id), Content::Template(template), delivery)))
+}
+
+/// A conversation that our side begins: `room` is new and stays archived until the customer answers the template that
+/// follows.
+///
+/// # Errors
+/// There is a conversation already.
+pub fn invite(room: &Room, me: &Person, episode: EpisodeId) -> Result<Change, Refused> {
+    if room.version > 0 {
+        return Err(Refused::Already { what: "known: open it and write there".into() });
+    }
+    Ok(Change::Invited { by: me.id, episode })
+}
+
+/// What follows when the delivery of a message of `room` becomes `delivery`: a template that failed waits for no answer.
+#[must_use]
+pub fn after_delivery(room: &Room, message: &Message, delivery: &Delivery) -> Option<Change> {
+    let is_template = matches!(message.content, Content::Template(_));
+    let has_failed = matches!(delivery, Delivery::Failed { .. });
+    (is_template && has_failed && room.restore_pending.is_some()).then_some(Change::RestoreFailed)
+}
+
+/// When somebody's template may be called unanswered no more: the customer wrote.
+#[must_use]
+pub(super) fn restored(room: &Room) -> Option<Change> {
+    room.restore_pending.filter(|_| room.is_archived()).map(|by| Change::Restored { by })
+}
+
+/// Whether a template is the way to write to the customer now.
+#[must_use]
+pub fn needs_template(room: &Room, now: Timestamp) -> bool {
+    room.kind.capabilities().templates && !room.window(now).is_open_to_people()
+}

@@ -1,0 +1,112 @@
+//! Winning a customer back: a template leaves, and the answer brings the room to Live.
+
+use domain::change::Change;
+use domain::delivery::Delivery;
+use domain::episode::{OpenedBy, Outcome};
+use domain::id::{EpisodeId, MessageId};
+use domain::message::{Content, Message};
+use domain::refused::Refused;
+use domain::room::{self, State};
+use domain::template::{SentTemplate, TemplateValues};
+use domain::timestamp::hours;
+
+use crate::cast::{Stage, ana, ben, priya, whatsapp};
+
+fn template() -> SentTemplate {
+    SentTemplate {
+        name: "order_ok".into(),
+        language: "pt_BR".into(),
+        named: false,
+        values: TemplateValues::default(),
+        header: None,
+        text: "Olá!".into(),
+    }
+}
+
+fn send(stage: &Stage, me: &domain::person::Person) -> Result<Change, Refused> {
+    room::send_template(&stage.room, me, MessageId::from_number(50), template(), &stage.policy)
+}
+
+/// A WhatsApp room that Ana held and that expired two days ago.
+fn expired() -> Stage {
+    let mut stage = Stage::on_whatsapp_held_by(&ana());
+    stage.later(hours(25)).take(Change::Expired { unanswered: true });
+    stage.later(hours(23));
+    stage
+}
+
+#[test]
+fn t16_a_template_leaves_the_room_archived_and_waits_for_the_answer() {
+    let mut stage = expired();
+    stage.take(send(&stage, &ana()).expect("it was her room"));
+    assert!(stage.room.is_archived());
+    assert_eq!(stage.room.restore_pending, Some(ana().id));
+    assert_eq!(stage.room.preview.as_ref().map(|preview| preview.text.as_str()), Some("Olá!"));
+}
+
+#[test]
+fn the_answer_brings_the_room_to_live_where_the_sender_sees_it() {
+    let mut stage = expired();
+    stage.take(send(&stage, &ana()).expect("it was her room"));
+    let changes = stage.customer_writes("yes?");
+    assert_eq!(changes[0], Change::Restored { by: ana().id });
+    assert!(matches!(changes[1], Change::EpisodeOpened { by: OpenedBy::TemplateReply, number: 2, .. }));
+    assert!(domain::permission::may_see(&ana(), &stage.policy, &stage.room.scope()));
+    assert!(!domain::permission::may_see(&ben(), &domain::policy::Policy::default(), &{
+        let mut scope = stage.room.scope();
+        scope.queued = false;
+        scope
+    }));
+}
+
+#[test]
+fn a_template_that_failed_waits_for_no_answer() {
+    let mut stage = expired();
+    let Ok(change @ Change::MessageAdded(_)) = send(&stage, &ana()) else { panic!("it was her room") };
+    stage.take(change.clone());
+    let Change::MessageAdded(message) = change else { unreachable!("matched above") };
+    let failed = Delivery::Failed { reason: "the template is paused".into() };
+    assert_eq!(room::after_delivery(&stage.room, &message, &Delivery::Read), None);
+    stage.take(room::after_delivery(&stage.room, &message, &failed).expect("nobody will answer"));
+    assert_eq!(stage.room.restore_pending, None);
+    let text = Message { content: Content::Text("hi".into()), ..message };
+    assert_eq!(room::after_delivery(&stage.room, &text, &failed), None);
+}
+
+#[test]
+fn nobody_is_sent_a_template_over_somebody_else_s_head_or_against_their_wish() {
+    let live = Stage::empty(whatsapp());
+    let mut opted_out = expired();
+    opted_out.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });
+    let web = Stage::resolved_by(&ana());
+    for (stage, me, words) in [
+        (live, priya(), "Enter the chat before you write."),
+        (Stage::on_whatsapp_held_by(&ana()), priya(), "A colleague holds this chat."),
+        (opted_out, ana(), "The customer asked not to be written to."),
+        (web, ana(), "The template is nothing this channel knows."),
+        (expired(), ben(), "This room does not exist, or you have no access to it."),
+    ] {
+        assert_eq!(send(&stage, &me).expect_err("refused").to_string(), words);
+    }
+}
+
+#[test]
+fn a_conversation_our_side_begins_waits_archived_for_its_first_word() {
+    let mut stage = Stage::empty(whatsapp());
+    let invited = room::invite(&stage.room, &ana(), EpisodeId::from_number(9)).expect("nobody wrote yet");
+    stage.take(invited);
+    assert!(matches!(stage.room.state, State::Archived { outcome: Outcome::Expired, unanswered: false, .. }));
+    stage.take(send(&stage, &priya()).expect("an admin sees it"));
+    let changes = stage.customer_writes("who is this?");
+    assert!(matches!(changes[1], Change::EpisodeOpened { number: 1, by: OpenedBy::TemplateReply, .. }), "{changes:?}");
+    assert!(room::invite(&stage.room, &ana(), EpisodeId::from_number(10)).is_err());
+}
+
+#[test]
+fn in_a_held_room_a_template_is_a_message_like_any_other() {
+    let mut stage = Stage::on_whatsapp_held_by(&ana());
+    stage.later(hours(30));
+    assert!(room::needs_template(&stage.room, stage.now));
+    stage.take(send(&stage, &ana()).expect("she holds it"));
+    assert_eq!((stage.room.restore_pending, stage.room.waiting_since), (None, None));
+}
