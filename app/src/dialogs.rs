@@ -2,11 +2,13 @@
 
 mod assign;
 mod banner;
+mod begin;
 mod commands;
 mod contact;
 mod shortcuts;
 mod snooze;
 mod status;
+mod template;
 mod toasts;
 
 use domain::id::RoomId;
@@ -16,12 +18,15 @@ use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
 use crate::parts::{Modal, dynamic};
 use assign::Assign;
+use begin::Begin;
 use commands::Commands;
 use contact::SaveContactDialog;
 use shortcuts::Shortcuts;
 use snooze::Snooze;
 use status::UpdateStatus;
+use template::SendTemplate;
 
+pub use template::{TemplateButtonMain, channels_with_templates};
 pub use toasts::Toasts;
 
 /// The dialog that is open, if one is.
@@ -36,9 +41,14 @@ pub fn Dialogs() -> impl IntoView {
             (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
             (Some(Dialog::Snooze), Some(room)) => view! { <Snooze room /> }.into_any(),
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
+            (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
+            (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
-            (None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Snooze | Dialog::Contact), _) => ().into_any(),
+            (
+                None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Snooze | Dialog::Contact | Dialog::Template),
+                _,
+            ) => ().into_any(),
         }
     })
 }

@@ -12,8 +12,9 @@ use domain::room::Section;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::console::Here;
+use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
+use crate::dialogs::channels_with_templates;
 use crate::error::AppError;
 use crate::parts::{Empty, Icon, dynamic};
 use crate::place::{AdminPage, Place};
@@ -50,7 +51,10 @@ pub fn List() -> impl IntoView {
     view! {
         <section class="list" aria-label="Rooms">
             <header class="list__header">
-                <Tabs />
+                <div class="list__top">
+                    <Tabs />
+                    <BeginButton />
+                </div>
                 <Filters />
             </header>
             <div class="list__scroller" node_ref=scroller on:scroll=move |_| rows.scrolled()>
@@ -79,6 +83,29 @@ pub fn List() -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// A new conversation, where a channel lets us write first.
+#[component]
+fn BeginButton() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
+    let may = Memo::new(move |_| !channels_with_templates(store).is_empty());
+    dynamic(move || {
+        may.get().then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="icon-button"
+                    title="New conversation"
+                    aria-label="New conversation"
+                    on:click=move |_| ui.dialog.set(Some(Dialog::Begin))
+                >
+                    <Icon name="draft" />
+                </button>
+            }
+        })
+    })
 }
 
 #[component]

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use crate::actions::{Action, Key, Scene, sign_out};
 use crate::chat::Mode;
 use crate::console::{Dialog, Theme};
+use crate::dialogs::channels_with_templates;
 use crate::list::neighbour;
 
 /// Every action, in the order menus and the command bar show them.
@@ -86,6 +87,22 @@ pub const ACTIONS: &[Action] = &[
         when: |scene| may(scene, |desk, room| room.snoozed_until.is_some() && permission::may_snooze(&desk.me, room)),
         is_in_menu: true,
         ..action("wake", "clock", "Wake up")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Template)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                let is_mine = permission::may_send(&desk.me, room) || room.is_archived();
+                room.kind.capabilities().templates && !room.opted_out && is_mine
+            })
+        },
+        is_in_menu: true,
+        ..action("template", "send", "Send template…")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Begin)),
+        when: |scene| !untrack(|| channels_with_templates(scene.store)).is_empty(),
+        ..action("begin", "draft", "New conversation…")
     },
     Action {
         run: |scene| with_room(scene, |room| scene.store.take_over(room.id)),

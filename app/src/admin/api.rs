@@ -1,7 +1,7 @@
 //! The doors of the administration. The backend checks who may do what.
 
 use domain::account::{Invitation, PersonUpdate};
-use domain::channel::{Channel, ChannelAccount, ChannelKind, ChannelSetup, ConnectChannel, SetupForm, Subscription};
+use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelSetup, Subscription};
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
 use domain::person::Role;
@@ -56,13 +56,13 @@ doors! {
     }
 
     /// The form for a channel of this kind.
-    "setup_form" pub async fn setup_form(kind: ChannelKind) -> Result<SetupForm, AppError> {
+    "setup_form" pub async fn setup_form(kind: ChannelKind) -> Result<channel::SetupForm, AppError> {
         let me = signed_in().await?;
         Ok(channels::setup_form(&me, kind)?)
     }
 
     /// Makes a channel of what was filled in.
-    "connect_channel" pub async fn connect_channel(form: ConnectChannel) -> Result<Channel, AppError> {
+    "connect_channel" pub async fn connect_channel(form: channel::ConnectChannel) -> Result<Channel, AppError> {
         let me = signed_in().await?;
         Ok(channels::connect(&backend()?, &me, form).await?)
     }

@@ -1,8 +1,9 @@
 //! The doors of the conversation: what is said in a room, and what one was about to say.
 
 use domain::customer;
-use domain::id::{MessageId, RoomId};
+use domain::id::{ChannelId, MessageId, RoomId};
 use domain::message::Entry;
+use domain::template::{ChosenTemplate, Template};
 use serde::{Deserialize, Serialize};
 
 use crate::api::doors;
@@ -12,7 +13,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{contacts, drafts, messages, rooms},
+    backend::{contacts, drafts, messages, rooms, templates},
 };
 
 /// One's own unsent words in a room.
@@ -33,6 +34,24 @@ doors! {
     "send_message" pub async fn send_message(room: RoomId, id: MessageId, text: String) -> Result<Entry, AppError> {
         let me = signed_in().await?;
         Ok(messages::send(&backend()?, &me, room, id, text).await?)
+    }
+
+    /// The templates of a channel, with whether each may be sent.
+    "list_templates" pub async fn list_templates(channel: ChannelId) -> Result<Vec<Template>, AppError> {
+        let me = signed_in().await?;
+        Ok(templates::list(&backend()?, &me, channel).await?)
+    }
+
+    /// Sends a template into a room. The same `id` again is the same message.
+    "send_template" pub async fn send_template(room: RoomId, id: MessageId, chosen: ChosenTemplate) -> Result<Entry, AppError> {
+        let me = signed_in().await?;
+        Ok(templates::send(&backend()?, &me, room, id, chosen).await?)
+    }
+
+    /// Sends a template to a phone number; the answer is the room that waits for its owner.
+    "begin_conversation" pub async fn begin_conversation(channel: ChannelId, phone: String, name: Option<String>, id: MessageId, chosen: ChosenTemplate) -> Result<RoomId, AppError> {
+        let me = signed_in().await?;
+        Ok(templates::begin(&backend()?, &me, channel, &phone, name, id, chosen).await?.room)
     }
 
     /// Adds a private note. The same `id` again is the same note.

@@ -16,6 +16,7 @@ use crate::chat::line::outcome_chip;
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
+use crate::dialogs::TemplateButtonMain;
 use crate::parts::{Icon, dynamic};
 
 /// Live: the bot answers, or the room waits for somebody.
@@ -149,6 +150,13 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             room.as_ref().zip(clock.now()).is_none_or(|(room, now)| room.window(now) != WindowState::Closed)
         })
     });
+    let may_template = Memo::new(move |_| {
+        let has =
+            known.with(|room| room.as_ref().is_some_and(|room| room.kind.capabilities().templates && !room.opted_out));
+        has && !is_window_open.get()
+    });
+    let is_waiting =
+        Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(|room| room.restore_pending.is_some())));
     let may_reopen =
         Memo::new(move |_| is_window_open.get() && rule(store, known, |desk, room| may_reopen(&desk.me, room)));
     let comment = Memo::new(move |_| store.desk.with(|desk| last_comment(desk, room)));
@@ -161,7 +169,11 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     };
     let words = move || {
         let way = match (is_window_open.get(), has_draft) {
-            (false, _) => "The 24-hour window is closed. When the customer writes, the room returns to Live.",
+            _ if is_waiting.get() => "A template was sent. When the customer answers, the room returns to Live.",
+            (false, _) if may_template.get() => {
+                "The messaging window is closed. Send a template; when the customer answers, the room returns to Live."
+            }
+            (false, _) => "The messaging window is closed. When the customer writes, the room returns to Live.",
             (true, true) => "Your unsent reply is kept. Reopen the chat to send it.",
             (true, false) => "When the customer writes, the room returns to Live by itself.",
         };
@@ -172,6 +184,7 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     };
     view! {
         <Bar room known icon=Signal::derive(|| "archive") title=Signal::derive(title) words=Signal::derive(words)>
+            {dynamic(move || may_template.get().then(|| view! { <TemplateButtonMain /> }))}
             {dynamic(move || {
                 may_reopen
                     .get()

@@ -13,6 +13,10 @@ pub enum Dialog {
     Assign,
     Snooze,
     Contact,
+    /// A template into the room on screen.
+    Template,
+    /// A template to somebody's number.
+    Begin,
     Shortcuts,
     Commands,
 }

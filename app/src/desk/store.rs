@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use domain::change::Change;
 use domain::desk::{Desk, ListQuery, Next, Outgoing, Snapshot};
 use domain::id::{MessageId, PersonId, RoomId};
 use domain::live::{Frame, Signal as Told, Typist};
@@ -16,11 +17,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::clock;
-use crate::desk::{Toast, api};
+use crate::desk::{Offer, Toast, api};
 use crate::error::AppError;
 
 /// Typing that is not told again ends after this.
 const TYPING_ENDS: Duration = Duration::from_secs(5);
+
+/// An answered template is worth more than a moment.
+const RESTORED_SHOWN: Duration = Duration::from_secs(30);
 
 /// How the tab hears of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +169,9 @@ impl Store {
             }
         }
         let mut lost = Vec::new();
+        for frame in &folded {
+            self.notice_restored(frame);
+        }
         self.desk.maybe_update(|desk| {
             let mut is_changed = false;
             for frame in folded {
@@ -182,6 +189,16 @@ impl Store {
         }
         for next in todo {
             self.follow(next);
+        }
+    }
+
+    /// Whoever sent a template hears at once that it was answered, wherever they are.
+    fn notice_restored(self, frame: &Frame) {
+        let Frame::Event(event) = frame else { return };
+        let (Change::Restored { by }, Some(room)) = (&event.change, &event.room) else { return };
+        if *by == self.desk.with_untracked(|desk| desk.me.id) {
+            let words = format!("{} answered your template.", room.name);
+            self.offer(words, Offer::Show(room.id), RESTORED_SHOWN);
         }
     }
 
