@@ -4,6 +4,7 @@ pub mod api;
 mod bars;
 mod bubble;
 mod composer;
+mod content;
 mod draft;
 mod header;
 mod items;

@@ -8,6 +8,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
+use crate::chat::content::{Reactions, Said};
 use crate::clock::{exact, time};
 use crate::console::Ui;
 use crate::desk::{Link, Store};
@@ -30,16 +31,19 @@ enum Standing {
     Told(Delivery),
 }
 
-/// A message or note. Its words never change; how far they have come does.
+/// A message or note.
 #[component]
 pub fn Bubble(room: RoomId, id: MessageId, first: bool) -> impl IntoView {
     let store = expect_context::<Store>();
     let Some(found) = store.desk.with_untracked(|desk| find(desk, id)) else { return ().into_any() };
     let (kind, who) = store.desk.with_untracked(|desk| (kind_of(&found.what), who_of(desk, &found.what)));
     let at = found.at;
+    // Words are changed and taken back, files come, signs are left: what was said is asked again.
+    let what = Memo::new(move |_| store.desk.with(|desk| find(desk, id)).map(|found| without_delivery(found.what)));
+    let reacted = Memo::new(move |_| what.with(|what| what.as_ref().and_then(reacted_to)));
     let class = format!("bubble bubble--{kind}{}", if first { " bubble--first" } else { "" });
     view! {
-        <article class=class>
+        <article class=class id=format!("message-{id}") tabindex="-1">
             {first
                 .then(|| {
                     view! {
@@ -51,30 +55,14 @@ pub fn Bubble(room: RoomId, id: MessageId, first: bool) -> impl IntoView {
                     }
                 })}
             <div class="bubble__words" title=exact(at)>
-                <Words what=found.what.clone() />
+                {dynamic(move || what.get().map(|what| view! { <Said what /> }))}
             </div>
+            {dynamic(move || reacted.get().map(|message| view! { <Reactions message /> }))}
             {choices_of(&found.what).map(|choices| view! { <Choices id choices /> })}
             {needs_tick(&found.what).then(|| view! { <Tick room id /> })}
         </article>
     }
     .into_any()
-}
-
-#[component]
-fn Words(what: What) -> impl IntoView {
-    let (text, is_odd) = match &what {
-        What::Note(note) => (note.text.clone(), false),
-        What::Line(_) => (String::new(), false),
-        What::Message(message) => match &message.content {
-            Content::FeedbackAnswer { score, comment, .. } => {
-                let comment = comment.as_ref().map(|comment| format!(": {comment}")).unwrap_or_default();
-                (format!("{} ({score} of 5){comment}", "★".repeat((*score).into())), false)
-            }
-            Content::Unsupported { label } => (format!("{label} (cannot be shown here)"), true),
-            other => (other.text().to_owned(), false),
-        },
-    };
-    view! { <span class:bubble__odd=is_odd>{text}</span> }
 }
 
 /// The answers a bot offered; the one the customer picked stands out.
@@ -176,6 +164,21 @@ fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
         </p>
     }
     .into_any()
+}
+
+/// How far it came has a place of its own and must not have the words drawn again.
+fn without_delivery(what: What) -> What {
+    match what {
+        What::Message(message) => What::Message(Message { delivery: None, ..message }),
+        other => other,
+    }
+}
+
+fn reacted_to(what: &What) -> Option<Message> {
+    match what {
+        What::Message(message) if !message.reactions.is_empty() => Some(message.clone()),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    }
 }
 
 fn find(desk: &Desk, id: MessageId) -> Option<Found> {

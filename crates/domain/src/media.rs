@@ -79,6 +79,18 @@ pub struct StoredFile {
     pub bytes: u64,
 }
 
+impl StoredFile {
+    /// Its size as people read it: "1.2 MB".
+    #[must_use]
+    pub fn size_words(&self) -> String {
+        match self.bytes {
+            bytes @ 0..1_000 => format!("{bytes} bytes"),
+            bytes @ 1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+            bytes => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        }
+    }
+}
+
 /// Where a file of a message is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
