@@ -116,14 +116,14 @@ impl Desk {
         self.people.get(&person).map_or("Somebody", |person| &person.name)
     }
 
-    /// How many of the customer's messages this person has not seen.
+    /// How many of the customer's messages in this episode this person has not seen.
     #[must_use]
     pub fn unread(&self, room: &Room) -> u32 {
         let relevant = room.is_own(self.me.id) && !room.is_archived() || room.is_queued();
         if !relevant {
             return 0;
         }
-        room.customer_messages.saturating_sub(self.seen.get(&room.id).copied().unwrap_or(0))
+        room.unread(self.seen.get(&room.id).copied().unwrap_or(0))
     }
 
     /// Takes a further page of the list. A page of another query than the present one is of no use and is dropped.

@@ -146,8 +146,11 @@ pub struct Room {
     pub snoozed_until: Option<Timestamp>,
     /// Who sent a template that waits for the customer's answer.
     pub restore_pending: Option<PersonId>,
-    /// How many messages the customer ever wrote here; against `Change::Seen` it gives the unread count.
+    /// How many messages the customer ever wrote here; see [`Room::unread`].
     pub customer_messages: u32,
+    /// How many of them are of earlier episodes. Rooms that were written down before this was counted say none.
+    #[serde(default)]
+    pub earlier_messages: u32,
 }
 
 impl Room {
@@ -181,6 +184,7 @@ impl Room {
             snoozed_until: None,
             restore_pending: None,
             customer_messages: 0,
+            earlier_messages: 0,
         }
     }
 
@@ -240,6 +244,13 @@ impl Room {
             return None;
         }
         self.expires_after_millis.map(|millis| self.addressed_at.plus(Duration::from_millis(millis)))
+    }
+
+    /// How many messages are news to somebody who has seen the customer's first `seen`. Those of earlier episodes are not:
+    /// whoever had to, dealt with them then.
+    #[must_use]
+    pub fn unread(&self, seen: u32) -> u32 {
+        self.customer_messages.saturating_sub(seen.max(self.earlier_messages))
     }
 
     /// The messaging window of its channel.

@@ -59,6 +59,8 @@ pub struct Model {
     pub snoozed_until: Option<Timestamp>,
     pub restore_pending: Option<PersonId>,
     pub customer_messages: i32,
+    /// Those of earlier episodes.
+    pub earlier_messages: i32,
     /// The room before its last status change, as JSON, while that can be undone.
     #[sea_orm(column_type = "Text")]
     pub undo: Option<String>,

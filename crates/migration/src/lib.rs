@@ -1,6 +1,7 @@
 //! Schema history: one step each, reversible, never edited after it landed.
 
 mod m20261122_000001_first_schema;
+mod m20261125_000002_waits_and_presence;
 mod m20261125_000005_channel_health;
 mod m20261125_000006_templates;
 
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261122_000001_first_schema::Migration),
+            Box::new(m20261125_000002_waits_and_presence::Migration),
             Box::new(m20261125_000005_channel_health::Migration),
             Box::new(m20261125_000006_templates::Migration),
         ]

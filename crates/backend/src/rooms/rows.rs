@@ -191,6 +191,7 @@ pub(crate) fn to_room(row: room::Model) -> Result<Room> {
         snoozed_until: row.snoozed_until,
         restore_pending: row.restore_pending,
         customer_messages: unsigned(row.customer_messages),
+        earlier_messages: unsigned(row.earlier_messages),
     })
 }
 
@@ -252,6 +253,7 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         snoozed_until: Set(room.snoozed_until),
         restore_pending: Set(room.restore_pending),
         customer_messages: Set(signed(room.customer_messages)),
+        earlier_messages: Set(signed(room.earlier_messages)),
         undo: Set(None),
     })
 }

@@ -1,7 +1,14 @@
-//! The test desk itself.
+//! What a console begins with, and the test desk itself.
 
 use backend::test_desk::TestDesk;
+use backend::{desk as consoles, new_id, rooms};
 use domain::change::Change;
+use domain::desk::{Desk, ListQuery};
+use domain::id::RoomId;
+use domain::person::Person;
+use domain::room::Section;
+
+use crate::transcript::{only_room, resolve};
 
 #[tokio::test]
 async fn everybody_hears_of_a_new_colleague() {
@@ -12,4 +19,39 @@ async fn everybody_hears_of_a_new_colleague() {
     assert_eq!(desk.backend.directory().people.get(&maria.id), Some(&maria));
     let told = desk.told().await;
     assert_eq!(told.last().map(|event| &event.change), Some(&Change::PersonChanged(maria)));
+}
+
+/// The unread count on the card of a room of the queue, as `person`'s console begins.
+async fn unread(desk: &TestDesk, person: &Person, room: RoomId) -> u32 {
+    let query = ListQuery::of(Section::Live);
+    let console = Desk::new(consoles::load(&desk.backend, person, query).await.expect("can be read"));
+    console.unread(console.room(room).expect("it is listed"))
+}
+
+#[tokio::test]
+async fn of_a_customer_who_comes_back_only_the_new_words_are_unread() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    for text in ["hello", "are you there?", "anybody?"] {
+        desk.customer_writes(text).await;
+    }
+    let room = only_room(&desk).await;
+    assert_eq!(unread(&desk, &maria, room.id).await, 3);
+    rooms::mark_seen(&desk.backend, &maria, room.id, 1).await.expect("she sees the queue");
+    assert_eq!(unread(&desk, &maria, room.id).await, 2);
+    resolve(&desk, &priya, room.id).await;
+
+    desk.customer_writes("me again").await;
+
+    for person in [&priya, &maria] {
+        assert_eq!(unread(&desk, person, room.id).await, 1);
+    }
+    rooms::mark_seen(&desk.backend, &maria, room.id, 4).await.expect("she sees the queue");
+    desk.customer_writes("and one thing more").await;
+    assert_eq!((unread(&desk, &priya, room.id).await, unread(&desk, &maria, room.id).await), (2, 1));
+    let episode = new_id();
+    desk.happens(room.id, vec![Change::Ended, Change::ReopenedAnew { by: priya.id, episode, number: 3 }]).await;
+    let held = desk.find_room(room.id).await;
+    assert_eq!(held.unread(0), 0, "an episode that a colleague began has nothing new in it");
 }

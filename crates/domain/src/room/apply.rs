@@ -133,6 +133,7 @@ impl Room {
         self.episode = episode;
         self.episode_number = number;
         self.episode_opened_at = at;
+        self.earlier_messages = self.customer_messages;
         self.critical = false;
         self.waiting_since = None;
         self.addressed_at = at;

@@ -3,12 +3,12 @@
 use domain::change::{Actor, Change, Event};
 use domain::delivery::Delivery;
 use domain::desk::{Desk, ListQuery, Next, Outgoing};
-use domain::episode::Outcome;
+use domain::episode::{OpenedBy, Outcome};
 use domain::id::{EpisodeId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
 use domain::message::{Author, Message, What};
 use domain::person::Person;
-use domain::room::{Room, Section};
+use domain::room::{LiveHandler, Room, Section};
 
 use crate::cast::{MORNING, ana, ben, priya, said, tom};
 use crate::desk_model::{Server, reply_of};
@@ -307,6 +307,25 @@ fn unread_counts_what_the_customer_wrote_until_it_is_seen() {
     assert_eq!(unread(&desk), 0);
     happens(&mut server, &mut desk, FIRST, Change::Seen { person: priya().id, messages: 1 });
     assert_eq!(unread(&desk), 0, "what was seen stays seen");
+}
+
+#[test]
+fn of_a_room_with_a_history_only_the_present_episode_is_unread() {
+    let (mut server, mut desk) = stage(&priya());
+    let unread = |desk: &Desk| desk.unread(desk.room(FIRST).expect("known"));
+    let by = priya().id;
+    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(50, "anyone?")));
+    happens(&mut server, &mut desk, FIRST, Change::Ended);
+    let (episode, handler) = (EpisodeId::from_number(9), LiveHandler::Queue);
+    let opened = Change::EpisodeOpened { episode, number: 2, by: OpenedBy::Customer, handler, team: None };
+    happens(&mut server, &mut desk, FIRST, opened);
+    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(51, "me again")));
+    assert_eq!(unread(&desk), 1, "two messages are history");
+    happens(&mut server, &mut desk, FIRST, Change::Seen { person: by, messages: 1 });
+    assert_eq!(unread(&desk), 1, "also for one who has seen some of it");
+    happens(&mut server, &mut desk, FIRST, Change::Seen { person: by, messages: 3 });
+    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(52, "hello?")));
+    assert_eq!(unread(&desk), 1, "what came since");
 }
 
 #[test]
