@@ -1,6 +1,6 @@
 //! The words for what happened in a room.
 
-use domain::change::{Actor, Change, HandOffReason};
+use domain::change::{Actor, Change, HandOffReason, ReturnReason};
 use domain::desk::Desk;
 use domain::episode::{OpenedBy, Outcome};
 use domain::id::PersonId;
@@ -25,12 +25,8 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             };
             ("person", quoted(words, note.as_deref()))
         }
-        Change::ReturnedToQueue { by, team } => {
-            let words = match by {
-                Actor::Person(person) => format!("{} returned the chat to the queue", who(*person)),
-                Actor::Customer | Actor::Bot | Actor::Switchboard => "The chat went back to the queue".into(),
-            };
-            ("queue", with_team(words, *team, desk))
+        Change::ReturnedToQueue { by, team, reason } => {
+            ("queue", with_team(returned_words(*by, *reason, who), *team, desk))
         }
         Change::ReturnedToBot { by } => ("bot", format!("{} returned the chat to the bot", who(*by))),
         Change::MarkedCritical { by, comment, .. } => {
@@ -126,6 +122,19 @@ fn hand_off_words(reason: &HandOffReason, customer: &str) -> String {
         HandOffReason::Flow(None) => "The bot handed over".into(),
         HandOffReason::GaveUp => "The bot did not understand and handed over".into(),
         HandOffReason::BotError => "The bot failed and handed over".into(),
+    }
+}
+
+fn returned_words(by: Actor, reason: ReturnReason, who: impl Fn(PersonId) -> String) -> String {
+    match reason {
+        ReturnReason::Given => match by.person() {
+            Some(person) => format!("{} returned the chat to the queue", who(person)),
+            None => "The chat went back to the queue".into(),
+        },
+        ReturnReason::Unanswered(person) => format!("{} did not answer in time: back to the queue", who(person)),
+        ReturnReason::Disconnected(person) => format!("{} lost the connection: back to the queue", who(person)),
+        ReturnReason::WentOffline(person) => format!("{} went offline: back to the queue", who(person)),
+        ReturnReason::Released(person) => format!("{} may no longer hold the chat: back to the queue", who(person)),
     }
 }
 

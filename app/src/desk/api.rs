@@ -113,11 +113,10 @@ doors! {
         Ok(())
     }
 
-    /// Whether one takes new rooms.
-    "set_availability" pub async fn set_availability(availability: Availability) -> Result<(), AppError> {
+    /// Whether one takes new rooms; gives how many rooms waited for one and went back to the queue.
+    "set_availability" pub async fn set_availability(availability: Availability) -> Result<usize, AppError> {
         let me = signed_in().await?;
-        people::set_availability(&backend()?, &me, availability).await?;
-        Ok(())
+        Ok(people::set_availability(&backend()?, &me, availability).await?)
     }
 }
 

@@ -108,9 +108,16 @@ impl Store {
         let before = self.desk.with_untracked(|desk| desk.me.availability);
         self.desk.update(|desk| desk.me.availability = availability);
         spawn_local(async move {
-            if let Err(error) = api::set_availability(availability).await {
-                self.desk.update(|desk| desk.me.availability = before);
-                self.report(&error);
+            match api::set_availability(availability).await {
+                Ok(0) => {}
+                Ok(1) => self.say("You are offline. The chat that waited for you is back in the queue."),
+                Ok(returned) => {
+                    self.say(format!("You are offline. {returned} chats that waited for you are back in the queue."));
+                }
+                Err(error) => {
+                    self.desk.update(|desk| desk.me.availability = before);
+                    self.report(&error);
+                }
             }
         });
     }

@@ -64,6 +64,7 @@ struct Inner {
     seal: Seal,
     limits: Limits,
     media: MediaStore,
+    started_at: Timestamp,
 }
 
 impl Backend {
@@ -91,6 +92,7 @@ impl Backend {
         };
         tokio::spawn(scribe.run(queue));
         let limits = Limits::default();
+        let started_at = config.clock.now();
         let backend = Self(Arc::new(Inner {
             config,
             store,
@@ -102,6 +104,7 @@ impl Backend {
             seal,
             limits,
             media,
+            started_at,
         }));
         tokio::spawn(tell_counts(Arc::downgrade(&backend.0)));
         Ok(backend)
@@ -136,6 +139,11 @@ impl Backend {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.0.config.clock.now()
+    }
+
+    /// Since when this process has heard of anything.
+    pub(crate) fn started_at(&self) -> Timestamp {
+        self.0.started_at
     }
 
     /// People, teams, channels and the policy as they are now.

@@ -14,7 +14,7 @@ mod runner;
 
 use domain::change::{Actor, Change};
 use domain::delivery::Delivery;
-use domain::id::{ChannelId, EpisodeId, MessageId, PersonId, RoomId};
+use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
 use domain::message::{Content, Message};
 use domain::policy::UNDO;
 use domain::room::{LiveHandler, Room};
@@ -42,12 +42,8 @@ pub enum Work {
     /// Let the bot answer what the customer said, if it is still its turn in `epoch`. Without a message, the bot was
     /// given the room back.
     BotTurn { room: RoomId, epoch: u32, message: Option<MessageId> },
-    /// Find somebody for a queued room; not whoever just gave it back.
-    Route {
-        room: RoomId,
-        #[serde(default)]
-        except: Option<PersonId>,
-    },
+    /// Find somebody for a queued room.
+    Route { room: RoomId },
     /// Find somebody for the rooms that wait longest.
     RouteQueue,
     /// Ask how it went, unless the closing was undone.
@@ -122,12 +118,9 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
             queue::add(tx, &turn, now).await?;
             route_queue(tx).await
         }
-        Change::EpisodeOpened { handler: LiveHandler::Queue, .. } | Change::HandedOff { .. } => {
-            queue::add(tx, &Work::Route { room: room.id, except: None }, now).await
-        }
-        Change::ReturnedToQueue { by, .. } => {
-            queue::add(tx, &Work::Route { room: room.id, except: by.person() }, now).await
-        }
+        Change::EpisodeOpened { handler: LiveHandler::Queue, .. }
+        | Change::HandedOff { .. }
+        | Change::ReturnedToQueue { .. } => queue::add(tx, &Work::Route { room: room.id }, now).await,
         Change::MarkedCritical { feedback: true, .. } => ask_feedback(tx, room).await,
         Change::Closed { feedback, .. } => {
             if *feedback {

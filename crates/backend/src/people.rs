@@ -17,11 +17,12 @@ use crate::rooms::rows as room_rows;
 use crate::sessions;
 use crate::writer::{Command, Tx};
 
-/// Whether `me` takes new rooms from now on.
+/// Whether `me` takes new rooms from now on. Rooms that wait for somebody who goes offline go back to the queue; gives how
+/// many these were.
 ///
 /// # Errors
 /// The choice cannot be saved.
-pub async fn set_availability(backend: &Backend, me: &Person, availability: Availability) -> Result<()> {
+pub async fn set_availability(backend: &Backend, me: &Person, availability: Availability) -> Result<usize> {
     backend.run(SetAvailability { me: me.id, availability }).await
 }
 
@@ -31,21 +32,35 @@ struct SetAvailability {
 }
 
 impl Command for SetAvailability {
-    type Output = ();
+    type Output = usize;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize> {
         let me = rows::find(tx.db, self.me).await?.filter(|me| me.active).ok_or_else(nobody)?;
         if me.availability == self.availability {
-            return Ok(());
+            return Ok(0);
         }
         let me = Person { availability: self.availability, ..me };
         rows::update(tx.db, &me).await?;
-        tx.tell(Change::PersonChanged(me));
-        if self.availability == Availability::Online {
-            jobs::route_queue(tx).await?;
+        tx.tell(Change::PersonChanged(me.clone()));
+        match self.availability {
+            Availability::Online => jobs::route_queue(tx).await.map(|()| 0),
+            Availability::Away => Ok(0),
+            Availability::Offline => let_go(tx, &me).await,
         }
-        Ok(())
     }
+}
+
+/// Gives back the rooms that wait for `me`, who is offline.
+async fn let_go(tx: &mut Tx<'_>, me: &Person) -> Result<usize> {
+    let mut returned = 0;
+    for id in room_rows::list_waiting_for(tx.db, me.id).await? {
+        let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
+        if let Some(change) = room::return_of_offline(&room, me) {
+            tx.change(&mut room, vec![change]).await?;
+            returned += 1;
+        }
+    }
+    Ok(returned)
 }
 
 /// Changes the role, teams and capacity of somebody, deactivates them or lets them in again. Rooms they may no longer

@@ -16,9 +16,10 @@ use crate::writer::{Command, Tx};
 /// Changes the policy. Everybody's console starts over: they may see other rooms now.
 ///
 /// # Errors
-/// `me` is no admin.
+/// `me` is no admin, or a setting breaks its rule.
 pub async fn save_policy(backend: &Backend, me: &Person, policy: Policy) -> Result<()> {
     administers(me)?;
+    let policy = policy.check()?;
     backend.run(SavePolicy { policy }).await?;
     for person in backend.hub().people_here() {
         backend.hub().send_to(person, &Frame::StartOver);

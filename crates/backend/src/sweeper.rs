@@ -1,4 +1,7 @@
-//! What happens by the clock alone: rooms expire, snoozed ones wake, what is old is forgotten.
+//! What happens by the clock alone: rooms expire, snoozed ones wake, customers do not wait for whoever is gone, what is old
+//! is forgotten.
+
+mod returns;
 
 use std::time::Duration;
 
@@ -18,6 +21,7 @@ use crate::inbound;
 use crate::jobs;
 use crate::log;
 use crate::media;
+use crate::presence;
 use crate::rooms::rows;
 use crate::writer::{Command, Tx};
 
@@ -60,8 +64,11 @@ pub fn start(backend: &Backend) -> Background {
 /// The first thing that failed.
 pub async fn run_once(backend: &Backend) -> Result<()> {
     let outcomes = [
+        presence::note(backend).await,
         wake_rooms(backend).await,
         expire_rooms(backend).await,
+        returns::of_unanswered(backend).await,
+        returns::of_absent(backend).await,
         backend.run(Forget).await,
         media::sweep(backend).await.map(drop),
         jobs::providers::renew_all(backend).await,
@@ -79,14 +86,17 @@ async fn wake_rooms(backend: &Backend) -> Result<()> {
 async fn expire_rooms(backend: &Backend) -> Result<()> {
     let mut after = None;
     loop {
-        let now = backend.now();
-        let due = rows::list_due(&backend.store().read, now, after, ROOMS).await?;
+        let due = rows::list_due(&backend.store().read, backend.now(), after, ROOMS).await?;
         let Some(last) = due.last().copied() else { return Ok(()) };
-        let is_spared = |at: Timestamp, room| backend.hub().is_composing(room) && now < at.plus(SPARED);
-        let due = due.into_iter().filter(|(at, room)| !is_spared(*at, *room));
+        let due = due.into_iter().filter(|(at, room)| !is_spared(backend, *room, *at));
         join_all(due.map(|(_, room)| backend.run(Expire { room }))).await.into_iter().collect::<Result<()>>()?;
         after = Some(last);
     }
+}
+
+/// Whether somebody is writing in the room, which was due at `at`.
+fn is_spared(backend: &Backend, room: RoomId, at: Timestamp) -> bool {
+    backend.hub().is_composing(room) && backend.now() < at.plus(SPARED)
 }
 
 struct Expire {
@@ -136,7 +146,7 @@ impl Command for Forget {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let long_ago = Timestamp(tx.now.0.saturating_sub(i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX)));
+        let long_ago = tx.now.minus(KEPT);
         log::forget_old(tx.db, tx.now).await?;
         inbound::forget_read(tx.db, long_ago).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now)).exec(tx.db).await?;

@@ -114,6 +114,8 @@ pub enum Change {
     ReturnedToQueue {
         by: Actor,
         team: Option<TeamId>,
+        #[serde(default)]
+        reason: ReturnReason,
     },
     /// T8.
     ReturnedToBot {
@@ -226,6 +228,23 @@ pub enum HandOffReason {
     GaveUp,
     /// The bot failed; admins see why.
     BotError,
+}
+
+/// Why a room went back to the queue; with whoever held it, where they did not give it back themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    /// Somebody gave it back. What was written down before there were reasons says the same.
+    #[default]
+    Given,
+    /// They let the customer wait too long.
+    Unanswered(PersonId),
+    /// Their console was not heard of any more while the customer waited.
+    Disconnected(PersonId),
+    /// They went offline while the customer waited.
+    WentOffline(PersonId),
+    /// They were deactivated or left the team.
+    Released(PersonId),
 }
 
 impl Change {

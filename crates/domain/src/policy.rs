@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::refused::Refused;
 use crate::timestamp::{hours, minutes};
 
 /// Which Live rooms an agent sees.
@@ -32,6 +33,10 @@ pub struct Policy {
     pub never_expire_waiting_on_agent: bool,
     /// New rooms go to an available person at once.
     pub auto_assign: bool,
+    /// How long somebody may let the customer of a room of theirs wait before it goes back to the queue; `None` for ever.
+    pub answer_minutes: Option<u16>,
+    /// How long after [`GRACE`] the rooms that wait for somebody who is gone go back to the queue; `None` for never.
+    pub disconnect_minutes: Option<u16>,
     pub feedback_question: String,
 }
 
@@ -46,10 +51,34 @@ impl Default for Policy {
             never_expire_critical: false,
             never_expire_waiting_on_agent: false,
             auto_assign: true,
+            answer_minutes: None,
+            disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),
         }
     }
 }
+
+impl Policy {
+    /// The policy, if all of it can be meant.
+    ///
+    /// # Errors
+    /// A time is not from one minute to a day.
+    pub fn check(self) -> Result<Self, Refused> {
+        for (field, minutes) in [("answer time", self.answer_minutes), ("disconnect time", self.disconnect_minutes)] {
+            if minutes.is_some_and(|minutes| !(1..=TIMER_MAX).contains(&minutes)) {
+                return Err(Refused::invalid(field, "must be from 1 minute to 24 hours, or off"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The longest time before a room goes back to the queue, in minutes.
+pub const TIMER_MAX: u16 = 24 * 60;
+
+/// Somebody whose console was not heard of for less than this counts as still there: a page is loading again, a train is
+/// in a tunnel.
+pub const GRACE: Duration = Duration::from_secs(90);
 
 /// How long a status change can be taken back, and how long its feedback message waits.
 pub const UNDO: Duration = Duration::from_secs(10);

@@ -6,6 +6,7 @@ mod hold;
 mod restore;
 mod snooze;
 mod speak;
+mod wait;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ pub use hold::{
 pub use restore::{after_delivery, invite, needs_template, send_template};
 pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{customer_writes, may_bot_speak, may_retry, note, reply};
+pub use wait::{return_of_absent, return_of_offline, return_unanswered};
 
 /// The three places a room can be in, as tabs name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,6 +146,9 @@ pub struct Room {
     /// The channel's rule when the episode began; `None` never expires.
     pub expires_after_millis: Option<u64>,
     pub snoozed_until: Option<Timestamp>,
+    /// Who gave it back to the queue, or let its customer wait too long: it is given to somebody else now.
+    #[serde(default)]
+    pub returned_by: Option<PersonId>,
     /// Who sent a template that waits for the customer's answer.
     pub restore_pending: Option<PersonId>,
     /// How many messages the customer ever wrote here; see [`Room::unread`].
@@ -182,6 +187,7 @@ impl Room {
             addressed_at: now,
             expires_after_millis: channel.expires_after_millis,
             snoozed_until: None,
+            returned_by: None,
             restore_pending: None,
             customer_messages: 0,
             earlier_messages: 0,

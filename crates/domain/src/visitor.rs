@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::Change;
+use crate::change::{Change, ReturnReason};
 use crate::delivery::Delivery;
 use crate::media::{MediaKind, StoredFile};
 use crate::message::{Attachment, Author, Choice, Content, Entry, Message, What};
@@ -192,7 +192,10 @@ fn line(change: &Change, name_of: impl Fn(crate::id::PersonId) -> Option<String>
     match change {
         Change::Entered { by } | Change::Reopened { by } | Change::ReopenedAnew { by, .. } => Some(joined(*by)),
         Change::Assigned { to, .. } => Some(joined(*to)),
-        Change::HandedOff { .. } | Change::ReturnedToQueue { .. } => Some("You will talk to a person soon".into()),
+        Change::HandedOff { .. } | Change::ReturnedToQueue { reason: ReturnReason::Given, .. } => {
+            Some("You will talk to a person soon".into())
+        }
+        Change::ReturnedToQueue { .. } => Some("Somebody else will be with you soon".into()),
         Change::Closed { .. } | Change::Ended | Change::Expired { .. } => Some("This conversation has ended".into()),
         _ => None,
     }

@@ -57,6 +57,7 @@ pub struct Model {
     /// What the sweeper asks.
     pub expires_at: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
+    pub returned_by: Option<PersonId>,
     pub restore_pending: Option<PersonId>,
     pub customer_messages: i32,
     /// Those of earlier episodes.

@@ -1,4 +1,5 @@
-//! What is new to somebody in a room with a history. The running version writes none of it: the columns fill themselves.
+//! What is new in a room with a history, who let a room go, and when somebody was last here. A version that does not know
+//! these columns leaves them as they begin.
 
 use sea_orm_migration::prelude::*;
 
@@ -25,5 +26,13 @@ impl MigrationTrait for Migration {
 }
 
 fn columns() -> Vec<(&'static str, ColumnDef)> {
-    vec![("rooms", ColumnDef::new(Alias::new("earlier_messages")).integer().not_null().default(0).to_owned())]
+    vec![
+        ("rooms", column("earlier_messages").integer().not_null().default(0).to_owned()),
+        ("rooms", column("returned_by").uuid().null().to_owned()),
+        ("people", column("last_here_at").big_integer().null().to_owned()),
+    ]
+}
+
+fn column(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name))
 }

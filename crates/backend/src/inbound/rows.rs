@@ -49,7 +49,7 @@ pub(super) async fn note_webhook(db: &impl ConnectionTrait, channel: ChannelId, 
     channel::Entity::update_many()
         .col_expr(noted, Expr::value(now))
         .filter(channel::Column::Id.eq(channel))
-        .filter(noted.is_null().or(noted.lte(before(now, NOTED_EVERY))))
+        .filter(noted.is_null().or(noted.lte(now.minus(NOTED_EVERY))))
         .exec(db)
         .await?;
     Ok(())
@@ -141,9 +141,4 @@ pub(super) async fn list_standing_at(
         .all(db)
         .await?;
     Ok(found.into_iter().flatten().collect())
-}
-
-/// `span` before `now`.
-pub(super) fn before(now: Timestamp, span: Duration) -> Timestamp {
-    Timestamp(now.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
 }

@@ -71,7 +71,7 @@ pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = sleep_until(look_at) => {
                 look_at = Instant::now() + SWEEP;
-                let until = if behind { backend.now() } else { rows::before(backend.now(), SWEEP) };
+                let until = if behind { backend.now() } else { backend.now().minus(SWEEP) };
                 process_since(&backend, until).await
             }
             _ = queue.recv_many(&mut waiting, AT_ONCE), if !behind => process_all(&backend, waiting).await,

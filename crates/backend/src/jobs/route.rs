@@ -14,6 +14,7 @@ use crate::directory::Directory;
 use crate::error::Result;
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
+use crate::presence;
 use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
 
@@ -55,9 +56,10 @@ impl Turns {
     }
 }
 
-/// Has the queue looked at when somebody opened the console.
+/// Has the queue looked at when somebody opened the console, and writes down that they are here.
 pub(super) async fn notice_arrivals(backend: &Backend) -> Result<()> {
     if backend.workshop().turns.is_anybody_new(backend.hub().people_here()) {
+        presence::note(backend).await?;
         backend.run(RouteQueue).await?;
     }
     Ok(())
@@ -79,9 +81,8 @@ pub(super) async fn run(
     backend: &Backend,
     lease: &Lease,
     room: RoomId,
-    except: Option<PersonId>,
 ) -> std::result::Result<(), Failure> {
-    give(backend, room, Choice::now(backend, except)).await?;
+    give(backend, room, Choice::now(backend).await?).await?;
     finish(backend, lease).await
 }
 
@@ -89,7 +90,7 @@ pub(super) async fn run(
 pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
     let db = &backend.store().read;
     loop {
-        let choice = Choice::now(backend, None);
+        let choice = Choice::now(backend).await?;
         let directory = backend.directory();
         let held = held(db).await?;
         let free: Vec<_> = choice.candidates(&directory).filter(|person| has_room(person, &held)).collect();
@@ -164,19 +165,18 @@ fn has_room(person: &Person, held: &Held) -> bool {
 struct Choice {
     here: BTreeSet<PersonId>,
     last: HashMap<PersonId, u64>,
-    except: Option<PersonId>,
 }
 
 impl Choice {
-    fn now(backend: &Backend, except: Option<PersonId>) -> Self {
-        Self { here: backend.hub().people_here(), last: backend.workshop().turns.last(), except }
+    async fn now(backend: &Backend) -> Result<Self> {
+        Ok(Self { here: presence::here(backend).await?, last: backend.workshop().turns.last() })
     }
 
     /// Whoever takes rooms and has the console open: a room given to anybody else would wait unseen.
     fn candidates<'a>(&'a self, directory: &'a Directory) -> impl Iterator<Item = &'a Person> {
         directory.people.values().filter(|person| {
             let is_available = person.active && person.availability == Availability::Online;
-            is_available && self.here.contains(&person.id) && self.except != Some(person.id)
+            is_available && self.here.contains(&person.id)
         })
     }
 

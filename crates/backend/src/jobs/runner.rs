@@ -191,7 +191,7 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
     match &lease.work {
         Work::Deliver { room, message, sent_parts } => deliver::run(backend, lease, *room, *message, *sent_parts).await,
         Work::BotTurn { room, epoch, message } => bot::run(backend, lease, *room, *epoch, *message).await,
-        Work::Route { room, except } => route::run(backend, lease, *room, *except).await,
+        Work::Route { room } => route::run(backend, lease, *room).await,
         Work::RouteQueue => route::run_queue(backend, lease).await,
         Work::AskFeedback { room, episode } => feedback::run(backend, lease, *room, *episode).await,
         Work::Inform { channel, provider_id, delivery } => {

@@ -79,6 +79,7 @@ fn to_row(person: &Person) -> person::ActiveModel {
         active: Set(person.active),
         password_hash: NotSet,
         created_at: NotSet,
+        last_here_at: NotSet,
     }
 }
 

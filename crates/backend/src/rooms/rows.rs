@@ -82,6 +82,46 @@ pub(crate) async fn list_to_wake(db: &impl ConnectionTrait, now: Timestamp, limi
         .await?)
 }
 
+/// Held rooms whose customer has waited since `until` or longer, with since when, the longest wait first; those after
+/// `after` only. What is put off waits for nobody.
+pub(crate) async fn list_kept_waiting(
+    db: &impl ConnectionTrait,
+    until: Timestamp,
+    after: Option<(Timestamp, RoomId)>,
+    limit: u64,
+) -> Result<Vec<(Timestamp, RoomId)>> {
+    let mut waiting = room::Entity::find()
+        .select_only()
+        .column(room::Column::WaitingKey)
+        .column(room::Column::Id)
+        .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .filter(room::Column::SnoozedUntil.is_null())
+        .filter(room::Column::WaitingKey.lte(until.0))
+        .order_by_asc(room::Column::WaitingKey)
+        .order_by_asc(room::Column::Id)
+        .limit(limit);
+    if let Some((since, id)) = after {
+        let place = [room::Column::WaitingKey, room::Column::Id].map(|column| Expr::col((room::Entity, column)));
+        waiting = waiting.filter(Expr::tuple(place).gt(Expr::tuple([Expr::value(since.0), Expr::value(id)])));
+    }
+    let rows: Vec<(i64, RoomId)> = waiting.into_tuple().all(db).await?;
+    Ok(rows.into_iter().map(|(since, id)| (Timestamp(since), id)).collect())
+}
+
+/// The rooms of `holder` whose customer waits for them.
+pub(crate) async fn list_waiting_for(db: &impl ConnectionTrait, holder: PersonId) -> Result<Vec<RoomId>> {
+    Ok(room::Entity::find()
+        .select_only()
+        .column(room::Column::Id)
+        .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .filter(room::Column::Agent.eq(holder))
+        .filter(room::Column::WaitingSince.is_not_null())
+        .filter(room::Column::SnoozedUntil.is_null())
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
 /// At most `limit` queued rooms of these teams or of none: critical ones first, then who waits longest.
 pub(crate) async fn list_queued(
     db: &impl ConnectionTrait,
@@ -189,6 +229,7 @@ pub(crate) fn to_room(row: room::Model) -> Result<Room> {
         addressed_at: row.addressed_at,
         expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
         snoozed_until: row.snoozed_until,
+        returned_by: row.returned_by,
         restore_pending: row.restore_pending,
         customer_messages: unsigned(row.customer_messages),
         earlier_messages: unsigned(row.earlier_messages),
@@ -251,6 +292,7 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         expires_after_millis: Set(room.expires_after_millis.map(number)),
         expires_at: Set(room.expires_at()),
         snoozed_until: Set(room.snoozed_until),
+        returned_by: Set(room.returned_by),
         restore_pending: Set(room.restore_pending),
         customer_messages: Set(signed(room.customer_messages)),
         earlier_messages: Set(signed(room.earlier_messages)),

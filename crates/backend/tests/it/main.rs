@@ -17,6 +17,7 @@ mod media;
 mod order;
 mod people;
 mod restore;
+mod returns;
 mod route;
 mod setup;
 mod signing_in;

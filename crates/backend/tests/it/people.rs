@@ -3,7 +3,7 @@
 use backend::test_desk::{PASSWORD, TestDesk};
 use backend::{people, sessions};
 use domain::account::PersonUpdate;
-use domain::change::{Actor, Change};
+use domain::change::{Actor, Change, ReturnReason};
 use domain::person::{Availability, Person, Role};
 use domain::room::Room;
 
@@ -60,7 +60,8 @@ async fn when_somebody_is_deactivated_their_rooms_wait_for_others_and_their_cons
     assert_eq!((left.active, left.availability), (false, Availability::Offline));
     let after = desk.find_room(room.id).await;
     assert!(after.is_queued() && after.team == room.team && after.waiting_since == room.waiting_since, "{after:?}");
-    let returned = Change::ReturnedToQueue { by: Actor::Switchboard, team: None };
+    let reason = ReturnReason::Released(maria.id);
+    let returned = Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason };
     assert!(desk.told().await.iter().any(|event| event.change == returned));
     assert_eq!(sessions::find(&desk.backend, &token.to_string()).await.ok(), Some(None));
     while socket.next().await.is_some() {}

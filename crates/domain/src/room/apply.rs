@@ -1,6 +1,6 @@
 //! How a change moves a room's fields; the one place where they move.
 
-use crate::change::{Actor, Change};
+use crate::change::{Actor, Change, ReturnReason};
 use crate::episode::Outcome;
 use crate::id::{EpisodeId, PersonId};
 use crate::message::{Author, Content, Preview};
@@ -43,10 +43,16 @@ impl Room {
             }
             Change::Entered { by } => self.assign_to(*by, at),
             Change::Assigned { to, .. } => self.assign_to(*to, at),
-            Change::ReturnedToQueue { team, by } => {
+            Change::ReturnedToQueue { team, by, reason } => {
                 self.team = team.or(self.team);
                 self.address(*by, at);
                 self.hand_to(State::Live { handler: LiveHandler::Queue });
+                self.returned_by = match reason {
+                    ReturnReason::Given => by.person(),
+                    ReturnReason::Unanswered(person) => Some(*person),
+                    // Once they are back, it may be theirs again.
+                    ReturnReason::Disconnected(_) | ReturnReason::WentOffline(_) | ReturnReason::Released(_) => None,
+                };
             }
             Change::ReturnedToBot { .. } => {
                 self.addressed_at = at;
@@ -157,6 +163,7 @@ impl Room {
     fn hand_to(&mut self, state: State) {
         self.state = state;
         self.snoozed_until = None;
+        self.returned_by = None;
         self.handler_epoch += 1;
     }
 
@@ -165,6 +172,7 @@ impl Room {
     fn restore(&mut self, before: &Self) {
         if self.state != before.state {
             self.hand_to(before.state.clone());
+            self.returned_by = before.returned_by;
         }
         self.critical = before.critical;
         self.waiting_since = before.waiting_since;

@@ -1,6 +1,6 @@
 //! Who holds a room: entering, assigning, taking over, handing back (T2 to T8).
 
-use crate::change::{Actor, Change, HandOffReason};
+use crate::change::{Actor, Change, HandOffReason, ReturnReason};
 use crate::channel::Channel;
 use crate::id::TeamId;
 use crate::message::checked;
@@ -29,13 +29,14 @@ pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refuse
 }
 
 /// T3: the product gives a queued room to `candidate`, who holds `held` rooms already. `None` when they may not
-/// have it now.
+/// have it now, or just let it go.
 #[must_use]
 pub fn auto_assign(room: &Room, candidate: &Person, held: u16) -> Option<Change> {
     let fits = room.is_queued()
         && candidate.active
         && candidate.availability == Availability::Online
         && held < candidate.capacity
+        && room.returned_by != Some(candidate.id)
         && room.team.is_none_or(|team| candidate.is_in(team));
     fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None })
 }
@@ -112,7 +113,7 @@ pub fn return_to_queue(room: &Room, me: &Person, team: Option<TeamId>, policy: &
         State::Archived { .. } => Err(Refused::Archived),
         State::Live { .. } if room.is_queued() => Err(Refused::Already { what: "in the queue".into() }),
         State::Live { .. } | State::Assigned { .. } if permission::may_return(me, room) => {
-            Ok(Change::ReturnedToQueue { by: Actor::Person(me.id), team })
+            Ok(Change::ReturnedToQueue { by: Actor::Person(me.id), team, reason: ReturnReason::Given })
         }
         State::Live { .. } | State::Assigned { .. } => Err(Refused::not_allowed("return this chat")),
     }
@@ -126,7 +127,8 @@ pub fn release(room: &Room, person: &Person) -> Vec<Change> {
     match room.state {
         _ if stays => Vec::new(),
         State::Assigned { to, .. } if to == person.id => {
-            vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None }]
+            let reason = ReturnReason::Released(person.id);
+            vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason }]
         }
         State::Live { .. } | State::Assigned { .. } | State::Archived { .. } => {
             let joined = room.participants.contains(&person.id);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::change::{Actor, Change, Event, HandOffReason};
+use domain::change::{Actor, Change, Event, HandOffReason, ReturnReason};
 use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::delivery::Delivery;
@@ -288,7 +288,7 @@ impl Server {
             }
             (Section::Assigned, holder) => possible.extend([
                 vec![says(Author::Person(holder.unwrap_or(by)))],
-                vec![Change::ReturnedToQueue { by: Actor::Person(by), team: Some(SUPPORT) }],
+                vec![Change::ReturnedToQueue { by: Actor::Person(by), team: Some(SUPPORT), reason: ReturnReason::Given }],
                 vec![Change::ReturnedToBot { by }],
                 vec![Change::Snoozed { by, until: at.plus(minutes(60)) }],
                 vec![Change::Woken { by: Actor::Person(by) }],

@@ -1,6 +1,6 @@
 //! Who holds a room: T1 to T8 and T17, one example and its refusals each.
 
-use domain::change::{Actor, Change, HandOffReason};
+use domain::change::{Actor, Change, HandOffReason, ReturnReason};
 use domain::desk::{ListQuery, Whose};
 use domain::episode::{OpenedBy, Outcome};
 use domain::person::{Availability, Person};
@@ -172,7 +172,8 @@ fn t7_who_is_deactivated_or_leaves_the_team_lets_go_of_the_room() {
     let moved = Person { teams: vec![SALES], ..ana() };
     for person in [gone, moved] {
         let mut stage = Stage::held_by(&ana());
-        let queued = vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None }];
+        let reason = ReturnReason::Released(ana().id);
+        let queued = vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason }];
         assert_eq!(room::release(&stage.room, &person), queued);
         stage.take(Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None });
         assert_eq!(room::release(&stage.room, &person), []);
@@ -272,7 +273,7 @@ fn t17_a_room_that_is_put_off_is_on_the_list_of_those_and_on_no_other() {
 fn t17_a_snoozed_room_that_somebody_else_gets_is_awake() {
     for handed in [
         Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None },
-        Change::ReturnedToQueue { by: Actor::Switchboard, team: None },
+        Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given },
         Change::ReturnedToBot { by: tom().id },
     ] {
         let mut stage = Stage::held_by(&ana());

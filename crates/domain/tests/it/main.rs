@@ -12,3 +12,4 @@ mod permission;
 mod restoring;
 mod sequences;
 mod speaking;
+mod waiting;

@@ -1,0 +1,129 @@
+//! What happens to a held room whose customer waits.
+
+use std::time::Duration;
+
+use domain::change::{Actor, Change, ReturnReason};
+use domain::message::{Author, Message};
+use domain::person::{Availability, Person};
+use domain::policy::{GRACE, Policy};
+use domain::room;
+use domain::timestamp::{Timestamp, minutes};
+
+use crate::cast::{Stage, ana, ben, said, tom};
+
+fn returned(reason: ReturnReason) -> Option<Change> {
+    Some(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason })
+}
+
+fn answered(stage: &mut Stage, by: &Person) {
+    let reply = Message { author: Author::Person(by.id), ..said(70, "here I am") };
+    stage.take(Change::MessageAdded(reply));
+}
+
+fn five_minutes() -> Policy {
+    Policy { answer_minutes: Some(5), ..Policy::default() }
+}
+
+#[test]
+fn t7_a_customer_waits_for_as_long_as_the_policy_says_and_not_a_moment_longer() {
+    let mut stage = Stage::held_by(&ana());
+    let due = |stage: &Stage| room::return_unanswered(&stage.room, &five_minutes(), stage.now);
+    stage.later(minutes(5) - Duration::from_millis(1));
+    assert_eq!(due(&stage), None);
+    stage.later(Duration::from_millis(1));
+    assert_eq!(due(&stage), returned(ReturnReason::Unanswered(ana().id)));
+    assert_eq!(room::return_unanswered(&stage.room, &Policy::default(), stage.now), None, "no limit unless one is set");
+    let waiting = stage.room.waiting_since;
+    stage.take(due(&stage).expect("it is due"));
+    assert!(stage.room.is_queued() && stage.room.waiting_since == waiting, "the wait goes on from where it began");
+    assert_eq!(due(&stage), None, "nobody holds it");
+}
+
+#[test]
+fn t7_whoever_is_given_a_waiting_room_has_their_own_time_and_an_answer_ends_it() {
+    let mut stage = Stage::queued();
+    stage.later(minutes(20)).take(Change::Entered { by: ana().id });
+    let due = |stage: &Stage| room::return_unanswered(&stage.room, &five_minutes(), stage.now).is_some();
+    stage.later(minutes(4));
+    assert!(!due(&stage));
+    answered(&mut stage, &ana());
+    stage.later(minutes(60));
+    assert!(!due(&stage), "it is the customer's turn");
+    stage.customer_writes("thanks, and");
+    stage.take(Change::Snoozed { by: ana().id, until: stage.now.plus(minutes(60)) });
+    stage.later(minutes(6));
+    assert!(!due(&stage), "put off");
+}
+
+#[test]
+fn t7_who_let_a_room_go_is_not_given_it_again_until_somebody_else_had_it() {
+    for reason in [ReturnReason::Unanswered(ana().id), ReturnReason::Given] {
+        let mut stage = Stage::held_by(&ana());
+        let by = if reason == ReturnReason::Given { Actor::Person(ana().id) } else { Actor::Switchboard };
+        stage.take(Change::ReturnedToQueue { by, team: None, reason });
+        assert_eq!(room::auto_assign(&stage.room, &ana(), 0), None);
+        assert!(room::auto_assign(&stage.room, &ben(), 0).is_some());
+        stage.take(Change::Entered { by: ben().id });
+        stage.take(Change::ReturnedToQueue { by: Actor::Person(tom().id), team: None, reason: ReturnReason::Given });
+        assert!(room::auto_assign(&stage.room, &ana(), 0).is_some());
+    }
+    let mut stage = Stage::held_by(&ana());
+    let reason = ReturnReason::Disconnected(ana().id);
+    stage.take(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason });
+    assert!(room::auto_assign(&stage.room, &ana(), 0).is_some(), "once she is back");
+}
+
+#[test]
+fn t7_a_room_leaves_whoever_is_gone_for_ten_minutes_after_the_grace() {
+    let stage = Stage::held_by(&ana());
+    let seen = stage.now.plus(minutes(3));
+    let due = |now: Timestamp| room::return_of_absent(&stage.room, seen, &stage.policy, now);
+    let ends = seen.plus(GRACE).plus(minutes(10));
+    assert_eq!(due(Timestamp(ends.0 - 1)), None);
+    assert_eq!(due(ends), returned(ReturnReason::Disconnected(ana().id)));
+    let never = Policy { disconnect_minutes: None, ..Policy::default() };
+    assert_eq!(room::return_of_absent(&stage.room, seen, &never, ends.plus(minutes(600))), None);
+}
+
+#[test]
+fn t7_while_it_is_the_customers_turn_a_room_stays_with_whoever_is_gone_until_they_write() {
+    let mut stage = Stage::held_by(&ana());
+    let seen = stage.now;
+    answered(&mut stage, &ana());
+    stage.later(minutes(60));
+    assert_eq!(room::return_of_absent(&stage.room, seen, &stage.policy, stage.now), None);
+    stage.customer_writes("one more thing");
+    assert!(room::return_of_absent(&stage.room, seen, &stage.policy, stage.now).is_some());
+}
+
+#[test]
+fn t7_who_is_given_a_room_while_gone_has_as_long_to_come() {
+    let mut stage = Stage::queued();
+    let seen = stage.now;
+    stage.later(minutes(60)).take(Change::Entered { by: ana().id });
+    assert_eq!(room::return_of_absent(&stage.room, seen, &stage.policy, stage.now), None);
+    stage.later(GRACE).later(minutes(10));
+    assert!(room::return_of_absent(&stage.room, seen, &stage.policy, stage.now).is_some());
+}
+
+#[test]
+fn t7_who_goes_offline_lets_go_of_the_rooms_that_wait_for_them() {
+    let offline = Person { availability: Availability::Offline, ..ana() };
+    let away = Person { availability: Availability::Away, ..ana() };
+    let mut stage = Stage::held_by(&ana());
+    assert_eq!(room::return_of_offline(&stage.room, &offline), returned(ReturnReason::WentOffline(ana().id)));
+    assert_eq!(room::return_of_offline(&stage.room, &away), None);
+    assert_eq!(room::return_of_offline(&stage.room, &Person { id: ben().id, ..offline.clone() }), None, "another's");
+    answered(&mut stage, &ana());
+    assert_eq!(room::return_of_offline(&stage.room, &offline), None, "it is the customer's turn");
+}
+
+#[test]
+fn a_policy_whose_times_cannot_be_meant_is_refused_by_name() {
+    let words = |policy: Policy| policy.check().expect_err("refused").to_string();
+    let none = Policy { answer_minutes: Some(0), ..Policy::default() };
+    assert_eq!(words(none), "The answer time must be from 1 minute to 24 hours, or off.");
+    let long = Policy { disconnect_minutes: Some(24 * 60 + 1), ..Policy::default() };
+    assert_eq!(words(long), "The disconnect time must be from 1 minute to 24 hours, or off.");
+    assert_eq!(five_minutes().check(), Ok(five_minutes()));
+}
