@@ -2,7 +2,7 @@
 
 use domain::change::Change;
 use domain::episode::{self, Episode};
-use domain::id::RoomId;
+use domain::id::{EpisodeId, RoomId};
 use domain::room::Room;
 use entity::episode::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
@@ -17,7 +17,7 @@ pub(crate) async fn follow(tx: &Tx<'_>, before: &Room, room: &Room, change: &Cha
     if !may_concern(before, change) {
         return Ok(());
     }
-    let known = Entity::find_by_id(room.episode).one(tx.db).await?.map(to_episode);
+    let known = find(tx.db, room.episode).await?;
     let mut episodes: Vec<Episode> = known.iter().cloned().collect();
     episode::follow(&mut episodes, before, room, change, tx.now);
     let Some(episode) = episodes.into_iter().next() else { return Ok(()) };
@@ -56,6 +56,11 @@ fn to_row(room: RoomId, episode: Episode) -> ActiveModel {
         feedback_score: Set(episode.feedback_score.map(i32::from)),
         feedback_comment: Set(episode.feedback_comment),
     }
+}
+
+/// The episode, if there is one.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: EpisodeId) -> Result<Option<Episode>> {
+    Ok(Entity::find_by_id(id).one(db).await?.map(to_episode))
 }
 
 /// A room's last episodes, newest first.

@@ -35,10 +35,15 @@ impl Command for SavePolicy {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let row = ActiveModel { name: Set(POLICY.into()), value: Set(serde_json::to_string(&self.policy)?) };
-        let replace = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
-        Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
-        tx.directory_changed();
-        Ok(())
+        write_policy(tx, &self.policy).await
     }
+}
+
+/// Writes the policy down; every rule asks it after the commit.
+pub(crate) async fn write_policy(tx: &mut Tx<'_>, policy: &Policy) -> Result<()> {
+    let row = ActiveModel { name: Set(POLICY.into()), value: Set(serde_json::to_string(policy)?) };
+    let replace = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
+    tx.directory_changed();
+    Ok(())
 }

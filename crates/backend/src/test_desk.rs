@@ -13,6 +13,7 @@ use domain::channel::{Channel, ChannelKind};
 use domain::flow::Flow;
 use domain::id::{FileId, FlowId, RoomId, TeamId};
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role, Team};
+use domain::policy::Policy;
 use domain::timestamp::Timestamp;
 use entity::team;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait, Statement};
@@ -28,6 +29,7 @@ use crate::log;
 use crate::media;
 use crate::passwords;
 use crate::people;
+use crate::settings;
 use crate::writer::{Command, Tx};
 
 pub use customers::{PHONE, PHONE_NUMBER_ID, USER_ID, heard, next_id, whatsapp_delivery, whatsapp_message};
@@ -49,7 +51,8 @@ pub struct TestDesk {
 }
 
 impl TestDesk {
-    /// A fresh one, with nobody there yet.
+    /// A fresh one, with nobody there yet. Its customers are not told so, or every test would hear of it: see
+    /// [`desk_policy`].
     pub async fn new() -> Self {
         Self::with(|_| ()).await
     }
@@ -58,6 +61,7 @@ impl TestDesk {
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let desk = Self::first_run(change).await;
         desk.keep(Row::Team(Team { id: desk.team, name: "Support".into() })).await;
+        desk.set_policy(desk_policy()).await;
         desk
     }
 
@@ -72,6 +76,11 @@ impl TestDesk {
         change(&mut config);
         let backend = Backend::start(config).await.expect("a fresh database opens");
         Self { backend, clock, team: new_id(), folder, database }
+    }
+
+    /// Has the installation choose this.
+    pub async fn set_policy(&self, policy: Policy) {
+        self.keep(Row::Policy(Box::new(policy))).await;
     }
 
     /// Stops the backend and starts another on the same database and folder.
@@ -212,7 +221,14 @@ pub const WEB_SETTINGS: &str = r#"{"origins":["https://shop.example"],"secret":"
 /// The settings of a desk's WhatsApp channel; nobody listens at its provider's address.
 pub const WHATSAPP_SETTINGS: &str = r#"{"phone_number_id":"801000000000002","access_token":"EAAtoken","app_secret":"app-secret","verify_token":"verify-token","base_url":"http://127.0.0.1:9"}"#;
 
+/// The policy a desk begins with: the product's own, without an away line.
+#[must_use]
+pub fn desk_policy() -> Policy {
+    Policy { away_text: String::new(), ..Policy::default() }
+}
+
 enum Row {
+    Policy(Box<Policy>),
     Team(Team),
     Person(Person, String),
     Channel(Box<NewChannel>),
@@ -226,6 +242,7 @@ impl Command for Keep {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         match &self.0 {
+            Row::Policy(policy) => settings::write_policy(tx, policy).await?,
             Row::Team(team) => {
                 let row = team::ActiveModel { id: Set(team.id), name: Set(team.name.clone()) };
                 team::Entity::insert(row).exec_without_returning(tx.db).await?;

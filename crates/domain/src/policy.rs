@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::message::checked;
 use crate::refused::Refused;
 use crate::timestamp::{hours, minutes};
 
@@ -38,6 +39,8 @@ pub struct Policy {
     /// How long after [`GRACE`] the rooms that wait for somebody who is gone go back to the queue; `None` for never.
     pub disconnect_minutes: Option<u16>,
     pub feedback_question: String,
+    /// What a customer who comes to the queue is told once an episode when nobody is here; nothing when it is empty.
+    pub away_text: String,
 }
 
 impl Default for Policy {
@@ -54,6 +57,7 @@ impl Default for Policy {
             answer_minutes: None,
             disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),
+            away_text: "Thank you for your message. Nobody is here right now; we will answer as soon as we are back.".into(),
         }
     }
 }
@@ -62,16 +66,22 @@ impl Policy {
     /// The policy, if all of it can be meant.
     ///
     /// # Errors
-    /// A time is not from one minute to a day.
-    pub fn check(self) -> Result<Self, Refused> {
+    /// A time is not from one minute to a day, or the away line is longer than [`AWAY_MAX`].
+    pub fn check(mut self) -> Result<Self, Refused> {
         for (field, minutes) in [("answer time", self.answer_minutes), ("disconnect time", self.disconnect_minutes)] {
             if minutes.is_some_and(|minutes| !(1..=TIMER_MAX).contains(&minutes)) {
                 return Err(Refused::invalid(field, "must be from 1 minute to 24 hours, or off"));
             }
         }
+        let has_away_text = !self.away_text.trim().is_empty();
+        self.away_text =
+            if has_away_text { checked("away line", &self.away_text, AWAY_MAX)? } else { String::new() };
         Ok(self)
     }
 }
+
+/// The longest away line, in characters: every channel carries it in one piece.
+pub const AWAY_MAX: usize = 1_000;
 
 /// The longest time before a room goes back to the queue, in minutes.
 pub const TIMER_MAX: u16 = 24 * 60;

@@ -57,12 +57,12 @@ pub async fn kill_under_load(server: Option<&str>, kills: u32) -> Result<Verdict
     for speaker in &speakers {
         speaker.check(&audit, &mut faults);
     }
-    let mut sent: HashMap<String, u32> = HashMap::new();
-    for text in graph.texts() {
-        *sent.entry(text).or_default() += 1;
+    let mut sent: HashMap<(String, String), u32> = HashMap::new();
+    for message in graph.sent() {
+        *sent.entry(message).or_default() += 1;
     }
     let doubled = sent.into_iter().filter(|(_, times)| *times > 1);
-    faults.extend(doubled.map(|(text, times)| format!("the customer was sent {text:?} {times} times")));
+    faults.extend(doubled.map(|((to, text), times)| format!("{to} was sent {text:?} {times} times")));
     Ok(Verdict { acknowledged, events: audit.head, faults })
 }
 

@@ -66,13 +66,13 @@ pub fn signature(body: &[u8]) -> String {
 #[derive(Clone)]
 pub struct Graph {
     port: u16,
-    texts: Arc<Mutex<Vec<String>>>,
+    sent: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Graph {
     pub async fn start() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let graph = Self { port: listener.local_addr()?.port(), texts: Arc::default() };
+        let graph = Self { port: listener.local_addr()?.port(), sent: Arc::default() };
         let answering = graph.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -88,9 +88,9 @@ impl Graph {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// The texts that arrived, in order.
-    pub fn texts(&self) -> Vec<String> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// To whom which texts were sent, in order.
+    pub fn sent(&self) -> Vec<(String, String)> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn answer(self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -111,10 +111,13 @@ impl Graph {
     }
 
     fn take(&self, message: &Value) -> String {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         // Read receipts and typing have no text.
-        texts.extend(message["text"]["body"].as_str().map(str::to_owned));
-        format!("wamid.OUT{}", texts.len())
+        if let Some(text) = message["text"]["body"].as_str() {
+            let to = message["to"].as_str().or(message["recipient"].as_str()).unwrap_or_default();
+            sent.push((to.to_owned(), text.to_owned()));
+        }
+        format!("wamid.OUT{}", sent.len())
     }
 }
 

@@ -1,16 +1,17 @@
 //! Finding somebody for rooms that wait: whoever is here, takes rooms, and holds the fewest.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::change::Change;
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Availability, Person};
-use domain::room::{Room, auto_assign};
+use domain::room::{Room, auto_assign, away_line, away_line_id};
 use sea_orm::ConnectionTrait;
 
 use crate::backend::Backend;
 use crate::directory::Directory;
+use crate::episodes;
 use crate::error::Result;
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
@@ -76,13 +77,15 @@ impl Command for RouteQueue {
     }
 }
 
-/// Finds somebody for one room; when there is nobody, it stays in the queue.
+/// Finds somebody for one room; when there is nobody, it stays in the queue, and its customer hears so.
 pub(super) async fn run(
     backend: &Backend,
     lease: &Lease,
     room: RoomId,
 ) -> std::result::Result<(), Failure> {
-    give(backend, room, Choice::now(backend).await?).await?;
+    if !give(backend, room, Choice::now(backend).await?).await? {
+        backend.run(SayAway { room, here: presence::here_or_just_left(backend).await? }).await?;
+    }
     finish(backend, lease).await
 }
 
@@ -143,6 +146,34 @@ impl Command for Give {
         };
         tx.change(&mut room, vec![change]).await?;
         Ok(Some(person))
+    }
+}
+
+/// Tells a customer whom nobody can take that nobody is here, once an episode.
+struct SayAway {
+    room: RoomId,
+    here: BTreeSet<PersonId>,
+}
+
+impl Command for SayAway {
+    type Output = ();
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
+        if tx.said(away_line_id(room.episode)).await?.is_some() {
+            return Ok(());
+        }
+        let held_by = episodes::find(tx.db, room.episode).await?.and_then(|episode| episode.agent);
+        let directory = Arc::clone(&tx.directory);
+        let here = self.here.iter().filter_map(|person| directory.people.get(person));
+        match away_line(&room, held_by, here, &directory.policy, tx.now) {
+            Some(change) => tx.change(&mut room, vec![change]).await,
+            None => Ok(()),
+        }
     }
 }
 

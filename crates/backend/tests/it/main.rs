@@ -3,6 +3,7 @@
 mod graph;
 mod transcript;
 
+mod away;
 mod bot;
 mod channels;
 mod contacts;

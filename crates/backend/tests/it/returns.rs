@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backend::inbound::Said;
-use backend::test_desk::TestDesk;
+use backend::test_desk::{TestDesk, desk_policy};
 use backend::{messages, new_id, people, rooms, settings};
 use domain::change::{Change, ReturnReason};
 use domain::live::Signal;
@@ -22,12 +22,6 @@ async fn held(desk: &TestDesk, holder: &Person) -> Room {
     rooms::enter(&desk.backend, holder, room.id).await.expect("they may enter")
 }
 
-async fn set_policy(desk: &TestDesk, policy: Policy) {
-    let admin = desk.admin("olu").await;
-    people::set_availability(&desk.backend, &admin, Availability::Offline).await.expect("can be saved");
-    settings::save_policy(&desk.backend, &admin, policy).await.expect("an admin may");
-}
-
 /// Why rooms went back to the queue, in order.
 async fn reasons(desk: &TestDesk) -> Vec<ReturnReason> {
     let reason = |change: &Change| match change {
@@ -42,7 +36,7 @@ async fn a_customer_who_is_let_wait_too_long_goes_to_somebody_else() {
     let desk = TestDesk::new().await;
     desk.web_channel().await;
     let (maria, mo) = (desk.agent("maria").await, desk.agent("mo").await);
-    set_policy(&desk, Policy { answer_minutes: Some(5), ..Policy::default() }).await;
+    desk.set_policy(Policy { answer_minutes: Some(5), ..desk_policy() }).await;
     let room = held(&desk, &maria).await;
     let console = desk.comes_online(&maria).await;
 
@@ -67,7 +61,7 @@ async fn whoever_is_writing_the_answer_keeps_the_room() {
     let desk = TestDesk::new().await;
     desk.web_channel().await;
     let maria = desk.agent("maria").await;
-    set_policy(&desk, Policy { answer_minutes: Some(5), ..Policy::default() }).await;
+    desk.set_policy(Policy { answer_minutes: Some(5), ..desk_policy() }).await;
     let room = held(&desk, &maria).await;
     let console = desk.comes_online(&maria).await;
     desk.backend.hub().signal(&console, Signal::Viewing { room: Some(room.id) });
@@ -178,5 +172,5 @@ async fn a_policy_that_cannot_be_meant_changes_nothing() {
     let refused = settings::save_policy(&desk.backend, &priya, wrong).await.expect_err("must be refused").to_string();
 
     assert_eq!(refused, "The answer time must be from 1 minute to 24 hours, or off.");
-    assert_eq!(desk.backend.directory().policy, Policy::default());
+    assert_eq!(desk.backend.directory().policy, desk_policy());
 }

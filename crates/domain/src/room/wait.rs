@@ -1,7 +1,10 @@
-//! A held room whose customer waits does not stay with somebody who is not there (T7 by the product).
+//! Customers who wait: they hear when nobody is here, and do not wait for somebody who is not there (T7 by the product).
 
 use crate::change::{Actor, Change, ReturnReason};
-use crate::id::PersonId;
+use crate::delivery::Delivery;
+use crate::id::{EpisodeId, MessageId, PersonId};
+use crate::message::{Author, Content, Message};
+use crate::permission;
 use crate::person::{Availability, Person};
 use crate::policy::{GRACE, Policy};
 use crate::room::{Room, State};
@@ -35,6 +38,34 @@ pub fn return_of_offline(room: &Room, me: &Person) -> Option<Change> {
     let (holder, _) = waits_on(room)?;
     let goes = holder == me.id && me.availability == Availability::Offline;
     goes.then(|| returned(ReturnReason::WentOffline(holder)))
+}
+
+/// The away line, for a customer in the queue whom none of `here`, the people with a console, could take now. `held_by` is
+/// who held the room last in this episode: after a person was there, no line says that nobody is. `None` also where the
+/// policy has no words for it or the window is closed. It is said once an episode: its id is the episode's.
+#[must_use]
+pub fn away_line<'a>(
+    room: &Room,
+    held_by: Option<PersonId>,
+    here: impl IntoIterator<Item = &'a Person>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Option<Change> {
+    let could_take = |person: &Person| {
+        person.availability == Availability::Online && permission::may_enter(person, policy, room)
+    };
+    let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(could_take);
+    let may_say = !policy.away_text.is_empty() && room.window(now).is_open();
+    (is_alone && may_say).then(|| {
+        let (id, content) = (away_line_id(room.episode), Content::Text(policy.away_text.clone()));
+        Change::MessageAdded(Message::new(id, Author::Switchboard, content, Some(Delivery::first(room.kind))))
+    })
+}
+
+/// The id of an episode's one away line. Ids are random in their last bits, so that no other message has it.
+#[must_use]
+pub const fn away_line_id(episode: EpisodeId) -> MessageId {
+    MessageId::from_number(episode.0.as_u128() ^ u32::from_be_bytes(*b"away") as u128)
 }
 
 /// Whom the customer waits for, and since when that person lets them: whoever gets a room has their own time. A room that

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use domain::change::{Actor, Change, ReturnReason};
+use domain::delivery::Delivery;
+use domain::id::EpisodeId;
 use domain::message::{Author, Message};
 use domain::person::{Availability, Person};
 use domain::policy::{GRACE, Policy};
 use domain::room;
-use domain::timestamp::{Timestamp, minutes};
+use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{Stage, ana, ben, said, tom};
+use crate::cast::{Stage, ana, ben, priya, said, sam, tom, whatsapp};
 
 fn returned(reason: ReturnReason) -> Option<Change> {
     Some(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason })
@@ -126,4 +128,43 @@ fn a_policy_whose_times_cannot_be_meant_is_refused_by_name() {
     let long = Policy { disconnect_minutes: Some(24 * 60 + 1), ..Policy::default() };
     assert_eq!(words(long), "The disconnect time must be from 1 minute to 24 hours, or off.");
     assert_eq!(five_minutes().check(), Ok(five_minutes()));
+}
+
+#[test]
+fn a_customer_in_the_queue_hears_that_nobody_is_here_only_when_nobody_could_take_them() {
+    let stage = Stage::queued();
+    let line = |here: &[Person]| room::away_line(&stage.room, None, here, &stage.policy, stage.now).is_some();
+    let away = Person { availability: Availability::Away, ..ana() };
+    assert!(line(&[]));
+    assert!(line(&[away.clone(), sam()]), "one is away, the other of another team");
+    for person in [ana(), tom(), priya()] {
+        assert!(!line(&[away.clone(), person.clone()]), "{} could take it", person.name);
+    }
+    for other in [Stage::with_bot(), Stage::held_by(&ana()), Stage::resolved_by(&ana())] {
+        assert_eq!(room::away_line(&other.room, None, [], &other.policy, other.now), None);
+    }
+    assert_eq!(room::away_line(&stage.room, Some(ana().id), [], &stage.policy, stage.now), None, "she was there");
+}
+
+#[test]
+fn the_away_line_goes_by_the_window_and_its_words_and_is_one_for_each_episode() {
+    let mut stage = Stage::empty(whatsapp());
+    stage.customer_writes("hello");
+    let line = |stage: &Stage, policy: &Policy| room::away_line(&stage.room, None, [], policy, stage.now);
+    let silent = Policy { away_text: "  ".into(), ..Policy::default() }.check().expect("no words are fine");
+    assert_eq!(line(&stage, &silent), None);
+    let Some(Change::MessageAdded(message)) = line(&stage, &stage.policy) else { panic!("it is said") };
+    assert_eq!((message.author, message.delivery), (Author::Switchboard, Some(Delivery::Waiting)));
+    assert_eq!(message.id, room::away_line_id(stage.room.episode));
+    assert_ne!(message.id, room::away_line_id(EpisodeId::from_number(2)));
+    let waiting = stage.room.waiting_since;
+    let addressed = stage.room.addressed_at;
+    stage.later(minutes(1));
+    stage.take(line(&stage, &stage.policy).expect("it is said"));
+    assert_eq!((stage.room.waiting_since, stage.room.addressed_at), (waiting, addressed), "the customer waits on");
+    stage.later(hours(24));
+    assert_eq!(line(&stage, &stage.policy), None, "the window is closed");
+    let long = Policy { away_text: "x".repeat(1_001), ..Policy::default() };
+    let words = long.check().expect_err("refused").to_string();
+    assert_eq!(words, "The away line has 1001 characters; at most 1000 are allowed.");
 }
