@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use domain::policy::Policy;
+use domain::room::{Nearness, Room, expiry_nearness};
 use domain::timestamp::Timestamp;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
@@ -74,6 +76,17 @@ pub fn long_span(span: Duration) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// The tone and the words for a room that comes near its end while its customer waits.
+#[must_use]
+pub fn expiry_words(room: &Room, policy: &Policy, now: Timestamp) -> Option<(&'static str, String)> {
+    let tone = match expiry_nearness(room, policy, now)? {
+        Nearness::Half => "warn",
+        Nearness::Near | Nearness::Last => "bad",
+    };
+    let left = room.expires_at()?.since(now);
+    Some((tone, format!("Expires in {}", long_span(left))))
 }
 
 /// How long ago `at` was; a date from the second day on.

@@ -8,7 +8,7 @@ use domain::timestamp::{Timestamp, hours};
 use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Scene};
-use crate::clock::{Clock, long_span, moment_words};
+use crate::clock::{Clock, expiry_words, long_span, moment_words};
 use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Menu, MenuItem, channel_icon, dynamic};
@@ -34,6 +34,7 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             {dynamic(move || known.get().map(|room| view! { <Name room /> }))}
             <span class="header__gap"></span>
             <span class="header__chips wide-only">
+                <ExpiryChip known />
                 <WindowChip known />
                 <WatchChip room />
             </span>
@@ -114,6 +115,27 @@ fn under_words(desk: &domain::desk::Desk, room: &Room, now: Option<Timestamp>) -
         State::Archived { .. } => format!("case {}", room.episode_number),
     });
     parts.join(" · ")
+}
+
+/// When the room expires, once that is near and the customer still waits.
+#[component]
+fn ExpiryChip(known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let clock = expect_context::<Clock>();
+    let chip = Memo::new(move |_| {
+        let now = clock.now()?;
+        known.with(|room| store.desk.with_untracked(|desk| expiry_words(room.as_ref()?, &desk.policy, now)))
+    });
+    dynamic(move || {
+        chip.get().map(|(tone, words)| {
+            view! {
+                <span class=format!("chip chip--{tone}")>
+                    <Icon name="alert" small=true />
+                    {words}
+                </span>
+            }
+        })
+    })
 }
 
 /// The messaging window, where the channel has one and it matters.

@@ -162,6 +162,7 @@ impl Store {
             match frame {
                 Frame::Hello { build } => self.compare_build(&build),
                 Frame::Typing { room, who, on } => self.take_typing(room, who, on),
+                Frame::Expiring { room, name, at } => self.warn(room, &name, at),
                 Frame::Viewing { room, people } => self.viewing.update(|viewing| {
                     viewing.insert(room, people);
                 }),

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use domain::id::RoomId;
+use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
+use crate::clock::{long_span, now};
 use crate::desk::Store;
 
 /// How long a toast without an offer stays.
 const SHOWN: Duration = Duration::from_secs(6);
+
+/// How long a warning stays.
+const WARNED: Duration = Duration::from_secs(30);
 
 /// One message at the edge of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +47,12 @@ impl Store {
     /// Says that something was done and lets one act on it for as long as `shown`.
     pub fn offer(self, words: impl Into<String>, offer: Offer, shown: Duration) {
         self.show_toast(words.into(), false, Some(offer), shown);
+    }
+
+    /// Says that a room whose customer waits comes near its end.
+    pub fn warn(self, room: RoomId, name: &str, at: Timestamp) {
+        let left = long_span(at.since(now()));
+        self.show_toast(format!("{name} still waits: the chat expires in {left}."), true, Some(Offer::Show(room)), WARNED);
     }
 
     /// Takes a toast away.

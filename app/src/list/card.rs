@@ -3,11 +3,12 @@
 use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::message::{Preview, Speaker};
+use domain::policy::Policy;
 use domain::room::{LiveHandler, Room, State};
 use domain::timestamp::{Timestamp, hours, minutes};
 use leptos::prelude::*;
 
-use crate::clock::{Clock, ago, coming_words, long_span, short_span};
+use crate::clock::{Clock, ago, coming_words, expiry_words, long_span, short_span};
 use crate::console::Here;
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Moment, channel_icon, dynamic};
@@ -118,10 +119,11 @@ fn Chips(room: Room) -> impl IntoView {
     });
     let chips = move || {
         let now = clock.now();
+        let expiry = store.desk.with_untracked(|desk| expiry_chip(&room, &desk.policy, now));
         let chips = [
             room.critical.then(|| Chip::new("bad", "flag", "Critical")),
             state_chip(&room, now),
-            window_chip(&room, now),
+            expiry.or_else(|| window_chip(&room, now)),
         ];
         chips.into_iter().flatten().map(Chip::view).collect_view()
     };
@@ -205,6 +207,12 @@ fn waiting_chip(before: &str, without_time: &str, room: &Room, now: Option<Times
         waited => short_span(waited),
     };
     Chip::new(tone, "clock", format!("{before}{words}"))
+}
+
+/// When the room expires, once half of its time is over and the customer still waits.
+fn expiry_chip(room: &Room, policy: &Policy, now: Option<Timestamp>) -> Option<Chip> {
+    let (tone, words) = expiry_words(room, policy, now?)?;
+    Some(Chip::new(tone, "alert", words))
 }
 
 /// The messaging window, once it is about to close.

@@ -2,6 +2,7 @@
 //! is forgotten.
 
 mod returns;
+mod warnings;
 
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ use crate::media;
 use crate::presence;
 use crate::rooms::rows;
 use crate::writer::{Command, Tx};
+
+pub(crate) use warnings::Told;
 
 /// The sweeper comes by this often.
 const EVERY: Duration = Duration::from_secs(60);
@@ -69,6 +72,7 @@ pub async fn run_once(backend: &Backend) -> Result<()> {
         expire_rooms(backend).await,
         returns::of_unanswered(backend).await,
         returns::of_absent(backend).await,
+        warnings::tell(backend).await,
         backend.run(Forget).await,
         media::sweep(backend).await.map(drop),
         jobs::providers::renew_all(backend).await,

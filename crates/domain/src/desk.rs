@@ -209,7 +209,7 @@ impl Desk {
             }
             Frame::StartOver => Next::StartOver,
             Frame::SignedOut => Next::SignIn,
-            Frame::Hello { .. } | Frame::Typing { .. } | Frame::Viewing { .. } => Next::Draw,
+            Frame::Hello { .. } | Frame::Typing { .. } | Frame::Viewing { .. } | Frame::Expiring { .. } => Next::Draw,
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::Event;
 use crate::id::{PersonId, RoomId};
 use crate::room::{Room, Section};
+use crate::timestamp::Timestamp;
 
 /// How many rooms somebody may see in each section.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,13 @@ pub enum Frame {
     Viewing {
         room: RoomId,
         people: Vec<PersonId>,
+    },
+    /// A room whose customer waits expires at `at` unless somebody addresses it. Told to those it concerns, once for each
+    /// step it comes nearer.
+    Expiring {
+        room: RoomId,
+        name: String,
+        at: Timestamp,
     },
     /// The session ended here or elsewhere.
     SignedOut,

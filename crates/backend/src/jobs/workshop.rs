@@ -3,6 +3,7 @@
 use crate::inbound::Inbox;
 use crate::jobs::providers::Providers;
 use crate::jobs::route::Turns;
+use crate::sweeper::Told;
 
 /// The in-memory side of jobs and deliveries.
 #[derive(Default)]
@@ -10,4 +11,5 @@ pub(crate) struct Workshop {
     pub inbox: Inbox,
     pub providers: Providers,
     pub turns: Turns,
+    pub warned: Told,
 }

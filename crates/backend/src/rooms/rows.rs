@@ -8,7 +8,7 @@ use entity::{participant, room};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::error::{Error, Result};
@@ -106,6 +106,32 @@ pub(crate) async fn list_kept_waiting(
     }
     let rows: Vec<(i64, RoomId)> = waiting.into_tuple().all(db).await?;
     Ok(rows.into_iter().map(|(since, id)| (Timestamp(since), id)).collect())
+}
+
+/// Rooms whose customer waits and that came to one of these percents of their time to expire after `since` and not after
+/// `now`.
+pub(crate) async fn list_coming_near(
+    db: &impl ConnectionTrait,
+    percents: &[i64],
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<Room>> {
+    // In hundredths of milliseconds, so that nothing is divided.
+    let comes_at = |percent: i64| {
+        let addressed = Expr::col((room::Entity, room::Column::AddressedAt)).mul(100_i64);
+        addressed.add(Expr::col((room::Entity, room::Column::ExpiresAfterMillis)).mul(percent))
+    };
+    let steps = percents.iter().fold(Condition::any(), |steps, percent| {
+        let comes = Condition::all().add(comes_at(*percent).gt(since.0 * 100)).add(comes_at(*percent).lte(now.0 * 100));
+        steps.add(comes)
+    });
+    let rows = room::Entity::find()
+        .filter(room::Column::ExpiresAt.gt(now))
+        .filter(room::Column::WaitingSince.is_not_null())
+        .filter(steps)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_room).collect()
 }
 
 /// The rooms of `holder` whose customer waits for them.

@@ -8,6 +8,7 @@ use backend::{desk as consoles, messages, new_id, rooms};
 use domain::change::Change;
 use domain::desk::{ListQuery, Whose};
 use domain::episode::Outcome;
+use domain::id::RoomId;
 use domain::live::{Frame, Signal};
 use domain::message::What;
 use domain::person::Person;
@@ -203,4 +204,58 @@ async fn a_browser_that_was_away_too_long_starts_over_and_none_is_given_half() {
     assert_eq!(missed.len(), 2);
     assert!(matches!(&missed[0], Frame::Event(event) if event.change == Change::PersonChanged(mo)));
     assert!(matches!(&missed[1], Frame::Event(event) if event.room_id() == Some(room.id)));
+}
+
+/// The rooms whose end this console was warned of.
+fn warned(console: &mut Subscription) -> Vec<RoomId> {
+    let room = |frame: Frame| match frame {
+        Frame::Expiring { room, .. } => Some(room),
+        _ => None,
+    };
+    heard(console).into_iter().filter_map(room).collect()
+}
+
+#[tokio::test]
+async fn before_a_waiting_room_expires_its_holder_is_warned_and_then_the_team_manager() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (maria, tom, mo) = (desk.agent("maria").await, desk.team_manager("tom").await, desk.agent("mo").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &maria, room.id).await.expect("she may enter");
+    let mut consoles = [desk.comes_online(&maria).await, desk.comes_online(&tom).await, desk.comes_online(&mo).await];
+    desk.sweep().await;
+    let mut warned_at = async |span: Duration| {
+        desk.later(span);
+        desk.sweep().await;
+        consoles.each_mut().map(|console| warned(console).len())
+    };
+
+    assert_eq!(warned_at(hours(12) - MOMENT).await, [0, 0, 0]);
+    assert_eq!(warned_at(MOMENT).await, [1, 0, 0]);
+    assert_eq!(warned_at(minutes(60)).await, [0, 0, 0], "once for each step");
+    assert_eq!(warned_at(hours(7)).await, [0, 1, 0]);
+    assert_eq!(warned_at(minutes(170)).await, [0, 1, 0]);
+    assert!(!desk.find_room(room.id).await.is_archived());
+}
+
+#[tokio::test]
+async fn nobody_is_warned_of_an_answered_room_or_of_everything_at_once_after_a_start() {
+    let mut desk = TestDesk::new().await;
+    let (priya, room) = held_room(&desk).await;
+    let bia = desk.visitor("Bia").await;
+    desk.visitor_says(&bia, backend::inbound::Said::Text("hello".into())).await.expect("may write");
+    let waiting = desk.room_of(&bia).await;
+    rooms::enter(&desk.backend, &priya, waiting.id).await.expect("an admin may enter");
+    messages::send(&desk.backend, &priya, room.id, new_id(), "done".into()).await.expect("may send");
+    desk.restart().await;
+    let mut console = desk.comes_online(&priya).await;
+
+    desk.later(hours(13));
+    desk.sweep().await;
+    assert_eq!(warned(&mut console), [], "both came to half of their time before anybody looked");
+    desk.later(hours(7));
+    desk.sweep().await;
+
+    assert_eq!(warned(&mut console), [waiting.id]);
 }

@@ -112,9 +112,13 @@ pub fn clear_critical(room: &Room, me: &Person, comment: Option<String>) -> Resu
 /// Whether the sweeper should expire the room now.
 #[must_use]
 pub fn is_due_to_expire(room: &Room, policy: &Policy, now: Timestamp) -> bool {
-    let spared = (policy.never_expire_critical && room.critical)
-        || (policy.never_expire_waiting_on_agent && room.waiting_since.is_some());
-    !spared && room.expires_at().is_some_and(|at| now >= at)
+    !is_spared(room, policy) && room.expires_at().is_some_and(|at| now >= at)
+}
+
+/// Whether the policy lets the room stand, however long nobody addresses it.
+pub(super) fn is_spared(room: &Room, policy: &Policy) -> bool {
+    (policy.never_expire_critical && room.critical)
+        || (policy.never_expire_waiting_on_agent && room.waiting_since.is_some())
 }
 
 /// T13. `None` when the room is not due any more.

@@ -8,10 +8,10 @@ use domain::id::EpisodeId;
 use domain::message::{Author, Message};
 use domain::person::{Availability, Person};
 use domain::policy::{GRACE, Policy};
-use domain::room;
+use domain::room::{self, Nearness};
 use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{Stage, ana, ben, priya, said, sam, tom, whatsapp};
+use crate::cast::{Stage, ana, ben, everybody, priya, said, sam, tom, whatsapp};
 
 fn returned(reason: ReturnReason) -> Option<Change> {
     Some(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason })
@@ -167,4 +167,54 @@ fn the_away_line_goes_by_the_window_and_its_words_and_is_one_for_each_episode() 
     let long = Policy { away_text: "x".repeat(1_001), ..Policy::default() };
     let words = long.check().expect_err("refused").to_string();
     assert_eq!(words, "The away line has 1001 characters; at most 1000 are allowed.");
+}
+
+#[test]
+fn a_waiting_room_is_nearer_its_end_at_half_at_four_fifths_and_shortly_before_it() {
+    let stage = Stage::held_by(&ana());
+    let nearness = |minutes_over: u64| {
+        room::expiry_nearness(&stage.room, &stage.policy, stage.now.plus(minutes(minutes_over)))
+    };
+    let day = 24 * 60;
+    for (over, expected) in [
+        (day / 2 - 1, None),
+        (day / 2, Some(Nearness::Half)),
+        (day * 80 / 100 - 1, Some(Nearness::Half)),
+        (day * 80 / 100, Some(Nearness::Near)),
+        (day * 95 / 100, Some(Nearness::Last)),
+        (day, Some(Nearness::Last)),
+    ] {
+        assert_eq!(nearness(over), expected, "{over} minutes");
+    }
+}
+
+#[test]
+fn nobody_is_warned_of_a_room_in_which_the_customer_does_not_wait_or_that_does_not_expire() {
+    let mut answered_room = Stage::held_by(&ana());
+    answered(&mut answered_room, &ana());
+    let mut put_off = Stage::held_by(&ana());
+    put_off.take(Change::Snoozed { by: ana().id, until: put_off.now.plus(hours(48)) });
+    let mut for_ever = Stage::held_by(&ana());
+    for_ever.room.expires_after_millis = None;
+    let mut spared = Stage::held_by(&ana());
+    spared.policy.never_expire_waiting_on_agent = true;
+    for stage in [answered_room, put_off, for_ever, spared, Stage::with_bot(), Stage::resolved_by(&ana())] {
+        assert_eq!(room::expiry_nearness(&stage.room, &stage.policy, stage.now.plus(hours(23))), None);
+    }
+}
+
+#[test]
+fn the_holder_is_warned_first_and_then_who_manages_the_team() {
+    let held = Stage::held_by(&ana()).room;
+    let warned = |room: &room::Room, nearness| {
+        let people = everybody().into_iter().filter(|person| room::is_warned(room, person, nearness));
+        people.map(|person| person.name).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(&held, Nearness::Half), ["Ana"]);
+    assert_eq!(warned(&held, Nearness::Near), ["Tom"]);
+    let mut queued = Stage::queued().room;
+    assert_eq!(warned(&queued, Nearness::Half), Vec::<String>::new(), "nobody holds it");
+    assert_eq!(warned(&queued, Nearness::Last), ["Tom"]);
+    queued.team = None;
+    assert_eq!(warned(&queued, Nearness::Last), ["Priya", "Tom", "Sol"]);
 }
