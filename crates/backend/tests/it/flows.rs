@@ -1,9 +1,15 @@
 //! Flows: taken, given, and run on channels.
 
-use backend::flows;
 use backend::test_desk::TestDesk;
+use backend::{flows, rooms};
+use domain::change::Change;
+use domain::episode::Outcome;
 use domain::flow::Flow;
 use domain::id::FlowId;
+use domain::message::What;
+use domain::room::{Section, State};
+
+use crate::transcript::{said, words};
 
 const GREETS: &str = r#"{"name":"Greets","start":"bye","steps":{"bye":{"kind":"end","text":"Bye"}}}"#;
 
@@ -61,4 +67,33 @@ async fn only_admins_change_what_bots_say() {
 
     assert!(flows::import(&desk.backend, &tom, GREETS).await.is_err());
     assert!(flows::list(&desk.backend, &tom).await.is_err());
+}
+
+#[tokio::test]
+async fn a_flow_that_ends_archives_the_room_as_resolved_and_the_next_words_begin_anew() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.web_channel().await;
+    let flow = flows::import(&desk.backend, &priya, GREETS).await.expect("a good flow");
+    flows::use_on_channel(&desk.backend, &priya, channel.id, Some(flow)).await.expect("both exist");
+    let ana = desk.visitor("Ana").await;
+
+    desk.customer_writes("hello").await;
+    desk.run_jobs().await;
+
+    let room = desk.room_of(&ana).await;
+    let now = desk.backend.now();
+    let ended = State::Archived { outcome: Outcome::Resolved, unanswered: false, at: now, by: None, agent: None };
+    assert_eq!(room.state, ended);
+    assert_eq!(said(&desk, &room).await, ["customer: hello", "bot: Bye"]);
+    let last = words(&desk, &room).await.pop().expect("the transcript has entries");
+    assert_eq!(last.what, What::Line(Box::new(Change::Ended)));
+    let view = rooms::load(&desk.backend, &priya, room.id).await.expect("an admin sees it");
+    assert_eq!((view.episodes[0].outcome, view.episodes[0].closed_at), (Some(Outcome::Resolved), Some(now)));
+
+    desk.customer_writes("one thing more").await;
+    desk.run_jobs().await;
+    let after = desk.room_of(&ana).await;
+    assert_eq!((after.episode_number, after.section()), (2, Section::Archived));
+    assert_eq!(said(&desk, &after).await.last().map(String::as_str), Some("bot: Bye"));
 }
