@@ -76,7 +76,8 @@ export function connect({ channel, user, token, talk, isShown, on }) {
       const answer = await call('POST', 'sessions', { channel, token: token.get() ?? undefined, user });
       if (answer.status === 200 && answer.body?.token) return arrive(answer.body);
       if (!mayRetry(answer.status)) {
-        if (token.get() && attempt === 0) token.set(null);
+        // A closed chat opens again, and is still this visitor's then.
+        if (answer.status === 401 && token.get() && attempt === 0) token.set(null);
         else return giveUp(refusalWords(answer.status, answer.body));
       } else {
         busy = waitingWords(answer.status);

@@ -142,16 +142,20 @@ pub async fn remove(backend: &Backend, id: ChannelId) -> Result<()> {
     backend.run(Alter { id, alter, settings: Some(String::new()) }).await.map(drop)
 }
 
-/// Stops a channel from taking and sending anything, or lets it go on.
+/// Pauses a channel, or lets it go on. While it is paused nothing is lost: what its provider delivers is kept and read
+/// once it goes on, what is to be sent through the provider waits, and the web chat refuses new words, so that the visitor
+/// still has them. A visitor whose chat is open still reads what people write.
 ///
 /// # Errors
 /// `me` is no admin, or the channel does not exist.
 pub async fn set_paused(backend: &Backend, me: &Person, id: ChannelId, paused: bool) -> Result<Channel> {
     administers(me)?;
-    alter(backend, id, move |channel| {
+    let channel = alter(backend, id, move |channel| {
         channel.paused = paused;
     })
-    .await
+    .await?;
+    backend.workshop().inbox.go_on();
+    Ok(channel)
 }
 
 /// Gives a channel another name.

@@ -77,7 +77,7 @@ pub async fn open(
 ) -> Result<Visitor> {
     let settings = channels::open_web(backend, channel).await?;
     if backend.directory().channels.get(&channel).is_none_or(|channel| channel.paused) {
-        return Err(Refused::invalid("chat", "is closed at the moment").into());
+        return Err(closed().into());
     }
     let user = user.map(|user| Proven::check(&settings.secret, user)).transpose()?;
     let known = match token {
@@ -95,6 +95,11 @@ pub async fn open(
     let (customer, is_known) = backend.run(Open { channel, known, fresh: tokens::hash(&fresh), user }).await?;
     let token = token.filter(|_| is_known).map_or(fresh, str::to_owned);
     Ok(Visitor { token, session: VisitorSession { channel, customer } })
+}
+
+/// What a visitor hears on a paused channel.
+pub(crate) fn closed() -> Refused {
+    Refused::invalid("chat", "is closed at the moment")
 }
 
 /// Opening a chat goes on when nothing can be saved.

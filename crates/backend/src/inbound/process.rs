@@ -30,14 +30,18 @@ const PROBLEM_MAX: usize = 1_000;
 /// The adapters of the channels that a batch of deliveries is for.
 type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 
-/// Reads the deliveries among `ids` that wait, and does what they say, in the order they came. What cannot be read now
-/// waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait as well, or they
+/// Reads the deliveries among `ids` that wait, except for `paused` channels, and does what they say, in the order they came.
+/// What cannot be read now waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait as well, or they
 /// would overtake.
 ///
 /// # Errors
 /// They could not be loaded.
-pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>) -> Result<bool> {
-    let waiting = rows::load_waiting(&backend.store().read, ids).await?;
+pub(super) async fn process_all(
+    backend: &Backend,
+    ids: Vec<WebhookId>,
+    paused: &BTreeSet<ChannelId>,
+) -> Result<bool> {
+    let waiting = rows::load_waiting(&backend.store().read, ids, paused).await?;
     let adapters = open_all(backend, &waiting).await;
     let mut begun = Vec::with_capacity(waiting.len());
     for kept in waiting {

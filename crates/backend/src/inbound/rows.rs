@@ -1,5 +1,6 @@
 //! Providers' deliveries, and what of ours a visitor has not confirmed yet, as rows. Asks and stores; never judges.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::delivery::Delivery;
@@ -55,10 +56,15 @@ pub(super) async fn note_webhook(db: &impl ConnectionTrait, channel: ChannelId, 
     Ok(())
 }
 
-/// Those of the deliveries of which nothing has been made yet, in the order they came.
-pub(super) async fn load_waiting(db: &impl ConnectionTrait, ids: Vec<WebhookId>) -> Result<Vec<webhook::Model>> {
+/// Those of the deliveries of which nothing has been made yet, in the order they came, except for `paused` channels.
+pub(super) async fn load_waiting(
+    db: &impl ConnectionTrait,
+    ids: Vec<WebhookId>,
+    paused: &BTreeSet<ChannelId>,
+) -> Result<Vec<webhook::Model>> {
     Ok(webhook::Entity::find()
         .filter(webhook::Column::Id.is_in(ids))
+        .filter(webhook::Column::Channel.is_not_in(paused.iter().copied()))
         .filter(webhook::Column::ProcessedAt.is_null())
         .order_by_asc(webhook::Column::ReceivedAt)
         .order_by_asc(webhook::Column::Id)
@@ -70,11 +76,12 @@ pub(super) async fn load_waiting(db: &impl ConnectionTrait, ids: Vec<WebhookId>)
 pub(super) type Came = (Timestamp, WebhookId);
 
 /// At most `limit` deliveries from before `until` and from after `after` of which nothing has been made yet, in the
-/// order they came.
+/// order they came, except for `paused` channels.
 pub(super) async fn list_waiting(
     db: &impl ConnectionTrait,
     until: Timestamp,
     after: Option<Came>,
+    paused: &BTreeSet<ChannelId>,
     limit: u64,
 ) -> Result<Vec<Came>> {
     let (came, id) = (webhook::Column::ReceivedAt, webhook::Column::Id);
@@ -84,6 +91,7 @@ pub(super) async fn list_waiting(
         .column(webhook::Column::ReceivedAt)
         .column(webhook::Column::Id)
         .filter(webhook::Column::ProcessedAt.is_null())
+        .filter(webhook::Column::Channel.is_not_in(paused.iter().copied()))
         .filter(webhook::Column::ReceivedAt.lte(until))
         .filter(Condition::all().add_option(later))
         .order_by_asc(webhook::Column::ReceivedAt)

@@ -16,7 +16,7 @@ use crate::inbound::said::{self, Words};
 use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
-use crate::visitors::VisitorSession;
+use crate::visitors::{self, VisitorSession};
 use crate::writer::{Command, Reads, Tx};
 
 /// The longest id or title of a picked answer, in characters.
@@ -52,7 +52,7 @@ pub enum Said {
 /// Takes what the visitor says into their room, which begins with their first words.
 ///
 /// # Errors
-/// The words break a limit; [`Refused::SentDifferently`] when the id was used for other words;
+/// The words break a limit; the channel is paused; [`Refused::SentDifferently`] when the id was used for other words;
 /// [`Refused::NotFound`] for a feedback request that is not theirs or no longer open.
 pub async fn visitor_writes(backend: &Backend, session: &VisitorSession, message: VisitorMessage) -> Result<Entry> {
     backend.run(Write { session: *session, message }).await
@@ -83,6 +83,9 @@ impl Command for Write {
         if let Some((place, entry)) = tx.said(id).await? {
             let is_same = place == room.id && says(&entry, &content);
             return if is_same { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
+        }
+        if channel.paused {
+            return Err(visitors::closed().into());
         }
         let answer = match &content {
             Content::FeedbackAnswer { id, score, comment } => {

@@ -1,12 +1,13 @@
 //! Reading what was kept: as it comes, and now and then whatever was left over.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::id::WebhookId;
+use domain::id::{ChannelId, WebhookId};
 use domain::timestamp::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -33,12 +34,13 @@ pub(crate) struct Inbox {
     receiver: Mutex<Option<mpsc::Receiver<WebhookId>>>,
     /// A delivery found no room in the queue: the next ones must not overtake it.
     overflowed: AtomicBool,
+    goes_on: Notify,
 }
 
 impl Default for Inbox {
     fn default() -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        Self { sender, receiver: Mutex::new(Some(receiver)), overflowed: AtomicBool::new(false) }
+        Self { sender, receiver: Mutex::new(Some(receiver)), overflowed: AtomicBool::new(false), goes_on: Notify::new() }
     }
 }
 
@@ -50,6 +52,11 @@ impl Inbox {
         }
     }
 
+    /// A channel that was paused may go on: what it kept is read now.
+    pub(crate) fn go_on(&self) {
+        self.goes_on.notify_one();
+    }
+
     /// The end that is read; there is one.
     fn take_receiver(&self) -> Option<mpsc::Receiver<WebhookId>> {
         self.receiver.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -59,22 +66,38 @@ impl Inbox {
 /// Reads deliveries until `stop`, beginning with all that an earlier process left.
 ///
 /// They are read in the order they came. When some of them could not be saved or found no room in the queue, the worker
-/// is behind: it takes nothing from the queue until it has read all there is from the disk.
+/// is behind: it takes nothing from the queue until it has read all there is from the disk. What a paused channel takes
+/// waits on disk until it goes on, and is read before anything that comes after.
 pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
     let inbox = &backend.workshop().inbox;
     let Some(mut queue) = inbox.take_receiver() else { return };
     let (mut behind, mut look_at) = (true, Instant::now());
+    // As they were when everything of the others had been read.
+    let mut paused = paused_channels(&backend);
     loop {
         let mut waiting = Vec::with_capacity(AT_ONCE);
         let outcome = tokio::select! {
             biased;
             () = stop.cancelled() => return,
+            () = inbox.goes_on.notified() => process_everything(&backend, &mut paused).await,
             () = sleep_until(look_at) => {
                 look_at = Instant::now() + SWEEP;
-                let until = if behind { backend.now() } else { backend.now().minus(SWEEP) };
-                process_since(&backend, until).await
+                if behind {
+                    process_everything(&backend, &mut paused).await
+                } else {
+                    process_since(&backend, backend.now().minus(SWEEP), &paused_channels(&backend)).await
+                }
             }
-            _ = queue.recv_many(&mut waiting, AT_ONCE), if !behind => process_all(&backend, waiting).await,
+            _ = queue.recv_many(&mut waiting, AT_ONCE), if !behind => {
+                let present = paused_channels(&backend);
+                if paused.is_subset(&present) {
+                    paused = present;
+                    process_all(&backend, waiting, &paused).await
+                } else {
+                    // One goes on: what it kept comes before what has just come.
+                    process_everything(&backend, &mut paused).await
+                }
+            }
         };
         let took_all = outcome.unwrap_or_else(|error| {
             tracing::warn!(%error, "deliveries could not be read");
@@ -92,19 +115,29 @@ pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
 /// # Errors
 /// The rows cannot be read.
 pub(crate) async fn process_waiting(backend: &Backend) -> Result<()> {
-    process_since(backend, backend.now()).await.map(drop)
+    process_since(backend, backend.now(), &paused_channels(backend)).await.map(drop)
 }
 
-/// Reads what waits since `until` or longer. Gives whether the storage took all.
-async fn process_since(backend: &Backend, until: Timestamp) -> Result<bool> {
+fn paused_channels(backend: &Backend) -> BTreeSet<ChannelId> {
+    backend.directory().channels.values().filter(|channel| channel.paused).map(|channel| channel.id).collect()
+}
+
+/// Reads everything that waits, and says which channels were `paused`. Gives whether the storage took all.
+async fn process_everything(backend: &Backend, paused: &mut BTreeSet<ChannelId>) -> Result<bool> {
+    *paused = paused_channels(backend);
+    process_since(backend, backend.now(), paused).await
+}
+
+/// Reads what waits since `until` or longer, except for `paused` channels. Gives whether the storage took all.
+async fn process_since(backend: &Backend, until: Timestamp, paused: &BTreeSet<ChannelId>) -> Result<bool> {
     let mut after = None;
     loop {
-        let waiting = rows::list_waiting(&backend.store().read, until, after, AT_ONCE as u64).await?;
+        let waiting = rows::list_waiting(&backend.store().read, until, after, paused, AT_ONCE as u64).await?;
         if waiting.is_empty() {
             return Ok(true);
         }
         after = waiting.last().copied();
-        if !process_all(backend, waiting.into_iter().map(|(_, id)| id).collect()).await? {
+        if !process_all(backend, waiting.into_iter().map(|(_, id)| id).collect(), paused).await? {
             return Ok(false);
         }
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use backend::Error;
 use backend::test_desk::{NOON, PHONE, TestDesk, USER_ID, whatsapp_delivery, whatsapp_message};
-use backend::{channels, rooms, trouble};
+use backend::{channels, jobs, rooms, trouble};
+use domain::change::{Change, Event};
+use domain::live::Frame;
 use domain::message::{Content, What};
 use domain::refused::Refused;
 use serde_json::{Value, json};
@@ -278,4 +280,51 @@ async fn a_channel_knows_to_the_minute_when_its_provider_was_last_here() {
     }
 
     assert_eq!(noted, [Some(NOON), Some(NOON), Some(NOON.plus(Duration::from_secs(60)))]);
+}
+
+#[tokio::test]
+async fn what_a_paused_channel_is_delivered_is_kept_and_read_in_its_order_once_it_goes_on() {
+    let mut desk = TestDesk::new().await;
+    let channel = desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    channels::set_paused(&desk.backend, &priya, channel.id, true).await.expect("an admin may");
+
+    desk.whatsapp_customer_writes("one").await;
+    desk.run_jobs().await;
+    desk.restart().await;
+    desk.whatsapp_customer_writes("two").await;
+    desk.run_jobs().await;
+    assert!(live_rooms(&desk).await.is_empty());
+    channels::set_paused(&desk.backend, &priya, channel.id, false).await.expect("an admin may");
+    desk.whatsapp_customer_writes("three").await;
+    desk.run_jobs().await;
+
+    let said = said(&desk, &only_room(&desk).await).await;
+    assert_eq!(said, ["customer: one", "customer: two", "customer: three"]);
+}
+
+#[tokio::test]
+async fn a_channel_that_goes_on_reads_what_it_kept_at_once_and_nothing_overtakes_it() {
+    let desk = TestDesk::new().await;
+    let channel = desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    let mut console = desk.comes_online(&priya).await;
+    let running = jobs::start(&desk.backend);
+    channels::set_paused(&desk.backend, &priya, channel.id, true).await.expect("an admin may");
+    for text in ["one", "two", "three"] {
+        desk.whatsapp_customer_writes(text).await;
+    }
+
+    channels::set_paused(&desk.backend, &priya, channel.id, false).await.expect("an admin may");
+    desk.whatsapp_customer_writes("four").await;
+    let mut heard = Vec::new();
+    while heard.len() < 4 {
+        let frame = console.next().await.expect("the console stays open");
+        if let Ok(Frame::Event(Event { change: Change::MessageAdded(message), .. })) = serde_json::from_str(&frame) {
+            heard.push(message.content.text().to_owned());
+        }
+    }
+
+    assert_eq!(heard, ["one", "two", "three", "four"]);
+    running.stop().await;
 }

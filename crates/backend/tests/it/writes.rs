@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backend::inbound::{self, Said, VisitorMessage};
 use backend::test_desk::TestDesk;
-use backend::{Error, messages, new_id, rooms};
+use backend::{Error, channels, messages, new_id, rooms};
 use domain::delivery::Delivery;
 use domain::message::What;
 use domain::refused::Refused;
@@ -33,6 +33,30 @@ async fn the_same_words_with_the_same_id_are_one_message_and_other_words_are_ref
     assert!(matches!(refused, Err(Error::Refused(Refused::SentDifferently))));
     assert!(matches!(foreign, Err(Error::Refused(Refused::SentDifferently))));
     assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: hello"]);
+}
+
+#[tokio::test]
+async fn a_paused_channel_refuses_a_visitors_words_and_says_them_once_when_they_come_again() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let ana = desk.visitor("Ana").await;
+    let says = |id, text: &str| {
+        let message = VisitorMessage { id, said: Said::Text(text.into()) };
+        inbound::visitor_writes(&desk.backend, &ana, message)
+    };
+    let (before, after) = (new_id(), new_id());
+    says(before, "hello").await.expect("the chat is open");
+    channels::set_paused(&desk.backend, &priya, channel.id, true).await.expect("an admin may");
+
+    let refused = says(after, "are you there?").await.expect_err("must be refused").to_string();
+    assert_eq!(refused, "The chat is closed at the moment.");
+    assert!(says(before, "hello").await.is_ok(), "what was taken stays taken");
+    channels::set_paused(&desk.backend, &priya, channel.id, false).await.expect("an admin may");
+    says(after, "are you there?").await.expect("the chat is open");
+
+    let room = desk.room_of(&ana).await;
+    assert_eq!(said(&desk, &room).await, ["customer: hello", "customer: are you there?"]);
 }
 
 #[tokio::test]
