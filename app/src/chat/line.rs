@@ -77,7 +77,8 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::Seen { .. }
         | Change::PersonChanged(_)
         | Change::TeamChanged(_)
-        | Change::ChannelChanged(_) => ("rooms", String::new()),
+        | Change::ChannelChanged(_)
+        | Change::PolicyChanged(_) => ("rooms", String::new()),
     }
 }
 

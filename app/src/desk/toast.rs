@@ -52,7 +52,12 @@ impl Store {
     /// Says that a room whose customer waits comes near its end.
     pub fn warn(self, room: RoomId, name: &str, at: Timestamp) {
         let left = long_span(at.since(now()));
-        self.show_toast(format!("{name} still waits: the chat expires in {left}."), true, Some(Offer::Show(room)), WARNED);
+        self.show_toast(
+            format!("{name} still waits: the chat expires in {left}."),
+            true,
+            Some(Offer::Show(room)),
+            WARNED,
+        );
     }
 
     /// Takes a toast away.

@@ -16,7 +16,7 @@ use crate::counters;
 use crate::directory::{self, Directory, Shared};
 use crate::error::Result;
 use crate::jobs::workshop::Workshop;
-use crate::live::Hub;
+use crate::live::{Hub, LOOK, Teller};
 use crate::log;
 use crate::media::MediaStore;
 use crate::seal::Seal;
@@ -65,6 +65,7 @@ struct Inner {
     limits: Limits,
     media: MediaStore,
     started_at: Timestamp,
+    teller: Arc<Teller>,
 }
 
 impl Backend {
@@ -78,16 +79,19 @@ impl Backend {
         let store = Store::open(config.database_url.as_deref(), &config.data_dir).await?;
         store.migrate().await?;
         let directory = Arc::new(Shared::default());
-        directory.set(directory::load(&store.read).await?);
         let hub = Hub::new(Arc::clone(&directory));
+        // Before the directory: what happens in between is told, and the directory read again.
         hub.set_head(log::head(&store.read).await?);
+        directory.set(directory::load(&store.read).await?);
         let (writer, queue) = Writer::new();
         let jobs = Arc::new(Notify::new());
+        let teller = Teller::new(store.clone(), hub.clone(), Arc::clone(&directory), Arc::clone(&jobs));
+        let teller = Arc::new(teller);
         let scribe = Scribe {
             store: store.clone(),
             clock: Arc::clone(&config.clock),
             directory: Arc::clone(&directory),
-            hub: hub.clone(),
+            teller: Arc::clone(&teller),
             jobs: Arc::clone(&jobs),
         };
         tokio::spawn(scribe.run(queue));
@@ -105,7 +109,9 @@ impl Backend {
             limits,
             media,
             started_at,
+            teller,
         }));
+        tokio::spawn(follow_log(Arc::downgrade(&backend.0)));
         tokio::spawn(tell_counts(Arc::downgrade(&backend.0)));
         Ok(backend)
     }
@@ -152,6 +158,11 @@ impl Backend {
         self.0.directory.get()
     }
 
+    /// Waits until they were read again.
+    pub(crate) async fn directory_changed(&self) {
+        self.0.directory.changed().await;
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
     }
@@ -180,6 +191,15 @@ impl Backend {
 /// The person as the directory has them now; whoever is deactivated finds nothing.
 pub(crate) fn active(directory: &Directory, person: PersonId) -> Result<&Person> {
     Ok(directory.people.get(&person).filter(|person| person.active).ok_or(Refused::NotFound)?)
+}
+
+/// Tells what other processes save: other nodes, or a command beside a running server.
+async fn follow_log(backend: std::sync::Weak<Inner>) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(teller) = backend.upgrade().map(|inner| Arc::clone(&inner.teller)) else { return };
+        teller.look().await;
+    }
 }
 
 /// Tells everyone whose counts changed the new ones, a moment after the change.

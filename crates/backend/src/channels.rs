@@ -150,12 +150,10 @@ pub async fn remove(backend: &Backend, id: ChannelId) -> Result<()> {
 /// `me` is no admin, or the channel does not exist.
 pub async fn set_paused(backend: &Backend, me: &Person, id: ChannelId, paused: bool) -> Result<Channel> {
     administers(me)?;
-    let channel = alter(backend, id, move |channel| {
+    alter(backend, id, move |channel| {
         channel.paused = paused;
     })
-    .await?;
-    backend.workshop().inbox.go_on();
-    Ok(channel)
+    .await
 }
 
 /// Gives a channel another name.

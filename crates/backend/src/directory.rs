@@ -10,6 +10,7 @@ use domain::person::{Person, Team};
 use domain::policy::Policy;
 use entity::{channel, membership, person, setting, team};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use tokio::sync::Notify;
 
 use crate::error::Result;
 
@@ -24,16 +25,25 @@ pub struct Directory {
 
 /// The present directory; readers take a reference and keep it for one piece of work.
 #[derive(Default)]
-pub struct Shared(RwLock<Arc<Directory>>);
+pub struct Shared {
+    present: RwLock<Arc<Directory>>,
+    changed: Notify,
+}
 
 impl Shared {
     #[must_use]
     pub fn get(&self) -> Arc<Directory> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.present.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn set(&self, directory: Directory) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        *self.present.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+        self.changed.notify_one();
+    }
+
+    /// Waits until it is another. For one who waits: whoever reads deliveries.
+    pub(crate) async fn changed(&self) {
+        self.changed.notified().await;
     }
 }
 

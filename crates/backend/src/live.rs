@@ -3,6 +3,7 @@
 //! Nothing here touches the database except a browser that resumes: it reads what it missed from the log.
 
 mod resume;
+mod teller;
 mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,6 +23,7 @@ use crate::directory::{Directory, Shared};
 use crate::log::Told;
 
 pub use resume::Subscription;
+pub(crate) use teller::{LOOK, Teller};
 pub use visitors::{VisitorNews, VisitorSubscription};
 
 /// How many frames may wait for one browser. One that is slower is cut off and resumes by `seq`.

@@ -1,6 +1,6 @@
 //! The installation's policy: read by every rule, changed by admins.
 
-use domain::live::Frame;
+use domain::change::Change;
 use domain::person::Person;
 use domain::policy::Policy;
 use entity::setting::{ActiveModel, Column, Entity};
@@ -20,11 +20,7 @@ use crate::writer::{Command, Tx};
 pub async fn save_policy(backend: &Backend, me: &Person, policy: Policy) -> Result<()> {
     administers(me)?;
     let policy = policy.check()?;
-    backend.run(SavePolicy { policy }).await?;
-    for person in backend.hub().people_here() {
-        backend.hub().send_to(person, &Frame::StartOver);
-    }
-    Ok(())
+    backend.run(SavePolicy { policy }).await
 }
 
 struct SavePolicy {
@@ -44,6 +40,6 @@ pub(crate) async fn write_policy(tx: &mut Tx<'_>, policy: &Policy) -> Result<()>
     let row = ActiveModel { name: Set(POLICY.into()), value: Set(serde_json::to_string(policy)?) };
     let replace = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
     Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
-    tx.directory_changed();
+    tx.tell(Change::PolicyChanged(Box::new(policy.clone())));
     Ok(())
 }

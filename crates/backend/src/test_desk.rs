@@ -89,6 +89,11 @@ impl TestDesk {
         self.backend = Backend::start(config).await.expect("the database opens again");
     }
 
+    /// Another process on the same database and folder, beside the first.
+    pub async fn another_process(&self) -> Backend {
+        Backend::start(self.backend.config().clone()).await.expect("the database opens for two")
+    }
+
     /// An admin of team Support who is online.
     pub async fn admin(&self, name: &str) -> Person {
         self.person(name, Role::Admin, vec![self.team]).await

@@ -9,6 +9,7 @@ use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId, RoomId, TeamId};
 use crate::media::FileState;
 use crate::message::{Content, Message, Note, Reacting};
 use crate::person::{Person, Team};
+use crate::policy::Policy;
 use crate::room::{LiveHandler, Room};
 use crate::timestamp::Timestamp;
 
@@ -20,7 +21,7 @@ use crate::timestamp::Timestamp;
 pub struct Event {
     pub seq: u64,
     pub at: Timestamp,
-    /// The room after the change; `None` for changes of people, teams and channels.
+    /// The room after the change; `None` for changes of people, teams, channels and the policy.
     pub room: Option<Box<Room>>,
     /// Where the change stands in the room's transcript; `None` when it leaves no entry.
     pub position: Option<u32>,
@@ -214,6 +215,8 @@ pub enum Change {
     PersonChanged(Person),
     TeamChanged(Team),
     ChannelChanged(Channel),
+    /// Consoles start over: people may see other rooms now.
+    PolicyChanged(Box<Policy>),
 }
 
 /// Why a bot gave a room to people.
@@ -287,7 +290,8 @@ impl Change {
             | Self::Seen { .. }
             | Self::PersonChanged(_)
             | Self::TeamChanged(_)
-            | Self::ChannelChanged(_) => false,
+            | Self::ChannelChanged(_)
+            | Self::PolicyChanged(_) => false,
         }
     }
 

@@ -264,6 +264,10 @@ impl Desk {
             Change::ChannelChanged(channel) => {
                 self.channels.insert(channel.id, channel.clone());
             }
+            Change::PolicyChanged(policy) => {
+                self.policy = (**policy).clone();
+                return Next::StartOver;
+            }
             Change::Seen { person, messages } if *person == self.me.id => {
                 if let Some(id) = event.room_id() {
                     self.take_seen(id, *messages);

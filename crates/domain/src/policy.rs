@@ -57,7 +57,8 @@ impl Default for Policy {
             answer_minutes: None,
             disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),
-            away_text: "Thank you for your message. Nobody is here right now; we will answer as soon as we are back.".into(),
+            away_text: "Thank you for your message. Nobody is here right now; we will answer as soon as we are back."
+                .into(),
         }
     }
 }
@@ -74,8 +75,7 @@ impl Policy {
             }
         }
         let has_away_text = !self.away_text.trim().is_empty();
-        self.away_text =
-            if has_away_text { checked("away line", &self.away_text, AWAY_MAX)? } else { String::new() };
+        self.away_text = if has_away_text { checked("away line", &self.away_text, AWAY_MAX)? } else { String::new() };
         Ok(self)
     }
 }

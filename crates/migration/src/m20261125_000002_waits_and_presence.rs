@@ -19,7 +19,9 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, column) in columns().into_iter().rev() {
             let name = column.get_column_name();
-            manager.alter_table(Table::alter().table(Alias::new(table)).drop_column(Alias::new(name)).to_owned()).await?;
+            manager
+                .alter_table(Table::alter().table(Alias::new(table)).drop_column(Alias::new(name)).to_owned())
+                .await?;
         }
         Ok(())
     }

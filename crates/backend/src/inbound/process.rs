@@ -36,11 +36,7 @@ type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 ///
 /// # Errors
 /// They could not be loaded.
-pub(super) async fn process_all(
-    backend: &Backend,
-    ids: Vec<WebhookId>,
-    paused: &BTreeSet<ChannelId>,
-) -> Result<bool> {
+pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>, paused: &BTreeSet<ChannelId>) -> Result<bool> {
     let waiting = rows::load_waiting(&backend.store().read, ids, paused).await?;
     let adapters = open_all(backend, &waiting).await;
     let mut begun = Vec::with_capacity(waiting.len());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::id::{ChannelId, WebhookId};
 use domain::timestamp::Timestamp;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -34,13 +34,12 @@ pub(crate) struct Inbox {
     receiver: Mutex<Option<mpsc::Receiver<WebhookId>>>,
     /// A delivery found no room in the queue: the next ones must not overtake it.
     overflowed: AtomicBool,
-    goes_on: Notify,
 }
 
 impl Default for Inbox {
     fn default() -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        Self { sender, receiver: Mutex::new(Some(receiver)), overflowed: AtomicBool::new(false), goes_on: Notify::new() }
+        Self { sender, receiver: Mutex::new(Some(receiver)), overflowed: AtomicBool::new(false) }
     }
 }
 
@@ -50,11 +49,6 @@ impl Inbox {
         if self.sender.try_send(id).is_err() {
             self.overflowed.store(true, Ordering::Release);
         }
-    }
-
-    /// A channel that was paused may go on: what it kept is read now.
-    pub(crate) fn go_on(&self) {
-        self.goes_on.notify_one();
     }
 
     /// The end that is read; there is one.
@@ -79,7 +73,8 @@ pub(crate) async fn run(backend: Backend, stop: CancellationToken) {
         let outcome = tokio::select! {
             biased;
             () = stop.cancelled() => return,
-            () = inbox.goes_on.notified() => process_everything(&backend, &mut paused).await,
+            // A channel may go on.
+            () = backend.directory_changed() => process_everything(&backend, &mut paused).await,
             () = sleep_until(look_at) => {
                 look_at = Instant::now() + SWEEP;
                 if behind {

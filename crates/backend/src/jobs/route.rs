@@ -78,11 +78,7 @@ impl Command for RouteQueue {
 }
 
 /// Finds somebody for one room; when there is nobody, it stays in the queue, and its customer hears so.
-pub(super) async fn run(
-    backend: &Backend,
-    lease: &Lease,
-    room: RoomId,
-) -> std::result::Result<(), Failure> {
+pub(super) async fn run(backend: &Backend, lease: &Lease, room: RoomId) -> std::result::Result<(), Failure> {
     if !give(backend, room, Choice::now(backend).await?).await? {
         backend.run(SayAway { room, here: presence::here_or_just_left(backend).await? }).await?;
     }

@@ -41,8 +41,7 @@ fn tell_of(backend: &Backend, room: &Room, since: Timestamp, now: Timestamp) {
     let directory = backend.directory();
     let nearness = |at| expiry_nearness(room, &directory.policy, at);
     let (before, after) = (nearness(since), nearness(now));
-    let steps: Vec<_> =
-        Nearness::ALL.into_iter().filter(|step| before < Some(*step) && Some(*step) <= after).collect();
+    let steps: Vec<_> = Nearness::ALL.into_iter().filter(|step| before < Some(*step) && Some(*step) <= after).collect();
     let Some(at) = room.expires_at().filter(|_| !steps.is_empty()) else { return };
     let frame = Frame::Expiring { room: room.id, name: room.name.clone(), at };
     let here = backend.hub().people_here();

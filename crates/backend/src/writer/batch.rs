@@ -7,9 +7,9 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::clock::Clock;
 use crate::counters;
-use crate::directory::{self, Shared};
+use crate::directory::Shared;
 use crate::error::{Error, Result};
-use crate::live::Hub;
+use crate::live::Teller;
 use crate::log::{self, Told};
 use crate::store::{Engine, Store};
 use crate::writer::known::Known;
@@ -27,7 +27,7 @@ pub struct Scribe {
     pub(crate) store: Store,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directory: Arc<Shared>,
-    pub(crate) hub: Hub,
+    pub(crate) teller: Arc<Teller>,
     pub(crate) jobs: Arc<Notify>,
 }
 
@@ -84,7 +84,7 @@ impl Scribe {
         for (command, outcome) in batch.iter_mut().zip(outcomes) {
             command.answer(outcome);
         }
-        self.hub.tell(saved.told);
+        self.teller.tell_own(saved.told).await;
         if saved.woke_jobs {
             self.jobs.notify_one();
         }
@@ -151,11 +151,10 @@ impl Scribe {
         counters::save(&transaction, &effects.counters).await?;
         let told = log::append(&transaction, effects.drafts).await?;
         transaction.commit().await?;
-        if effects.changed_directory {
-            match directory::load(&self.store.read).await {
-                Ok(directory) => self.directory.set(directory),
-                Err(error) => tracing::error!(%error, "people and channels could not be read again"),
-            }
+        if effects.changed_directory
+            && let Err(error) = self.teller.read_directory().await
+        {
+            tracing::error!(%error, "people and channels could not be read again");
         }
         metrics::counter!("switchboard_events_total").increment(told.len() as u64);
         metrics::histogram!("switchboard_batch_commands").record(commands as f64);

@@ -165,9 +165,4 @@ impl<'c> Tx<'c> {
     pub fn wake_jobs(&mut self) {
         self.effects.woke_jobs = true;
     }
-
-    /// Has people, teams, channels and the policy read again after the commit.
-    pub fn directory_changed(&mut self) {
-        self.effects.changed_directory = true;
-    }
 }

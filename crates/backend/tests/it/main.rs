@@ -15,6 +15,7 @@ mod flows;
 mod invitations;
 mod live;
 mod media;
+mod nodes;
 mod order;
 mod people;
 mod restore;

@@ -49,7 +49,10 @@ async fn a_customer_who_is_let_wait_too_long_goes_to_somebody_else() {
 
     let after = desk.find_room(room.id).await;
     assert!(after.is_queued(), "not hers again, though nobody else is here");
-    assert_eq!((after.waiting_since, reasons(&desk).await), (room.waiting_since, vec![ReturnReason::Unanswered(maria.id)]));
+    assert_eq!(
+        (after.waiting_since, reasons(&desk).await),
+        (room.waiting_since, vec![ReturnReason::Unanswered(maria.id)])
+    );
     let other = desk.comes_online(&mo).await;
     desk.run_jobs().await;
     assert_eq!(desk.find_room(room.id).await.agent(), Some(mo.id));

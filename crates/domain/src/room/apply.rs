@@ -111,7 +111,8 @@ impl Room {
             | Change::Seen { .. }
             | Change::PersonChanged(_)
             | Change::TeamChanged(_)
-            | Change::ChannelChanged(_) => {}
+            | Change::ChannelChanged(_)
+            | Change::PolicyChanged(_) => {}
         }
     }
 

@@ -51,9 +51,8 @@ pub fn away_line<'a>(
     policy: &Policy,
     now: Timestamp,
 ) -> Option<Change> {
-    let could_take = |person: &Person| {
-        person.availability == Availability::Online && permission::may_enter(person, policy, room)
-    };
+    let could_take =
+        |person: &Person| person.availability == Availability::Online && permission::may_enter(person, policy, room);
     let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(could_take);
     let may_say = !policy.away_text.is_empty() && room.window(now).is_open();
     (is_alone && may_say).then(|| {

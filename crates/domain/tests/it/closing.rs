@@ -137,7 +137,11 @@ fn t13_expired_and_expired_unanswered_are_told_apart() {
 #[test]
 fn t13_what_people_do_keeps_a_room_from_expiring_and_what_the_product_does_not() {
     let mut stage = Stage::held_by(&ana());
-    stage.later(hours(23)).take(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given });
+    stage.later(hours(23)).take(Change::ReturnedToQueue {
+        by: Actor::Switchboard,
+        team: None,
+        reason: ReturnReason::Given,
+    });
     assert_eq!(stage.room.expires_at(), Some(MORNING.plus(hours(24))));
     stage.take(Change::MarkedCritical { by: tom().id, comment: None, feedback: false });
     assert_eq!(stage.room.expires_at(), Some(stage.now.plus(hours(24))));

@@ -260,7 +260,12 @@ fn a_room_that_goes_out_of_view_leaves_list_and_screen_and_no_late_page_brings_i
     desk.add_page(page);
     assert_eq!(desk.open(view), Next::LoadRoom(room), "the server will say that it is gone");
     assert!(is_gone(&desk));
-    happens(&mut server, &mut desk, room, Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given });
+    happens(
+        &mut server,
+        &mut desk,
+        room,
+        Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given },
+    );
     assert_eq!((desk.room(room), desk.list.order.as_slice()), (Some(server.room(room)), [room].as_slice()));
 }
 
@@ -271,7 +276,10 @@ fn a_room_that_went_and_came_back_is_not_undone_by_what_was_said_before() {
     let view = server.view(room).expect("in view");
     happens(&mut server, &mut desk, room, entered(ben().id));
     let gone = server.log.last().expect("told").clone();
-    server.change(room, vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given }]);
+    server.change(
+        room,
+        vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given }],
+    );
     let (seq, now) = (server.seq(), server.room(room).clone());
     let arrived = Frame::Arrived { seq, room: Box::new(now.clone()) };
     assert_eq!(desk.apply(arrived.clone()), Next::Draw);

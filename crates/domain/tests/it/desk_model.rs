@@ -288,7 +288,11 @@ impl Server {
             }
             (Section::Assigned, holder) => possible.extend([
                 vec![says(Author::Person(holder.unwrap_or(by)))],
-                vec![Change::ReturnedToQueue { by: Actor::Person(by), team: Some(SUPPORT), reason: ReturnReason::Given }],
+                vec![Change::ReturnedToQueue {
+                    by: Actor::Person(by),
+                    team: Some(SUPPORT),
+                    reason: ReturnReason::Given,
+                }],
                 vec![Change::ReturnedToBot { by }],
                 vec![Change::Snoozed { by, until: at.plus(minutes(60)) }],
                 vec![Change::Woken { by: Actor::Person(by) }],

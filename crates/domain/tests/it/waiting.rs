@@ -172,9 +172,8 @@ fn the_away_line_goes_by_the_window_and_its_words_and_is_one_for_each_episode() 
 #[test]
 fn a_waiting_room_is_nearer_its_end_at_half_at_four_fifths_and_shortly_before_it() {
     let stage = Stage::held_by(&ana());
-    let nearness = |minutes_over: u64| {
-        room::expiry_nearness(&stage.room, &stage.policy, stage.now.plus(minutes(minutes_over)))
-    };
+    let nearness =
+        |minutes_over: u64| room::expiry_nearness(&stage.room, &stage.policy, stage.now.plus(minutes(minutes_over)));
     let day = 24 * 60;
     for (over, expected) in [
         (day / 2 - 1, None),

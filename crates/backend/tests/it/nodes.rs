@@ -1,0 +1,140 @@
+//! Two processes on one database: they number one log, lose nothing, and hear each other.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use backend::inbound::{Said, VisitorMessage, visitor_entries_after, visitor_writes};
+use backend::live::Subscription;
+use backend::test_desk::{TestDesk, WEB_SETTINGS, desk_policy};
+use backend::{Backend, channels, jobs, new_id, rooms, settings};
+use domain::change::{Change, Event};
+use domain::channel::ChannelKind;
+use domain::id::PersonId;
+use domain::live::Frame;
+use domain::message::What;
+use domain::person::Person;
+use domain::policy::Policy;
+use futures::future::join_all;
+use tokio::time::timeout;
+
+/// What one process saved is known to the other within this.
+const SOON: Duration = Duration::from_secs(1);
+
+async fn console(backend: &Backend, person: &Person) -> Subscription {
+    backend.subscribe(person.id, "session", backend.hub().head()).await.expect("the log can be read")
+}
+
+/// The next event this console hears.
+async fn hears(console: &mut Subscription, within: Duration) -> Event {
+    let next = async {
+        loop {
+            let frame = console.next().await.expect("the console stays open");
+            if let Ok(Frame::Event(event)) = serde_json::from_str(&frame) {
+                return event;
+            }
+        }
+    };
+    timeout(within, next).await.expect("it is heard in time")
+}
+
+#[tokio::test]
+async fn two_processes_that_write_at_once_leave_no_gap_and_both_consoles_hear_everything_in_order() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let visitors = join_all(["Ana", "Bia", "Caio"].map(|name| desk.visitor(name))).await;
+    let other = desk.another_process().await;
+    let start = desk.backend.hub().head();
+    let mut consoles = [console(&desk.backend, &priya).await, console(&other, &priya).await];
+
+    let outcomes = join_all((0..60).map(|number: usize| {
+        let backend = if number.is_multiple_of(2) { &desk.backend } else { &other };
+        let message = VisitorMessage { id: new_id(), said: Said::Text(format!("message {number}")) };
+        visitor_writes(backend, &visitors[number % visitors.len()], message)
+    }))
+    .await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+
+    let seqs: Vec<u64> = desk.told().await.iter().map(|event| event.seq).collect();
+    let head = seqs.len() as u64;
+    assert_eq!(seqs, (1..=head).collect::<Vec<_>>());
+    assert_eq!(head - start, 63, "three episodes and sixty messages");
+    let mut said = BTreeSet::new();
+    for visitor in &visitors {
+        let entries = visitor_entries_after(&other, visitor, 0, 100).await.expect("can be read");
+        let positions: Vec<u32> = entries.iter().map(|entry| entry.position).collect();
+        assert_eq!(positions, (1..=21).collect::<Vec<_>>());
+        said.extend(entries.into_iter().filter_map(|entry| match entry.what {
+            What::Message(message) => Some(message.content.text().to_owned()),
+            What::Note(_) | What::Line(_) => None,
+        }));
+    }
+    assert_eq!(said.len(), 60);
+    for console in &mut consoles {
+        for expected in start + 1..=head {
+            assert_eq!(hears(console, 10 * SOON).await.seq, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_enter_at_once_through_two_processes_one_wins() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let (priya, mo) = (desk.admin("priya").await, desk.admin("mo").await);
+    let room = desk.room(&channel, "Ana").await;
+    let other = desk.another_process().await;
+
+    let (one, two) = tokio::join!(rooms::enter(&desk.backend, &priya, room.id), rooms::enter(&other, &mo, room.id));
+
+    let winners: Vec<PersonId> = [one, two].into_iter().filter_map(|outcome| outcome.ok()?.agent()).collect();
+    assert_eq!(winners.len(), 1);
+    assert_eq!(desk.find_room(room.id).await.agent(), Some(winners[0]));
+}
+
+#[tokio::test]
+async fn a_channel_that_is_added_beside_a_running_server_is_there_within_a_second() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let command = desk.another_process().await;
+    let mut screen = console(&desk.backend, &priya).await;
+
+    let added = channels::add(&command, ChannelKind::Web, "Shop", WEB_SETTINGS).await.expect("good settings");
+
+    assert_eq!(hears(&mut screen, SOON).await.change, Change::ChannelChanged(added.clone()));
+    assert_eq!(desk.backend.directory().channels.get(&added.id), Some(&added));
+    let visitor = backend::visitors::open(&desk.backend, added.id, None, None).await;
+    assert!(visitor.is_ok(), "its visitors are let in");
+}
+
+#[tokio::test]
+async fn what_an_admin_decides_through_one_process_holds_in_the_other() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let other = desk.another_process().await;
+    let mut screen = console(&other, &priya).await;
+    let policy = Policy { auto_assign: false, ..desk_policy() };
+
+    settings::save_policy(&desk.backend, &priya, policy.clone()).await.expect("an admin may");
+
+    assert_eq!(hears(&mut screen, SOON).await.change, Change::PolicyChanged(Box::new(policy.clone())));
+    assert_eq!(other.directory().policy, policy);
+}
+
+#[tokio::test]
+async fn a_room_finds_somebody_whose_console_another_node_serves() {
+    if std::env::var("TEST_DATABASE_URL").is_ok_and(|url| !url.is_empty()) {
+        let desk = TestDesk::new().await;
+        let channel = desk.web_channel().await;
+        let maria = desk.agent("maria").await;
+        let other = desk.another_process().await;
+        let screen = console(&other, &maria).await;
+        jobs::run_due(&other).await.expect("jobs can be carried out");
+
+        let room = desk.room(&channel, "Ana").await;
+        desk.run_jobs().await;
+
+        assert_eq!(desk.find_room(room.id).await.agent(), Some(maria.id));
+        drop(screen);
+    }
+}
