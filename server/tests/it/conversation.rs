@@ -160,3 +160,19 @@ async fn an_agents_answer_reaches_a_whatsapp_customer_once() -> Result<()> {
     assert_eq!(sent.context("the reply is there")?["what"]["message"]["delivery"]["stage"], "sent");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_channel_added_by_the_command_beside_a_running_server_takes_visitors() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let mut screen = admin.live(head(&switchboard, &admin).await?).await?;
+    let settings = json!({ "origins": [], "secret": "what the shop signs with" });
+
+    let channel = switchboard.add_channel("web", &settings).await?;
+
+    let told = hear(&mut screen, |frame| frame["event"]["change"]["channel_changed"].is_object()).await?;
+    assert_eq!(told["event"]["change"]["channel_changed"]["id"], channel.as_str());
+    let visitor = Visitor::open(&switchboard, &channel, 1).await?;
+    assert_eq!(switchboard.ask(visitor.message(&new_id(), "hello")).await?.status, 200);
+    Ok(())
+}
