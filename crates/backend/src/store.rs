@@ -139,3 +139,20 @@ async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }
+
+#[cfg(test)]
+mod tests {
+    use migration::{Migrator, MigratorTrait};
+
+    use crate::test_desk::TestDesk;
+
+    #[tokio::test]
+    async fn every_step_of_the_schema_can_be_taken_back_and_done_again() {
+        let desk = TestDesk::new().await;
+        let store = desk.backend.store();
+        for steps in 1..=u32::try_from(Migrator::migrations().len()).expect("they are few") {
+            Migrator::down(&store.write, Some(steps)).await.expect("a step can be taken back");
+            store.migrate().await.expect("it can be done again");
+        }
+    }
+}

@@ -16,24 +16,29 @@ use crate::rooms::rows;
 pub(crate) struct Told(Mutex<Option<Timestamp>>);
 
 impl Told {
-    /// Since when nothing was told; it is told up to `now` from here on. What came near while this process did not run is
-    /// on the cards, and nobody is told of all of it at once.
-    fn take(&self, now: Timestamp) -> Option<Timestamp> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(now)
+    /// `None` as long as nothing was: what came near while this process did not run is on the cards, and nobody is told of
+    /// all of it at once.
+    fn until(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 }
 
 /// Tells those who are here, of the rooms that came a step nearer since the last time. On several nodes each tells its own.
 pub(super) async fn tell(backend: &Backend) -> Result<()> {
-    let now = backend.now();
-    let Some(since) = backend.workshop().warned.take(now) else { return Ok(()) };
-    if backend.hub().people_here().is_empty() {
-        return Ok(());
+    let (now, told) = (backend.now(), &backend.workshop().warned);
+    if let Some(since) = told.until()
+        && !backend.hub().people_here().is_empty()
+    {
+        let steps = Nearness::ALL.map(Nearness::percent);
+        for room in rows::list_coming_near(&backend.store().read, &steps, since, now).await? {
+            tell_of(backend, &room, since, now);
+        }
     }
-    let steps = Nearness::ALL.map(Nearness::percent);
-    for room in rows::list_coming_near(&backend.store().read, &steps, since, now).await? {
-        tell_of(backend, &room, since, now);
-    }
+    told.note(now);
     Ok(())
 }
 
