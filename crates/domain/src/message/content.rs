@@ -37,7 +37,7 @@ pub enum Content {
         url: Option<String>,
         text: String,
     },
-    Template(SentTemplate),
+    Template(Box<SentTemplate>),
     /// A request to say how it went.
     FeedbackRequest {
         id: FeedbackId,

@@ -41,7 +41,7 @@ pub fn send_template(
         State::Assigned { .. } | State::Archived { .. } => {}
     }
     let delivery = Some(Delivery::first(room.kind));
-    Ok(Change::MessageAdded(Message::new(id, Author::Person(me.id), Content::Template(template), delivery)))
+    Ok(Change::MessageAdded(Message::new(id, Author::Person(me.id), Content::Template(Box::new(template)), delivery)))
 }
 
 /// A conversation that our side begins: `room` is new and stays archived until the customer answers the template that
