@@ -4,6 +4,7 @@
 
 #[cfg(not(feature = "ssr"))]
 mod browser;
+mod reader;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,5 +46,5 @@ pub fn json<T: Serialize>(value: &T) -> String {
 /// # Errors
 /// It is not what was expected: the two sides are of different builds.
 pub fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, AppError> {
-    serde_json::from_slice(json).map_err(|_| AppError::Unreadable)
+    reader::read(json).map_err(|_| AppError::Unreadable)
 }
