@@ -24,7 +24,7 @@ fn suspended(
     asked: Pin<Box<dyn Future<Output = String> + Send>>,
     show: Arc<dyn Fn(String) -> AnyView + Send + Sync>,
 ) -> AnyView {
-    let answer = OnceResource::new_blocking(asked);
+    let answer = OnceResource::new_str_blocking(asked);
     view! {
         <Suspense>
             {move || {
