@@ -35,6 +35,21 @@ pub fn cargo() -> Command {
     command
 }
 
+/// Gives rustc more flags for everything that is built, beside those of .cargo/config.toml or RUSTFLAGS.
+pub fn add_flags(cargo: &mut Command, flags: &[String]) -> Result<()> {
+    let set = cargo.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, value)| value);
+    let inherited = env::var_os("RUSTFLAGS");
+    if let Some(before) = set.map(ToOwned::to_owned).or(inherited) {
+        let before = before.to_string_lossy();
+        cargo.env("RUSTFLAGS", format!("{before} {}", flags.join(" ")));
+    } else {
+        // An array of JSON is one of TOML, and cargo appends it to the one in the file.
+        let array = serde_json::to_string(flags).context("writing flags for cargo")?;
+        cargo.arg("--config").arg(format!("build.rustflags={array}"));
+    }
+    Ok(())
+}
+
 /// Runs to the end with its output on our terminal; anything but success is an error.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("starting `{}`", describe(command)))?;
