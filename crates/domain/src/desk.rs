@@ -178,11 +178,14 @@ impl Desk {
         if known > self.open.as_ref().map(|view| view.room.version) { Next::LoadRoom(id) } else { Next::Draw }
     }
 
-    /// Puts earlier entries of the open room before the ones it has.
-    pub fn add_earlier(&mut self, room: RoomId, earlier: Vec<Entry>, has_earlier: bool) {
-        if let Some(view) = self.open.as_mut().filter(|view| view.room.id == room) {
-            view.add_earlier(earlier, has_earlier);
+    /// Puts earlier entries of the open room before the ones it has, and does to them what was told while they were on
+    /// their way.
+    pub fn add_earlier(&mut self, room: RoomId, mut earlier: Vec<Entry>, has_earlier: bool) {
+        let Some(view) = self.open.as_mut().filter(|view| view.room.id == room) else { return };
+        for event in self.recent.iter().filter(|event| event.room_id() == Some(room)) {
+            snapshot::alter(&mut earlier, &event.change);
         }
+        view.add_earlier(earlier, has_earlier);
     }
 
     /// Takes what the socket told, in its order. What is already in the picture changes nothing.

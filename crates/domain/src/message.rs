@@ -68,10 +68,11 @@ impl Message {
     }
 
     /// Takes what happened to it since: other words, a sign, its deletion, a file that came. Anything else is not
-    /// about it.
+    /// about it, and what was taken back stays so.
     pub fn take(&mut self, change: &Change) {
         match change {
             Change::DeliveryChanged { delivery, .. } => self.delivery = Some(delivery.clone()),
+            _ if self.content == Content::Deleted => {}
             Change::MessageEdited { content, .. } => {
                 self.content = content.clone();
                 self.edited = true;
@@ -93,6 +94,14 @@ impl Message {
             }
             _ => {}
         }
+    }
+
+    /// Whether `change` is news to it.
+    #[must_use]
+    pub fn would_take(&self, change: &Change) -> bool {
+        let mut after = self.clone();
+        after.take(change);
+        after != *self
     }
 }
 
@@ -184,6 +193,9 @@ pub fn checked(field: &str, text: &str, max: usize) -> Result<String, Refused> {
 /// A line for a list: who spoke last and the first words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
+    /// The message or note it shows; what happens to that one is seen in the list as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<MessageId>,
     pub speaker: Speaker,
     /// At most [`PREVIEW_MAX`] characters, on one line.
     pub text: String,
@@ -208,7 +220,14 @@ impl Preview {
     #[must_use]
     pub fn new(speaker: Speaker, text: &str) -> Self {
         let folded = text.split_whitespace().flat_map(|word| [" ", word]).skip(1).flat_map(str::chars);
-        Self { speaker, text: folded.take(PREVIEW_MAX).collect() }
+        Self { of: None, speaker, text: folded.take(PREVIEW_MAX).collect() }
+    }
+
+    /// Shows these words from now on, when it shows `message`.
+    pub(crate) fn retell(&mut self, message: MessageId, content: &Content) {
+        if self.of == Some(message) {
+            *self = Self { of: self.of, ..Self::new(self.speaker.clone(), content.text()) };
+        }
     }
 
     #[must_use]
@@ -219,12 +238,12 @@ impl Preview {
             Author::Person(id) => Speaker::Person(*id),
             Author::Switchboard => Speaker::Switchboard,
         };
-        Self::new(speaker, message.content.text())
+        Self { of: Some(message.id), ..Self::new(speaker, message.content.text()) }
     }
 
     #[must_use]
     pub fn of_note(note: &Note) -> Self {
-        Self::new(Speaker::Note(note.by), &note.text)
+        Self { of: Some(note.id), ..Self::new(Speaker::Note(note.by), &note.text) }
     }
 }
 

@@ -79,9 +79,7 @@ impl RoomView {
         if let Some(entry) = entry_of(event) {
             self.entries.push(entry);
         }
-        if let Some(message) = event.change.altered() {
-            self.alter(message, &event.change);
-        }
+        alter(&mut self.entries, &event.change);
         match &event.change {
             Change::CustomerChanged { name, opted_out } => {
                 self.customer.name.clone_from(name);
@@ -91,15 +89,17 @@ impl RoomView {
             _ => {}
         }
     }
+}
 
-    fn alter(&mut self, id: MessageId, change: &Change) {
-        let messages = self.entries.iter_mut().rev().filter_map(|entry| match &mut entry.what {
-            What::Message(message) => Some(message),
-            What::Note(_) | What::Line(_) => None,
-        });
-        if let Some(message) = messages.into_iter().find(|message| message.id == id) {
-            message.take(change);
-        }
+/// Does to the message among `entries` what happened to it, if it is one of them.
+pub(super) fn alter(entries: &mut [Entry], change: &Change) {
+    let Some(id) = change.altered() else { return };
+    let mut messages = entries.iter_mut().rev().filter_map(|entry| match &mut entry.what {
+        What::Message(message) => Some(message),
+        What::Note(_) | What::Line(_) => None,
+    });
+    if let Some(message) = messages.find(|message| message.id == id) {
+        message.take(change);
     }
 }
 

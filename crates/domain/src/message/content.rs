@@ -83,6 +83,18 @@ impl Content {
         }
     }
 
+    /// What stands there once its words were changed to `new`. Files stay as they are: an edit brings none, it changes
+    /// the words beside them.
+    #[must_use]
+    pub fn edited(&self, new: Self) -> Self {
+        match (self, new) {
+            (Self::Files { files, .. }, Self::Files { text, .. } | Self::Text(text)) => {
+                Self::Files { text, files: files.clone() }
+            }
+            (_, new) => new,
+        }
+    }
+
     /// The files in it.
     #[must_use]
     pub fn files(&self) -> &[Attachment] {

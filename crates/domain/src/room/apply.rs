@@ -2,7 +2,7 @@
 
 use crate::change::{Actor, Change, ReturnReason};
 use crate::episode::Outcome;
-use crate::id::{EpisodeId, PersonId};
+use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::message::{Author, Content, Preview};
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
@@ -101,9 +101,9 @@ impl Room {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
             }
+            Change::MessageEdited { message, content } => self.retell(*message, content),
+            Change::MessageDeleted { message } => self.retell(*message, &Content::Deleted),
             Change::DeliveryChanged { .. }
-            | Change::MessageEdited { .. }
-            | Change::MessageDeleted { .. }
             | Change::Reacted { .. }
             | Change::FileArrived { .. }
             | Change::FieldsCollected { .. }
@@ -133,6 +133,13 @@ impl Room {
             if self.is_archived() && matches!(content, Content::Template(_)) {
                 self.restore_pending = Some(*person);
             }
+        }
+    }
+
+    /// The list shows what the transcript shows.
+    fn retell(&mut self, message: MessageId, content: &Content) {
+        if let Some(preview) = &mut self.preview {
+            preview.retell(message, content);
         }
     }
 

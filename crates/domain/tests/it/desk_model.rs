@@ -8,9 +8,10 @@ use domain::customer::Customer;
 use domain::delivery::Delivery;
 use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot, entry_of};
 use domain::episode::{self, Episode, OpenedBy, Outcome};
-use domain::id::{CustomerId, EpisodeId, FeedbackId, MessageId, PersonId, RoomId};
+use domain::id::{CustomerId, EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
-use domain::message::{Author, Content, Entry, Message, Note, What};
+use domain::media::{FileState, MediaKind, StoredFile};
+use domain::message::{Attachment, Author, Content, Entry, Message, Note, Reacting, What};
 use domain::permission;
 use domain::person::{Person, Team};
 use domain::policy::Policy;
@@ -114,7 +115,6 @@ impl Server {
                     thread.customer.opted_out = *opted_out;
                 }
                 Change::FieldsCollected { fields } => thread.customer.fields.extend(fields.iter().cloned()),
-                Change::DeliveryChanged { message, delivery } => deliver(&mut thread.entries, *message, delivery),
                 Change::Closed { .. } | Change::MarkedCritical { .. } | Change::ClearedCritical { .. } => {
                     thread.before_status = Some(before.clone());
                 }
@@ -124,6 +124,7 @@ impl Server {
             {
                 thread.before_status = None;
             }
+            alter(&mut thread.entries, &change);
             let room = thread.room.clone();
             let position = change.is_entry().then_some(room.last_position);
             let seq = self.seq() + 1;
@@ -239,7 +240,8 @@ impl Server {
         let comment = Some("so be it".to_string());
         let says = |author: Author| {
             let delivery = (!author.is_customer()).then_some(Delivery::Waiting);
-            Change::MessageAdded(Message { author, delivery, ..said(number, "words") })
+            let content = if number.is_multiple_of(2) { two_files() } else { Content::Text("words".into()) };
+            Change::MessageAdded(Message { author, delivery, content, ..said(number, "") })
         };
         let mut possible = vec![
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
@@ -252,6 +254,7 @@ impl Server {
             possible.push(vec![Change::DeliveryChanged { message: sent, delivery: Delivery::Delivered }]);
             possible.push(vec![Change::DeliveryChanged { message: sent, delivery: Delivery::Read }]);
         }
+        possible.extend(alterations(&thread.entries, pick, number).into_iter().map(|change| vec![change]));
         if let Some(before) = &thread.before_status {
             possible.push(vec![Change::Undone { by, before: Box::new(before.clone()) }]);
         }
@@ -308,12 +311,38 @@ impl Server {
     }
 }
 
-fn deliver(entries: &mut [Entry], id: MessageId, news: &Delivery) {
+/// What can happen to one of the messages; `pick` says to which.
+fn alterations(entries: &[Entry], pick: usize, number: u128) -> Vec<Change> {
+    let messages: Vec<MessageId> = entries.iter().filter_map(|entry| entry.what.message_id()).collect();
+    let Some(&message) = messages.get(pick % messages.len().max(1)) else { return Vec::new() };
+    let by = if number.is_multiple_of(3) { Reacting::OurSide } else { Reacting::Customer };
+    let reacted = |emoji: Option<String>| Change::Reacted { message, by, emoji };
+    let file = if number.is_multiple_of(2) {
+        FileState::Lost { reason: number.to_string() }
+    } else {
+        let id = FileId::from_number(number);
+        FileState::Here(StoredFile { id, name: "cat.png".into(), mime: "image/png".into(), bytes: 3_000 })
+    };
+    vec![
+        Change::MessageEdited { message, content: Content::Text(format!("other words {number}")) },
+        Change::MessageDeleted { message },
+        reacted(Some("👍".into())),
+        reacted(None),
+        Change::FileArrived { message, place: u16::from(number.is_multiple_of(5)), file },
+    ]
+}
+
+fn two_files() -> Content {
+    let coming = |kind| Attachment { kind, file: FileState::Coming };
+    Content::Files { text: "look".into(), files: vec![coming(MediaKind::Photo), coming(MediaKind::Document)] }
+}
+
+fn alter(entries: &mut [Entry], change: &Change) {
     for entry in entries {
         if let What::Message(message) = &mut entry.what
-            && message.id == id
+            && change.altered() == Some(message.id)
         {
-            message.delivery = Some(news.clone());
+            message.take(change);
         }
     }
 }

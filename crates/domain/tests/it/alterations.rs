@@ -1,0 +1,106 @@
+//! What happens to a message that stands there already: other words, a sign, its deletion, a file that comes.
+
+use domain::change::Change;
+use domain::desk::{Desk, ListQuery, Next};
+use domain::id::{FileId, MessageId, RoomId};
+use domain::live::Frame;
+use domain::media::{FileState, MediaKind, StoredFile};
+use domain::message::{Attachment, Content, Message, Reacting};
+use domain::room::Section;
+
+use crate::cast::{Stage, ana, priya, said};
+use crate::desk_model::Server;
+
+const ROOM: RoomId = RoomId::from_number(1);
+
+fn text(words: &str) -> Content {
+    Content::Text(words.into())
+}
+
+fn reacted(message: MessageId, by: Reacting, emoji: Option<&str>) -> Change {
+    Change::Reacted { message, by, emoji: emoji.map(str::to_owned) }
+}
+
+fn signs(message: &Message) -> Vec<(Reacting, &str)> {
+    message.reactions.iter().map(|reaction| (reaction.by, reaction.emoji.as_str())).collect()
+}
+
+#[test]
+fn what_was_taken_back_is_gone_and_takes_nothing_more() {
+    let mut message = said(1, "my password is hunter2");
+    message.take(&reacted(message.id, Reacting::OurSide, Some("👍")));
+    message.take(&Change::MessageDeleted { message: message.id });
+    assert_eq!((&message.content, message.reactions.len()), (&Content::Deleted, 0));
+
+    for late in [
+        Change::MessageEdited { message: message.id, content: text("hunter2") },
+        reacted(message.id, Reacting::Customer, Some("👍")),
+        Change::MessageDeleted { message: message.id },
+    ] {
+        assert!(!message.would_take(&late), "{late:?}");
+    }
+}
+
+#[test]
+fn each_side_has_one_sign_on_a_message() {
+    let mut message = said(1, "hello");
+    message.take(&reacted(message.id, Reacting::Customer, Some("👍")));
+    message.take(&reacted(message.id, Reacting::OurSide, Some("🎉")));
+    message.take(&reacted(message.id, Reacting::Customer, Some("❤️")));
+    assert_eq!(signs(&message), [(Reacting::OurSide, "🎉"), (Reacting::Customer, "❤️")]);
+
+    message.take(&reacted(message.id, Reacting::Customer, None));
+    assert_eq!(signs(&message), [(Reacting::OurSide, "🎉")]);
+    assert!(!message.would_take(&reacted(message.id, Reacting::Customer, None)));
+}
+
+#[test]
+fn an_edit_changes_the_words_beside_a_file_and_keeps_the_file() {
+    let stored = StoredFile { id: FileId::from_number(1), name: "cat.png".into(), mime: "image/png".into(), bytes: 9 };
+    let photo = |file| Attachment { kind: MediaKind::Photo, file };
+    let here = Content::Files { text: "a dog".into(), files: vec![photo(FileState::Here(stored.clone()))] };
+    let edited = Content::Files { text: "a cat".into(), files: vec![photo(FileState::Here(stored))] };
+
+    let coming = Content::Files { text: "a cat".into(), files: vec![photo(FileState::Coming)] };
+    assert_eq!(here.edited(coming), edited);
+    assert_eq!(here.edited(text("a cat")), edited);
+    assert_eq!(text("a dog").edited(text("a cat")), text("a cat"));
+}
+
+#[test]
+fn the_list_shows_the_last_message_as_it_is_now() {
+    let mut stage = Stage::held_by(&ana());
+    let preview = |stage: &Stage| stage.room.preview.as_ref().map(|preview| preview.text.clone());
+    stage.take(Change::MessageAdded(said(7, "my password is hunter2")));
+    stage.take(Change::MessageEdited { message: MessageId::from_number(7), content: text("forget it") });
+    assert_eq!(preview(&stage).as_deref(), Some("forget it"));
+    stage.take(Change::MessageDeleted { message: MessageId::from_number(7) });
+    assert_eq!(preview(&stage).as_deref(), Some("Deleted"));
+
+    stage.take(Change::MessageAdded(said(8, "something else")));
+    stage.take(Change::MessageDeleted { message: MessageId::from_number(9) });
+    assert_eq!(preview(&stage).as_deref(), Some("something else"));
+}
+
+#[test]
+fn what_is_done_to_a_message_reaches_it_also_while_it_is_being_loaded() {
+    let mut server = Server::new(&priya(), 1);
+    let mut desk = Desk::new(server.snapshot(&ListQuery::of(Section::Live), 0));
+    for number in 50..60 {
+        server.change(ROOM, vec![Change::MessageAdded(said(number, "words"))]);
+    }
+    let hear = |server: &Server, desk: &mut Desk| {
+        server.log.iter().for_each(|frame: &Frame| assert_eq!(desk.apply(frame.clone()), Next::Draw));
+    };
+    hear(&server, &mut desk);
+    desk.open(server.view(ROOM).expect("it is in view"));
+    let (earlier, has_earlier) = server.earlier(ROOM, 9);
+    let old = earlier[0].what.message_id().expect("a message");
+
+    server.change(ROOM, vec![Change::MessageDeleted { message: old }]);
+    hear(&server, &mut desk);
+    desk.add_earlier(ROOM, earlier, has_earlier);
+
+    let shown = &desk.open.as_ref().expect("a room is open").entries;
+    assert_eq!(shown[..], server.threads[&ROOM].entries[4..]);
+}
