@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use domain::id::{FileId, RoomId};
 use domain::media::{MediaKind, StoredFile, UNKNOWN, file_name};
+use domain::message::Attachment;
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::timestamp::{Timestamp, hours};
@@ -201,6 +202,17 @@ pub(crate) async fn attach(tx: &Tx<'_>, id: FileId, room: RoomId) -> Result<bool
         .exec(tx.db)
         .await?;
     Ok(attached.rows_affected == 1)
+}
+
+/// Takes the files of a deleted message away from its room: nobody reads them any more, and the sweep drops them.
+pub(crate) async fn detach(db: &impl ConnectionTrait, files: &[Attachment]) -> Result<()> {
+    let stored: Vec<FileId> = files.iter().filter_map(|file| file.file.stored()).map(|file| file.id).collect();
+    if !stored.is_empty() {
+        let nobody = Expr::value(None::<uuid::Uuid>);
+        let theirs = Entity::update_many().col_expr(Column::Room, nobody).filter(Column::Id.is_in(stored));
+        theirs.exec(db).await?;
+    }
+    Ok(())
 }
 
 /// A file that is whole, whoever has it.

@@ -115,7 +115,6 @@ impl Command for Retry {
         if room != self.room {
             return Err(Refused::NotFound.into());
         }
-        rows::set_delivery(tx.db, self.id, &Delivery::Waiting).await?;
         let change = Change::DeliveryChanged { message: self.id, delivery: Delivery::Waiting };
         tx.change(&mut card, vec![change]).await?;
         let now = tx.now;
@@ -134,7 +133,6 @@ pub(crate) async fn advance(tx: &mut Tx<'_>, room: RoomId, id: MessageId, news: 
         return Ok(false);
     }
     let mut card = room_rows::find(tx.db, room).await?.ok_or(Refused::NotFound)?;
-    rows::set_delivery(tx.db, id, &news).await?;
     let follows = room::after_delivery(&card, &message, &news);
     let change = Change::DeliveryChanged { message: id, delivery: news };
     tx.change(&mut card, [change].into_iter().chain(follows).collect()).await?;

@@ -1,12 +1,12 @@
 //! What a provider tells besides new words of the customer: what our side wrote elsewhere, and what became of words
 //! that stand there already. None of it opens a room or makes a bot answer.
 
-use ::channels::identity::Actor;
+use ::channels::identity::{Actor, ProviderId};
 use ::channels::inbound::InboundMessage;
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
-use domain::message::{Author, Content, Message};
+use domain::message::{Author, Content, Message, Reacting, What};
 
 use crate::clock::new_id;
 use crate::customers;
@@ -20,15 +20,64 @@ pub(super) async fn echo(tx: &mut Tx<'_>, channel: &Channel, customer: &Actor, m
     add(tx, channel, customer, &message.id.0, message.content.clone(), Some(Delivery::Sent)).await
 }
 
-/// The customer changed, deleted or marked something. `once` is the same for every repeat of this news.
+/// What became of a message.
+pub(super) enum Mark<'a> {
+    Edited(&'a Content),
+    Deleted,
+    /// A sign of the customer's; `None` takes it away.
+    Reacted(Option<&'a str>),
+}
+
+impl Mark<'_> {
+    fn change(&self, message: &Message) -> Change {
+        let id = message.id;
+        match self {
+            Self::Edited(content) => {
+                Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
+            }
+            Self::Deleted => Change::MessageDeleted { message: id },
+            Self::Reacted(emoji) => {
+                Change::Reacted { message: id, by: Reacting::Customer, emoji: emoji.map(str::to_owned) }
+            }
+        }
+    }
+
+    /// The mark in words, for a message we do not have; a sign that is taken from it says nothing.
+    fn label(&self) -> Option<String> {
+        Some(match self {
+            Self::Edited(content) => format!("Edited by the customer: {}", content.text()),
+            Self::Deleted => "A message was deleted by the customer".into(),
+            Self::Reacted(emoji) => format!("Reaction of the customer: {}", (*emoji)?),
+        })
+    }
+}
+
+/// The message `target` was changed, deleted or marked. `once` is the same for every repeat of this news. It happens to
+/// the message itself; where we do not have it, the news is shown in words.
 pub(super) async fn mark(
     tx: &mut Tx<'_>,
     channel: &Channel,
     customer: &Actor,
     once: &str,
-    label: String,
+    target: &ProviderId,
+    mark: Mark<'_>,
 ) -> Result<()> {
-    add(tx, channel, customer, once, Content::Unsupported { label }, None).await
+    let Some((room, message)) = entries::find_by_provider_id(tx.db, channel.id, &target.0).await? else {
+        let Some(label) = mark.label() else { return Ok(()) };
+        return add(tx, channel, customer, once, Content::Unsupported { label }, None).await;
+    };
+    let is_blocked = customers::find(tx, channel.id, &customer.ids).await?.is_some_and(|customer| customer.blocked);
+    if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, message).await? {
+        return Ok(());
+    }
+    let (Some(mut room), Some((_, entry))) =
+        (room_rows::find(tx.db, room).await?, entries::find(tx.db, message).await?)
+    else {
+        return Ok(());
+    };
+    let What::Message(message) = entry.what else { return Ok(()) };
+    let change = mark.change(&message);
+    if message.would_take(&change) { tx.change(&mut room, vec![change]).await } else { Ok(()) }
 }
 
 async fn add(

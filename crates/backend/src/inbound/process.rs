@@ -17,6 +17,7 @@ use crate::clock::new_id;
 use crate::customers;
 use crate::error::{Error, Result};
 use crate::feedback;
+use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::{marks, rows, statuses};
 use crate::jobs::providers;
@@ -176,15 +177,12 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
     match &event.what {
         Inbound::Message { customer, message } => hear(tx, channel, customer, message).await,
         Inbound::Echo { customer, message } => marks::echo(tx, channel, customer, message).await,
-        Inbound::Edited { customer, content, .. } => {
-            let label = format!("Edited by the customer: {}", content.text());
-            marks::mark(tx, channel, customer, once, label).await
+        Inbound::Edited { customer, target, content } => {
+            marks::mark(tx, channel, customer, once, target, Mark::Edited(content)).await
         }
-        Inbound::Deleted { customer, .. } => {
-            marks::mark(tx, channel, customer, once, "A message was deleted by the customer".into()).await
-        }
-        Inbound::Reaction { customer, emoji: Some(emoji), .. } => {
-            marks::mark(tx, channel, customer, once, format!("Reaction of the customer: {emoji}")).await
+        Inbound::Deleted { customer, target } => marks::mark(tx, channel, customer, once, target, Mark::Deleted).await,
+        Inbound::Reaction { customer, target, emoji } => {
+            marks::mark(tx, channel, customer, once, target, Mark::Reacted(emoji.as_deref())).await
         }
         Inbound::Status(status) => statuses::take(tx, channel, status).await,
         Inbound::IdentityChanged { previous, current } => {
@@ -202,10 +200,7 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
         }
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
         // Typing is of the moment and no delivery is; the others leave nothing to show.
-        Inbound::Typing { .. }
-        | Inbound::Reaction { emoji: None, .. }
-        | Inbound::AccountAlert { .. }
-        | Inbound::Unsupported { .. } => Ok(()),
+        Inbound::Typing { .. } | Inbound::AccountAlert { .. } | Inbound::Unsupported { .. } => Ok(()),
     }
 }
 

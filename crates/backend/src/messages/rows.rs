@@ -1,6 +1,6 @@
 //! Transcript entries as rows. Asks and stores; never judges.
 
-use domain::change::Event;
+use domain::change::{Change, Event};
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
@@ -10,6 +10,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::error::Result;
+use crate::media;
 use crate::rooms::rows::{signed, unsigned};
 
 /// Writes the transcript entry that `event` leaves, if it leaves one, and gives the id of the message or note in it.
@@ -91,8 +92,32 @@ pub(crate) async fn list_after(db: &impl ConnectionTrait, room: RoomId, after: u
     rows.into_iter().map(to_entry).collect()
 }
 
+/// Does to the stored message what `change` did to it, if it did something, with the fold that browsers use. What a
+/// deleted message carried is nobody's any more.
+pub(crate) async fn alter(db: &impl ConnectionTrait, change: &Change) -> Result<()> {
+    let Some(id) = change.altered() else { return Ok(()) };
+    if let Change::DeliveryChanged { delivery, .. } = change {
+        return set_delivery(db, id, delivery).await;
+    }
+    let Some((room, entry)) = find(db, id).await? else { return Ok(()) };
+    let What::Message(mut message) = entry.what else { return Ok(()) };
+    if matches!(change, Change::MessageDeleted { .. }) {
+        media::detach(db, message.content.files()).await?;
+    }
+    message.take(change);
+    message.delivery = None;
+    let row = entry::ActiveModel {
+        room: Set(room),
+        position: Set(signed(entry.position)),
+        what: Set(serde_json::to_string(&What::Message(message))?),
+        ..Default::default()
+    };
+    entry::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
 /// Writes how far a message came.
-pub(crate) async fn set_delivery(db: &impl ConnectionTrait, id: MessageId, delivery: &Delivery) -> Result<()> {
+async fn set_delivery(db: &impl ConnectionTrait, id: MessageId, delivery: &Delivery) -> Result<()> {
     use sea_orm::sea_query::Expr;
     entry::Entity::update_many()
         .col_expr(entry::Column::Delivery, Expr::value(delivery.word()))

@@ -122,6 +122,7 @@ impl<'c> Tx<'c> {
             if let Some(said) = entries::insert_entry_of(self.db, &event).await? {
                 self.known.note_said(said);
             }
+            entries::alter(self.db, &event.change).await?;
             let moved = (before != after && room.version > 1).then_some(before);
             self.effects.drafts.push(Draft { event, before: moved, only: None });
         }

@@ -14,6 +14,7 @@ mod feedback;
 mod flows;
 mod invitations;
 mod live;
+mod marks;
 mod media;
 mod nodes;
 mod order;

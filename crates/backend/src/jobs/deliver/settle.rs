@@ -103,7 +103,6 @@ impl Command for WaitAgain {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
-        entries::set_delivery(tx.db, self.message, &Delivery::Waiting).await?;
         let change = Change::DeliveryChanged { message: self.message, delivery: Delivery::Waiting };
         tx.change(&mut room, vec![change]).await
     }
