@@ -34,7 +34,8 @@ pub enum Inbound {
         customer: Actor,
         message: InboundMessage,
     },
-    /// Whoever wrote `target` put other words in its place.
+    /// Whoever wrote `target` put other words in its place. Files stay: `Content::Files` without any brings new words
+    /// beside them.
     Edited {
         customer: Actor,
         target: ProviderId,

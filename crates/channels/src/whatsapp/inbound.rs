@@ -5,6 +5,7 @@ mod account;
 mod content;
 pub(super) mod customer;
 mod message;
+mod news;
 mod status;
 pub(super) mod wire;
 
@@ -52,7 +53,7 @@ fn read_change(frame: &Frame<'_>, change: &FieldChange<'_>, events: &mut Vec<Eve
                 read_lists(frame, change.value, value, events);
             });
         }
-        field => events.push(Ok(account::alert(field, change.value, frame.at))),
+        field => events.push(Ok(news::read(field, change.value, frame.at))),
     }
 }
 

@@ -38,8 +38,8 @@ macro_rules! reads {
 reads! {
     a_text_is_read_with_its_accents_and_its_smile: "text",
     a_pressed_button_and_a_picked_row_are_picks: "picks",
-    a_file_is_named_and_its_caption_kept: "media",
-    places_contacts_and_orders_are_named: "things",
+    a_file_comes_with_its_caption_and_the_way_to_it: "media",
+    places_cards_orders_and_what_a_message_is_about: "things",
     reactions_edits_and_deletions_are_no_messages: "marks",
     a_customer_who_hides_the_number_has_an_id_all_the_same: "hidden_phone",
     a_customer_without_a_user_id_is_known_by_the_number: "phone_only",
@@ -47,13 +47,14 @@ reads! {
     a_new_number_or_id_belongs_to_the_same_customer: "identity",
     what_we_wrote_on_the_phone_is_an_echo: "echoes",
     news_about_the_account_is_for_an_admin: "account",
+    what_becomes_of_a_template_is_told: "templates",
     one_broken_event_does_not_hide_the_others: "broken_event",
     what_is_for_another_number_is_kept_apart: "other_number",
 }
 
 #[test]
 fn a_repeated_delivery_has_the_same_keys_and_no_key_twice() {
-    for fixture in ["picks", "marks", "statuses", "identity", "echoes", "account"] {
+    for fixture in ["picks", "marks", "media", "things", "statuses", "identity", "echoes", "account", "templates"] {
         let path = format!("{}/fixtures/whatsapp/{fixture}.json", env!("CARGO_MANIFEST_DIR"));
         let body = std::fs::read(path).expect("the fixture is there");
         let keys = || read(&body).into_iter().flatten().map(|event| event.dedupe).collect::<Vec<_>>();

@@ -1,27 +1,33 @@
 //! One message, whoever wrote it: new words, an edit, a deletion, a reaction, or the system's own.
 
-use super::wire::{System, WireContact, WireMessage, Words};
-use super::{content, customer};
+use domain::message::Content;
+
+use super::content::{self, Said};
+use super::customer;
+use super::wire::{Context, Referral, System, WireContact, WireMessage, Words};
 use crate::identity::{Actor, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
 
 /// A message of the customer.
 pub(super) fn received(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {
     let customer = customer::find(message.from_user_id.as_ref(), message.from.as_ref(), contacts)?;
-    event(message, customer, |customer, message| Inbound::Message { customer, message })
+    event(message, customer, By::Customer)
 }
 
 /// A message that our side wrote in WhatsApp's own app.
 pub(super) fn echoed(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {
     let customer = customer::find(message.to_user_id.as_ref(), message.to.as_ref(), contacts)?;
-    event(message, customer, |customer, message| Inbound::Echo { customer, message })
+    event(message, customer, By::OurSide)
 }
 
-fn event(
-    message: WireMessage,
-    customer: Actor,
-    written: impl FnOnce(Actor, InboundMessage) -> Inbound,
-) -> Result<InboundEvent, &'static str> {
+/// Who wrote.
+#[derive(Clone, Copy)]
+enum By {
+    Customer,
+    OurSide,
+}
+
+fn event(message: WireMessage, customer: Actor, by: By) -> Result<InboundEvent, &'static str> {
     let id = customer::present(message.id.as_ref()).ok_or("it has no id")?.to_owned();
     let at = message.timestamp;
     let seconds = at.map_or(0, |at| at.0 / 1_000);
@@ -30,22 +36,53 @@ fn event(
         // A message may be edited again and again.
         "edit" => (format!("edit:{id}:{seconds}"), edited(message, customer)?),
         "revoke" => (format!("revoke:{id}"), deleted(message, customer)?),
-        "reaction" => (format!("reaction:{id}"), reacted(message, customer)?),
+        "reaction" => (format!("reaction:{id}"), reacted(message, customer, by)?),
         "system" => (format!("system:{id}"), changed(&message.system.ok_or("it says nothing")?, customer)),
         _ => {
-            let answered = message.context.as_ref().and_then(|context| context.id.clone()).map(provider_id);
-            let content = content::read(&message)?;
-            let about = answered.map(Topic::Message);
+            let Said { content, files } = content::read(&message)?;
+            let about = topic(message.context.as_ref(), message.referral.as_ref());
             let dedupe = format!("message:{id}");
-            (dedupe, written(customer, InboundMessage { about, ..InboundMessage::new(ProviderId(id), content) }))
+            let message = InboundMessage { files, about, ..InboundMessage::new(ProviderId(id), content) };
+            let what = match by {
+                By::Customer => Inbound::Message { customer, message },
+                By::OurSide => Inbound::Echo { customer, message },
+            };
+            (dedupe, what)
         }
     };
     Ok(InboundEvent { dedupe, at, what })
 }
 
+/// What a message is about; the first that is known of what it may be.
+fn topic(context: Option<&Context>, referral: Option<&Referral>) -> Option<Topic> {
+    let product = context.and_then(|context| context.referred_product.as_ref());
+    let product = product.and_then(|product| customer::present(product.product_retailer_id.as_ref()));
+    let answered = context.and_then(|context| customer::present(context.id.as_ref()));
+    let forwarded =
+        context.is_some_and(|context| [context.forwarded, context.frequently_forwarded].contains(&Some(true)));
+    // A question about a product names the catalogue's message as well, which says less.
+    product
+        .map(|product| Topic::Product(product.into()))
+        .or_else(|| answered.map(|id| Topic::Message(ProviderId(id.into()))))
+        .or_else(|| referral.map(|referral| Topic::CameFrom(came_from(referral))))
+        .or_else(|| forwarded.then_some(Topic::Forwarded))
+}
+
+/// "Ad: Summer sale, https://fb.me/1".
+fn came_from(referral: &Referral) -> String {
+    let kind = customer::present(referral.source_type.as_ref()).map_or_else(|| "Link".into(), content::readable);
+    let words = customer::present(referral.headline.as_ref()).or(customer::present(referral.body.as_ref()));
+    let details: Vec<&str> = words.into_iter().chain(customer::present(referral.source_url.as_ref())).collect();
+    if details.is_empty() { kind } else { format!("{kind}: {}", details.join(", ")) }
+}
+
 fn edited(message: WireMessage, customer: Actor) -> Result<Inbound, &'static str> {
     let edit = message.edit.ok_or("an edit without its words")?;
-    let content = content::read(&edit.message)?;
+    let content = match content::read(&edit.message)?.content {
+        // Only the words beside a file can be edited; the file is named again, but it is the one we have.
+        Content::Files { text, .. } => Content::Files { text, files: Vec::new() },
+        content => content,
+    };
     Ok(Inbound::Edited { customer, target: provider_id(edit.original_message_id), content })
 }
 
@@ -54,8 +91,12 @@ fn deleted(message: WireMessage, customer: Actor) -> Result<Inbound, &'static st
     Ok(Inbound::Deleted { customer, target: provider_id(revoke.original_message_id) })
 }
 
-fn reacted(message: WireMessage, customer: Actor) -> Result<Inbound, &'static str> {
+fn reacted(message: WireMessage, customer: Actor, by: By) -> Result<Inbound, &'static str> {
     let reaction = message.reaction.ok_or("a reaction without its message")?;
+    if matches!(by, By::OurSide) {
+        // An event's reaction is always the customer's.
+        return Ok(Inbound::Unsupported { label: "Reaction of our side".into() });
+    }
     // A reaction taken back comes as an empty emoji or as none.
     let emoji = reaction.emoji.map(|emoji| emoji.0).filter(|emoji| !emoji.is_empty());
     Ok(Inbound::Reaction { customer, target: provider_id(reaction.message_id), emoji })

@@ -109,6 +109,7 @@ pub(super) struct WireMessage {
     pub video: Option<Media>,
     pub document: Option<Media>,
     pub audio: Option<Media>,
+    pub sticker: Option<Media>,
     pub location: Option<Location>,
     pub contacts: Option<Vec<Card>>,
     pub reaction: Option<Reaction>,
@@ -119,12 +120,33 @@ pub(super) struct WireMessage {
     pub revoke: Option<Revoke>,
     pub system: Option<System>,
     pub unsupported: Option<Tag>,
+    pub referral: Option<Referral>,
 }
 
+/// What a message belongs to; a message that was passed on has no id here.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Context {
     pub id: Option<Words>,
+    pub forwarded: Option<bool>,
+    pub frequently_forwarded: Option<bool>,
+    pub referred_product: Option<Product>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Product {
+    pub product_retailer_id: Option<Words>,
+}
+
+/// The advertisement or post that led the customer here.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Referral {
+    pub source_type: Option<Words>,
+    pub source_url: Option<Words>,
+    pub headline: Option<Words>,
+    pub body: Option<Words>,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +157,11 @@ pub(super) struct TextBody {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Media {
+    pub id: Option<Words>,
+    /// Good for a few minutes; the id is for a week.
+    pub url: Option<Words>,
+    pub mime_type: Option<Words>,
+    pub file_size: Option<Words>,
     pub caption: Option<Words>,
     pub filename: Option<Words>,
     pub voice: Option<bool>,
@@ -154,18 +181,27 @@ pub(super) struct Location {
 pub(super) struct Card {
     pub name: Option<CardName>,
     pub phones: Option<Vec<CardPhone>>,
+    pub emails: Option<Vec<CardEmail>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CardName {
     pub formatted_name: Option<Words>,
+    pub first_name: Option<Words>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CardPhone {
     pub phone: Option<Words>,
+    pub wa_id: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CardEmail {
+    pub email: Option<Words>,
 }
 
 #[derive(Deserialize)]
@@ -199,13 +235,24 @@ pub(super) struct ChoiceReply {
 #[serde(default)]
 pub(super) struct FormReply {
     pub body: Option<Words>,
+    /// The answers: a JSON object inside a text.
+    pub response_json: Option<Words>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Order {
     pub text: Option<Words>,
-    pub product_items: Option<Vec<Value>>,
+    pub product_items: Option<Vec<OrderLine>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct OrderLine {
+    pub product_retailer_id: Option<Words>,
+    pub quantity: Option<Words>,
+    pub item_price: Option<Words>,
+    pub currency: Option<Words>,
 }
 
 #[derive(Deserialize)]
