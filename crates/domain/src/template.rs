@@ -74,7 +74,7 @@ pub enum TemplateButton {
 pub struct TemplateValues {
     pub header: Vec<TemplateValue>,
     pub body: Vec<TemplateValue>,
-    /// By the button's place, counted from 0.
+    /// By the button's place, counted from 0: the end of a link's address, or what comes back when an answer is pressed.
     pub buttons: Vec<(usize, String)>,
 }
 
@@ -106,6 +106,9 @@ pub struct SentTemplate {
     /// The file above the words.
     pub header: Option<crate::message::Attachment>,
     pub text: String,
+    /// The buttons under it; `values.buttons` names them by their place here.
+    #[serde(default)]
+    pub buttons: Vec<TemplateButton>,
 }
 
 /// The longest value of one placeholder, in characters.
@@ -171,8 +174,8 @@ impl Template {
             _ => {}
         }
         let text = self.preview(&values);
-        let Self { name, language, named, .. } = self.clone();
-        Ok(SentTemplate { name, language, named, values, header, text })
+        let Self { name, language, named, buttons, .. } = self.clone();
+        Ok(SentTemplate { name, language, named, values, header, text, buttons })
     }
 }
 
