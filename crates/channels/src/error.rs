@@ -65,6 +65,16 @@ impl ChannelError {
         matches!(self, Self::RateLimited { .. } | Self::Transient { .. })
     }
 
+    /// The error of a request that may be made again without saying anything twice: not to know its outcome is then no
+    /// more than not to have it.
+    #[must_use]
+    pub fn of_repeatable(self) -> Self {
+        match self {
+            Self::OutcomeUnknown => Self::Transient { detail: "It did not answer.".into() },
+            error => error,
+        }
+    }
+
     /// How long the provider asked to wait, if it did.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {

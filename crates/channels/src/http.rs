@@ -107,6 +107,9 @@ impl Answer {
 /// The longest wait a provider may ask for; beyond it a job's own backoff is the better judge.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
+/// How long a file may take to leave; nothing else takes longer than an answer.
+const UPLOAD_MAX: Duration = Duration::from_secs(10 * 60);
+
 impl Http {
     /// A client with these limits. The process must have installed its rustls provider.
     ///
@@ -132,7 +135,7 @@ impl Http {
             Body::Empty => request,
             Body::Json(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             Body::Form(fields) => request.form(&fields),
-            Body::Parts(form) => request.multipart(form),
+            Body::Parts(form) => request.multipart(form).timeout(UPLOAD_MAX),
         };
         let response = request.send().await.map_err(|error| unsent_or_unknown(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -153,10 +156,7 @@ impl Http {
     /// See [`Http::ask`]; asking may be repeated.
     pub(crate) async fn get(&self, url: Url, proof: Proof<'_>) -> Result<Answer, ChannelError> {
         let answer = self.ask(Ask { method: Method::GET, url, proof, body: Body::Empty }).await;
-        answer.map_err(|error| match error {
-            ChannelError::OutcomeUnknown => ChannelError::Transient { detail: "The provider did not answer.".into() },
-            error => error,
-        })
+        answer.map_err(ChannelError::of_repeatable)
     }
 
     async fn read(&self, mut response: Response) -> Option<Bytes> {

@@ -47,7 +47,7 @@ impl Http {
         for _ in 0..=HOPS {
             let client = self.client_for(&url, origin)?;
             let request = proven(client.get(url.clone()), origin.proof_for(&url));
-            let response = request.send().await.map_err(|error| may_repeat(unsent_or_unknown(&error)))?;
+            let response = request.send().await.map_err(|error| unsent_or_unknown(&error).of_repeatable())?;
             let status = response.status();
             if status.is_redirection() {
                 url = next(&url, &response)?;
@@ -102,14 +102,6 @@ fn refused(status: u16) -> ChannelError {
 
 fn lost(detail: &str) -> ChannelError {
     ChannelError::MediaRejected { detail: detail.into() }
-}
-
-/// To fetch twice says nothing twice.
-fn may_repeat(error: ChannelError) -> ChannelError {
-    match error {
-        ChannelError::OutcomeUnknown => ChannelError::Transient { detail: "The provider did not answer.".into() },
-        error => error,
-    }
 }
 
 /// Resolves names to public addresses only, so that no name leads into our own network.
@@ -219,6 +211,24 @@ mod tests {
         }
         for ip in ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8"] {
             assert!(public(ip), "{ip}");
+        }
+    }
+
+    #[test]
+    fn the_proof_goes_to_the_providers_own_hosts_and_to_nobody_else() {
+        let api = Url::parse("https://graph.example:8443/v1").expect("a URL");
+        let origin = Origin { api: &api, hosts: &["fbsbx.com"], proof: Proof::Header("proof") };
+        let is_proven = |url: &str| !matches!(origin.proof_for(&Url::parse(url).expect("a URL")), Proof::None);
+        for own in ["https://graph.example:8443/a", "https://fbsbx.com/a", "https://lookaside.fbsbx.com/a"] {
+            assert!(is_proven(own), "{own}");
+        }
+        for foreign in [
+            "https://graph.example/a",
+            "https://evilfbsbx.com/a",
+            "https://fbsbx.com.evil.example/a",
+            "https://lookaside.fbsbx.com@evil.example/a",
+        ] {
+            assert!(!is_proven(foreign), "{foreign}");
         }
     }
 
