@@ -105,10 +105,9 @@ pub enum Subscribed {
 /// # Errors
 /// A setting is missing or wrong; the error names it.
 pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<Arc<dyn Adapter>>, SettingsError> {
-    let _ = webhook;
     Ok(match kind {
         ChannelKind::Web => None,
-        ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings)?)),
+        ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings, webhook)?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
         ChannelKind::Messenger
         | ChannelKind::Instagram

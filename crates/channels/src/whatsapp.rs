@@ -1,16 +1,22 @@
 //! WhatsApp through Meta's Cloud API: <https://developers.facebook.com/docs/whatsapp/cloud-api>.
 
+mod account;
 mod errors;
+mod graph;
 mod handshake;
 mod inbound;
+mod media;
 mod outbound;
 mod send;
 mod settings;
+mod templates;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
-use futures::future::{BoxFuture, ready};
+use domain::template::Template;
+use futures::future::BoxFuture;
+use reqwest::Url;
 
-use crate::adapter::{Account, Adapter, Tools};
+use crate::adapter::{Account, Adapter, Subscribed, Tools};
 use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
@@ -26,16 +32,19 @@ use settings::Settings;
 #[derive(Debug)]
 pub struct WhatsApp {
     settings: Settings,
+    /// Where Meta is to deliver.
+    webhook: Url,
 }
 
 impl WhatsApp {
     /// Reads the settings document: `phone_number_id`, `access_token`, `app_secret` (one or a list), `verify_token`,
-    /// and, if they differ from Meta's, `graph_version`, `base_url` and `list_label`.
+    /// `business_account_id` if there is one, and, if they differ from Meta's, `graph_version`, `base_url` and
+    /// `list_label`.
     ///
     /// # Errors
     /// A setting is missing or wrong; the error names it.
-    pub fn open(settings: &str) -> Result<Self, SettingsError> {
-        Settings::parse(settings).map(|settings| Self { settings })
+    pub fn open(settings: &str, webhook: &Url) -> Result<Self, SettingsError> {
+        Ok(Self { settings: Settings::parse(settings)?, webhook: webhook.clone() })
     }
 }
 
@@ -73,16 +82,24 @@ impl Adapter for WhatsApp {
         Box::pin(send::send(&self.settings, tools, send))
     }
 
-    fn fetch_file<'a>(&'a self, _http: &'a Http, _file: &'a FileRef) -> BoxFuture<'a, Result<Fetched, ChannelError>> {
-        Box::pin(ready(Err(ChannelError::Unsupported { detail: "Files come with the next step.".into() })))
-    }
-
-    fn test<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
-        Box::pin(ready(Err(ChannelError::Unsupported { detail: "This comes with the next step.".into() })))
-    }
-
     fn signal<'a>(&'a self, http: &'a Http, signal: &'a Signal) -> BoxFuture<'a, Result<(), ChannelError>> {
         Box::pin(send::signal(&self.settings, http, signal))
+    }
+
+    fn fetch_file<'a>(&'a self, http: &'a Http, file: &'a FileRef) -> BoxFuture<'a, Result<Fetched, ChannelError>> {
+        Box::pin(media::fetch(&self.settings, http, file))
+    }
+
+    fn list_templates<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Vec<Template>, ChannelError>> {
+        Box::pin(templates::list(&self.settings, http))
+    }
+
+    fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
+        Box::pin(account::test(&self.settings, http))
+    }
+
+    fn subscribe<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>> {
+        Box::pin(account::subscribe(&self.settings, http, &self.webhook))
     }
 }
 
@@ -95,6 +112,12 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             SetupInput::Text,
             "Meta for Developers > your app > WhatsApp > API setup, under the number. Digits only; it is not the number \
              itself.",
+        ),
+        SetupField::optional(
+            "business_account_id",
+            "WhatsApp Business account ID",
+            SetupInput::Text,
+            "Beside the phone number ID. With it templates are read, and Meta is told by itself where to deliver.",
         ),
         SetupField::required(
             "access_token",

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::inbound::wire::Words;
 use crate::error::{ChannelError, Scope};
+use crate::http::Answer;
 
 /// One error object of the Graph API.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,7 +32,17 @@ const PAIR_WAIT: Duration = Duration::from_secs(6);
 /// Longest part of Meta's own words we pass on, in characters.
 const DETAIL_MAX: usize = 300;
 
+#[derive(Deserialize)]
+struct Failed {
+    error: GraphError,
+}
+
 impl GraphError {
+    /// The error in an answer, if there is one with a code.
+    pub fn of(answer: &Answer) -> Option<Self> {
+        answer.json::<Failed>().map(|failed| failed.error).filter(|error| error.code.is_some())
+    }
+
     /// What this error means for us; `retry_after` is what the answer's header asked for.
     pub fn classify(&self, retry_after: Option<Duration>) -> ChannelError {
         let detail = self.detail();

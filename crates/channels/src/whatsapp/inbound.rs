@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::codec::{ParseError, fingerprint};
 use crate::inbound::{Inbound, InboundEvent, Unreadable};
+pub(super) use content::readable;
 use wire::{ChangeValue, Envelope, EnvelopeEntry, FieldChange, RawList, WireContact};
 
 const OBJECT: &str = "whatsapp_business_account";

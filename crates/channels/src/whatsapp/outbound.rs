@@ -1,11 +1,15 @@
 //! Planned pieces and signals as Meta's JSON. <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages>
 
+mod template;
+
 use domain::channel::ChannelKind;
-use domain::message::Choice;
+use domain::media::MediaKind;
+use domain::message::{Choice, Place};
 use serde_json::{Value, json};
 
 use super::inbound::customer::is_phone;
 use crate::error::ChannelError;
+use crate::files::OutboundFile;
 use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
 use crate::plan::Limits;
 
@@ -13,8 +17,15 @@ use crate::plan::Limits;
 pub(super) const LIMITS: Limits =
     Limits { capabilities: ChannelKind::WhatsApp.capabilities(), row_title_max: 24, choice_id_max: 200, places: true };
 
-/// The body that sends one piece.
-pub(super) fn message(send: &ProviderSend, list_label: &str) -> Result<Value, ChannelError> {
+/// A file, and the id that Meta gave it.
+#[derive(Clone, Copy)]
+struct Uploaded<'a> {
+    file: &'a OutboundFile,
+    id: &'a str,
+}
+
+/// The body that sends one piece; `media_id` names the file of a piece that has one.
+pub(super) fn message(send: &ProviderSend, media_id: Option<&str>, list_label: &str) -> Result<Value, ChannelError> {
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -22,17 +33,28 @@ pub(super) fn message(send: &ProviderSend, list_label: &str) -> Result<Value, Ch
     });
     let (address, id) = address(&send.to)?;
     body[address] = id.into();
+    if let Some(answered) = &send.reply_to {
+        body["context"] = json!({ "message_id": answered.0 });
+    }
     let (kind, content) = match &send.piece {
         Piece::Text(text) => ("text", json!({ "body": text, "preview_url": has_link(text) })),
         Piece::Buttons { text, choices } => ("interactive", buttons(text, choices)),
         Piece::List { text, choices } => ("interactive", list(text, choices, list_label)),
-        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => {
-            return Err(ChannelError::Unsupported { detail: "Files come with the next step.".into() });
+        Piece::File { file, caption } => media(uploaded(file, media_id)?, caption.as_deref()),
+        Piece::Template { template, header } => {
+            let header = header.as_ref().map(|file| uploaded(file, media_id)).transpose()?;
+            ("template", template::template(template, header))
         }
+        Piece::Place(place) => ("location", location(place)),
     };
     body["type"] = kind.into();
     body[kind] = content;
     Ok(body)
+}
+
+fn uploaded<'a>(file: &'a OutboundFile, media_id: Option<&'a str>) -> Result<Uploaded<'a>, ChannelError> {
+    let missing = || ChannelError::MediaRejected { detail: "The file was not handed over.".into() };
+    media_id.map(|id| Uploaded { file, id }).ok_or_else(missing)
 }
 
 /// The body that shows a message as read, with or without "typing…".
@@ -67,6 +89,40 @@ fn address(to: &Recipient) -> Result<(&'static str, &str), ChannelError> {
     phone.or(user).ok_or_else(nobody)
 }
 
+/// A file by its id: what Meta calls its kind, and what it wants to know of it.
+fn media(Uploaded { file, id }: Uploaded<'_>, caption: Option<&str>) -> (&'static str, Value) {
+    let mut content = json!({ "id": id });
+    let kind = match file.kind {
+        MediaKind::Photo => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Voice => {
+            content["voice"] = true.into();
+            "audio"
+        }
+        MediaKind::Sticker => "sticker",
+        MediaKind::Document => {
+            content["filename"] = file.name.as_str().into();
+            "document"
+        }
+    };
+    if let Some(caption) = caption {
+        content["caption"] = caption.into();
+    }
+    (kind, content)
+}
+
+fn location(place: &Place) -> Value {
+    let (latitude, longitude) = place.degrees();
+    let mut content = json!({ "latitude": latitude, "longitude": longitude });
+    for (word, value) in [("name", &place.name), ("address", &place.address)] {
+        if let Some(value) = value {
+            content[word] = value.as_str().into();
+        }
+    }
+    content
+}
+
 fn has_link(text: &str) -> bool {
     text.contains("https://") || text.contains("http://")
 }
@@ -88,60 +144,4 @@ fn list(text: &str, choices: &[Choice], label: &str) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::id::MessageId;
-    use domain::message::Choice;
-    use serde_json::Value;
-
-    use super::{message, signal};
-    use crate::identity::{ExternalId, ProviderId};
-    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey, Signal};
-
-    const BOTH: [&str; 2] = ["BR.1349000000000000001", "5511900000001"];
-
-    fn body(to: &[&str], piece: Piece) -> Value {
-        let id = MessageId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_0001);
-        let to = Recipient { ids: to.iter().map(|id| ExternalId((*id).into())).collect() };
-        let key = SendKey { message: id, part: 1, parts: 1 };
-        let send = ProviderSend { key, to, piece, reply_to: None, by_person_late: false };
-        message(&send, "Choose").expect("somebody to send to")
-    }
-
-    fn signed(of: impl FnOnce(Recipient, ProviderId) -> Signal) -> Value {
-        let to = Recipient { ids: BOTH.iter().map(|id| ExternalId((*id).into())).collect() };
-        signal(&of(to, ProviderId("wamid.IN01=".into()))).expect("a sign WhatsApp knows")
-    }
-
-    fn choices(titles: &[&str]) -> Vec<Choice> {
-        titles.iter().map(|title| Choice { id: title.to_lowercase(), title: (*title).into() }).collect()
-    }
-
-    /// The same files are checked against Meta's own schema, outside this crate.
-    macro_rules! writes {
-        ($($test:ident: $fixture:literal = $body:expr);+ $(;)?) => {$(
-            #[test]
-            fn $test() {
-                let fixture = include_str!(concat!("../../fixtures/whatsapp/outbound/", $fixture, ".json"));
-                assert_eq!($body, serde_json::from_str::<Value>(fixture).expect("the fixture is JSON"));
-            }
-        )+};
-    }
-
-    writes! {
-        a_text_goes_to_the_phone_number: "text" = body(&BOTH, Piece::Text("Olá 🙂".into()));
-        a_text_goes_to_the_user_id_of_who_hides_the_number:
-            "text_to_user_id" = body(&BOTH[..1], Piece::Text("Olá".into()));
-        a_link_is_previewed: "text_with_link" = body(&BOTH, Piece::Text("Veja https://example.com/pedido".into()));
-        short_answers_are_buttons: "buttons" = body(&BOTH, Piece::Buttons {
-            text: "Ok?".into(),
-            choices: choices(&["Sim", "Não"]),
-        });
-        many_answers_are_a_list: "list" = body(&BOTH, Piece::List {
-            text: "O que deseja?".into(),
-            choices: choices(&["Rastrear", "Trocar", "Devolver", "Falar com alguém"]),
-        });
-        a_read_receipt_names_the_message: "read" = signed(|to, up_to| Signal::Read { to, up_to });
-        typing_is_a_read_receipt_with_a_sign:
-            "typing" = signed(|to, answering| Signal::Typing { to, answering });
-    }
-}
+mod tests;

@@ -3,16 +3,16 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::errors::{GraphError, by_status};
 use super::inbound::customer::{ids, present};
 use super::inbound::wire::Words;
-use super::outbound;
 use super::settings::Settings;
+use super::{graph, media, outbound};
 use crate::adapter::Tools;
 use crate::error::ChannelError;
+use crate::files::OutboundFile;
 use crate::http::{Answer, Http};
 use crate::identity::{ExternalId, ProviderId};
-use crate::outbound::{ProviderSend, Receipt, Signal};
+use crate::outbound::{Piece, ProviderSend, Receipt, Signal};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -33,33 +33,30 @@ struct AcceptedContact {
     user_id: Option<Words>,
 }
 
-#[derive(Deserialize)]
-struct Failed {
-    error: GraphError,
-}
-
 pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderSend) -> Result<Receipt, ChannelError> {
-    let body = outbound::message(send, &settings.list_label)?;
-    let answer = post(settings, tools.http, &body).await?;
-    receipt(&answer)
+    let uploaded = match file(&send.piece) {
+        Some(file) => Some(media::upload(settings, tools, file).await?),
+        None => None,
+    };
+    let body = outbound::message(send, uploaded.as_deref(), &settings.list_label)?;
+    receipt(&post(settings, tools.http, &body).await?)
 }
 
 pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) -> Result<(), ChannelError> {
     post(settings, http, &outbound::signal(signal)?).await.map(drop)
 }
 
-/// The answer, if it is a success.
 async fn post(settings: &Settings, http: &Http, body: &Value) -> Result<Answer, ChannelError> {
-    let url = settings.messages_url.clone();
-    let answer = http.post_json(url, &settings.access_token, body.to_string()).await?;
-    if (200..300).contains(&answer.status) {
-        return Ok(answer);
+    graph::post(settings, http, settings.at(&[&settings.phone_number_id, "messages"]), body).await
+}
+
+/// The file that has to be at Meta before the message can name it.
+const fn file(piece: &Piece) -> Option<&OutboundFile> {
+    match piece {
+        Piece::File { file, .. } => Some(file),
+        Piece::Template { header, .. } => header.as_ref(),
+        Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => None,
     }
-    let failed = answer.body.as_deref().and_then(|body| serde_json::from_slice::<Failed>(body).ok());
-    Err(match failed {
-        Some(Failed { error }) if error.code.is_some() => error.classify(answer.retry_after),
-        _ => by_status(answer.status, answer.retry_after),
-    })
 }
 
 /// A success that does not name the message was still a success: it must not be sent again.

@@ -13,12 +13,14 @@ const LIST_LABEL_MAX: usize = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub phone_number_id: String,
+    /// The account that the number and its templates belong to.
+    pub business_account_id: Option<String>,
     pub access_token: Secret,
     /// Any of them may sign; more than one only while a secret is being renewed.
     pub app_secrets: Vec<Secret>,
     pub verify_token: Secret,
-    /// Where messages are posted to.
-    pub messages_url: Url,
+    /// The API, in the version that is spoken.
+    pub api: Url,
     /// The words on the button that opens a list of choices.
     pub list_label: String,
 }
@@ -27,8 +29,12 @@ impl Settings {
     pub fn parse(settings: &str) -> Result<Self, SettingsError> {
         let mut fields = Fields::read(settings)?;
         let phone_number_id = fields.required("phone_number_id")?;
-        if !phone_number_id.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !is_number(&phone_number_id) {
             return Err(SettingsError::new("phone_number_id", "must be Meta's id of the number: digits only"));
+        }
+        let business_account_id = fields.text("business_account_id")?;
+        if !business_account_id.as_deref().is_none_or(is_number) {
+            return Err(SettingsError::new("business_account_id", "must be Meta's id of the account: digits only"));
         }
         let version = fields.text("graph_version")?.unwrap_or_else(|| GRAPH_VERSION.into());
         if !is_version(&version) {
@@ -40,8 +46,9 @@ impl Settings {
             return Err(SettingsError::new("list_label", format!("must have at most {LIST_LABEL_MAX} characters")));
         }
         let settings = Self {
-            messages_url: messages_url(base, &version, &phone_number_id)?,
+            api: below(&base, &[&version]),
             phone_number_id,
+            business_account_id,
             access_token: fields.secret("access_token")?,
             app_secrets: fields.secrets("app_secret")?,
             verify_token: fields.secret("verify_token")?,
@@ -50,23 +57,28 @@ impl Settings {
         fields.finish()?;
         Ok(settings)
     }
+
+    /// The address of `path` in the API.
+    pub fn at(&self, path: &[&str]) -> Url {
+        below(&self.api, path)
+    }
+}
+
+fn below(url: &Url, path: &[&str]) -> Url {
+    let mut url = url.clone();
+    url.path_segments_mut().expect("an address with a host has a path").pop_if_empty().extend(path);
+    url
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_version(version: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     version
         .strip_prefix('v')
         .and_then(|number| number.split_once('.'))
         .is_some_and(|(major, minor)| is_number(major) && is_number(minor))
-}
-
-fn messages_url(mut base: Url, version: &str, phone_number_id: &str) -> Result<Url, SettingsError> {
-    base.path_segments_mut().map_err(|()| SettingsError::new("base_url", "must be a URL"))?.pop_if_empty().extend([
-        version,
-        phone_number_id,
-        "messages",
-    ]);
-    Ok(base)
 }
 
 #[cfg(test)]
@@ -88,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_meta_is_called_by_default_can_be_configured() {
-        let url = |settings: Settings| settings.messages_url.to_string();
+        let url = |settings: Settings| settings.at(&["801000000000002", "messages"]).to_string();
         let default = with("base_url", Value::Null).expect("good settings");
         assert_eq!(url(default), "https://graph.facebook.com/v26.0/801000000000002/messages");
         let other = with("base_url", json!("http://127.0.0.1:4010/graph/")).expect("good settings");
@@ -101,6 +113,10 @@ mod tests {
         assert_eq!(
             refused("phone_number_id", json!("+1555")),
             "phone_number_id must be Meta's id of the number: digits only"
+        );
+        assert_eq!(
+            refused("business_account_id", json!("Acme")),
+            "business_account_id must be Meta's id of the account: digits only"
         );
         assert_eq!(refused("access_token", json!("  ")), "access_token is missing");
         assert_eq!(refused("access_token", json!(7)), "access_token must be text in quotes");

@@ -63,7 +63,7 @@ fn words(kind: &str, message: &WireMessage) -> Result<Content, &'static str> {
 }
 
 /// Meta's `request_welcome` as a person reads it: "Request welcome".
-pub(super) fn readable(kind: &str) -> String {
+pub(in crate::whatsapp) fn readable(kind: &str) -> String {
     let words = kind.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(|| "Message".into(), |first| first.to_uppercase().chain(letters).collect())

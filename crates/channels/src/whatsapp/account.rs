@@ -1,0 +1,146 @@
+//! Who we are to Meta, and where Meta delivers.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::Url;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::graph;
+use super::inbound::customer::present;
+use super::inbound::readable;
+use super::inbound::wire::Words;
+use super::settings::Settings;
+use crate::adapter::{Account, Subscribed};
+use crate::error::ChannelError;
+use crate::http::Http;
+
+/// <https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account-to-number-current-status>
+const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,name_status,status,health_status";
+
+/// Without it templates cannot be read and Meta cannot be told where to deliver.
+const MANAGEMENT: &str = "whatsapp_business_management";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Number {
+    display_phone_number: Option<Words>,
+    verified_name: Option<Words>,
+    quality_rating: Option<Words>,
+    name_status: Option<Words>,
+    status: Option<Words>,
+    health_status: Option<Health>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Health {
+    entities: Vec<HealthEntity>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HealthEntity {
+    errors: Vec<HealthError>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct HealthError {
+    error_description: Option<Words>,
+    possible_solution: Option<Words>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TokenAnswer {
+    data: Token,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Token {
+    /// Unix seconds; 0 for never.
+    expires_at: Option<u64>,
+    scopes: Option<Vec<String>>,
+}
+
+/// Asks what the number is called and how it does, and what the token may do.
+pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, ChannelError> {
+    let mut url = settings.at(&[&settings.phone_number_id]);
+    url.query_pairs_mut().append_pair("fields", NUMBER_FIELDS);
+    let answer = graph::get(settings, http, url).await?;
+    let number: Number = answer.json().unwrap_or_default();
+    let mut remarks = number.remarks();
+    remarks.extend(token(settings, http).await.remarks());
+    Ok(Account { name: number.name(), remarks })
+}
+
+/// What Meta says about the token. It need not say anything: a gateway may not know this question.
+async fn token(settings: &Settings, http: &Http) -> Token {
+    let mut url = settings.at(&["debug_token"]);
+    url.query_pairs_mut().append_pair("input_token", settings.access_token.expose());
+    let answer = graph::get(settings, http, url).await.ok();
+    answer.and_then(|answer| answer.json::<TokenAnswer>()).unwrap_or_default().data
+}
+
+/// Has the account's deliveries for this app come to `webhook`.
+pub(super) async fn subscribe(settings: &Settings, http: &Http, webhook: &Url) -> Result<Subscribed, ChannelError> {
+    let Some(account) = &settings.business_account_id else { return Ok(Subscribed::ByHand) };
+    let body = json!({ "override_callback_uri": webhook.as_str(), "verify_token": settings.verify_token.expose() });
+    let url = settings.at(&[account, "subscribed_apps"]);
+    let told = graph::post(settings, http, url, &body).await;
+    told.map_err(ChannelError::of_repeatable).map(|_| Subscribed::Done)
+}
+
+impl Number {
+    fn name(&self) -> String {
+        let name = present(self.verified_name.as_ref());
+        let number = present(self.display_phone_number.as_ref());
+        name.into_iter().chain(number).collect::<Vec<_>>().join(", ")
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        let lower = |words: &str| readable(&words.to_lowercase()).to_lowercase();
+        let status = present(self.status.as_ref()).filter(|status| *status != "CONNECTED");
+        let name = present(self.name_status.as_ref())
+            .filter(|status| !matches!(*status, "APPROVED" | "AVAILABLE_WITHOUT_REVIEW" | "NONE" | "NON_EXISTS"));
+        let quality = present(self.quality_rating.as_ref()).filter(|rating| matches!(*rating, "YELLOW" | "RED"));
+        let of_number = [
+            status.map(|status| format!("The number is not connected at Meta: {}.", lower(status))),
+            name.map(|status| format!("The display name is not approved: {}.", lower(status))),
+            quality.map(|rating| format!("Meta rates the number's quality {}.", lower(rating))),
+        ];
+        let entities = self.health_status.iter().flat_map(|health| &health.entities);
+        let problems = entities.flat_map(|entity| &entity.errors).filter_map(HealthError::words);
+        of_number.into_iter().flatten().chain(problems).collect()
+    }
+}
+
+impl HealthError {
+    fn words(&self) -> Option<String> {
+        let description = present(self.error_description.as_ref())?;
+        let solution = present(self.possible_solution.as_ref()).map(|words| format!(" {words}")).unwrap_or_default();
+        Some(format!("{description}{solution}"))
+    }
+}
+
+impl Token {
+    fn remarks(&self) -> Vec<String> {
+        let end = self.expires_at.filter(|seconds| *seconds > 0);
+        let end = end.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+        let lacks = self.scopes.as_ref().is_some_and(|scopes| !scopes.iter().any(|scope| scope == MANAGEMENT));
+        let end = end.filter(|end| is_writable(*end)).map(|end| {
+            let end = httpdate::fmt_http_date(end);
+            format!("The access token ends on {end}; a system user's token without expiry does not.")
+        });
+        let lacks = lacks.then(|| format!("The access token lacks {MANAGEMENT}: templates cannot be read."));
+        end.into_iter().chain(lacks).collect()
+    }
+}
+
+/// Dates have four digits for the year.
+fn is_writable(end: SystemTime) -> bool {
+    const YEAR_9999: Duration = Duration::from_secs(253_370_764_800);
+    end.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since < YEAR_9999)
+}

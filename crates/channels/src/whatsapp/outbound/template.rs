@@ -1,0 +1,50 @@
+//! A filled-in template as Meta's JSON. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
+
+use domain::template::{SentTemplate, TemplateButton, TemplateValue};
+use serde_json::{Value, json};
+
+use super::{Uploaded, media};
+
+/// `header` is the file above its words.
+pub(super) fn template(template: &SentTemplate, header: Option<Uploaded<'_>>) -> Value {
+    let SentTemplate { name, language, named, values, .. } = template;
+    let header = header.map_or_else(|| texts(&values.header, *named), |file| vec![file_parameter(file)]);
+    let words = [("header", header), ("body", texts(&values.body, *named))];
+    let words = words.into_iter().filter(|(_, parameters)| !parameters.is_empty());
+    let words = words.map(|(part, parameters)| json!({ "type": part, "parameters": parameters }));
+    let components: Vec<Value> = words.chain(buttons(template)).collect();
+    json!({ "name": name, "language": { "code": language }, "components": components })
+}
+
+fn file_parameter(file: Uploaded<'_>) -> Value {
+    let (kind, content) = media(file, None);
+    json!({ "type": kind, kind: content })
+}
+
+/// Numbered placeholders go by their order, named ones by their names.
+fn texts(values: &[TemplateValue], named: bool) -> Vec<Value> {
+    let mut values: Vec<&TemplateValue> = values.iter().collect();
+    if !named {
+        values.sort_by_key(|value| value.placeholder.parse().unwrap_or(u32::MAX));
+    }
+    let text = |value: &TemplateValue| {
+        let mut parameter = json!({ "type": "text", "text": value.value });
+        if named {
+            parameter["parameter_name"] = value.placeholder.as_str().into();
+        }
+        parameter
+    };
+    values.into_iter().map(text).collect()
+}
+
+/// Only buttons with something filled in are named; the others are as the template has them.
+fn buttons(template: &SentTemplate) -> impl Iterator<Item = Value> + '_ {
+    template.values.buttons.iter().filter_map(|(place, value)| {
+        let (kind, parameter) = match template.buttons.get(*place)? {
+            TemplateButton::Link { .. } => ("url", json!({ "type": "text", "text": value })),
+            TemplateButton::Reply { .. } => ("quick_reply", json!({ "type": "payload", "payload": value })),
+            TemplateButton::Call { .. } | TemplateButton::Other { .. } => return None,
+        };
+        Some(json!({ "type": "button", "sub_type": kind, "index": place.to_string(), "parameters": [parameter] }))
+    })
+}
