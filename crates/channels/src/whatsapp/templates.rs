@@ -127,13 +127,11 @@ fn is(word: Option<&Words>, expected: &str) -> bool {
 
 /// Only what Meta calls approved, and what we know how to fill in, may be sent.
 fn status(wire: &WireTemplate) -> TemplateStatus {
-    let unknown = wire.components.iter().find(|component| !is_known(component));
     let word = present(wire.status.as_ref()).unwrap_or_default();
-    match (word.to_ascii_uppercase().as_str(), unknown) {
+    match (word.to_ascii_uppercase().as_str(), wire.components.iter().find_map(unknown_part)) {
         ("APPROVED", None) => TemplateStatus::Approved,
-        ("APPROVED", Some(component)) => {
-            let part = component.kind.as_ref().map_or("", |kind| kind.0.as_str()).to_lowercase();
-            TemplateStatus::Rejected { reason: format!("{} cannot be filled in here.", readable(&part)) }
+        ("APPROVED", Some(part)) => {
+            TemplateStatus::Rejected { reason: format!("{} cannot be filled in here.", readable(&part.to_lowercase())) }
         }
         ("REJECTED", _) => {
             let reason = present(wire.rejected_reason.as_ref()).filter(|reason| *reason != "NONE");
@@ -145,18 +143,31 @@ fn status(wire: &WireTemplate) -> TemplateStatus {
     }
 }
 
-fn is_known(component: &Component) -> bool {
-    ["HEADER", "BODY", "FOOTER", "BUTTONS"].into_iter().any(|known| is(component.kind.as_ref(), known))
+/// What of a component has to be filled in and cannot be: a header of a sort we have not, a coupon's code, a carousel.
+fn unknown_part(component: &Component) -> Option<&str> {
+    let kind = present(component.kind.as_ref()).unwrap_or("part");
+    let (format, buttons) = (present(component.format.as_ref()), &component.buttons);
+    match kind.to_ascii_uppercase().as_str() {
+        "BODY" | "FOOTER" => None,
+        "HEADER" => format.filter(|format| {
+            !["TEXT", "IMAGE", "VIDEO", "DOCUMENT"].into_iter().any(|known| format.eq_ignore_ascii_case(known))
+        }),
+        "BUTTONS" => buttons.iter().filter_map(|button| present(button.kind.as_ref())).find(|kind| {
+            ["COPY_CODE", "OTP", "MPM", "SPM"].into_iter().any(|unknown| kind.eq_ignore_ascii_case(unknown))
+        }),
+        _ => Some(kind),
+    }
 }
 
 fn header(component: &Component) -> Option<TemplateHeader> {
     let format = present(component.format.as_ref())?.to_ascii_uppercase();
     Some(match format.as_str() {
         "IMAGE" => TemplateHeader::Media(MediaKind::Photo),
-        "VIDEO" | "GIF" => TemplateHeader::Media(MediaKind::Video),
+        "VIDEO" => TemplateHeader::Media(MediaKind::Video),
         "DOCUMENT" => TemplateHeader::Media(MediaKind::Document),
         "LOCATION" => TemplateHeader::Place,
-        _ => TemplateHeader::Text(component.text.as_ref()?.0.clone()),
+        "TEXT" => TemplateHeader::Text(component.text.as_ref()?.0.clone()),
+        _ => return None,
     })
 }
 

@@ -1,12 +1,13 @@
 //! Made-up channels, requests and messages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use channels::adapter::{self, Adapter, Tools};
 use channels::codec::{Method, RawRequest};
 use channels::error::ChannelError;
 use channels::files::{self, Files};
-use channels::http::Http;
+use channels::http::{Http, HttpLimits};
 use channels::identity::ExternalId;
 use channels::outbound::{Author, OutboundMessage, Purpose, Recipient};
 use domain::channel::ChannelKind;
@@ -19,8 +20,18 @@ use serde_json::json;
 
 /// A WhatsApp channel whose API is at `base_url`.
 pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
+    whatsapp_of(None, base_url)
+}
+
+/// A WhatsApp channel that knows its account.
+pub fn whatsapp_of_account_at(base_url: &str) -> Arc<dyn Adapter> {
+    whatsapp_of(Some("701000000000001"), base_url)
+}
+
+fn whatsapp_of(account: Option<&str>, base_url: &str) -> Arc<dyn Adapter> {
     let settings = json!({
         "phone_number_id": "801000000000002",
+        "business_account_id": account,
         "access_token": "EAAtoken",
         "app_secret": ["app-secret", "old-app-secret"],
         "verify_token": "verify-token",
@@ -29,6 +40,14 @@ pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
     let adapter =
         adapter::open(ChannelKind::WhatsApp, &settings.to_string(), &webhook("whatsapp")).expect("good settings");
     adapter.expect("WhatsApp has an adapter")
+}
+
+/// A client of the providers.
+pub fn http() -> Http {
+    // Another test may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let limits = HttpLimits { connect: Duration::from_secs(5), answer: Duration::from_secs(5), answer_max: 64 * 1024 };
+    Http::new(limits).expect("a client")
 }
 
 /// An API channel whose endpoint is at `base_url`.

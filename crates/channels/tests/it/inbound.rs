@@ -47,14 +47,14 @@ reads! {
     a_new_number_or_id_belongs_to_the_same_customer: "identity",
     what_we_wrote_on_the_phone_is_an_echo: "echoes",
     news_about_the_account_is_for_an_admin: "account",
-    what_becomes_of_a_template_is_told: "templates",
+    what_becomes_of_a_template_is_told: "template_news",
     one_broken_event_does_not_hide_the_others: "broken_event",
     what_is_for_another_number_is_kept_apart: "other_number",
 }
 
 #[test]
 fn a_repeated_delivery_has_the_same_keys_and_no_key_twice() {
-    for fixture in ["picks", "marks", "media", "things", "statuses", "identity", "echoes", "account", "templates"] {
+    for fixture in ["picks", "marks", "media", "things", "statuses", "identity", "echoes", "account", "template_news"] {
         let path = format!("{}/fixtures/whatsapp/{fixture}.json", env!("CARGO_MANIFEST_DIR"));
         let body = std::fs::read(path).expect("the fixture is there");
         let keys = || read(&body).into_iter().flatten().map(|event| event.dedupe).collect::<Vec<_>>();

@@ -1,8 +1,10 @@
 //! The adapters as the product uses them: through the door, with fixtures in and snapshots out.
 
+mod account;
 mod api;
 mod arbitrary;
 mod desk;
+mod files;
 mod inbound;
 mod planning;
 mod proof;

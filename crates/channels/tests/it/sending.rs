@@ -10,17 +10,10 @@ use channels::plan::plan;
 use domain::message::Content;
 use serde_json::json;
 
-use crate::desk::{A_MINUTE_AGO, NOW, answer, tools, whatsapp_at};
+use crate::desk::{A_MINUTE_AGO, NOW, answer, http, tools, whatsapp_at};
 use crate::stand_in::{Reply, StandIn};
 
 const ACCEPTED: &str = r#"{"messaging_product":"whatsapp","contacts":[{"input":"5511900000001","wa_id":"5511900000001","user_id":"BR.1349000000000000001"}],"messages":[{"id":"wamid.OUT1=","message_status":"accepted"}]}"#;
-
-fn http() -> Http {
-    // Another test may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let limits = HttpLimits { connect: Duration::from_secs(5), answer: Duration::from_secs(5), answer_max: 64 * 1024 };
-    Http::new(limits).expect("a client")
-}
 
 fn hello(base_url: &str) -> ProviderSend {
     let limits = whatsapp_at(base_url).limits();

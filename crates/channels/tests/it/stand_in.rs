@@ -26,9 +26,12 @@ impl Reply {
 /// One request as it arrived.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Request line and headers.
+    /// Request line and headers, in lower case.
     pub head: String,
+    /// The body, if it is JSON.
     pub body: Value,
+    /// The body as it is.
+    pub bytes: Vec<u8>,
 }
 
 pub struct StandIn {
@@ -39,16 +42,26 @@ pub struct StandIn {
 impl StandIn {
     /// Answers every request with `reply`.
     pub async fn answering(reply: Reply) -> Self {
+        Self::answering_in_turn(|_| vec![reply]).await
+    }
+
+    /// Answers each request with the next of the replies, which may name the stand-in's address, and further ones with
+    /// the last.
+    pub async fn answering_in_turn(replies: impl FnOnce(&str) -> Vec<Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("bound"));
+        let replies = replies(&base_url);
         let asked = Arc::<Mutex<Vec<Asked>>>::default();
         let seen = Arc::clone(&asked);
         tokio::spawn(async move {
             let mut silent = Vec::new();
+            let mut count = 0;
             while let Ok((mut stream, _)) = listener.accept().await {
                 let request = read(&mut stream).await;
                 seen.lock().expect("not poisoned").push(request);
-                match &reply {
+                let reply = replies.get(count).or(replies.last()).expect("there is a reply");
+                count += 1;
+                match reply {
                     Reply::Answer(answer) => drop(stream.write_all(answer.as_bytes()).await),
                     Reply::Silence => silent.push(stream),
                     Reply::HangUp => {}
@@ -66,12 +79,12 @@ impl StandIn {
 async fn read(stream: &mut TcpStream) -> Asked {
     let mut bytes = Vec::new();
     loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let head = head.to_lowercase();
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+            let body = &bytes[end + 4..];
             if body.len() >= length.parse().expect("a length") {
-                return Asked { head, body: serde_json::from_str(body).expect("the body is JSON") };
+                return Asked { head, body: serde_json::from_slice(body).unwrap_or_default(), bytes: body.to_vec() };
             }
         }
         let count = stream.read_buf(&mut bytes).await.expect("a readable request");
