@@ -75,7 +75,7 @@ pub enum Piece {
         caption: Option<String>,
     },
     Template {
-        template: SentTemplate,
+        template: Box<SentTemplate>,
         header: Option<OutboundFile>,
     },
     Place(Place),

@@ -37,6 +37,7 @@ pub enum Content {
         url: Option<String>,
         text: String,
     },
+    /// In a box: it is larger than all the others, and rare.
     Template(Box<SentTemplate>),
     /// A request to say how it went.
     FeedbackRequest {

@@ -20,6 +20,7 @@ fn template() -> SentTemplate {
         values: TemplateValues::default(),
         header: None,
         text: "Olá!".into(),
+        buttons: Vec::new(),
     }
 }
 
