@@ -142,14 +142,6 @@ impl Http {
         Ok(Answer { status, retry_after: retry_after(&headers), headers, body: self.read(response).await })
     }
 
-    /// Posts a JSON document.
-    ///
-    /// # Errors
-    /// See [`Http::ask`].
-    pub(crate) async fn post_json(&self, url: Url, token: &Secret, body: String) -> Result<Answer, ChannelError> {
-        self.ask(Ask { method: Method::POST, url, proof: Proof::Bearer(token), body: Body::Json(body) }).await
-    }
-
     /// Asks for a document.
     ///
     /// # Errors

@@ -145,7 +145,7 @@ async fn a_template_takes_its_picture_along() {
         text: "Olá".into(),
         buttons: Vec::new(),
     };
-    send.piece = Piece::Template { template, header: Some(file) };
+    send.piece = Piece::Template { template: Box::new(template), header: Some(file) };
     let files = Made { bytes: 10, ..Made::default() };
     whatsapp_at(&meta.base_url).send(Tools { http: &http(), files: &files }, &send).await.expect("is taken");
     let header = &meta.asked()[1].body["template"]["components"][0]["parameters"][0];

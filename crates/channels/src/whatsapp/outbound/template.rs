@@ -41,9 +41,9 @@ fn texts(values: &[TemplateValue], named: bool) -> Vec<Value> {
 fn buttons(template: &SentTemplate) -> impl Iterator<Item = Value> + '_ {
     template.values.buttons.iter().filter_map(|(place, value)| {
         let (kind, parameter) = match template.buttons.get(*place)? {
-            TemplateButton::Link { .. } => ("url", json!({ "type": "text", "text": value })),
+            TemplateButton::Link { url, .. } if url.contains("{{") => ("url", json!({ "type": "text", "text": value })),
             TemplateButton::Reply { .. } => ("quick_reply", json!({ "type": "payload", "payload": value })),
-            TemplateButton::Call { .. } | TemplateButton::Other { .. } => return None,
+            TemplateButton::Link { .. } | TemplateButton::Call { .. } | TemplateButton::Other { .. } => return None,
         };
         Some(json!({ "type": "button", "sub_type": kind, "index": place.to_string(), "parameters": [parameter] }))
     })

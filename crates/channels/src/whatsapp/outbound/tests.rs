@@ -88,19 +88,19 @@ fn positional() -> Piece {
         body: values(&[("2", "42"), ("1", "Ana")]),
         buttons: vec![],
     };
-    Piece::Template { template: template(false, values), header: None }
+    Piece::Template { template: Box::new(template(false, values)), header: None }
 }
 
 fn named_with_media_and_buttons() -> Piece {
     let buttons = vec![(0, "talk".into()), (1, "42".into()), (2, "never sent".into()), (9, "never sent".into())];
     let values = TemplateValues { header: vec![], body: values(&[("order_id", "42"), ("name", "Ana")]), buttons };
     let header = Some(file(MediaKind::Photo, "foto.jpg", "image/jpeg"));
-    Piece::Template { template: template(true, values), header }
+    Piece::Template { template: Box::new(template(true, values)), header }
 }
 
 fn bare_template_with_document() -> Piece {
     let header = Some(file(MediaKind::Document, "nota.pdf", "application/pdf"));
-    Piece::Template { template: template(false, TemplateValues::default()), header }
+    Piece::Template { template: Box::new(template(false, TemplateValues::default())), header }
 }
 
 macro_rules! writes {
