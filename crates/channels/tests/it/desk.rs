@@ -42,6 +42,11 @@ fn whatsapp_of(account: Option<&str>, base_url: &str) -> Arc<dyn Adapter> {
     adapter.expect("WhatsApp has an adapter")
 }
 
+/// One of the addresses that Meta's own contract is asked about, outside this crate.
+pub fn documented_path(line: usize) -> &'static str {
+    include_str!("../../fixtures/whatsapp/requests/paths.txt").lines().nth(line).expect("there is such a line")
+}
+
 /// A client of the providers.
 pub fn http() -> Http {
     // Another test may have installed it already.

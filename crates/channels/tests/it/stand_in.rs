@@ -28,10 +28,18 @@ impl Reply {
 pub struct Asked {
     /// Request line and headers, in lower case.
     pub head: String,
+    line: String,
     /// The body, if it is JSON.
     pub body: Value,
     /// The body as it is.
     pub bytes: Vec<u8>,
+}
+
+impl Asked {
+    /// What was asked for, with its query.
+    pub fn path(&self) -> &str {
+        self.line.split(' ').nth(1).unwrap_or_default()
+    }
 }
 
 pub struct StandIn {
@@ -80,11 +88,13 @@ async fn read(stream: &mut TcpStream) -> Asked {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let head = String::from_utf8_lossy(&bytes[..end]);
+            let (line, head) = (head.lines().next().unwrap_or_default().to_owned(), head.to_lowercase());
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
             let body = &bytes[end + 4..];
             if body.len() >= length.parse().expect("a length") {
-                return Asked { head, body: serde_json::from_slice(body).unwrap_or_default(), bytes: body.to_vec() };
+                let json = serde_json::from_slice(body).unwrap_or_default();
+                return Asked { head, line, body: json, bytes: body.to_vec() };
             }
         }
         let count = stream.read_buf(&mut bytes).await.expect("a readable request");

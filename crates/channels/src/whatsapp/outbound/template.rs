@@ -13,7 +13,11 @@ pub(super) fn template(template: &SentTemplate, header: Option<Uploaded<'_>>) ->
     let words = words.into_iter().filter(|(_, parameters)| !parameters.is_empty());
     let words = words.map(|(part, parameters)| json!({ "type": part, "parameters": parameters }));
     let components: Vec<Value> = words.chain(buttons(template)).collect();
-    json!({ "name": name, "language": { "code": language }, "components": components })
+    let mut content = json!({ "name": name, "language": { "code": language } });
+    if !components.is_empty() {
+        content["components"] = components.into();
+    }
+    content
 }
 
 fn file_parameter(file: Uploaded<'_>) -> Value {

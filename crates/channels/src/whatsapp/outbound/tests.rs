@@ -103,6 +103,10 @@ fn bare_template_with_document() -> Piece {
     Piece::Template { template: Box::new(template(false, TemplateValues::default())), header }
 }
 
+fn plain_template() -> Piece {
+    Piece::Template { template: Box::new(template(false, TemplateValues::default())), header: None }
+}
+
 macro_rules! writes {
     ($($test:ident: $fixture:literal = $body:expr);+ $(;)?) => {$(
         #[test]
@@ -138,6 +142,7 @@ writes! {
     numbered_values_go_by_their_numbers: "template_positional" = body(&BOTH, positional());
     named_values_a_photo_and_buttons_go_with_a_template: "template_named" = with_file(named_with_media_and_buttons());
     a_template_may_have_nothing_but_its_document: "template_document" = with_file(bare_template_with_document());
+    a_template_without_anything_to_fill_in_is_just_named: "template_plain" = body(&BOTH, plain_template());
     a_reaction_names_its_message: "reaction" = signed(|to, target| Signal::Reaction { to, target, emoji: Some("👍".into()) });
     a_reaction_taken_back_is_an_empty_one: "reaction_removed" = signed(|to, target| Signal::Reaction { to, target, emoji: None });
     a_read_receipt_names_the_message: "read" = signed(|to, up_to| Signal::Read { to, up_to });
