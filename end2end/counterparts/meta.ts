@@ -1,18 +1,38 @@
-// Meta, as far as a WhatsApp number needs it: signs webhooks and takes what is sent. Written from Meta's documentation,
+// Meta, as far as a WhatsApp number needs it: signs webhooks, takes what is sent, and keeps files both ways. Written from Meta's documentation,
 // with Node's own HMAC, so that it checks our adapter instead of repeating it.
 import { createHmac } from 'node:crypto';
-import { type Server, createServer } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export const SECRET = 'app-secret-of-the-spec';
 export const NUMBER = '801000000000002';
 const TOKEN = 'access-token-of-the-spec';
 
-export type Sent = { to?: string; recipient?: string; type?: string; text?: { body: string }; interactive?: { body: { text: string } } };
+type File = { id: string; caption?: string; filename?: string };
+
+export type Sent = {
+  to?: string;
+  recipient?: string;
+  type?: string;
+  context?: { message_id: string };
+  text?: { body: string };
+  interactive?: { body: { text: string } };
+  image?: File;
+  video?: File;
+  audio?: File;
+  document?: File;
+  sticker?: File;
+  reaction?: { message_id: string; emoji: string };
+  template?: { name: string; language: { code: string }; components?: object[] };
+};
+
+type Kept = { content: Buffer; mime: string };
 
 export class Meta {
   /** Everything that was sent to customers, in order. */
   readonly sent: Sent[] = [];
+  /** Every file that came up or that a customer sent, by its id. */
+  readonly files = new Map<string, Kept>();
   private hook = '';
   private count = 0;
 
@@ -23,26 +43,47 @@ export class Meta {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const meta = new Meta(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on('request', (request, answer) => {
-      let body = '';
-      request.on('data', (part) => { body += part; });
-      request.on('end', () => {
-        answer.setHeader('content-type', 'application/json');
-        if (request.headers.authorization !== `Bearer ${TOKEN}`) {
-          answer.writeHead(401).end(JSON.stringify({ error: { code: 190, message: 'Invalid OAuth access token' } }));
-          return;
-        }
-        const message = JSON.parse(body) as Sent & { status?: string };
-        if (message.status) {
-          answer.end(JSON.stringify({ success: true }));
-          return;
-        }
-        meta.sent.push(message);
-        const id = `wamid.OUT${meta.sent.length}`;
-        answer.end(JSON.stringify({ messaging_product: 'whatsapp', contacts: [{ input: message.to, wa_id: message.to }], messages: [{ id }] }));
-        void meta.tells({ statuses: ['sent', 'delivered', 'read'].map((status) => ({ id, status, timestamp: seconds(), recipient_id: message.to })) });
-      });
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => meta.answers(request, Buffer.concat(chunks), answer));
     });
     return meta;
+  }
+
+  private answers(request: IncomingMessage, body: Buffer, answer: ServerResponse): void {
+    const says = (document: object, status = 200) =>
+      answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(document));
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+      says({ error: { code: 190, message: 'Invalid OAuth access token' } }, 401);
+      return;
+    }
+    const [, place = '', last = ''] = /\/([^/]+)\/([^/?]+)(?:\?|$)/.exec(request.url ?? '') ?? [];
+    if (request.method === 'GET') {
+      const file = this.files.get(last);
+      if (!file) says({ error: { code: 100, error_subcode: 33, message: 'Object does not exist' } }, 400);
+      else if (place === 'files') answer.writeHead(200, { 'content-type': file.mime }).end(file.content);
+      else says({ id: last, url: `${this.url}/files/${last}`, mime_type: file.mime, file_size: file.content.length });
+      return;
+    }
+    if (last === 'media') {
+      says({ id: this.keeps(uploaded(body, request.headers['content-type'] ?? '')) });
+      return;
+    }
+    const message = JSON.parse(body.toString('utf8')) as Sent & { status?: string };
+    if (message.status) {
+      says({ success: true });
+      return;
+    }
+    this.sent.push(message);
+    const id = `wamid.OUT${this.sent.length}`;
+    says({ messaging_product: 'whatsapp', contacts: [{ input: message.to, wa_id: message.to }], messages: [{ id }] });
+    void this.tells({ statuses: ['sent', 'delivered', 'read'].map((status) => ({ id, status, timestamp: seconds(), recipient_id: message.to })) });
+  }
+
+  private keeps(file: Kept): string {
+    const id = String(901_000_000_000_001 + this.files.size);
+    this.files.set(id, file);
+    return id;
   }
 
   /** The channel's settings, as `switchboard channel add` reads them. */
@@ -64,6 +105,16 @@ export class Meta {
     });
   }
 
+  /** A customer sends a file, as Meta's `kind` of it. */
+  async sends(phone: string, name: string, kind: 'image' | 'video' | 'audio' | 'document' | 'sticker', file: Kept, more: object = {}): Promise<Response> {
+    this.count += 1;
+    const said = { id: this.keeps(file), mime_type: file.mime, ...more };
+    return this.tells({
+      contacts: [{ profile: { name }, wa_id: phone }],
+      messages: [{ from: phone, id: `wamid.IN${this.count}`, timestamp: seconds(), type: kind, [kind]: said }],
+    });
+  }
+
   /** Delivers a webhook whose body is signed over its exact bytes. */
   async tells(value: object): Promise<Response> {
     const metadata = { display_phone_number: '15550001111', phone_number_id: NUMBER };
@@ -80,3 +131,12 @@ export class Meta {
 }
 
 const seconds = () => String(Math.floor(Date.now() / 1000));
+
+/** The file in a form. */
+function uploaded(body: Buffer, type: string): Kept {
+  const boundary = /boundary=(.+)/.exec(type)?.[1] ?? '';
+  const form = body.toString('latin1').split(`--${boundary}`);
+  const [head = '', content = ''] = form.find((part) => part.includes('name="file"'))?.split(/\r\n\r\n(.*)/s) ?? [];
+  const mime = /content-type: (.+)/i.exec(head)?.[1].trim() ?? '';
+  return { content: Buffer.from(content.slice(0, -2), 'latin1'), mime };
+}
