@@ -8,7 +8,6 @@ use domain::feedback;
 use domain::media::StoredFile;
 use domain::message::{Attachment, Content};
 use domain::refused::Refused;
-use domain::template::SentTemplate;
 use domain::timestamp::Timestamp;
 
 use crate::files::OutboundFile;
@@ -84,7 +83,7 @@ fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
         Content::Place(place) => Ok(texts(limits, &place.written())),
         Content::Template(template) if limits.capabilities.templates => {
             let header = template.header.as_ref().map(|file| outbound(limits, file)).transpose()?;
-            Ok(vec![Piece::Template { template: SentTemplate::clone(template), header }])
+            Ok(vec![Piece::Template { template: template.clone(), header }])
         }
         Content::Template(_) => Err(Refused::invalid("template", "is nothing this channel knows")),
         Content::Picked { .. }
