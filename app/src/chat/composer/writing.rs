@@ -1,6 +1,6 @@
 //! What the composer does: which words, of which kind, and whether they may go.
 
-use domain::channel::WindowState;
+use domain::channel::{TextUnit, WindowState};
 use domain::id::RoomId;
 use domain::message::{NOTE_MAX, Reply, checked};
 use domain::refused::Refused;
@@ -44,7 +44,8 @@ impl Writing {
         let mode = RwSignal::new(if may_reply { Mode::Reply } else { Mode::Note });
         let refused = Memo::new(move |_| known.with(|room| refused(room.as_ref(), mode.get(), clock.now())));
         let limit = Memo::new(move |_| known.with(|room| limit(room.as_ref(), mode.get())));
-        let length = Memo::new(move |_| draft.words(mode.get()).with(|words| words.trim().chars().count()));
+        let unit = Memo::new(move |_| known.with(|room| unit(room.as_ref(), mode.get())));
+        let length = Memo::new(move |_| draft.words(mode.get()).with(|words| unit.get().measure(words.trim())));
         let may_send = Memo::new(move |_| refused.get().is_none() && (1..=limit.get()).contains(&length.get()));
         let writing = Self {
             mode,
@@ -77,7 +78,8 @@ impl Writing {
     /// Why the words cannot go.
     pub fn problem(self) -> Option<String> {
         let (length, limit) = (self.length.get(), self.limit.get());
-        let too_long = || (length > limit).then(|| format!("{} characters too many.", length - limit));
+        let unit = self.known.with(|room| unit(room.as_ref(), self.mode.get())).label();
+        let too_long = || (length > limit).then(|| format!("{} {unit} too many.", length - limit));
         self.refused.get().or_else(too_long)
     }
 
@@ -186,6 +188,14 @@ fn limit(room: Option<&Room>, mode: Mode) -> usize {
     match mode {
         Mode::Note => NOTE_MAX,
         Mode::Reply => room.map_or(NOTE_MAX, |room| room.kind.capabilities().text_max),
+    }
+}
+
+/// What the words are counted in.
+fn unit(room: Option<&Room>, mode: Mode) -> TextUnit {
+    match mode {
+        Mode::Note => TextUnit::Characters,
+        Mode::Reply => room.map_or(TextUnit::Characters, |room| room.kind.capabilities().text_unit),
     }
 }
 
