@@ -3,20 +3,20 @@
 use domain::change::{Actor, Change, Event, ReturnReason};
 use domain::delivery::Delivery;
 use domain::desk::{Desk, ListQuery, Next, Outgoing};
-use domain::episode::{OpenedBy, Outcome};
+use domain::episode::Outcome;
 use domain::id::{EpisodeId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
 use domain::message::{Author, Message, What};
 use domain::person::Person;
-use domain::room::{LiveHandler, Room, Section};
+use domain::room::{Room, Section};
 
 use crate::cast::{MORNING, ana, ben, priya, said, tom};
 use crate::desk_model::{Server, reply_of};
 
-const FIRST: RoomId = RoomId::from_number(1);
+pub const FIRST: RoomId = RoomId::from_number(1);
 
 /// A desk that shows everything and a server with two rooms; room 1 is with the bot.
-fn stage(me: &Person) -> (Server, Desk) {
+pub fn stage(me: &Person) -> (Server, Desk) {
     let server = Server::new(me, 2);
     let desk = Desk::new(server.snapshot(&ListQuery::of(Section::Live), 0));
     (server, desk)
@@ -28,7 +28,7 @@ fn open(server: &Server, desk: &mut Desk, room: RoomId) {
 }
 
 /// Saves a change and lets the desk hear of it.
-fn happens(server: &mut Server, desk: &mut Desk, room: RoomId, change: Change) -> Next {
+pub fn happens(server: &mut Server, desk: &mut Desk, room: RoomId, change: Change) -> Next {
     server.later(1_000);
     server.change(room, vec![change]);
     desk.apply(server.log.last().expect("it was told").clone())
@@ -301,39 +301,6 @@ fn a_late_view_of_a_room_that_arrived_anew_is_loaded_again() {
     let (_, mut desk) = stage(&priya());
     assert_eq!(desk.open(view), Next::Draw);
     assert_eq!(desk.apply(arrived), Next::LoadRoom(FIRST), "the same the other way round");
-}
-
-#[test]
-fn unread_counts_what_the_customer_wrote_until_it_is_seen() {
-    let (mut server, mut desk) = stage(&priya());
-    let unread = |desk: &Desk| desk.unread(desk.room(FIRST).expect("known"));
-    assert_eq!(unread(&desk), 0, "the bot answers");
-    happens(&mut server, &mut desk, FIRST, entered(priya().id));
-    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(50, "anyone?")));
-    assert_eq!(unread(&desk), 2);
-    happens(&mut server, &mut desk, FIRST, Change::Seen { person: priya().id, messages: 2 });
-    assert_eq!(unread(&desk), 0);
-    happens(&mut server, &mut desk, FIRST, Change::Seen { person: priya().id, messages: 1 });
-    assert_eq!(unread(&desk), 0, "what was seen stays seen");
-}
-
-#[test]
-fn of_a_room_with_a_history_only_the_present_episode_is_unread() {
-    let (mut server, mut desk) = stage(&priya());
-    let unread = |desk: &Desk| desk.unread(desk.room(FIRST).expect("known"));
-    let by = priya().id;
-    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(50, "anyone?")));
-    happens(&mut server, &mut desk, FIRST, Change::Ended);
-    let (episode, handler) = (EpisodeId::from_number(9), LiveHandler::Queue);
-    let opened = Change::EpisodeOpened { episode, number: 2, by: OpenedBy::Customer, handler, team: None };
-    happens(&mut server, &mut desk, FIRST, opened);
-    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(51, "me again")));
-    assert_eq!(unread(&desk), 1, "two messages are history");
-    happens(&mut server, &mut desk, FIRST, Change::Seen { person: by, messages: 1 });
-    assert_eq!(unread(&desk), 1, "also for one who has seen some of it");
-    happens(&mut server, &mut desk, FIRST, Change::Seen { person: by, messages: 3 });
-    happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(52, "hello?")));
-    assert_eq!(unread(&desk), 1, "what came since");
 }
 
 #[test]

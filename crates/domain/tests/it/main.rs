@@ -13,4 +13,5 @@ mod permission;
 mod restoring;
 mod sequences;
 mod speaking;
+mod unread;
 mod waiting;
