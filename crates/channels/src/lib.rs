@@ -16,4 +16,5 @@ pub mod error;
 pub mod http;
 
 pub mod api;
+mod meta;
 pub mod whatsapp;

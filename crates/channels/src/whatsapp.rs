@@ -3,7 +3,6 @@
 mod account;
 mod errors;
 mod graph;
-mod handshake;
 mod inbound;
 mod media;
 mod outbound;
@@ -23,6 +22,7 @@ use crate::files::{Fetched, FileRef};
 use crate::http::Http;
 use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
+use crate::meta::handshake;
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
 use crate::settings::SettingsError;

@@ -9,11 +9,11 @@ use serde_json::json;
 use super::graph;
 use super::inbound::customer::present;
 use super::inbound::readable;
-use super::inbound::wire::Words;
 use super::settings::Settings;
 use crate::adapter::{Account, Subscribed};
 use crate::error::ChannelError;
 use crate::http::Http;
+use crate::meta::words::Words;
 
 /// <https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account-to-number-current-status>
 const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,name_status,status,health_status";

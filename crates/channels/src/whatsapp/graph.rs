@@ -3,10 +3,10 @@
 use reqwest::{Method, Url};
 use serde_json::Value;
 
-use super::errors::{GraphError, by_status};
 use super::settings::Settings;
 use crate::error::ChannelError;
 use crate::http::{Answer, Ask, Body, Http, Proof};
+use crate::meta::errors::{GraphError, by_status};
 
 /// Posts a document. The answer, if it is a success.
 pub(super) async fn post(settings: &Settings, http: &Http, url: Url, body: &Value) -> Result<Answer, ChannelError> {

@@ -5,15 +5,15 @@ use reqwest::Url;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 
-use super::errors::GraphError;
 use super::graph;
 use super::inbound::customer::present;
-use super::inbound::wire::Words;
 use super::settings::Settings;
 use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef, OutboundFile};
 use crate::http::{Answer, Body, Http, Origin, Proof};
+use crate::meta::errors::GraphError;
+use crate::meta::words::Words;
 
 /// Where Meta keeps files, besides its API.
 const HOSTS: [&str; 2] = ["fbsbx.com", "whatsapp.net"];

@@ -4,7 +4,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::inbound::customer::{ids, present};
-use super::inbound::wire::Words;
 use super::settings::Settings;
 use super::{graph, media, outbound};
 use crate::adapter::Tools;
@@ -12,6 +11,7 @@ use crate::error::ChannelError;
 use crate::files::OutboundFile;
 use crate::http::{Answer, Http};
 use crate::identity::{ExternalId, ProviderId};
+use crate::meta::words::Words;
 use crate::outbound::{Piece, ProviderSend, Receipt, Signal};
 
 #[derive(Default, Deserialize)]

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use super::graph;
 use super::inbound::customer::present;
 use super::inbound::readable;
-use super::inbound::wire::Words;
 use super::settings::Settings;
 use crate::error::ChannelError;
 use crate::http::Http;
+use crate::meta::words::Words;
 
 const FIELDS: &str = "id,name,language,status,category,components,parameter_format,rejected_reason";
 const PAGE: &str = "50";

@@ -7,7 +7,8 @@ use super::content::readable;
 use super::wire::{UserIdUpdate, UserPreference};
 use super::{customer, nameless};
 use crate::inbound::{Inbound, InboundEvent, Subscription};
-use crate::whatsapp::errors::GraphError;
+use crate::meta::errors::GraphError;
+use crate::meta::words::Words;
 
 /// An error that belongs to no message.
 pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {

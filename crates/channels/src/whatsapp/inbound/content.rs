@@ -5,8 +5,9 @@ use domain::message::{self, Attachment, Content, OrderItem, Place};
 use serde_json::{Map, Value};
 
 use super::customer::present;
-use super::wire::{Card, ChoiceReply, FormReply, Interactive, Location, Media, Order, OrderLine, WireMessage, Words};
+use super::wire::{Card, ChoiceReply, FormReply, Interactive, Location, Media, Order, OrderLine, WireMessage};
 use crate::files::FileRef;
+use crate::meta::words::Words;
 
 /// What a message says, and where its files are.
 pub(super) struct Said {

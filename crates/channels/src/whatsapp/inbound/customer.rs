@@ -1,8 +1,9 @@
 //! Who an event is about: the business-scoped user id first, the phone number second and only if it is shared.
 //! <https://developers.facebook.com/docs/whatsapp/business-scoped-user-ids>
 
-use super::wire::{WireContact, Words};
+use super::wire::WireContact;
 use crate::identity::{Actor, ExternalId};
+use crate::meta::words::Words;
 
 /// The customer whom an event names by `user_id`, `wa_id` or both, with what `contacts` add.
 pub(super) fn find(

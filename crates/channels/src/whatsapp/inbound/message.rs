@@ -4,9 +4,10 @@ use domain::message::Content;
 
 use super::content::{self, Said};
 use super::customer;
-use super::wire::{Context, Referral, System, WireContact, WireMessage, Words};
+use super::wire::{Context, Referral, System, WireContact, WireMessage};
 use crate::identity::{Actor, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
+use crate::meta::words::Words;
 
 /// A message of the customer.
 pub(super) fn received(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {

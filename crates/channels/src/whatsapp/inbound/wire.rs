@@ -2,26 +2,12 @@
 
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Unexpected};
+use serde::de::Deserializer;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::whatsapp::errors::GraphError;
-
-/// Text from outside: a number will do, and NUL, which no database keeps, is dropped.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::whatsapp) struct Words(pub String);
-
-impl<'de> Deserialize<'de> for Words {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) if text.contains('\0') => Ok(Self(text.replace('\0', ""))),
-            Value::String(text) => Ok(Self(text)),
-            Value::Number(number) => Ok(Self(number.to_string())),
-            _ => Err(D::Error::invalid_type(Unexpected::Other("something else"), &"text")),
-        }
-    }
-}
+use crate::meta::errors::GraphError;
+use crate::meta::words::Words;
 
 /// Events of one list, unread: one that is broken must not take the others along.
 pub(super) type RawList<'a> = Option<Vec<&'a RawValue>>;

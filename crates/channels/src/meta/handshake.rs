@@ -8,7 +8,7 @@ use crate::signature::{is_hmac_sha256, is_same};
 const HEX_LENGTH: usize = 64;
 
 /// Any GET is a challenge: the right token gets it back verbatim, everybody else gets nothing.
-pub(super) fn answer(verify_token: &Secret, request: &RawRequest) -> Option<RawResponse> {
+pub(crate) fn answer(verify_token: &Secret, request: &RawRequest) -> Option<RawResponse> {
     if request.method != Method::Get {
         return None;
     }
@@ -22,7 +22,7 @@ pub(super) fn answer(verify_token: &Secret, request: &RawRequest) -> Option<RawR
 }
 
 /// `X-Hub-Signature-256: sha256=<hex>` over the bytes as they came.
-pub(super) fn verify(app_secrets: &[Secret], request: &RawRequest) -> Result<(), SignatureError> {
+pub(crate) fn verify(app_secrets: &[Secret], request: &RawRequest) -> Result<(), SignatureError> {
     let header = request.header("x-hub-signature-256").ok_or(SignatureError::Missing)?;
     let signature = header.strip_prefix("sha256=").ok_or(SignatureError::Malformed)?;
     if signature.len() != HEX_LENGTH {
