@@ -15,6 +15,7 @@ use crate::files::{Fetched, FileRef, Files};
 use crate::http::Http;
 use crate::identity::{ExternalId, Profile};
 use crate::inbound::InboundEvent;
+use crate::messenger::{self, Messenger};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
 use crate::whatsapp::{self, WhatsApp};
@@ -109,12 +110,10 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
         ChannelKind::Web => None,
         ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings, webhook)?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
-        ChannelKind::Messenger
-        | ChannelKind::Instagram
-        | ChannelKind::Telegram
-        | ChannelKind::X
-        | ChannelKind::Sms
-        | ChannelKind::Google => return Err(SettingsError::new("kind", "is not offered yet")),
+        ChannelKind::Messenger => Some(Arc::new(Messenger::open(settings)?)),
+        ChannelKind::Instagram | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
+            return Err(SettingsError::new("kind", "is not offered yet"));
+        }
     })
 }
 
@@ -124,8 +123,8 @@ pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
     match kind {
         ChannelKind::WhatsApp => whatsapp::setup_fields(),
         ChannelKind::Api => api::setup_fields(),
+        ChannelKind::Messenger => messenger::setup_fields(),
         ChannelKind::Web
-        | ChannelKind::Messenger
         | ChannelKind::Instagram
         | ChannelKind::Telegram
         | ChannelKind::X

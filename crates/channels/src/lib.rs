@@ -16,5 +16,6 @@ pub mod error;
 pub mod http;
 
 pub mod api;
+pub mod messenger;
 mod meta;
 pub mod whatsapp;

@@ -1,5 +1,8 @@
-//! What Meta's messengers share: how Meta proves itself, how it writes words and errors, and what is said to its API.
+//! What Meta's messengers share: how Meta proves itself, how it writes words and errors, and the messages of Messenger
+//! and Instagram, which are of one format. WhatsApp's are of another.
 
 pub(crate) mod errors;
+pub(crate) mod graph;
 pub(crate) mod handshake;
+pub(crate) mod messaging;
 pub(crate) mod words;

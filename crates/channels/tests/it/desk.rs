@@ -14,6 +14,7 @@ use domain::channel::ChannelKind;
 use domain::id::{FileId, MessageId};
 use domain::message::{Choice, Content};
 use domain::timestamp::Timestamp;
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use reqwest::Url;
 use serde_json::json;
@@ -62,6 +63,19 @@ pub fn api_at(base_url: &str) -> Arc<dyn Adapter> {
     adapter.expect("it has an adapter")
 }
 
+/// A Messenger channel whose API is at `base_url`.
+pub fn messenger_at(base_url: &str) -> Arc<dyn Adapter> {
+    let settings = json!({
+        "page_id": "600000000000001",
+        "access_token": "EAAtoken",
+        "app_secret": ["app-secret", "old-app-secret"],
+        "verify_token": "verify-token",
+        "base_url": base_url,
+    });
+    let adapter = adapter::open(ChannelKind::Messenger, &settings.to_string(), &webhook("messenger"));
+    adapter.expect("good settings").expect("Messenger has an adapter")
+}
+
 /// A delivery to a channel of this kind with these headers.
 pub fn post_with(kind: &str, body: &[u8], headers: &[(&str, &str)]) -> RawRequest {
     RawRequest {
@@ -81,6 +95,26 @@ pub fn webhook(kind: &str) -> Url {
 /// What senders work with in tests; there are no files.
 pub fn tools(http: &Http) -> Tools<'_> {
     Tools { http, files: &NoFiles }
+}
+
+/// What senders work with in tests, with one file of these bytes under every id.
+pub fn tools_with<'a>(http: &'a Http, file: &'a OneFile) -> Tools<'a> {
+    Tools { http, files: file }
+}
+
+pub struct OneFile(pub &'static [u8]);
+
+impl Files for OneFile {
+    fn open(&self, _: FileId) -> BoxFuture<'_, Result<files::Content, ChannelError>> {
+        // In two pieces, as it would come from a disk.
+        let (first, rest) = self.0.split_at(self.0.len() / 2);
+        let pieces = [first, rest].map(|piece| Ok(bytes::Bytes::from_static(piece)));
+        Box::pin(async { Ok(futures::stream::iter(pieces).boxed()) })
+    }
+
+    fn link(&self, id: FileId) -> Url {
+        NoFiles.link(id)
+    }
 }
 
 struct NoFiles;

@@ -6,6 +6,7 @@ mod arbitrary;
 mod desk;
 mod files;
 mod inbound;
+mod messenger;
 mod planning;
 mod proof;
 mod sending;

@@ -19,7 +19,9 @@ impl Reply {
     /// An answer with this status, further header lines, and body.
     pub fn new(status: u16, headers: &str, body: &str) -> Self {
         let length = body.len();
-        Self::Answer(format!("HTTP/1.1 {status} Status\r\ncontent-length: {length}\r\n{headers}\r\n{body}"))
+        // Each connection is for one request; a client that knows does not try it again with the next.
+        let close = "connection: close\r\n";
+        Self::Answer(format!("HTTP/1.1 {status} Status\r\n{close}content-length: {length}\r\n{headers}\r\n{body}"))
     }
 }
 

@@ -1,0 +1,119 @@
+//! The messages of Messenger and Instagram: one format, read here for both. One body holds entries, an entry holds lists
+//! of events. Every level is read by itself, so that one broken event never hides the others.
+//! <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>
+
+mod attachment;
+mod content;
+mod errors;
+mod event;
+mod marks;
+mod message;
+mod outbound;
+mod send;
+mod wire;
+
+use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::words::readable;
+use crate::codec::{ParseError, fingerprint};
+use crate::inbound::{Inbound, InboundEvent, Unreadable};
+use wire::{Entry, Envelope, FieldChange};
+
+pub(crate) use errors::meaning;
+pub(crate) use outbound::{CHOICE_ID_MAX, Product};
+pub(crate) use send::Sender;
+
+type Event = Result<InboundEvent, Unreadable>;
+
+/// Whose deliveries are read.
+pub(crate) struct Reader<'a> {
+    pub product: Product,
+    /// The page or account, as deliveries name it.
+    pub account: &'a str,
+}
+
+impl Reader<'_> {
+    /// Everything `body` says about the account, in its order.
+    pub fn parse(&self, body: &[u8]) -> Result<Vec<Event>, ParseError> {
+        let envelope: Envelope<'_> =
+            serde_json::from_slice(body).map_err(|error| ParseError { reason: place(&error) })?;
+        if envelope.object.is_some_and(|object| object.0 != self.product.object()) {
+            let reason = format!("the delivery is about something other than {}", self.product.label());
+            return Err(ParseError { reason });
+        }
+        let mut events = Vec::new();
+        for raw in envelope.entry {
+            read_or_keep(raw, "an entry", &mut events, |entry, events| self.read_entry(raw, entry, events));
+        }
+        Ok(events)
+    }
+
+    fn read_entry(&self, raw: &RawValue, entry: Entry<'_>, events: &mut Vec<Event>) {
+        if entry.id.is_some_and(|id| id.0 != self.account) {
+            events.push(Err(unreadable(
+                &format!("it is about a {} that is not this channel's", self.product.noun()),
+                raw,
+            )));
+            return;
+        }
+        // Another app holds the thread while events stand by; what the customer says is worth seeing all the same.
+        let lists = [entry.messaging, entry.standby];
+        if lists.iter().all(Option::is_none) && entry.changes.is_none() {
+            events.push(Err(unreadable("an entry without events", raw)));
+        }
+        for raw in lists.into_iter().flatten().flatten() {
+            self.read_event(raw, entry.time, events);
+        }
+        for raw in entry.changes.into_iter().flatten() {
+            read_or_keep(raw, "a change", events, |change, events| self.read_change(&change, entry.time, events));
+        }
+    }
+
+    /// The same events come as changes when Meta's dashboard tests them.
+    fn read_change(&self, change: &FieldChange<'_>, at: Option<Timestamp>, events: &mut Vec<Event>) {
+        let field = change.field.0.as_str();
+        if field.starts_with("messag") || field == "standby" {
+            self.read_event(change.value, at, events);
+        } else {
+            events.push(Ok(nameless(field, change.value, at, Inbound::Unsupported { label: readable(field) })));
+        }
+    }
+
+    fn read_event(&self, raw: &RawValue, at: Option<Timestamp>, events: &mut Vec<Event>) {
+        read_or_keep(raw, "an event", events, |wire, events| match event::read(self.account, at, wire, raw) {
+            Ok(read) => events.extend(read.into_iter().map(Ok)),
+            Err(reason) => events.push(Err(unreadable(reason, raw))),
+        });
+    }
+}
+
+/// Hands `raw` to `read` in Meta's own type, or keeps it as unreadable.
+fn read_or_keep<'a, T: Deserialize<'a>>(
+    raw: &'a RawValue,
+    what: &str,
+    events: &mut Vec<Event>,
+    read: impl FnOnce(T, &mut Vec<Event>),
+) {
+    match serde_json::from_str(raw.get()) {
+        Ok(wire) => read(wire, events),
+        Err(error) => events.push(Err(unreadable(&format!("{what}: {}", place(&error)), raw))),
+    }
+}
+
+fn unreadable(reason: &str, raw: &RawValue) -> Unreadable {
+    Unreadable { reason: reason.into(), raw: raw.get().into() }
+}
+
+/// Where reading failed. Never serde's own words: they quote the customer's.
+fn place(error: &serde_json::Error) -> String {
+    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
+    format!("{kind} at line {} column {}", error.line(), error.column())
+}
+
+/// An event about nobody and nothing with an id of its own: its bytes and its time tell it from others.
+fn nameless(word: &str, raw: &RawValue, at: Option<Timestamp>, what: Inbound) -> InboundEvent {
+    let millis = at.map_or(0, |at| at.0);
+    InboundEvent { dedupe: format!("{word}:{millis}:{}", fingerprint(raw.get().as_bytes())), at, what }
+}
