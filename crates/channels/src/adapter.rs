@@ -15,6 +15,7 @@ use crate::files::{Fetched, FileRef, Files};
 use crate::http::Http;
 use crate::identity::{ExternalId, Profile};
 use crate::inbound::InboundEvent;
+use crate::instagram::{self, Instagram};
 use crate::messenger::{self, Messenger};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
@@ -111,7 +112,8 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
         ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings, webhook)?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
         ChannelKind::Messenger => Some(Arc::new(Messenger::open(settings)?)),
-        ChannelKind::Instagram | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
+        ChannelKind::Instagram => Some(Arc::new(Instagram::open(settings)?)),
+        ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
             return Err(SettingsError::new("kind", "is not offered yet"));
         }
     })
@@ -124,11 +126,9 @@ pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
         ChannelKind::WhatsApp => whatsapp::setup_fields(),
         ChannelKind::Api => api::setup_fields(),
         ChannelKind::Messenger => messenger::setup_fields(),
-        ChannelKind::Web
-        | ChannelKind::Instagram
-        | ChannelKind::Telegram
-        | ChannelKind::X
-        | ChannelKind::Sms
-        | ChannelKind::Google => Vec::new(),
+        ChannelKind::Instagram => instagram::setup_fields(),
+        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
+            Vec::new()
+        }
     }
 }

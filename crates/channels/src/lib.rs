@@ -16,6 +16,7 @@ pub mod error;
 pub mod http;
 
 pub mod api;
+pub mod instagram;
 pub mod messenger;
 mod meta;
 pub mod whatsapp;

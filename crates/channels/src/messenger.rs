@@ -35,8 +35,8 @@ pub struct Messenger {
 }
 
 impl Messenger {
-    /// Reads the settings document: `page_id`, `access_token`, `app_secret` (one or a list), `verify_token`, and, if they
-    /// differ from Meta's, `graph_version` and `base_url`.
+    /// Reads the settings document: `page_id`, `access_token`, `app_secret` (one or a list), `verify_token`, and, if
+    /// they differ from Meta's, `graph_version` and `base_url`.
     ///
     /// # Errors
     /// A setting is missing or wrong; the error names it.
@@ -127,8 +127,8 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "verify_token",
             "Verify token",
             SetupInput::Token,
-            "Copy it to Messenger > Settings > Webhooks, together with the webhook address. An app has one such address, \
-             so each page needs an app of its own.",
+            "Copy it to Messenger > Settings > Webhooks, together with the webhook address. An app has one such \
+             address, so each page needs an app of its own.",
         ),
         SetupField::advanced("graph_version", "Graph API version", SetupInput::Text, "v26.0 if left empty."),
         SetupField::advanced(

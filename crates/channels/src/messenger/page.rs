@@ -9,6 +9,7 @@ use crate::error::ChannelError;
 use crate::files::FileRef;
 use crate::http::{Body, Http};
 use crate::identity::{ExternalId, Profile};
+use crate::meta::graph::is_untold;
 use crate::meta::words::{Words, present};
 
 /// What Meta is to tell us about.
@@ -67,16 +68,4 @@ pub(super) async fn profile(settings: &Settings, http: &Http, id: &ExternalId) -
     let name = if name.is_empty() { "Facebook user".into() } else { name };
     let picture = present(person.profile_pic.as_ref()).map(FileRef::at);
     Ok(Profile { name: Some(name), username: None, picture })
-}
-
-/// Meta answered, and keeps to itself who it is.
-const fn is_untold(error: &ChannelError) -> bool {
-    matches!(
-        error,
-        ChannelError::PermissionMissing { .. }
-            | ChannelError::InvalidContent { .. }
-            | ChannelError::RecipientUnreachable { .. }
-            | ChannelError::RecipientBlocked
-            | ChannelError::Rejected { .. }
-    )
 }

@@ -103,6 +103,18 @@ impl From<Failure> for ChannelError {
     }
 }
 
+/// Meta answered, and does not tell or give what was asked for.
+pub(crate) const fn is_untold(error: &ChannelError) -> bool {
+    matches!(
+        error,
+        ChannelError::PermissionMissing { .. }
+            | ChannelError::InvalidContent { .. }
+            | ChannelError::RecipientUnreachable { .. }
+            | ChannelError::RecipientBlocked
+            | ChannelError::Rejected { .. }
+    )
+}
+
 fn is_version(version: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     version

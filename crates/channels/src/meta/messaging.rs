@@ -1,5 +1,5 @@
-//! The messages of Messenger and Instagram: one format, read here for both. One body holds entries, an entry holds lists
-//! of events. Every level is read by itself, so that one broken event never hides the others.
+//! The messages of Messenger and Instagram: one format, read here for both. One body holds entries, an entry holds
+//! lists of events. Every level is read by itself, so that one broken event never hides the others.
 //! <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events>
 
 mod attachment;

@@ -32,8 +32,8 @@ pub(crate) fn readable(kind: &str) -> String {
     letters.next().map_or_else(|| "Message".into(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// Unix milliseconds as number or text. What is too small to be that is in seconds: so write the tests of Meta's dashboard.
-/// Anything else is no reason to lose the message.
+/// Unix milliseconds as number or text. What is too small to be that is in seconds: so write the tests of Meta's
+/// dashboard. Anything else is no reason to lose the message.
 pub(crate) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let number = match Value::deserialize(deserializer)? {
         Value::String(text) => text.trim().parse().ok(),

@@ -4,7 +4,7 @@ use channels::inbound::Inbound;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{get, post, whatsapp};
+use crate::desk::{get, instagram_at, messenger_at, post, post_with, whatsapp};
 
 /// Any JSON, with Meta's own words as keys often enough to get deep into the parser.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -40,8 +40,45 @@ fn any_message() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Any thread event of Messenger and Instagram, with its own words as keys often enough to get deep into the parser.
+fn any_messaging() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "image|sticker|file|location|fallback|template|story_mention|https://x/%ff%00.pdf?|react|unreact"
+            .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 64, 6, |inner| {
+        let key = "sender|recipient|id|timestamp|message|mid|text|is_echo|is_deleted|metadata|attachments|type|payload|\
+                   url|title|sticker_id|coordinates|lat|long|elements|reply_to|story|quick_reply|postback|referral|ref|\
+                   reaction|emoji|action|message_edit|num_edit|delivery|mids|watermark|read|optin|\
+                   policy_enforcement|[a-z]{1,4}";
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((key, inner), 0..9).prop_map(|fields| Value::from(Map::from_iter(fields))),
+        ]
+    })
+}
+
+/// An event whose message carries whatever it carries.
+fn any_thread_message() -> impl Strategy<Value = Value> {
+    let parts = ["text", "attachments", "quick_reply", "reply_to", "referral", "metadata", "is_echo"];
+    prop::collection::vec((prop::sample::select(parts.to_vec()), any_messaging()), 0..4).prop_map(|parts| {
+        let mut message = Map::from_iter(parts.into_iter().map(|(part, value)| (part.to_owned(), value)));
+        message.insert("mid".into(), "m_IN01".into());
+        json!({"sender": {"id": "7100000000000001"}, "recipient": {"id": "600000000000001"}, "message": message})
+    })
+}
+
 fn list() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(any_json(), 0..4)
+}
+
+fn any_lists() -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(prop_oneof![any_messaging(), any_thread_message()], 0..4)
 }
 
 proptest! {
@@ -102,5 +139,30 @@ proptest! {
         });
         let body = json!({"entry": [{"changes": [{"field": field, "value": value}]}]}).to_string();
         prop_assert_eq!(whatsapp().parse(body.as_bytes()).expect("a delivery").len(), count);
+    }
+
+    #[test]
+    fn every_thread_event_is_read_or_kept_as_unreadable(
+        lists in [any_lists(), any_lists(), any_lists()],
+    ) {
+        let count: usize = lists.iter().map(Vec::len).sum();
+        let [messaging, standby, values] = lists;
+        let change = |value| json!({"field": "messages", "value": value});
+        let changes: Vec<Value> = values.into_iter().map(change).collect();
+        let body = json!({"entry": [{"messaging": messaging, "standby": standby, "changes": changes}]}).to_string();
+        for adapter in [messenger_at("http://127.0.0.1:1"), instagram_at("http://127.0.0.1:1")] {
+            let events = adapter.parse(body.as_bytes()).expect("a delivery");
+            prop_assert!(events.len() >= count, "{} of {count}", events.len());
+        }
+    }
+
+    #[test]
+    fn any_bytes_to_a_page_or_an_account_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
+        let signature = String::from_utf8_lossy(&body);
+        let nowhere = "http://127.0.0.1:1";
+        for (kind, adapter) in [("messenger", messenger_at(nowhere)), ("instagram", instagram_at(nowhere))] {
+            let _ = adapter.parse(&body);
+            let _ = adapter.verify(&post_with(kind, &body, &[("X-Hub-Signature-256", &signature)]));
+        }
     }
 }

@@ -17,7 +17,7 @@ use domain::timestamp::Timestamp;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use reqwest::Url;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A WhatsApp channel whose API is at `base_url`.
 pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
@@ -74,6 +74,26 @@ pub fn messenger_at(base_url: &str) -> Arc<dyn Adapter> {
     });
     let adapter = adapter::open(ChannelKind::Messenger, &settings.to_string(), &webhook("messenger"));
     adapter.expect("good settings").expect("Messenger has an adapter")
+}
+
+/// An Instagram channel, connected by itself, whose API is at `base_url`.
+pub fn instagram_at(base_url: &str) -> Arc<dyn Adapter> {
+    instagram_with(&json!({ "base_url": base_url }))
+}
+
+/// An Instagram channel with these settings besides the usual ones.
+pub fn instagram_with(more: &Value) -> Arc<dyn Adapter> {
+    let mut settings = json!({
+        "account_id": "17840000000000001",
+        "access_token": "IGAAtoken",
+        "app_secret": ["app-secret", "old-app-secret"],
+        "verify_token": "verify-token",
+    });
+    for (field, value) in more.as_object().expect("settings") {
+        settings[field] = value.clone();
+    }
+    let adapter = adapter::open(ChannelKind::Instagram, &settings.to_string(), &webhook("instagram"));
+    adapter.expect("good settings").expect("Instagram has an adapter")
 }
 
 /// A delivery to a channel of this kind with these headers.

@@ -6,6 +6,7 @@ mod arbitrary;
 mod desk;
 mod files;
 mod inbound;
+mod instagram;
 mod messenger;
 mod planning;
 mod proof;

@@ -1,4 +1,5 @@
-//! Planned pieces and signals as Meta's JSON. <https://developers.facebook.com/docs/messenger-platform/reference/send-api>
+//! Planned pieces and signals as Meta's JSON.
+//! <https://developers.facebook.com/docs/messenger-platform/reference/send-api>
 
 use domain::media::MediaKind;
 use domain::message::Choice;
