@@ -5,4 +5,5 @@ pub(crate) mod errors;
 pub(crate) mod graph;
 pub(crate) mod handshake;
 pub(crate) mod messaging;
+pub(crate) mod reading;
 pub(crate) mod words;

@@ -2,7 +2,6 @@
 
 mod account;
 mod errors;
-mod graph;
 mod inbound;
 mod media;
 mod outbound;

@@ -20,7 +20,8 @@ pub(crate) type Meaning = fn(&GraphError, Option<Duration>) -> ChannelError;
 /// Where the API is, by whose right it is asked, and what its errors mean.
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
-    base: Url,
+    /// As configured: trusted also when it is on this machine.
+    pub base: Url,
     version: String,
     pub token: Secret,
     pub meaning: Meaning,
@@ -66,7 +67,7 @@ impl Graph {
     /// Asks for a document; the answer, if it is a success. May be repeated.
     pub async fn get(&self, http: &Http, url: Url) -> Result<Answer, Failure> {
         let answer = http.get(url, Proof::Bearer(&self.token)).await;
-        self.judge(answer)
+        self.judge(answer).map_err(|failure| Failure { error: failure.error.of_repeatable(), ..failure })
     }
 
     /// Fetches a file of a customer's: its address is signed, so that nobody has to prove anything.
@@ -78,13 +79,13 @@ impl Graph {
 
     /// The answer, if it is a success.
     pub fn judge(&self, answer: Result<Answer, ChannelError>) -> Result<Answer, Failure> {
-        let answer = answer.map_err(|error| Failure { is_said: false, error })?;
+        let answer = answer.map_err(|error| Failure { code: None, error })?;
         if answer.is_success() {
             return Ok(answer);
         }
         Err(match GraphError::of(&answer) {
-            Some(graph) => Failure { is_said: true, error: (self.meaning)(&graph, answer.retry_after) },
-            None => Failure { is_said: false, error: by_status(answer.status, answer.retry_after) },
+            Some(graph) => Failure { code: graph.code, error: (self.meaning)(&graph, answer.retry_after) },
+            None => Failure { code: None, error: by_status(answer.status, answer.retry_after) },
         })
     }
 }
@@ -92,8 +93,8 @@ impl Graph {
 /// Why a request came to nothing.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// Meta said so itself, by one of its codes; else only a status or silence speaks.
-    pub is_said: bool,
+    /// Meta's own code, if it gave one; else only a status or silence speaks.
+    pub code: Option<i64>,
     pub error: ChannelError,
 }
 

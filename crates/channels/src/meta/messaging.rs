@@ -13,19 +13,17 @@ mod send;
 mod wire;
 
 use domain::timestamp::Timestamp;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::reading::{Event, nameless, place, read_or_keep, unreadable};
 use super::words::readable;
-use crate::codec::{ParseError, fingerprint};
-use crate::inbound::{Inbound, InboundEvent, Unreadable};
+use crate::codec::ParseError;
+use crate::inbound::Inbound;
 use wire::{Entry, Envelope, FieldChange};
 
 pub(crate) use errors::meaning;
 pub(crate) use outbound::{CHOICE_ID_MAX, Product};
 pub(crate) use send::Sender;
-
-type Event = Result<InboundEvent, Unreadable>;
 
 /// Whose deliveries are read.
 pub(crate) struct Reader<'a> {
@@ -87,33 +85,4 @@ impl Reader<'_> {
             Err(reason) => events.push(Err(unreadable(reason, raw))),
         });
     }
-}
-
-/// Hands `raw` to `read` in Meta's own type, or keeps it as unreadable.
-fn read_or_keep<'a, T: Deserialize<'a>>(
-    raw: &'a RawValue,
-    what: &str,
-    events: &mut Vec<Event>,
-    read: impl FnOnce(T, &mut Vec<Event>),
-) {
-    match serde_json::from_str(raw.get()) {
-        Ok(wire) => read(wire, events),
-        Err(error) => events.push(Err(unreadable(&format!("{what}: {}", place(&error)), raw))),
-    }
-}
-
-fn unreadable(reason: &str, raw: &RawValue) -> Unreadable {
-    Unreadable { reason: reason.into(), raw: raw.get().into() }
-}
-
-/// Where reading failed. Never serde's own words: they quote the customer's.
-fn place(error: &serde_json::Error) -> String {
-    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
-    format!("{kind} at line {} column {}", error.line(), error.column())
-}
-
-/// An event about nobody and nothing with an id of its own: its bytes and its time tell it from others.
-fn nameless(word: &str, raw: &RawValue, at: Option<Timestamp>, what: Inbound) -> InboundEvent {
-    let millis = at.map_or(0, |at| at.0);
-    InboundEvent { dedupe: format!("{word}:{millis}:{}", fingerprint(raw.get().as_bytes())), at, what }
 }

@@ -6,14 +6,11 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::graph;
-use super::inbound::customer::present;
-use super::inbound::readable;
 use super::settings::Settings;
 use crate::adapter::{Account, Subscribed};
 use crate::error::ChannelError;
 use crate::http::Http;
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present, readable};
 
 /// <https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account-to-number-current-status>
 const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,name_status,status,health_status";
@@ -67,9 +64,9 @@ struct Token {
 
 /// Asks what the number is called and how it does, and what the token may do.
 pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, ChannelError> {
-    let mut url = settings.at(&[&settings.phone_number_id]);
+    let mut url = settings.graph.at(&[&settings.phone_number_id]);
     url.query_pairs_mut().append_pair("fields", NUMBER_FIELDS);
-    let answer = graph::get(settings, http, url).await?;
+    let answer = settings.graph.get(http, url).await?;
     let number: Number = answer.json().unwrap_or_default();
     let mut remarks = number.remarks();
     remarks.extend(token(settings, http).await.remarks());
@@ -78,9 +75,9 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
 
 /// What Meta says about the token. It need not say anything: a gateway may not know this question.
 async fn token(settings: &Settings, http: &Http) -> Token {
-    let mut url = settings.at(&["debug_token"]);
-    url.query_pairs_mut().append_pair("input_token", settings.access_token.expose());
-    let answer = graph::get(settings, http, url).await.ok();
+    let mut url = settings.graph.at(&["debug_token"]);
+    url.query_pairs_mut().append_pair("input_token", settings.graph.token.expose());
+    let answer = settings.graph.get(http, url).await.ok();
     answer.and_then(|answer| answer.json::<TokenAnswer>()).unwrap_or_default().data
 }
 
@@ -88,9 +85,9 @@ async fn token(settings: &Settings, http: &Http) -> Token {
 pub(super) async fn subscribe(settings: &Settings, http: &Http, webhook: &Url) -> Result<Subscribed, ChannelError> {
     let Some(account) = &settings.business_account_id else { return Ok(Subscribed::ByHand) };
     let body = json!({ "override_callback_uri": webhook.as_str(), "verify_token": settings.verify_token.expose() });
-    let url = settings.at(&[account, "subscribed_apps"]);
-    let told = graph::post(settings, http, url, &body).await;
-    told.map_err(ChannelError::of_repeatable).map(|_| Subscribed::Done)
+    let url = settings.graph.at(&[account, "subscribed_apps"]);
+    let told = settings.graph.post(http, url, &body).await;
+    told.map(|_| Subscribed::Done).map_err(|failure| failure.error.of_repeatable())
 }
 
 impl Number {

@@ -13,14 +13,12 @@ use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::codec::{ParseError, fingerprint};
-use crate::inbound::{Inbound, InboundEvent, Unreadable};
-pub(super) use content::readable;
+use crate::codec::ParseError;
+use crate::inbound::InboundEvent;
+use crate::meta::reading::{Event, place, read_or_keep, unreadable};
 use wire::{ChangeValue, Envelope, EnvelopeEntry, FieldChange, RawList, WireContact};
 
 const OBJECT: &str = "whatsapp_business_account";
-
-type Event = Result<InboundEvent, Unreadable>;
 
 /// Everything `body` says about the number `phone_number_id`, in its order.
 pub(super) fn parse(phone_number_id: &str, body: &[u8]) -> Result<Vec<Event>, ParseError> {
@@ -87,33 +85,4 @@ fn each<'a, T: Deserialize<'a>>(
             events.push(to_event(raw, wire).map_err(|reason| unreadable(reason, raw)));
         });
     }
-}
-
-/// Hands `raw` to `read` in Meta's own type, or keeps it as unreadable.
-fn read_or_keep<'a, T: Deserialize<'a>>(
-    raw: &'a RawValue,
-    what: &str,
-    events: &mut Vec<Event>,
-    read: impl FnOnce(T, &mut Vec<Event>),
-) {
-    match serde_json::from_str(raw.get()) {
-        Ok(wire) => read(wire, events),
-        Err(error) => events.push(Err(unreadable(&format!("{what}: {}", place(&error)), raw))),
-    }
-}
-
-fn unreadable(reason: &str, raw: &RawValue) -> Unreadable {
-    Unreadable { reason: reason.into(), raw: raw.get().into() }
-}
-
-/// Where reading failed. Never serde's own words: they quote the customer's.
-fn place(error: &serde_json::Error) -> String {
-    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
-    format!("{kind} at line {} column {}", error.line(), error.column())
-}
-
-/// An event about nobody and nothing with an id of its own: its bytes and its time tell it from others.
-fn nameless(word: &str, raw: &RawValue, at: Option<Timestamp>, what: Inbound) -> InboundEvent {
-    let seconds = at.map_or(0, |at| at.0 / 1_000);
-    InboundEvent { dedupe: format!("{word}:{seconds}:{}", fingerprint(raw.get().as_bytes())), at, what }
 }

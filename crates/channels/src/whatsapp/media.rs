@@ -1,19 +1,17 @@
 //! Files: ours go up to Meta before a message names them, a customer's are found by their id and fetched.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media>
 
-use reqwest::Url;
 use reqwest::multipart::{Form, Part};
+use reqwest::{Method, Url};
 use serde::Deserialize;
 
-use super::graph;
-use super::inbound::customer::present;
 use super::settings::Settings;
 use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef, OutboundFile};
-use crate::http::{Answer, Body, Http, Origin, Proof};
-use crate::meta::errors::GraphError;
-use crate::meta::words::Words;
+use crate::http::{Body, Http, Origin, Proof};
+use crate::meta::graph::Failure;
+use crate::meta::words::{Words, present};
 
 /// Where Meta keeps files, besides its API.
 const HOSTS: [&str; 2] = ["fbsbx.com", "whatsapp.net"];
@@ -44,10 +42,9 @@ pub(super) async fn upload(settings: &Settings, tools: Tools<'_>, file: &Outboun
     let part = Part::stream_with_length(reqwest::Body::wrap_stream(content), file.bytes).file_name("file");
     let part = part.mime_str(mime).map_err(refused)?;
     let form = Form::new().text("messaging_product", "whatsapp").text("type", mime.to_owned()).part("file", part);
-    let url = settings.at(&[&settings.phone_number_id, "media"]);
+    let url = settings.graph.at(&[&settings.phone_number_id, "media"]);
     // A file that came twice says nothing twice.
-    let answer = graph::send(settings, tools.http, url, Body::Parts(form)).await;
-    let answer = answer.and_then(of_file).map_err(ChannelError::of_repeatable)?;
+    let answer = settings.graph.ask(tools.http, Method::POST, url, Body::Parts(form)).await.map_err(of_file)?;
     let uploaded = answer.json::<Uploaded>().map(|uploaded| uploaded.id.0).filter(|id| !id.is_empty());
     uploaded.ok_or_else(|| ChannelError::Transient { detail: "It did not name the file.".into() })
 }
@@ -65,10 +62,9 @@ pub(super) async fn fetch(settings: &Settings, http: &Http, file: &FileRef) -> R
     if let Some(url) = address(&file.handle) {
         return download(settings, http, url).await;
     }
-    let mut url = settings.at(&[&file.handle]);
+    let mut url = settings.graph.at(&[&file.handle]);
     url.query_pairs_mut().append_pair("phone_number_id", &settings.phone_number_id);
-    let answer = http.get(url, Proof::Bearer(&settings.access_token)).await?;
-    let answer = of_file(answer).map_err(ChannelError::of_repeatable)?;
+    let answer = settings.graph.get(http, url).await.map_err(of_file)?;
     let located = answer.json::<Located>();
     let place = located.and_then(|located| Some((address(&located.url.0)?, located)));
     let (url, located) =
@@ -81,20 +77,21 @@ pub(super) async fn fetch(settings: &Settings, http: &Http, file: &FileRef) -> R
 }
 
 async fn download(settings: &Settings, http: &Http, url: Url) -> Result<Fetched, ChannelError> {
-    let proof = Proof::Bearer(&settings.access_token);
-    http.download(url, &Origin { api: &settings.api, hosts: &HOSTS, proof }).await
+    let proof = Proof::Bearer(&settings.graph.token);
+    http.download(url, &Origin { api: &settings.graph.base, hosts: &HOSTS, proof }).await
 }
 
 fn address(handle: &str) -> Option<Url> {
     Url::parse(handle).ok().filter(|url| matches!(url.scheme(), "https" | "http"))
 }
 
-/// The answer to a question about one file, if it is a success. A wrong parameter is then the file.
-fn of_file(answer: Answer) -> Result<Answer, ChannelError> {
-    match GraphError::of(&answer) {
-        Some(error) if !answer.is_success() && error.code == Some(WRONG_PARAMETER) => {
-            Err(ChannelError::MediaRejected { detail: error.detail() })
-        }
-        _ => graph::success(answer),
+/// Why a question about one file came to nothing. A wrong parameter is then the file; to ask again says nothing twice.
+fn of_file(failure: Failure) -> ChannelError {
+    match (failure.code, failure.error.of_repeatable()) {
+        (
+            Some(WRONG_PARAMETER),
+            ChannelError::InvalidContent { detail, .. } | ChannelError::PermissionMissing { detail },
+        ) => ChannelError::MediaRejected { detail },
+        (_, error) => error,
     }
 }

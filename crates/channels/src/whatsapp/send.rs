@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::inbound::customer::{ids, present};
+use super::inbound::customer::ids;
 use super::settings::Settings;
-use super::{graph, media, outbound};
+use super::{media, outbound};
 use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::OutboundFile;
 use crate::http::{Answer, Http};
 use crate::identity::{ExternalId, ProviderId};
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present};
 use crate::outbound::{Piece, ProviderSend, Receipt, Signal};
 
 #[derive(Default, Deserialize)]
@@ -47,7 +47,8 @@ pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) ->
 }
 
 async fn post(settings: &Settings, http: &Http, body: &Value) -> Result<Answer, ChannelError> {
-    graph::post(settings, http, settings.at(&[&settings.phone_number_id, "messages"]), body).await
+    let url = settings.graph.at(&[&settings.phone_number_id, "messages"]);
+    Ok(settings.graph.post(http, url, body).await?)
 }
 
 /// The file that has to be at Meta before the message can name it.

@@ -1,11 +1,10 @@
 //! What one WhatsApp channel needs to know, checked at the door.
 
-use reqwest::Url;
-
+use crate::meta::errors::GraphError;
+use crate::meta::graph::Graph;
 use crate::settings::{Fields, Secret, SettingsError};
 
 const BASE_URL: &str = "https://graph.facebook.com";
-const GRAPH_VERSION: &str = "v26.0";
 const LIST_LABEL: &str = "Choose";
 /// The button that opens a list takes this many characters.
 const LIST_LABEL_MAX: usize = 20;
@@ -15,12 +14,11 @@ pub(super) struct Settings {
     pub phone_number_id: String,
     /// The account that the number and its templates belong to.
     pub business_account_id: Option<String>,
-    pub access_token: Secret,
+    /// Asked by the right of the system user.
+    pub graph: Graph,
     /// Any of them may sign; more than one only while a secret is being renewed.
     pub app_secrets: Vec<Secret>,
     pub verify_token: Secret,
-    /// The API, in the version that is spoken.
-    pub api: Url,
     /// The words on the button that opens a list of choices.
     pub list_label: String,
 }
@@ -36,20 +34,15 @@ impl Settings {
         if !business_account_id.as_deref().is_none_or(is_number) {
             return Err(SettingsError::new("business_account_id", "must be Meta's id of the account: digits only"));
         }
-        let version = fields.text("graph_version")?.unwrap_or_else(|| GRAPH_VERSION.into());
-        if !is_version(&version) {
-            return Err(SettingsError::new("graph_version", "must look like v26.0"));
-        }
-        let base = fields.base_url("base_url", BASE_URL)?;
+        let graph = Graph::read(&mut fields, BASE_URL, GraphError::classify)?;
         let list_label = fields.text("list_label")?.unwrap_or_else(|| LIST_LABEL.into());
         if list_label.chars().count() > LIST_LABEL_MAX {
             return Err(SettingsError::new("list_label", format!("must have at most {LIST_LABEL_MAX} characters")));
         }
         let settings = Self {
-            api: below(&base, &[&version]),
+            graph,
             phone_number_id,
             business_account_id,
-            access_token: fields.secret("access_token")?,
             app_secrets: fields.secrets("app_secret")?,
             verify_token: fields.secret("verify_token")?,
             list_label,
@@ -57,28 +50,10 @@ impl Settings {
         fields.finish()?;
         Ok(settings)
     }
-
-    /// The address of `path` in the API.
-    pub fn at(&self, path: &[&str]) -> Url {
-        below(&self.api, path)
-    }
-}
-
-fn below(url: &Url, path: &[&str]) -> Url {
-    let mut url = url.clone();
-    url.path_segments_mut().expect("an address with a host has a path").pop_if_empty().extend(path);
-    url
 }
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_version(version: &str) -> bool {
-    version
-        .strip_prefix('v')
-        .and_then(|number| number.split_once('.'))
-        .is_some_and(|(major, minor)| is_number(major) && is_number(minor))
 }
 
 #[cfg(test)]
@@ -100,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_meta_is_called_by_default_can_be_configured() {
-        let url = |settings: Settings| settings.at(&["801000000000002", "messages"]).to_string();
+        let url = |settings: Settings| settings.graph.at(&["801000000000002", "messages"]).to_string();
         let default = with("base_url", Value::Null).expect("good settings");
         assert_eq!(url(default), "https://graph.facebook.com/v26.0/801000000000002/messages");
         let other = with("base_url", json!("http://127.0.0.1:4010/graph/")).expect("good settings");

@@ -6,13 +6,10 @@ use domain::template::{Template, TemplateButton, TemplateHeader, TemplateStatus}
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::graph;
-use super::inbound::customer::present;
-use super::inbound::readable;
 use super::settings::Settings;
 use crate::error::ChannelError;
 use crate::http::Http;
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present, readable};
 
 const FIELDS: &str = "id,name,language,status,category,components,parameter_format,rejected_reason";
 const PAGE: &str = "50";
@@ -82,12 +79,12 @@ pub(super) async fn list(settings: &Settings, http: &Http) -> Result<Vec<Templat
     let mut templates = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..PAGES_MAX {
-        let mut url = settings.at(&[account, "message_templates"]);
+        let mut url = settings.graph.at(&[account, "message_templates"]);
         url.query_pairs_mut().append_pair("fields", FIELDS).append_pair("limit", PAGE);
         if let Some(after) = &after {
             url.query_pairs_mut().append_pair("after", after);
         }
-        let answer = graph::get(settings, http, url).await?;
+        let answer = settings.graph.get(http, url).await?;
         let page: Page =
             answer.json().ok_or_else(|| ChannelError::Transient { detail: "Its list cannot be read.".into() })?;
         templates.extend(page.data.iter().filter_map(|raw| read(raw)));

@@ -81,8 +81,9 @@ impl Sender<'_> {
         let part = part.mime_str(&file.mime).map_err(odd)?;
         let form = Form::new().text("message", outbound::upload(file.kind).to_string()).part("filedata", part);
         let url = self.graph.at(&[self.from, "message_attachments"]);
+        // To upload twice says nothing twice.
         let answer = self.graph.ask(tools.http, Method::POST, url, Body::Parts(form)).await;
-        let answer = answer.map_err(|failure| may_repeat(failure.error))?;
+        let answer = answer.map_err(|failure| failure.error.of_repeatable())?;
         let uploaded: Uploaded = answer.json().unwrap_or_default();
         let unnamed = || ChannelError::Transient { detail: "Meta did not name the file it was given.".into() };
         present(uploaded.attachment_id.as_ref()).map(str::to_owned).ok_or_else(unnamed)
@@ -91,15 +92,7 @@ impl Sender<'_> {
 
 /// Meta understood that the body is wrong, and said so.
 fn is_invalid(failure: &Failure) -> bool {
-    failure.is_said && matches!(failure.error, ChannelError::InvalidContent { .. })
-}
-
-/// To upload twice says nothing twice.
-fn may_repeat(error: ChannelError) -> ChannelError {
-    match error {
-        ChannelError::OutcomeUnknown => ChannelError::Transient { detail: "The file did not get through.".into() },
-        error => error,
-    }
+    failure.code.is_some() && matches!(failure.error, ChannelError::InvalidContent { .. })
 }
 
 /// A success that does not name the message was still a success: it must not be sent again.

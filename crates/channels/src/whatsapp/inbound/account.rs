@@ -3,12 +3,12 @@
 use domain::timestamp::Timestamp;
 use serde_json::value::RawValue;
 
-use super::content::readable;
+use super::customer;
 use super::wire::{UserIdUpdate, UserPreference};
-use super::{customer, nameless};
 use crate::inbound::{Inbound, InboundEvent, Subscription};
 use crate::meta::errors::GraphError;
-use crate::meta::words::Words;
+use crate::meta::reading::nameless;
+use crate::meta::words::{present, readable};
 
 /// An error that belongs to no message.
 pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {
@@ -17,7 +17,7 @@ pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -
 
 /// The business-scoped user id was renewed; the phone number, if there is one, stays.
 pub(super) fn identity(update: UserIdUpdate) -> InboundEvent {
-    let wa_id = customer::present(update.wa_id.as_ref());
+    let wa_id = present(update.wa_id.as_ref());
     let (previous, current) = (update.user_id.previous.0, update.user_id.current.0);
     let seconds = update.timestamp.map_or(0, |at| at.0 / 1_000);
     InboundEvent {

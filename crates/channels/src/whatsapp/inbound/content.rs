@@ -4,10 +4,9 @@ use domain::media::{FileState, MediaKind};
 use domain::message::{self, Attachment, Content, OrderItem, Place};
 use serde_json::{Map, Value};
 
-use super::customer::present;
 use super::wire::{Card, ChoiceReply, FormReply, Interactive, Location, Media, Order, OrderLine, WireMessage};
 use crate::files::FileRef;
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present, readable};
 
 /// What a message says, and where its files are.
 pub(super) struct Said {
@@ -61,13 +60,6 @@ fn words(kind: &str, message: &WireMessage) -> Result<Content, &'static str> {
         "" => return Err("it has no type"),
         other => named(&readable(other), []),
     })
-}
-
-/// Meta's `request_welcome` as a person reads it: "Request welcome".
-pub(in crate::whatsapp) fn readable(kind: &str) -> String {
-    let words = kind.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(|| "Message".into(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A file that waits at Meta, of the kind that Meta says; what it really is, its content will say.

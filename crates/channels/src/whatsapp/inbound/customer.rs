@@ -3,7 +3,7 @@
 
 use super::wire::WireContact;
 use crate::identity::{Actor, ExternalId};
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present};
 
 /// The customer whom an event names by `user_id`, `wa_id` or both, with what `contacts` add.
 pub(super) fn find(
@@ -37,10 +37,6 @@ pub(in crate::whatsapp) fn ids(user_id: Option<&str>, wa_id: Option<&str>) -> Ve
 /// Meta writes a phone number as digits alone; a business-scoped user id always has letters.
 pub(in crate::whatsapp) fn is_phone(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-pub(in crate::whatsapp) fn present(words: Option<&Words>) -> Option<&str> {
-    words.map(|words| words.0.trim()).filter(|text| !text.is_empty())
 }
 
 /// The contact with one of these ids; else the only contact there is, unless its ids say that it is somebody else.

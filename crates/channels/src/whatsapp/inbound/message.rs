@@ -7,7 +7,7 @@ use super::customer;
 use super::wire::{Context, Referral, System, WireContact, WireMessage};
 use crate::identity::{Actor, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
-use crate::meta::words::Words;
+use crate::meta::words::{Words, present, readable};
 
 /// A message of the customer.
 pub(super) fn received(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {
@@ -29,7 +29,7 @@ enum By {
 }
 
 fn event(message: WireMessage, customer: Actor, by: By) -> Result<InboundEvent, &'static str> {
-    let id = customer::present(message.id.as_ref()).ok_or("it has no id")?.to_owned();
+    let id = present(message.id.as_ref()).ok_or("it has no id")?.to_owned();
     let at = message.timestamp;
     let seconds = at.map_or(0, |at| at.0 / 1_000);
     let kind = message.kind.as_ref().map_or("", |kind| kind.0.as_str());
@@ -57,8 +57,8 @@ fn event(message: WireMessage, customer: Actor, by: By) -> Result<InboundEvent, 
 /// What a message is about; the first that is known of what it may be.
 fn topic(context: Option<&Context>, referral: Option<&Referral>) -> Option<Topic> {
     let product = context.and_then(|context| context.referred_product.as_ref());
-    let product = product.and_then(|product| customer::present(product.product_retailer_id.as_ref()));
-    let answered = context.and_then(|context| customer::present(context.id.as_ref()));
+    let product = product.and_then(|product| present(product.product_retailer_id.as_ref()));
+    let answered = context.and_then(|context| present(context.id.as_ref()));
     let forwarded =
         context.is_some_and(|context| [context.forwarded, context.frequently_forwarded].contains(&Some(true)));
     // A question about a product names the catalogue's message as well, which says less.
@@ -71,9 +71,9 @@ fn topic(context: Option<&Context>, referral: Option<&Referral>) -> Option<Topic
 
 /// "Ad: Summer sale, https://fb.me/1".
 fn came_from(referral: &Referral) -> String {
-    let kind = customer::present(referral.source_type.as_ref()).map_or_else(|| "Link".into(), content::readable);
-    let words = customer::present(referral.headline.as_ref()).or(customer::present(referral.body.as_ref()));
-    let details: Vec<&str> = words.into_iter().chain(customer::present(referral.source_url.as_ref())).collect();
+    let kind = present(referral.source_type.as_ref()).map_or_else(|| "Link".into(), readable);
+    let words = present(referral.headline.as_ref()).or(present(referral.body.as_ref()));
+    let details: Vec<&str> = words.into_iter().chain(present(referral.source_url.as_ref())).collect();
     if details.is_empty() { kind } else { format!("{kind}: {}", details.join(", ")) }
 }
 
@@ -106,15 +106,13 @@ fn reacted(message: WireMessage, customer: Actor, by: By) -> Result<Inbound, &'s
 /// The customer changed the number or the user id: what they were known by, and what they are known by now.
 fn changed(system: &System, customer: Actor) -> Inbound {
     let kind = system.kind.as_ref().map_or("", |kind| kind.0.as_str());
-    let current = customer::ids(customer::present(system.user_id.as_ref()), customer::present(system.wa_id.as_ref()));
+    let current = customer::ids(present(system.user_id.as_ref()), present(system.wa_id.as_ref()));
     match kind {
         // Older payloads say `customer_changed_number`.
         "user_changed_number" | "customer_changed_number" | "user_changed_user_id" if !current.is_empty() => {
             Inbound::IdentityChanged { previous: customer.ids, current }
         }
-        _ => Inbound::Unsupported {
-            label: system.body.as_ref().map_or_else(|| content::readable(kind), |body| body.0.clone()),
-        },
+        _ => Inbound::Unsupported { label: system.body.as_ref().map_or_else(|| readable(kind), |body| body.0.clone()) },
     }
 }
 

@@ -5,9 +5,9 @@ use domain::timestamp::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::content::readable;
-use super::nameless;
 use crate::inbound::{Inbound, InboundEvent};
+use crate::meta::reading::nameless;
+use crate::meta::words::readable;
 
 /// News of a field that is not about messages; what we have no words for goes by the field's name.
 pub(super) fn read(field: &str, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {

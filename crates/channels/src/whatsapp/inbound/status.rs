@@ -2,16 +2,16 @@
 
 use domain::delivery::Delivery;
 
-use super::content::readable;
 use super::customer;
 use super::wire::WireStatus;
 use crate::error::ChannelError;
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, Status, Target};
+use crate::meta::words::{present, readable};
 
 pub(super) fn read(status: &WireStatus) -> Result<InboundEvent, &'static str> {
-    let id = customer::present(status.id.as_ref()).ok_or("a status without its message")?;
-    let word = customer::present(status.status.as_ref()).ok_or("a status without its word")?;
+    let id = present(status.id.as_ref()).ok_or("a status without its message")?;
+    let word = present(status.status.as_ref()).ok_or("a status without its word")?;
     let error = (word == "failed").then(|| reason(status));
     let delivery = match (word, &error) {
         ("sent", _) => Some(Delivery::Sent),
