@@ -103,7 +103,7 @@ async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer
 }
 
 /// Takes over a new name or phone number. The name of a saved contact is its agents' choice and stays.
-async fn update(tx: &mut Tx<'_>, channel: ChannelId, known: Customer, actor: &Actor) -> Result<Customer> {
+pub(crate) async fn update(tx: &mut Tx<'_>, channel: ChannelId, known: Customer, actor: &Actor) -> Result<Customer> {
     let told = [&actor.name, &actor.username].into_iter().flatten().find_map(|name| shown_name(name));
     let name = told.filter(|_| known.contact.is_none()).unwrap_or_else(|| known.name.clone());
     let phone = actor.phone.clone().or_else(|| known.phone.clone());

@@ -8,13 +8,16 @@ pub(crate) mod workshop;
 mod bot;
 mod deliver;
 mod feedback;
+mod fetch;
 mod inform;
+mod profile;
 mod route;
 mod runner;
 
+use ::channels::files::FileRef;
 use domain::change::{Actor, Change};
 use domain::delivery::Delivery;
-use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
+use domain::id::{ChannelId, CustomerId, EpisodeId, MessageId, RoomId};
 use domain::message::{Content, Message};
 use domain::policy::UNDO;
 use domain::room::{LiveHandler, Room};
@@ -50,6 +53,10 @@ pub enum Work {
     AskFeedback { room: RoomId, episode: EpisodeId },
     /// Look again for the message that news came of before its id was known.
     Inform { channel: ChannelId, provider_id: String, delivery: Delivery },
+    /// Fetch a file of the customer's from the provider: the `place`th of its message's.
+    Fetch { channel: ChannelId, room: RoomId, message: MessageId, place: u16, file: FileRef },
+    /// Ask the provider who a customer is.
+    Profile { channel: ChannelId, customer: CustomerId },
 }
 
 impl Work {
@@ -62,6 +69,8 @@ impl Work {
             Self::RouteQueue => "route_queue",
             Self::AskFeedback { .. } => "ask_feedback",
             Self::Inform { .. } => "inform",
+            Self::Fetch { .. } => "fetch",
+            Self::Profile { .. } => "profile",
         }
     }
 
@@ -73,6 +82,9 @@ impl Work {
             Self::Route { .. } | Self::RouteQueue => "route".into(),
             Self::AskFeedback { room, .. } => format!("feedback:{room}"),
             Self::Inform { channel, provider_id, .. } => format!("inform:{channel}:{provider_id}"),
+            // One that is slow or fails holds up no other.
+            Self::Fetch { message, place, .. } => format!("fetch:{message}:{place}"),
+            Self::Profile { customer, .. } => format!("profile:{customer}"),
         }
     }
 }

@@ -31,6 +31,28 @@ impl MediaKind {
         }
     }
 
+    /// The largest size that is taken from a messenger, in bytes: providers let their own people send more than we may.
+    #[must_use]
+    pub const fn max_bytes_from_providers(self) -> u64 {
+        const MEGABYTE: u64 = 1_000_000;
+        match self {
+            Self::Photo | Self::Sticker => 25 * MEGABYTE,
+            Self::Video | Self::Audio | Self::Voice | Self::Document => 100 * MEGABYTE,
+        }
+    }
+
+    /// The MIME type of content of this kind that by its first bytes is of type `mime`: sound comes in containers that
+    /// begin like those of films.
+    #[must_use]
+    pub fn mime_as(self, mime: &'static str) -> &'static str {
+        match (self, mime) {
+            (Self::Audio | Self::Voice, "video/mp4") => "audio/mp4",
+            (Self::Audio | Self::Voice, "video/webm") => "audio/webm",
+            (Self::Audio | Self::Voice, "video/3gpp") => "audio/3gpp",
+            _ => mime,
+        }
+    }
+
     /// Whether content of this MIME type can be sent so. Pictures that can carry scripts are documents.
     #[must_use]
     pub fn takes(self, mime: &str) -> bool {
@@ -142,6 +164,13 @@ mod tests {
         assert_eq!(file_name("\u{202E}gpj.exe"), "gpj.exe");
         assert_eq!(file_name(".."), "file");
         assert_eq!(file_name(&"x".repeat(4_096)).len(), 120);
+    }
+
+    #[test]
+    fn a_recording_in_the_container_of_a_film_is_sound() {
+        assert_eq!(MediaKind::Voice.mime_as("video/webm"), "audio/webm");
+        assert_eq!(MediaKind::Video.mime_as("video/webm"), "video/webm");
+        assert_eq!(MediaKind::Audio.mime_as("image/png"), "image/png");
     }
 
     #[test]

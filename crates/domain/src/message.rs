@@ -89,7 +89,7 @@ impl Message {
                 if let Content::Files { files, .. } = &mut self.content
                     && let Some(attachment) = files.get_mut(usize::from(*place))
                 {
-                    attachment.file = file.clone();
+                    attachment.take(file);
                 }
             }
             _ => {}

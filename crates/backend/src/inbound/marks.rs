@@ -6,18 +6,25 @@ use ::channels::inbound::InboundMessage;
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
+use domain::id::MessageId;
 use domain::message::{Author, Content, Message, Reacting, What};
+use domain::room::Room;
 
 use crate::clock::new_id;
 use crate::customers;
 use crate::error::Result;
+use crate::inbound::said;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
 /// Our side wrote in the provider's own app. A thread that began there is shown once the customer answers.
 pub(super) async fn echo(tx: &mut Tx<'_>, channel: &Channel, customer: &Actor, message: &InboundMessage) -> Result<()> {
-    add(tx, channel, customer, &message.id.0, message.content.clone(), Some(Delivery::Sent)).await
+    let added = add(tx, channel, customer, &message.id.0, message.content.clone(), Some(Delivery::Sent)).await?;
+    match added {
+        Some((room, id)) => said::fetch_later(tx, &room, id, &message.files).await,
+        None => Ok(()),
+    }
 }
 
 /// What became of a message.
@@ -64,7 +71,7 @@ pub(super) async fn mark(
 ) -> Result<()> {
     let Some((room, message)) = entries::find_by_provider_id(tx.db, channel.id, &target.0).await? else {
         let Some(label) = mark.label() else { return Ok(()) };
-        return add(tx, channel, customer, once, Content::Unsupported { label }, None).await;
+        return add(tx, channel, customer, once, Content::Unsupported { label }, None).await.map(drop);
     };
     let is_blocked = customers::find(tx, channel.id, &customer.ids).await?.is_some_and(|customer| customer.blocked);
     if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, message).await? {
@@ -80,6 +87,7 @@ pub(super) async fn mark(
     if message.would_take(&change) { tx.change(&mut room, vec![change]).await } else { Ok(()) }
 }
 
+/// Adds what our side or the product says; gives where, when it was not there yet.
 async fn add(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -87,13 +95,14 @@ async fn add(
     once: &str,
     content: Content,
     delivery: Option<Delivery>,
-) -> Result<()> {
-    let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(()) };
-    let Some(mut room) = room_rows::find_of_customer(tx.db, channel.id, customer.id).await? else { return Ok(()) };
+) -> Result<Option<(Room, MessageId)>> {
+    let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(None) };
+    let Some(mut room) = room_rows::find_of_customer(tx.db, channel.id, customer.id).await? else { return Ok(None) };
     let id = new_id();
     if customer.blocked || !entries::claim_provider_id(tx.db, channel.id, once, room.id, id).await? {
-        return Ok(());
+        return Ok(None);
     }
     let message = Message::new(id, Author::Switchboard, content, delivery);
-    tx.change(&mut room, vec![Change::MessageAdded(message)]).await
+    tx.change(&mut room, vec![Change::MessageAdded(message)]).await?;
+    Ok(Some((room, id)))
 }

@@ -20,7 +20,7 @@ use crate::feedback;
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::{marks, rows, statuses};
-use crate::jobs::providers;
+use crate::jobs::{Work, providers, queue};
 use crate::messages::rows as entries;
 use crate::templates;
 use crate::writer::{Command, Tx};
@@ -216,5 +216,15 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
         return Ok(());
     }
     let answer = feedback::find_answer(tx.db, &room, &message.content, tx.now).await?;
-    said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), answer }).await
+    let about = match &message.about {
+        Some(topic) => Some(said::about(tx, &room, topic).await?),
+        None => None,
+    };
+    let is_new = room.version == 0;
+    said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), about, answer }).await?;
+    if is_new && actor.name.is_none() && actor.username.is_none() {
+        let now = tx.now;
+        queue::add(tx, &Work::Profile { channel: channel.id, customer: customer.id }, now).await?;
+    }
+    said::fetch_later(tx, &room, id, &message.files).await
 }

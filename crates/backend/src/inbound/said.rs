@@ -1,20 +1,26 @@
 //! What a customer said, on its way into their room.
 
+use ::channels::files::FileRef;
+use ::channels::identity::ProviderId;
+use ::channels::inbound::Topic;
 use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::id::MessageId;
-use domain::message::{Author, Content, Message};
+use domain::message::{About, Author, Content, Message};
 use domain::room::{Room, customer_writes};
 
 use crate::clock::new_id;
 use crate::error::Result;
 use crate::feedback::Answer;
+use crate::jobs::{Work, queue};
+use crate::messages::rows as entries;
 use crate::writer::Tx;
 
 /// What the customer said, and the request for feedback it answers, if it answers one.
 pub(super) struct Words {
     pub id: MessageId,
     pub content: Content,
+    pub about: Option<About>,
     pub answer: Option<Answer>,
 }
 
@@ -30,7 +36,31 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, room: &mut Room, wo
         Some(answer) => (answer.to_content(), answer.keep(tx, room).await?),
         None => (words.content, None),
     };
-    let message = Message::new(words.id, Author::Customer, content, None);
+    let message = Message { about: words.about, ..Message::new(words.id, Author::Customer, content, None) };
     let changes = customer_writes(room, channel, message, new_id()).into_iter().chain(given).collect();
     tx.change(room, changes).await
+}
+
+/// Has the files of a message fetched from the provider. The message does not wait for them.
+pub(super) async fn fetch_later(tx: &mut Tx<'_>, room: &Room, message: MessageId, files: &[FileRef]) -> Result<()> {
+    let now = tx.now;
+    for (place, file) in (0..).zip(files) {
+        let work = Work::Fetch { channel: room.channel, room: room.id, message, place, file: file.clone() };
+        queue::add(tx, &work, now).await?;
+    }
+    Ok(())
+}
+
+/// What a message is about: a message of the customer's room that we know, or what the provider says.
+pub(super) async fn about(tx: &Tx<'_>, room: &Room, topic: &Topic) -> Result<About> {
+    Ok(match topic {
+        Topic::Message(ProviderId(id)) => {
+            let known = entries::find_by_provider_id(tx.db, room.channel, id).await?;
+            known.filter(|(place, _)| *place == room.id).map_or(About::Unknown, |(_, message)| About::Message(message))
+        }
+        Topic::Story { url } => About::Story { url: url.clone() },
+        Topic::Product(product) => About::Product(product.clone()),
+        Topic::Forwarded => About::Forwarded,
+        Topic::CameFrom(words) => About::CameFrom(words.clone()),
+    })
 }

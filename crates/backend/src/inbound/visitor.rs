@@ -94,7 +94,7 @@ impl Command for Write {
             }
             _ => None,
         };
-        said::take(tx, &channel, &mut room, Words { id, content, answer }).await?;
+        said::take(tx, &channel, &mut room, Words { id, content, about: None, answer }).await?;
         tx.entry_of(id).ok_or_else(|| Error::World("a visitor's words left no entry".into()))
     }
 }

@@ -19,7 +19,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound;
 use crate::jobs::queue::{self, Lease};
-use crate::jobs::{Work, bot, deliver, feedback, inform, route};
+use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, profile, route};
 use crate::messages;
 use crate::writer::{Command, Tx};
 
@@ -197,6 +197,11 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
         Work::Inform { channel, provider_id, delivery } => {
             inform::run(backend, lease, *channel, provider_id, delivery).await
         }
+        Work::Fetch { channel, room, message, place, file } => {
+            let at = fetch::Place { room: *room, message: *message, place: *place };
+            fetch::run(backend, lease, *channel, at, file).await
+        }
+        Work::Profile { channel, customer } => profile::run(backend, lease, *channel, *customer).await,
     }
 }
 
@@ -223,8 +228,14 @@ impl Command for NoteFailure {
         if queue::give_up(tx, lease, attempts, problem).await? {
             tracing::error!(job = %lease.id, kind = lease.work.word(), attempts, "a job was given up");
             metrics::counter!("switchboard_jobs_given_up_total", "kind" => lease.work.word()).increment(1);
-            if let Work::Deliver { room, message, .. } = lease.work {
-                messages::advance(tx, room, message, Delivery::Failed { reason: problem.clone() }).await?;
+            match lease.work {
+                Work::Deliver { room, message, .. } => {
+                    messages::advance(tx, room, message, Delivery::Failed { reason: problem.clone() }).await?;
+                }
+                Work::Fetch { room, message, place, .. } => {
+                    fetch::give_up(tx, fetch::Place { room, message, place }, problem).await?;
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -3,17 +3,15 @@
 use ::channels::error::ChannelError;
 use ::channels::files::{Content, Files};
 use domain::id::FileId;
-use domain::media::StoredFile;
 use domain::refused::Refused;
 use domain::timestamp::{Timestamp, hours};
 use entity::file::Entity;
 use futures::future::BoxFuture;
-use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use reqwest::Url;
 use sea_orm::EntityTrait;
 
-use super::{failed, place, to_file};
+use super::{OpenFile, place};
 use crate::backend::Backend;
 use crate::error::Result;
 
@@ -41,23 +39,17 @@ impl Files for Lender<'_> {
     }
 }
 
-/// A file under an address that [`Lender`] gave away, and its bytes.
+/// A file under an address that [`Lender`] gave away.
 ///
 /// # Errors
 /// [`Refused::NotFound`] when the address is not one of ours, or no longer good.
-pub async fn open_lent(
-    backend: &Backend,
-    id: FileId,
-    until: i64,
-    proof: &str,
-) -> Result<(StoredFile, BoxStream<'static, Result<bytes::Bytes>>)> {
+pub async fn open_lent(backend: &Backend, id: FileId, until: i64, proof: &str) -> Result<OpenFile> {
     let is_ours = backend.seal().is_signed(&lent(id, until), proof);
     if !is_ours || backend.now() > Timestamp(until) {
         return Err(Refused::NotFound.into());
     }
     let row = Entity::find_by_id(id).one(&backend.store().read).await?.ok_or(Refused::NotFound)?;
-    let found = backend.media().store.get(&place(id)).await.map_err(failed)?;
-    Ok((to_file(row), found.into_stream().map_err(failed).boxed()))
+    Ok(OpenFile::new(backend, row))
 }
 
 fn lent(id: FileId, until: i64) -> String {

@@ -1,6 +1,7 @@
 //! The backend on a real database: commands, queries and what they tell.
 
 mod graph;
+mod shelf;
 mod transcript;
 
 mod away;
@@ -11,6 +12,7 @@ mod deliver;
 mod desk;
 mod drafts;
 mod feedback;
+mod files;
 mod flows;
 mod invitations;
 mod live;

@@ -81,10 +81,12 @@ async fn a_file_is_read_by_those_who_see_its_room_and_by_nobody_before_it_has_on
     assert!(!desk.attach(file, other).await, "a file is one room's");
 
     assert!(media::open(&desk.backend, &mo, file).await.is_err());
-    let (found, bytes) = media::open(&desk.backend, &maria, file).await.expect("the room is hers");
-    let read: Vec<Bytes> = bytes.try_collect().await.expect("can be read");
-    assert_eq!(read.iter().map(Bytes::len).sum::<usize>() as u64, found.bytes);
+    let found = media::open(&desk.backend, &maria, file).await.expect("the room is hers");
+    let read: Vec<Bytes> = found.read(None).await.expect("is here").try_collect().await.expect("can be read");
+    assert_eq!(read.iter().map(Bytes::len).sum::<usize>() as u64, found.file.bytes);
     assert_eq!(&read.concat()[..PNG.len()], PNG);
+    let part: Vec<Bytes> = found.read(Some(1..4)).await.expect("is here").try_collect().await.expect("can be read");
+    assert_eq!(part.concat(), b"PNG");
 }
 
 #[tokio::test]

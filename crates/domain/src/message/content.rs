@@ -126,6 +126,17 @@ impl Attachment {
             MediaKind::Document => "File",
         }
     }
+
+    /// The file came, or will not. What a messenger calls a photo may be something else by its content, and is shown as
+    /// that.
+    pub(super) fn take(&mut self, file: &FileState) {
+        if let Some(stored) = file.stored()
+            && !self.kind.takes(&stored.mime)
+        {
+            self.kind = MediaKind::of(&stored.mime);
+        }
+        self.file = file.clone();
+    }
 }
 
 /// One answer to pick.

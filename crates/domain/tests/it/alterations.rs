@@ -68,6 +68,19 @@ fn an_edit_changes_the_words_beside_a_file_and_keeps_the_file() {
 }
 
 #[test]
+fn a_photo_that_is_none_by_its_content_is_shown_as_what_it_is() {
+    let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+    let mut message = said(1, "");
+    message.content = Content::Files { text: String::new(), files: vec![photo.clone(), photo] };
+    for (place, mime) in [(0, "application/pdf"), (1, "image/jpeg")] {
+        let file = StoredFile { id: FileId::from_number(1), name: "x".into(), mime: mime.into(), bytes: 9 };
+        message.take(&Change::FileArrived { message: message.id, place, file: FileState::Here(file) });
+    }
+    let kinds: Vec<MediaKind> = message.content.files().iter().map(|file| file.kind).collect();
+    assert_eq!(kinds, [MediaKind::Document, MediaKind::Photo]);
+}
+
+#[test]
 fn the_list_shows_the_last_message_as_it_is_now() {
     let mut stage = Stage::held_by(&ana());
     let preview = |stage: &Stage| stage.room.preview.as_ref().map(|preview| preview.text.clone());
