@@ -1,6 +1,7 @@
 //! Channels, what each kind can carry, and the messaging window it grants.
 
 mod capabilities;
+mod segments;
 mod setup;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
 
 pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit, TextUnit};
+pub use segments::{Segments, SmsEncoding, segments};
 pub use setup::{SetupField, SetupForm, SetupInput};
 
 /// The messengers a room can be on.
