@@ -19,6 +19,7 @@ use crate::instagram::{self, Instagram};
 use crate::messenger::{self, Messenger};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
+use crate::sms::{self, Sms};
 use crate::whatsapp::{self, WhatsApp};
 
 /// What a sender works with.
@@ -110,10 +111,11 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
     Ok(match kind {
         ChannelKind::Web => None,
         ChannelKind::WhatsApp => Some(Arc::new(WhatsApp::open(settings, webhook)?)),
-        ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
         ChannelKind::Messenger => Some(Arc::new(Messenger::open(settings)?)),
         ChannelKind::Instagram => Some(Arc::new(Instagram::open(settings)?)),
-        ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
+        ChannelKind::Sms => Some(Arc::new(Sms::open(settings, webhook)?)),
+        ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
+        ChannelKind::Telegram | ChannelKind::X | ChannelKind::Google => {
             return Err(SettingsError::new("kind", "is not offered yet"));
         }
     })
@@ -124,11 +126,10 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
 pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
     match kind {
         ChannelKind::WhatsApp => whatsapp::setup_fields(),
-        ChannelKind::Api => api::setup_fields(),
         ChannelKind::Messenger => messenger::setup_fields(),
         ChannelKind::Instagram => instagram::setup_fields(),
-        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Sms | ChannelKind::Google => {
-            Vec::new()
-        }
+        ChannelKind::Sms => sms::setup_fields(),
+        ChannelKind::Api => api::setup_fields(),
+        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Google => Vec::new(),
     }
 }

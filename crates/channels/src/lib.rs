@@ -14,9 +14,11 @@ pub mod plan;
 pub mod adapter;
 pub mod error;
 pub mod http;
+mod moment;
 
 pub mod api;
 pub mod instagram;
 pub mod messenger;
 mod meta;
+pub mod sms;
 pub mod whatsapp;

@@ -4,7 +4,7 @@ use channels::inbound::Inbound;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{get, instagram_at, messenger_at, post, post_with, whatsapp};
+use crate::desk::{get, instagram_at, messenger_at, post, post_with, sms, whatsapp};
 
 /// Any JSON, with Meta's own words as keys often enough to get deep into the parser.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -73,6 +73,15 @@ fn any_thread_message() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Any form, with Twilio's own words as names often enough to get deep into the parser.
+fn any_form() -> impl Strategy<Value = String> {
+    let name = "MessageSid|SmsStatus|MessageStatus|ErrorCode|From|To|Body|NumMedia|MediaUrl0|MediaContentType0|OptOutType|\
+                ButtonText|Latitude|Longitude|[A-Za-z0-9]{1,4}";
+    let value = "SM1|received|failed|read|stop|STOP|[0-9]{0,30}|NaN|-?[0-9]{1,3}\\.[0-9]{1,9}|rcs:|:|\\PC{0,12}";
+    prop::collection::vec((name, value), 0..12)
+        .prop_map(|fields| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
 fn list() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(any_json(), 0..4)
 }
@@ -88,6 +97,16 @@ proptest! {
     fn any_bytes_are_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = whatsapp().parse(&body);
         let _ = whatsapp().verify(&post(&body, std::str::from_utf8(&body).ok()));
+    }
+
+    #[test]
+    fn any_form_is_read_or_refused(form in any_form(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = sms().parse(&bytes);
+        let _ = sms().verify(&post_with("sms", &bytes, &[("x-twilio-signature", "F/B6TQ063eLv6KfIUI2SyZxhlyg=")]));
+        match sms().parse(form.as_bytes()) {
+            Ok(events) => prop_assert!(!events.is_empty()),
+            Err(_) => prop_assert!(!form.contains("MessageSid=SM1")),
+        }
     }
 
     #[test]

@@ -96,6 +96,40 @@ pub fn instagram_with(more: &Value) -> Arc<dyn Adapter> {
     adapter.expect("good settings").expect("Instagram has an adapter")
 }
 
+/// An SMS channel of this sender whose API is at `base_url` and whose webhook is on `desk`.
+fn sms_channel(sender: &str, base_url: &str, desk: &str) -> Arc<dyn Adapter> {
+    let settings = json!({
+        "account_sid": "AC00000000000000000000000000000001",
+        "auth_token": ["auth-token", "old-auth-token"],
+        "sender": sender,
+        "base_url": base_url,
+    });
+    let webhook = Url::parse(&webhook("sms").as_str().replace("https://desk.example", desk)).expect("a URL");
+    let adapter = adapter::open(ChannelKind::Sms, &settings.to_string(), &webhook).expect("good settings");
+    adapter.expect("SMS has an adapter")
+}
+
+pub fn sms() -> Arc<dyn Adapter> {
+    sms_at("http://127.0.0.1:1")
+}
+
+pub fn sms_at(base_url: &str) -> Arc<dyn Adapter> {
+    sms_from_at("+15550001111", base_url)
+}
+
+pub fn sms_from(sender: &str) -> Arc<dyn Adapter> {
+    sms_from_at(sender, "http://127.0.0.1:1")
+}
+
+pub fn sms_from_at(sender: &str, base_url: &str) -> Arc<dyn Adapter> {
+    sms_channel(sender, base_url, "https://desk.example")
+}
+
+/// An SMS channel that Twilio delivers to on this desk.
+pub fn sms_knocked_at(desk: &str) -> Arc<dyn Adapter> {
+    sms_channel("+15550001111", "http://127.0.0.1:1", desk)
+}
+
 /// A delivery to a channel of this kind with these headers.
 pub fn post_with(kind: &str, body: &[u8], headers: &[(&str, &str)]) -> RawRequest {
     RawRequest {

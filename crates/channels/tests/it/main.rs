@@ -11,4 +11,6 @@ mod messenger;
 mod planning;
 mod proof;
 mod sending;
+mod sms;
+mod sms_sending;
 mod stand_in;

@@ -42,6 +42,11 @@ impl Asked {
     pub fn path(&self) -> &str {
         self.line.split(' ').nth(1).unwrap_or_default()
     }
+
+    /// The body as text: a form.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes).expect("the body is text")
+    }
 }
 
 pub struct StandIn {

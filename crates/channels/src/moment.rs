@@ -1,0 +1,50 @@
+//! Moments as providers write them.
+
+use domain::timestamp::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
+
+/// `2026-11-22T10:00:00.123Z`; `None` for anything else, which is no reason to lose a message.
+pub(crate) fn from_rfc3339(text: &str) -> Option<Timestamp> {
+    OffsetDateTime::parse(text.trim(), &Rfc3339).ok().and_then(timestamp)
+}
+
+/// `Sun, 22 Nov 2026 10:00:00 +0000`.
+pub(crate) fn from_rfc2822(text: &str) -> Option<Timestamp> {
+    OffsetDateTime::parse(text.trim(), &Rfc2822).ok().and_then(timestamp)
+}
+
+/// The day it is in Greenwich: `2026-11-22`.
+pub(crate) fn to_day(moment: Timestamp) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp(moment.0.div_euclid(1_000));
+    moment.unwrap_or(OffsetDateTime::UNIX_EPOCH).date().to_string()
+}
+
+fn timestamp(moment: OffsetDateTime) -> Option<Timestamp> {
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().filter(|millis| *millis > 0).map(Timestamp)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::timestamp::Timestamp;
+
+    use super::{from_rfc2822, from_rfc3339, to_day};
+
+    #[test]
+    fn a_moment_is_read_to_the_millisecond_wherever_its_clock_stands() {
+        let moment = Some(Timestamp(1_795_341_600_123));
+        assert_eq!(from_rfc3339("2026-11-22T10:00:00.123456Z"), moment);
+        assert_eq!(from_rfc3339("2026-11-22T12:00:00.123+02:00"), moment);
+        assert_eq!(from_rfc2822("Sun, 22 Nov 2026 10:00:00 +0000"), Some(Timestamp(1_795_341_600_000)));
+        for bad in ["", "soon", "2026-11-22", "1795341600", "0000-01-01T00:00:00Z"] {
+            assert_eq!(from_rfc3339(bad), None, "{bad}");
+            assert_eq!(from_rfc2822(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_greenwichs() {
+        assert_eq!(to_day(Timestamp(1_795_341_600_123)), "2026-11-22");
+        assert_eq!(to_day(Timestamp(i64::MAX)), "1970-01-01");
+    }
+}

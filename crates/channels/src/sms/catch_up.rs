@@ -1,0 +1,156 @@
+//! Asks what happened while nobody listened: Twilio does not repeat a delivery that was lost.
+//! <https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources>
+
+use domain::timestamp::Timestamp;
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::form::Form;
+use super::send::get;
+use super::settings::{Sender, Settings};
+use super::{inbound, status};
+use crate::error::ChannelError;
+use crate::http::Http;
+use crate::inbound::InboundEvent;
+use crate::moment::{from_rfc2822, to_day};
+
+/// As many as one answer may hold and still be read.
+const PAGE_SIZE: &str = "200";
+/// Whoever missed more than this many pages missed a day, not a moment.
+const PAGES_MAX: usize = 25;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Page {
+    messages: Vec<WireMessage>,
+    next_page_uri: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireMessage {
+    sid: String,
+    direction: String,
+    from: Option<String>,
+    to: Option<String>,
+    body: Option<String>,
+    status: String,
+    error_code: Option<i64>,
+    error_message: Option<String>,
+    num_media: Option<String>,
+    messaging_service_sid: Option<String>,
+    date_sent: Option<String>,
+    date_created: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MediaPage {
+    media_list: Vec<WireMedia>,
+}
+
+#[derive(Deserialize)]
+struct WireMedia {
+    sid: String,
+    content_type: Option<String>,
+}
+
+/// Everything since then, the oldest first, as it would have been delivered.
+pub(super) async fn catch_up(
+    settings: &Settings,
+    http: &Http,
+    since: Timestamp,
+) -> Result<Vec<InboundEvent>, ChannelError> {
+    let mut missed = Vec::new();
+    for direction in directions(&settings.sender) {
+        missed.extend(list(settings, http, direction, since).await?);
+    }
+    missed.sort_by_key(|(at, _)| *at);
+    let mut events = Vec::new();
+    for (at, message) in missed {
+        events.extend(read(settings, http, at, message).await?);
+    }
+    Ok(events)
+}
+
+/// What is asked for: messages to us and messages of ours. Those of a Messaging Service cannot be asked for by its name,
+/// so they are picked out of all.
+fn directions(sender: &Sender) -> Vec<Option<(&'static str, &str)>> {
+    match sender {
+        Sender::Address(address) => vec![Some(("To", address)), Some(("From", address))],
+        Sender::Service(_) => vec![None],
+    }
+}
+
+async fn list(
+    settings: &Settings,
+    http: &Http,
+    direction: Option<(&str, &str)>,
+    since: Timestamp,
+) -> Result<Vec<(Timestamp, WireMessage)>, ChannelError> {
+    let mut url = settings.url_within(&["Messages.json"]);
+    url.query_pairs_mut()
+        .extend_pairs(direction)
+        .append_pair("DateSent>", &to_day(since))
+        .append_pair("PageSize", PAGE_SIZE);
+    let mut found = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let page: Page = get(http, url.clone(), settings.proof()).await?;
+        found.extend(page.messages.into_iter().filter_map(|message| missed(settings, message, since)));
+        match next(settings, page.next_page_uri) {
+            Some(next) => url = next,
+            None => break,
+        }
+    }
+    Ok(found)
+}
+
+/// The next page, which must be where the first one was: we go there with our proof.
+fn next(settings: &Settings, uri: Option<String>) -> Option<Url> {
+    let next = settings.base_url.join(&uri?).ok()?;
+    (next.origin() == settings.base_url.origin()).then_some(next)
+}
+
+fn missed(settings: &Settings, message: WireMessage, since: Timestamp) -> Option<(Timestamp, WireMessage)> {
+    let is_ours = match &settings.sender {
+        Sender::Address(_) => true,
+        Sender::Service(service) => message.messaging_service_sid.as_ref() == Some(service),
+    };
+    let at = message.date_sent.as_deref().or(message.date_created.as_deref()).and_then(from_rfc2822)?;
+    (is_ours && at >= since).then_some((at, message))
+}
+
+/// A message as the form that did not come, so that it is read by the same rules and is the same event.
+async fn read(
+    settings: &Settings,
+    http: &Http,
+    at: Timestamp,
+    message: WireMessage,
+) -> Result<Vec<InboundEvent>, ChannelError> {
+    let WireMessage { sid, from, to, body, error_message, .. } = message;
+    let known = [("From", from), ("To", to), ("Body", body), ("ErrorMessage", error_message)];
+    let mut form = Form::of(known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    let events = if message.direction == "inbound" {
+        if message.num_media.is_some_and(|count| count != "0") {
+            form.extend(media(settings, http, &sid).await?);
+        }
+        inbound::message(&form, &sid)
+    } else {
+        form.extend(message.error_code.map(|code| ("ErrorCode".into(), code.to_string())));
+        status::read(&form, &sid, &message.status).map(|event| vec![event])
+    };
+    // What cannot be read here could not have been read when it was delivered.
+    let events = events.unwrap_or_default().into_iter();
+    Ok(events.map(|event| InboundEvent { at: Some(at), ..event }).collect())
+}
+
+/// The files of a message, by the names they have in a delivery.
+async fn media(settings: &Settings, http: &Http, sid: &str) -> Result<Vec<(String, String)>, ChannelError> {
+    let page: MediaPage = get(http, settings.url_within(&["Messages", sid, "Media.json"]), settings.proof()).await?;
+    let files = page.media_list.into_iter().enumerate().flat_map(|(number, media)| {
+        let url = settings.url_within(&["Messages", sid, "Media", &media.sid]);
+        let mime = media.content_type.map(|mime| (format!("MediaContentType{number}"), mime));
+        [Some((format!("MediaUrl{number}"), url.into())), mime]
+    });
+    Ok(files.flatten().collect())
+}

@@ -1,0 +1,113 @@
+//! Planned pieces as Twilio's form. <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
+
+use domain::channel::ChannelKind;
+use reqwest::Url;
+
+use super::settings::{Sender, Settings};
+use crate::error::ChannelError;
+use crate::files::Files;
+use crate::outbound::{Piece, ProviderSend};
+use crate::plan::Limits;
+
+/// Choices and places are texts here.
+pub(super) const LIMITS: Limits =
+    Limits { capabilities: ChannelKind::Sms.capabilities(), row_title_max: 0, choice_id_max: 0, places: false };
+
+/// The form that sends one piece, and has news of it come to `webhook`.
+pub(super) fn message(
+    settings: &Settings,
+    webhook: &Url,
+    files: &dyn Files,
+    send: &ProviderSend,
+) -> Result<Vec<(String, String)>, ChannelError> {
+    let nobody = || ChannelError::InvalidContent { field: Some("recipient".into()), detail: "There is none.".into() };
+    let to = send.to.ids.iter().find(|id| !id.0.is_empty()).ok_or_else(nobody)?;
+    let (to, sender) = match &settings.sender {
+        // Both ends of a message are on one channel of Twilio's; only a service finds out which by itself.
+        Sender::Address(address) if address.starts_with("rcs:") => (format!("rcs:{to}"), ("From", address.clone())),
+        Sender::Address(address) => (to.0.clone(), ("From", address.clone())),
+        Sender::Service(service) => (to.0.clone(), ("MessagingServiceSid", service.clone())),
+    };
+    let mut fields = vec![("To", to), sender];
+    match &send.piece {
+        Piece::Text(text) => fields.push(("Body", text.clone())),
+        Piece::File { file, caption } => {
+            fields.extend(caption.clone().map(|caption| ("Body", caption)));
+            // Twilio takes no files, it fetches them.
+            fields.push(("MediaUrl", files.link(file.id).into()));
+        }
+        Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
+            return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
+        }
+    }
+    fields.push(("StatusCallback", webhook.as_str().into()));
+    Ok(fields.into_iter().map(|(name, value)| (name.into(), value)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::id::{FileId, MessageId};
+    use domain::media::MediaKind;
+    use futures::future::BoxFuture;
+    use reqwest::Url;
+    use serde_json::json;
+    use url::form_urlencoded;
+
+    use super::message;
+    use crate::error::ChannelError;
+    use crate::files::{Content, Files, OutboundFile};
+    use crate::identity::ExternalId;
+    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey};
+    use crate::sms::settings::Settings;
+
+    struct Lent;
+
+    impl Files for Lent {
+        fn open(&self, _: FileId) -> BoxFuture<'_, Result<Content, ChannelError>> {
+            Box::pin(async { Err(ChannelError::MediaRejected { detail: "Twilio fetches files itself.".into() }) })
+        }
+
+        fn link(&self, id: FileId) -> Url {
+            Url::parse(&format!("https://desk.example/lent/{id}?proof=p%2Fq")).expect("a URL")
+        }
+    }
+
+    fn form(sender: &str, piece: Piece) -> String {
+        let settings =
+            json!({"account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": sender});
+        let settings = Settings::parse(&settings.to_string()).expect("good settings");
+        let webhook = Url::parse("https://desk.example/webhooks/sms/01939d3c-7a00-7000-8000-0000000000c1");
+        let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
+        let to = Recipient { ids: vec![ExternalId("+5511900000001".into())] };
+        let send = ProviderSend { key, to, piece, reply_to: None, by_person_late: false };
+        let fields = message(&settings, &webhook.expect("a URL"), &Lent, &send).expect("a piece that can be sent");
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    }
+
+    fn photo(caption: Option<&str>) -> Piece {
+        let id = FileId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_00f1);
+        let (name, mime) = ("a.jpg".into(), "image/jpeg".into());
+        let file = OutboundFile { kind: MediaKind::Photo, id, name, mime, bytes: 9 };
+        Piece::File { file, caption: caption.map(Into::into) }
+    }
+
+    /// The same files are checked against Twilio's own contract, outside this crate.
+    macro_rules! writes {
+        ($($test:ident: $fixture:literal = $form:expr);+ $(;)?) => {$(
+            #[test]
+            fn $test() {
+                let fixture = include_str!(concat!("../../fixtures/sms/outbound/", $fixture, ".form"));
+                assert_eq!($form, fixture.trim_end());
+            }
+        )+};
+    }
+
+    writes! {
+        a_text_leaves_from_the_number: "text" = form("+1 555 000 1111", Piece::Text("Olá 🙂 & até já".into()));
+        a_messaging_service_picks_the_number:
+            "service" = form("MG00000000000000000000000000000002", Piece::Text("Olá".into()));
+        by_rcs_both_ends_are_on_it: "rcs" = form("rcs:acme_agent", Piece::Text("Olá".into()));
+        a_photo_and_its_words_are_one_message: "photo" = form("+15550001111", photo(Some("A caixa")));
+        a_photo_may_be_without_words: "photo_alone" = form("+15550001111", photo(None));
+    }
+}

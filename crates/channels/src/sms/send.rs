@@ -1,0 +1,67 @@
+//! Asks Twilio and reads the answer.
+
+use reqwest::{Method, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::errors::refused;
+use super::outbound;
+use super::settings::Settings;
+use crate::adapter::Tools;
+use crate::error::ChannelError;
+use crate::files::{Fetched, FileRef};
+use crate::http::{Answer, Ask, Body, Http, Origin, Proof};
+use crate::identity::ProviderId;
+use crate::outbound::{ProviderSend, Receipt};
+
+/// Further hosts than the configured one that files are on and that may know who we are.
+const FILE_HOSTS: [&str; 1] = ["api.twilio.com"];
+
+#[derive(Deserialize)]
+struct Accepted {
+    sid: String,
+}
+
+pub(super) async fn send(
+    settings: &Settings,
+    webhook: &Url,
+    tools: Tools<'_>,
+    send: &ProviderSend,
+) -> Result<Receipt, ChannelError> {
+    let form = outbound::message(settings, webhook, tools.files, send)?;
+    let answer = post(settings, tools.http, settings.url_within(&["Messages.json"]), form).await?;
+    // A success that does not name the message was still a success: it must not be sent again.
+    let Accepted { sid } = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
+    Ok(Receipt { ids: vec![ProviderId(sid)], recipient: Vec::new() })
+}
+
+/// Fetches a file of an MMS. It is on Twilio's own host, which sends us on to one that must not know who we are.
+pub(super) async fn fetch(settings: &Settings, http: &Http, file: &FileRef) -> Result<Fetched, ChannelError> {
+    let wrong = |_| ChannelError::MediaRejected { detail: "Its address is none.".into() };
+    let url = Url::parse(&file.handle).map_err(wrong)?;
+    let origin = Origin { api: &settings.base_url, hosts: &FILE_HOSTS, proof: settings.proof() };
+    let fetched = http.download(url, &origin).await?;
+    Ok(Fetched { name: file.name.clone(), ..fetched })
+}
+
+/// The answer, if it is a success.
+pub(super) async fn post(
+    settings: &Settings,
+    http: &Http,
+    url: Url,
+    form: Vec<(String, String)>,
+) -> Result<Answer, ChannelError> {
+    let ask = Ask { method: Method::POST, url, proof: settings.proof(), body: Body::Form(form) };
+    let answer = http.ask(ask).await?;
+    if answer.is_success() { Ok(answer) } else { Err(refused(&answer)) }
+}
+
+/// What is at `url`.
+pub(super) async fn get<T: DeserializeOwned>(http: &Http, url: Url, proof: Proof<'_>) -> Result<T, ChannelError> {
+    let answer = http.get(url, proof).await?;
+    if !answer.is_success() {
+        return Err(refused(&answer));
+    }
+    let unreadable = || ChannelError::Transient { detail: "Its answer cannot be read.".into() };
+    answer.json().ok_or_else(unreadable)
+}
