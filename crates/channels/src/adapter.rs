@@ -12,6 +12,7 @@ use crate::api::{self, Api};
 use crate::codec::Codec;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef, Files};
+use crate::google::{self, Google};
 use crate::http::Http;
 use crate::identity::{ExternalId, Profile};
 use crate::inbound::InboundEvent;
@@ -114,10 +115,9 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
         ChannelKind::Messenger => Some(Arc::new(Messenger::open(settings)?)),
         ChannelKind::Instagram => Some(Arc::new(Instagram::open(settings)?)),
         ChannelKind::Sms => Some(Arc::new(Sms::open(settings, webhook)?)),
+        ChannelKind::Google => Some(Arc::new(Google::open(settings)?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
-        ChannelKind::Telegram | ChannelKind::X | ChannelKind::Google => {
-            return Err(SettingsError::new("kind", "is not offered yet"));
-        }
+        ChannelKind::Telegram | ChannelKind::X => return Err(SettingsError::new("kind", "is not offered yet")),
     })
 }
 
@@ -129,7 +129,8 @@ pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
         ChannelKind::Messenger => messenger::setup_fields(),
         ChannelKind::Instagram => instagram::setup_fields(),
         ChannelKind::Sms => sms::setup_fields(),
+        ChannelKind::Google => google::setup_fields(),
         ChannelKind::Api => api::setup_fields(),
-        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X | ChannelKind::Google => Vec::new(),
+        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X => Vec::new(),
     }
 }

@@ -17,6 +17,7 @@ pub mod http;
 mod moment;
 
 pub mod api;
+pub mod google;
 pub mod instagram;
 pub mod messenger;
 mod meta;

@@ -70,6 +70,11 @@ impl Fields {
         secret(field, text)
     }
 
+    /// As [`Fields::secret`], `None` when it is missing.
+    pub(crate) fn optional_secret(&mut self, field: &str) -> Result<Option<Secret>, SettingsError> {
+        self.text(field)?.map(|text| secret(field, text)).transpose()
+    }
+
     /// One secret or a list of them, as long as both an old and a new one are in use.
     pub(crate) fn secrets(&mut self, field: &str) -> Result<Vec<Secret>, SettingsError> {
         let Some(Value::Array(values)) = self.0.get(field) else {

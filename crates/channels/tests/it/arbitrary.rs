@@ -1,10 +1,11 @@
 //! Whatever comes in, the adapter answers; it never panics and never loses an event in silence.
 
+use base64::Engine;
 use channels::inbound::Inbound;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::desk::{get, instagram_at, messenger_at, post, post_with, sms, whatsapp};
+use crate::desk::{business_messages, get, google, instagram_at, messenger_at, post, post_with, sms, whatsapp};
 
 /// Any JSON, with Meta's own words as keys often enough to get deep into the parser.
 fn any_json() -> impl Strategy<Value = Value> {
@@ -73,6 +74,17 @@ fn any_thread_message() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Any object, with Google's own words as keys.
+fn any_said() -> impl Strategy<Value = Value> {
+    let key = "senderPhoneNumber|messageId|eventType|eventId|sendTime|agentId|text|userFile|payload|fileUri|location|\
+               latitude|suggestionResponse|conversationId|requestId|message|receipts|receiptType|userStatus|isTyping|agent";
+    let value = prop_oneof![
+        any_json(),
+        prop::collection::vec((key, any_json()), 0..4).prop_map(|fields| Value::from(Map::from_iter(fields))),
+    ];
+    prop::collection::vec((key, value), 0..9).prop_map(|fields| Value::from(Map::from_iter(fields)))
+}
+
 /// Any form, with Twilio's own words as names often enough to get deep into the parser.
 fn any_form() -> impl Strategy<Value = String> {
     let name = "MessageSid|SmsStatus|MessageStatus|ErrorCode|From|To|Body|NumMedia|MediaUrl0|MediaContentType0|OptOutType|\
@@ -107,6 +119,17 @@ proptest! {
             Ok(events) => prop_assert!(!events.is_empty()),
             Err(_) => prop_assert!(!form.contains("MessageSid=SM1")),
         }
+    }
+
+    #[test]
+    fn whatever_google_packs_is_read_or_refused(said in any_said(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = google().parse(&bytes);
+        let _ = google().verify(&post_with("google", &bytes, &[("x-goog-signature", &"A".repeat(88))]));
+        let _ = google().handshake(&post_with("google", said.to_string().as_bytes(), &[]));
+        let data = base64::engine::general_purpose::STANDARD.encode(said.to_string());
+        let packed = json!({"message": {"data": data}}).to_string();
+        prop_assert_eq!(google().parse(packed.as_bytes()).expect("a delivery").len(), 1);
+        let _ = business_messages().parse(said.to_string().as_bytes());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use domain::timestamp::Timestamp;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use reqwest::Url;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A WhatsApp channel whose API is at `base_url`.
 pub fn whatsapp_at(base_url: &str) -> Arc<dyn Adapter> {
@@ -128,6 +128,35 @@ pub fn sms_from_at(sender: &str, base_url: &str) -> Arc<dyn Adapter> {
 /// An SMS channel that Twilio delivers to on this desk.
 pub fn sms_knocked_at(desk: &str) -> Arc<dyn Adapter> {
     sms_channel("+15550001111", "http://127.0.0.1:1", desk)
+}
+
+/// A Google agent whose API is at `base_url`, that signs in at `doors`, with these settings besides.
+pub fn google_with(product: &str, base_url: &str, doors: &str, besides: Option<&str>) -> Arc<dyn Adapter> {
+    let mut key: Value = serde_json::from_str(SERVICE_ACCOUNT).expect("the fixture is JSON");
+    key["token_uri"] = format!("{doors}/token").into();
+    let agent = if product == "rcs" { "acme_agent@rbm.goog" } else { "brands/b-1/agents/a-1" };
+    let mut settings = json!({
+        "product": product,
+        "agent_id": agent,
+        "client_token": ["client-token", "old-client-token"],
+        "service_account": key.to_string(),
+        "base_url": base_url,
+    });
+    let besides: Map<String, Value> = serde_json::from_str(besides.unwrap_or("{}")).expect("an object");
+    settings.as_object_mut().expect("an object").extend(besides);
+    let adapter = adapter::open(ChannelKind::Google, &settings.to_string(), &webhook("google")).expect("good settings");
+    adapter.expect("Google has an adapter")
+}
+
+/// A key that was made for these tests and opens nothing.
+const SERVICE_ACCOUNT: &str = include_str!("../../fixtures/google/service_account.json");
+
+pub fn google() -> Arc<dyn Adapter> {
+    google_with("rcs", "http://127.0.0.1:1", "http://127.0.0.1:1", None)
+}
+
+pub fn business_messages() -> Arc<dyn Adapter> {
+    google_with("business_messages", "http://127.0.0.1:1", "http://127.0.0.1:1", None)
 }
 
 /// A delivery to a channel of this kind with these headers.

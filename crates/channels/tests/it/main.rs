@@ -5,6 +5,8 @@ mod api;
 mod arbitrary;
 mod desk;
 mod files;
+mod google;
+mod google_sending;
 mod inbound;
 mod instagram;
 mod messenger;

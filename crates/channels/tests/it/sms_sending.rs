@@ -14,7 +14,7 @@ use domain::timestamp::Timestamp;
 use futures::StreamExt;
 use insta::assert_snapshot;
 
-use crate::desk::{NOW, answer, choices, sms, sms_at, sms_from_at, tools};
+use crate::desk::{NOW, answer, choices, http, sms, sms_at, sms_from_at, tools};
 use crate::inbound::line;
 use crate::stand_in::{Reply, StandIn};
 
@@ -22,13 +22,6 @@ const ACCEPTED: &str =
     r#"{"sid":"SM0000000000000000000000000000c001","status":"queued","num_segments":"1","error_code":null}"#;
 /// `AC00000000000000000000000000000001:auth-token`, as heads are kept: in small letters.
 const PROOF: &str = "authorization: basic qumwmdawmdawmdawmdawmdawmdawmdawmdawmdawmdawmtphdxrolxrva2vu";
-
-fn http() -> Http {
-    // Another test may have installed it already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let limits = HttpLimits { connect: Duration::from_secs(5), answer: Duration::from_secs(5), answer_max: 64 * 1024 };
-    Http::new(limits).expect("a client")
-}
 
 fn planned(content: Content) -> Vec<ProviderSend> {
     let mut message = answer(content);

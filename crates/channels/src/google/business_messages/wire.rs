@@ -1,0 +1,73 @@
+//! What Business Messages delivered, as far as we read it. Unknown fields are welcome.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::google::wire::{Suggested, words};
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Delivered {
+    #[serde(deserialize_with = "words")]
+    pub agent: Option<String>,
+    #[serde(deserialize_with = "words")]
+    pub conversation_id: Option<String>,
+    #[serde(deserialize_with = "words")]
+    pub request_id: Option<String>,
+    #[serde(deserialize_with = "words")]
+    pub send_time: Option<String>,
+    pub context: Option<Context>,
+    pub message: Option<Message>,
+    pub suggestion_response: Option<Suggested>,
+    pub receipts: Option<Receipts>,
+    pub user_status: Option<UserStatus>,
+    pub authentication_response: Option<Value>,
+    pub survey_response: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Context {
+    pub user_info: Option<UserInfo>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct UserInfo {
+    #[serde(deserialize_with = "words")]
+    pub display_name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Message {
+    #[serde(deserialize_with = "words")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "words")]
+    pub message_id: Option<String>,
+    /// Of a picture, the address it is at for a while.
+    #[serde(deserialize_with = "words")]
+    pub text: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Receipts {
+    pub receipts: Option<Vec<Receipt>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Receipt {
+    #[serde(deserialize_with = "words")]
+    pub message: Option<String>,
+    #[serde(deserialize_with = "words")]
+    pub receipt_type: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct UserStatus {
+    pub is_typing: Option<bool>,
+    pub requested_live_agent: Option<bool>,
+}
