@@ -21,6 +21,7 @@ use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::{Http, Origin, Proof};
+use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
@@ -70,6 +71,11 @@ impl Codec for Google {
             Product::Rcs => inbound::parse(&self.settings.agent_id, body),
             Product::BusinessMessages => business_messages::parse(&self.settings.agent_id, body),
         }
+    }
+
+    /// Conversations of Business Messages were begun by the customer alone.
+    fn identity_of(&self, phone: &str) -> Option<ExternalId> {
+        ExternalId::of_phone(phone).filter(|_| self.settings.product == Product::Rcs)
     }
 }
 

@@ -19,6 +19,17 @@ impl fmt::Display for ExternalId {
     }
 }
 
+impl ExternalId {
+    /// The owner of a phone number as E.164 writes it: a plus, and 8 to 15 digits with the country code. `None` for what
+    /// is no number.
+    #[must_use]
+    pub(crate) fn of_phone(phone: &str) -> Option<Self> {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        let is_phone = phone.chars().all(|letter| letter.is_ascii_digit() || " +()-./".contains(letter));
+        (is_phone && (8..=15).contains(&digits.len())).then(|| Self(format!("+{digits}")))
+    }
+}
+
 /// The provider's id of one message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -22,6 +22,7 @@ use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::Http;
+use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
@@ -66,6 +67,10 @@ impl Codec for Sms {
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
         inbound::parse(&self.settings, body)
+    }
+
+    fn identity_of(&self, phone: &str) -> Option<ExternalId> {
+        ExternalId::of_phone(phone)
     }
 
     /// Anything else in the body would be sent to the customer, or logged as a mistake of ours.
