@@ -120,6 +120,15 @@ mod tests {
         assert_eq!(counted(&format!("{}🙂xxx", "ã".repeat(66))), (2, 67, 62));
     }
 
+    #[test]
+    fn twilios_own_calculator_counts_the_same() {
+        let euros = format!("{}{}", "x".repeat(152), "€".repeat(77));
+        let smiles = format!("{0}🙂{0}🙂", "ã".repeat(66));
+        for (text, count) in [(euros, 3), (smiles, 3), ("{}[]~|^\\€".repeat(9), 2)] {
+            assert_eq!(segments(&text).count, count, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn everything_fits_and_one_letter_more_never_costs_less(text in "\\PC{0,200}|[a-z€{}]{0,400}", more in any::<char>()) {
