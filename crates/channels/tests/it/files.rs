@@ -20,7 +20,7 @@ use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::desk::{A_MINUTE_AGO, NOW, answer, http, whatsapp_at};
+use crate::desk::{A_MINUTE_AGO, NOW, answer, documented_path, http, whatsapp_at};
 use crate::stand_in::{Reply, StandIn};
 
 const UPLOADED: &str = r#"{"id":"901000000000001"}"#;
