@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
+pub(crate) use process::take_missed;
 pub(crate) use rows::forget_read;
 pub(crate) use statuses::learn;
 pub use visitor::{

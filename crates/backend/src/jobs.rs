@@ -13,6 +13,7 @@ mod inform;
 mod profile;
 mod route;
 mod runner;
+pub(crate) mod upkeep;
 
 use ::channels::files::FileRef;
 use domain::change::{Actor, Change};
@@ -30,6 +31,7 @@ use crate::inbound;
 use crate::writer::Tx;
 
 pub use runner::run_due;
+pub use upkeep::look_after;
 
 /// Everything a job can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +97,7 @@ pub fn start(backend: &Backend) -> Background {
     let background = Background::new();
     background.spawn(|stop, tasks| runner::run(backend.clone(), stop, tasks));
     background.spawn(|stop, _| inbound::run(backend.clone(), stop));
+    background.spawn(|stop, _| upkeep::run(backend.clone(), stop));
     background
 }
 

@@ -75,7 +75,6 @@ pub async fn run_once(backend: &Backend) -> Result<()> {
         warnings::tell(backend).await,
         backend.run(Forget).await,
         media::sweep(backend).await.map(drop),
-        jobs::providers::renew_all(backend).await,
         backend.run(LookAtQueue).await,
     ];
     outcomes.into_iter().collect()

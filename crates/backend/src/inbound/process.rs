@@ -134,6 +134,21 @@ async fn one_by_one(
     backend.run(Happens { webhook, channel, reading }).await
 }
 
+/// Takes in what a provider told when it was asked; what was delivered as well is no second time.
+///
+/// # Errors
+/// Nothing can be saved.
+pub(crate) async fn take_missed(backend: &Backend, channel: ChannelId, events: Vec<InboundEvent>) -> Result<()> {
+    for event in events {
+        match backend.run(One { channel, event }).await {
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => tracing::warn!(%channel, %error, "a missed event was not taken in"),
+            Ok(()) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Everything a delivery says.
 struct Happens {
     webhook: WebhookId,

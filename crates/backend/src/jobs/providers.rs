@@ -120,19 +120,6 @@ pub(crate) async fn ready(backend: &Backend, id: ChannelId) -> Result<Option<Arc
     }
 }
 
-/// Renews every access token that is about to end.
-///
-/// # Errors
-/// A channel could not be opened.
-pub(crate) async fn renew_all(backend: &Backend) -> Result<()> {
-    for channel in backend.directory().channels.values().filter(|channel| !channel.paused) {
-        if let Err(error) = ready(backend, channel.id).await {
-            tracing::warn!(channel = %channel.id, %error, "a channel's settings cannot be used");
-        }
-    }
-    Ok(())
-}
-
 /// Notes that something was sent just now, at most once in a while.
 pub(crate) async fn note_sent(tx: &Tx<'_>, id: ChannelId) -> Result<()> {
     let before = Timestamp(tx.now.0 - SENT_NOTED_EVERY_MILLIS);

@@ -18,6 +18,7 @@ mod invitations;
 mod live;
 mod marks;
 mod media;
+mod missed;
 mod nodes;
 mod order;
 mod people;
