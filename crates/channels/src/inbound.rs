@@ -92,13 +92,16 @@ pub struct InboundMessage {
     pub about: Option<Topic>,
     /// Messages of the same group are one album that was sent at once.
     pub album: Option<String>,
+    /// The press of a button that brought it, where a messenger waits for [`crate::outbound::Signal::Pressed`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<String>,
 }
 
 impl InboundMessage {
     /// A message of nothing but this content.
     #[must_use]
     pub const fn new(id: ProviderId, content: Content) -> Self {
-        Self { id, content, files: Vec::new(), about: None, album: None }
+        Self { id, content, files: Vec::new(), about: None, album: None, pressed: None }
     }
 }
 
