@@ -21,6 +21,7 @@ use crate::messenger::{self, Messenger};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
 use crate::sms::{self, Sms};
+use crate::telegram::{self, Telegram};
 use crate::whatsapp::{self, WhatsApp};
 
 /// What a sender works with.
@@ -116,8 +117,9 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
         ChannelKind::Instagram => Some(Arc::new(Instagram::open(settings)?)),
         ChannelKind::Sms => Some(Arc::new(Sms::open(settings, webhook)?)),
         ChannelKind::Google => Some(Arc::new(Google::open(settings)?)),
+        ChannelKind::Telegram => Some(Arc::new(Telegram::open(settings, webhook.clone())?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
-        ChannelKind::Telegram | ChannelKind::X => return Err(SettingsError::new("kind", "is not offered yet")),
+        ChannelKind::X => return Err(SettingsError::new("kind", "is not offered yet")),
     })
 }
 
@@ -130,7 +132,8 @@ pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
         ChannelKind::Instagram => instagram::setup_fields(),
         ChannelKind::Sms => sms::setup_fields(),
         ChannelKind::Google => google::setup_fields(),
+        ChannelKind::Telegram => telegram::setup_fields(),
         ChannelKind::Api => api::setup_fields(),
-        ChannelKind::Web | ChannelKind::Telegram | ChannelKind::X => Vec::new(),
+        ChannelKind::Web | ChannelKind::X => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ pub mod settings;
 pub mod codec;
 pub mod inbound;
 pub mod signature;
+mod wire;
 
 pub mod outbound;
 pub mod plan;
@@ -22,4 +23,5 @@ pub mod instagram;
 pub mod messenger;
 mod meta;
 pub mod sms;
+pub mod telegram;
 pub mod whatsapp;

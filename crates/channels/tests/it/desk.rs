@@ -159,6 +159,16 @@ pub fn business_messages() -> Arc<dyn Adapter> {
     google_with("business_messages", "http://127.0.0.1:1", "http://127.0.0.1:1", None)
 }
 
+/// The token of the made-up bot.
+pub const BOT_TOKEN: &str = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+
+/// A Telegram channel whose API is at `base_url`.
+pub fn telegram_at(base_url: &str) -> Arc<dyn Adapter> {
+    let settings = json!({ "bot_token": BOT_TOKEN, "webhook_secret": "hook-secret", "base_url": base_url }).to_string();
+    let adapter = adapter::open(ChannelKind::Telegram, &settings, &webhook("telegram")).expect("good settings");
+    adapter.expect("it has an adapter")
+}
+
 /// A delivery to a channel of this kind with these headers.
 pub fn post_with(kind: &str, body: &[u8], headers: &[(&str, &str)]) -> RawRequest {
     RawRequest {

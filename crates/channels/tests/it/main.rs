@@ -16,3 +16,4 @@ mod sending;
 mod sms;
 mod sms_sending;
 mod stand_in;
+mod telegram;
