@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
 
-pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit, TextUnit};
+pub use capabilities::{Budget, Capabilities, ChoiceLimits, MediaLimit, TextUnit};
 pub use segments::{Segments, SmsEncoding, segments};
 pub use setup::{SetupField, SetupForm, SetupInput};
 

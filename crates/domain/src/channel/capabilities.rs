@@ -1,5 +1,7 @@
 //! What each messenger can carry, in its own units. Numbers of providers are theirs, with their source beside them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::{ChannelKind, Window};
@@ -31,6 +33,8 @@ pub struct Capabilities {
     pub read_out: bool,
     pub read_in: bool,
     pub delivered_in: bool,
+    /// How many messages the provider lets us send in a time; empty where that is more than people write.
+    pub budgets: &'static [Budget],
     /// The channel shows a form for feedback; elsewhere the request is a message with choices.
     pub feedback_form: bool,
 }
@@ -66,6 +70,13 @@ impl TextUnit {
             Self::Bytes => "bytes",
         }
     }
+}
+
+/// How many messages may be sent within a time, over all of a channel's rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    pub sends: u32,
+    pub within: Duration,
 }
 
 /// Which files of one kind a messenger takes.
@@ -117,6 +128,7 @@ const PLAIN: Capabilities = Capabilities {
     read_out: false,
     read_in: false,
     delivered_in: false,
+    budgets: &[],
     feedback_form: false,
 };
 
@@ -249,13 +261,14 @@ const TELEGRAM: Capabilities = Capabilities {
     ..PLAIN
 };
 
-/// <https://docs.x.com/x-api/direct-messages/manage/introduction> and `.../media/introduction`.
+/// <https://docs.x.com/x-api/direct-messages/manage/introduction>, `.../media/introduction` and
+/// `.../fundamentals/rate-limits`.
 const X: Capabilities = Capabilities {
     text_max: 10_000,
     media: &[
         MediaLimit {
             kind: MediaKind::Photo,
-            mimes: &["image/jpeg", "image/png", "image/webp"],
+            mimes: &["image/jpeg", "image/png", "image/webp", "image/gif"],
             max_bytes: 5 * MB,
             caption_max: 10_000,
         },
@@ -268,6 +281,7 @@ const X: Capabilities = Capabilities {
     ],
     typing_in: true,
     read_in: true,
+    budgets: &[Budget { sends: 15, within: Duration::from_secs(15 * 60) }, Budget { sends: 1_440, within: hours(24) }],
     ..PLAIN
 };
 
