@@ -23,6 +23,7 @@ use crate::settings::SettingsError;
 use crate::sms::{self, Sms};
 use crate::telegram::{self, Telegram};
 use crate::whatsapp::{self, WhatsApp};
+use crate::x::{self, X};
 
 /// What a sender works with.
 #[derive(Clone, Copy)]
@@ -118,8 +119,8 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
         ChannelKind::Sms => Some(Arc::new(Sms::open(settings, webhook)?)),
         ChannelKind::Google => Some(Arc::new(Google::open(settings)?)),
         ChannelKind::Telegram => Some(Arc::new(Telegram::open(settings, webhook.clone())?)),
+        ChannelKind::X => Some(Arc::new(X::open(settings, webhook.clone())?)),
         ChannelKind::Api => Some(Arc::new(Api::open(settings)?)),
-        ChannelKind::X => return Err(SettingsError::new("kind", "is not offered yet")),
     })
 }
 
@@ -133,7 +134,8 @@ pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
         ChannelKind::Sms => sms::setup_fields(),
         ChannelKind::Google => google::setup_fields(),
         ChannelKind::Telegram => telegram::setup_fields(),
+        ChannelKind::X => x::setup_fields(),
         ChannelKind::Api => api::setup_fields(),
-        ChannelKind::Web | ChannelKind::X => Vec::new(),
+        ChannelKind::Web => Vec::new(),
     }
 }

@@ -25,3 +25,4 @@ mod meta;
 pub mod sms;
 pub mod telegram;
 pub mod whatsapp;
+pub mod x;

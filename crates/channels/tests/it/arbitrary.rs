@@ -9,6 +9,15 @@ use crate::desk::{business_messages, get, google, instagram_at, messenger_at, po
 
 /// Any JSON, with Meta's own words as keys often enough to get deep into the parser.
 fn any_json() -> impl Strategy<Value = Value> {
+    let key = "from|from_user_id|id|type|timestamp|text|body|edit|message|revoke|original_message_id|reaction|\
+               message_id|emoji|system|wa_id|user_id|previous|current|status|errors|code|error_data|contacts|\
+               profile|name|interactive|button_reply|nfm_reply|response_json|title|mime_type|caption|context|value|\
+               forwarded|referred_product|product_items|quantity|latitude|longitude|phones|url|[a-z]{1,4}";
+    json_with(key)
+}
+
+/// Any JSON whose keys are often these.
+pub fn json_with(key: &'static str) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -17,11 +26,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         "\\PC{0,12}".prop_map(Value::from),
         "text|image|video|document|audio|sticker|location|contacts|order|edit|revoke|reaction|system|interactive|button|unsupported|failed|read|stop".prop_map(Value::from),
     ];
-    leaf.prop_recursive(4, 48, 6, |inner| {
-        let key = "from|from_user_id|id|type|timestamp|text|body|edit|message|revoke|original_message_id|reaction|\
-                   message_id|emoji|system|wa_id|user_id|previous|current|status|errors|code|error_data|contacts|\
-                   profile|name|interactive|button_reply|nfm_reply|response_json|title|mime_type|caption|context|value|\
-                   forwarded|referred_product|product_items|quantity|latitude|longitude|phones|url|[a-z]{1,4}";
+    leaf.prop_recursive(4, 48, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
             prop::collection::vec((key, inner), 0..7).prop_map(|fields| Value::from(Map::from_iter(fields))),

@@ -169,6 +169,31 @@ pub fn telegram_at(base_url: &str) -> Arc<dyn Adapter> {
     adapter.expect("it has an adapter")
 }
 
+/// An account on X whose API is at `base_url`.
+pub fn x_at(base_url: &str) -> Arc<dyn Adapter> {
+    x_with(base_url, &json!({}))
+}
+
+/// The same with other settings.
+pub fn x_with(base_url: &str, changes: &Value) -> Arc<dyn Adapter> {
+    let mut settings = json!({
+        "user_id": "222",
+        "consumer_secret": ["consumer-secret", "old-consumer-secret"],
+        "access_token": "user-token",
+        "access_token_expires_at": "1795400000",
+        "refresh_token": "refresh-token",
+        "client_id": "client",
+        "client_secret": "client-secret",
+        "bearer_token": "app-token",
+        "base_url": base_url,
+    });
+    for (field, value) in changes.as_object().into_iter().flatten() {
+        settings[field] = value.clone();
+    }
+    let adapter = adapter::open(ChannelKind::X, &settings.to_string(), &webhook("x")).expect("good settings");
+    adapter.expect("it has an adapter")
+}
+
 /// A delivery to a channel of this kind with these headers.
 pub fn post_with(kind: &str, body: &[u8], headers: &[(&str, &str)]) -> RawRequest {
     RawRequest {

@@ -17,3 +17,4 @@ mod sms;
 mod sms_sending;
 mod stand_in;
 mod telegram;
+mod x;

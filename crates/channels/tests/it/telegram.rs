@@ -1,5 +1,6 @@
 //! Telegram's updates in, and who may bring them.
 
+mod arbitrary;
 mod sending;
 
 use std::sync::Arc;

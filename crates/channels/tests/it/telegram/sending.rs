@@ -16,15 +16,11 @@ use futures::TryStreamExt;
 use serde_json::{Value, json};
 
 use super::nowhere;
-use crate::desk::{BOT_TOKEN, NOW, OneFile, answer, choices, telegram_at, tools, tools_with, webhook};
+use crate::desk::{BOT_TOKEN, NOW, OneFile, answer, choices, http, telegram_at, tools, tools_with, webhook};
 use crate::stand_in::{Reply, StandIn};
 
 const ANA: &str = "5000000077";
 const SENT: &str = r#"{"ok":true,"result":{"message_id":18,"date":1795300061,"chat":{"id":5000000077,"type":"private"},"text":"Olá"}}"#;
-
-fn http() -> Http {
-    http_answering_within(Duration::from_secs(5))
-}
 
 fn http_answering_within(answer: Duration) -> Http {
     // Another test may have installed it already.

@@ -1,0 +1,69 @@
+//! The access token lasts two hours. Its refresh token is good once, and comes back as another one.
+//! <https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code>
+
+use std::time::Duration;
+
+use domain::timestamp::Timestamp;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::errors::refusal;
+use super::settings::{Renewal, Settings};
+use crate::error::ChannelError;
+use crate::http::{Ask, Body, Http, Proof};
+use crate::wire::{Words, present};
+
+/// A token is renewed while it still has this long, so that a refusal leaves time for another try.
+const AHEAD: Duration = Duration::from_secs(15 * 60);
+/// How long a token lasts when X does not say.
+const USUALLY: i64 = 7_200;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Renewed {
+    access_token: Option<Words>,
+    refresh_token: Option<Words>,
+    expires_in: Option<i64>,
+}
+
+/// When it ends; a token of unknown age that can be renewed is taken for one that has ended.
+pub(super) fn expires_at(settings: &Settings) -> Option<Timestamp> {
+    settings.access_token_expires_at.or(settings.renewal.as_ref().map(|_| Timestamp(0)))
+}
+
+pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> Result<Option<String>, ChannelError> {
+    let Some(renewal) = &settings.renewal else { return Ok(None) };
+    if expires_at(settings).is_some_and(|end| end > now.plus(AHEAD)) {
+        return Ok(None);
+    }
+    let answer = http.ask(request(settings, renewal)).await?;
+    if !answer.is_success() {
+        // A refresh token that was used, withdrawn or forgotten: only the account's owner can give another.
+        return Err(if matches!(answer.status, 400 | 401) { ChannelError::AuthExpired } else { refusal(&answer) });
+    }
+    let renewed: Renewed = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
+    let access_token = present(renewed.access_token.as_ref()).ok_or(ChannelError::OutcomeUnknown)?;
+    let end = now.0 / 1_000 + renewed.expires_in.unwrap_or(USUALLY);
+    let mut changes = json!({ "access_token": access_token, "access_token_expires_at": end.to_string() });
+    if let Some(refresh_token) = present(renewed.refresh_token.as_ref()) {
+        changes["refresh_token"] = refresh_token.into();
+    }
+    Ok(Some(changes.to_string()))
+}
+
+/// An app that can keep a secret shows it; any other only says who it is.
+fn request<'a>(settings: &Settings, renewal: &'a Renewal) -> Ask<'a> {
+    let mut form = vec![
+        ("grant_type".into(), "refresh_token".into()),
+        ("refresh_token".into(), renewal.refresh_token.expose().to_owned()),
+    ];
+    let proof = match &renewal.client_secret {
+        Some(password) => Proof::Basic { user: &renewal.client_id, password },
+        None => {
+            form.push(("client_id".into(), renewal.client_id.clone()));
+            Proof::None
+        }
+    };
+    Ask { method: Method::POST, url: settings.url(&["2", "oauth2", "token"]), proof, body: Body::Form(form) }
+}
