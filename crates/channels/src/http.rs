@@ -59,8 +59,6 @@ pub(crate) enum Proof<'a> {
         user: &'a str,
         password: &'a Secret,
     },
-    /// A whole `Authorization` header that the adapter wrote itself.
-    Header(&'a str),
     /// A signature over the body, in a header of the provider's.
     Signed {
         header: &'static str,
@@ -181,7 +179,6 @@ fn proven(request: RequestBuilder, proof: Proof<'_>) -> RequestBuilder {
         Proof::None => request,
         Proof::Bearer(token) => request.bearer_auth(token.expose()),
         Proof::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
-        Proof::Header(header) => request.header(reqwest::header::AUTHORIZATION, header),
         Proof::Signed { header, value } => request.header(header, value),
     }
 }
