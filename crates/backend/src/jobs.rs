@@ -13,6 +13,7 @@ mod inform;
 mod profile;
 mod route;
 mod runner;
+mod signals;
 pub(crate) mod upkeep;
 
 use ::channels::files::FileRef;
@@ -91,13 +92,14 @@ impl Work {
     }
 }
 
-/// Carries jobs out and reads providers' deliveries until the guard is stopped or dropped.
+/// Carries jobs out, reads providers' deliveries and shows customers signs until the guard is stopped or dropped.
 #[must_use]
 pub fn start(backend: &Backend) -> Background {
     let background = Background::new();
     background.spawn(|stop, tasks| runner::run(backend.clone(), stop, tasks));
     background.spawn(|stop, _| inbound::run(backend.clone(), stop));
     background.spawn(|stop, _| upkeep::run(backend.clone(), stop));
+    background.spawn(|stop, tasks| signals::run(backend.clone(), stop, tasks));
     background
 }
 

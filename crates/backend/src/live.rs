@@ -3,6 +3,7 @@
 //! Nothing here touches the database except a browser that resumes: it reads what it missed from the log.
 
 mod resume;
+mod signs;
 mod teller;
 mod visitors;
 
@@ -23,6 +24,7 @@ use crate::directory::{Directory, Shared};
 use crate::log::Told;
 
 pub use resume::Subscription;
+pub(crate) use signs::Sign;
 pub(crate) use teller::{LOOK, Teller};
 pub use visitors::{VisitorNews, VisitorSubscription};
 
@@ -49,6 +51,7 @@ pub struct Hub {
     head: Arc<AtomicU64>,
     directory: Arc<Shared>,
     pub(crate) counts_changed: Arc<Notify>,
+    signs_noticed: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -60,6 +63,7 @@ struct State {
     /// When a colleague last typed.
     composing: HashMap<RoomId, Instant>,
     stale_counts: HashSet<PersonId>,
+    signs: BTreeSet<Sign>,
 }
 
 /// One open socket of somebody who is signed in.
@@ -75,7 +79,7 @@ struct Viewer {
 impl Hub {
     pub(crate) fn new(directory: Arc<Shared>) -> Self {
         let head = Arc::new(AtomicU64::new(0));
-        Self { state: Arc::default(), head, directory, counts_changed: Arc::default() }
+        Self { state: Arc::default(), head, directory, counts_changed: Arc::default(), signs_noticed: Arc::default() }
     }
 
     /// Everything up to this number has been put into the browsers' queues.
@@ -101,6 +105,7 @@ impl Hub {
         let mut state = self.lock();
         for told in &told {
             state.tell(told, &directory);
+            self.notice_in(&mut state, told);
         }
         self.set_head(last);
         if !state.stale_counts.is_empty() {
@@ -120,6 +125,9 @@ impl Hub {
                 for room in [left, room].into_iter().flatten() {
                     state.tell_viewing(room);
                 }
+                if let Some(room) = room {
+                    self.notice(&mut state, Sign::Reads { room, holder: person });
+                }
             }
             Signal::Typing { room, on } => {
                 let sees = state.viewers.get(&subscription.id).is_some_and(|viewer| {
@@ -127,6 +135,9 @@ impl Hub {
                 });
                 if sees {
                     state.tell_typing(room, Typist::Person(person), on, &directory);
+                }
+                if sees && on {
+                    self.notice(&mut state, Sign::Writes { room, holder: person });
                 }
             }
         }

@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::writer::{Command, Tx};
 
 pub use query::{earlier, load};
-pub(crate) use query::{load_page, may_read, to_customer};
+pub(crate) use query::{find_seen, load_page, may_read, to_customer};
 
 /// T4, Enter Chat.
 ///

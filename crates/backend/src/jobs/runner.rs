@@ -19,7 +19,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound;
 use crate::jobs::queue::{self, Lease};
-use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, profile, route};
+use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, profile, route, signals};
 use crate::messages;
 use crate::writer::{Command, Tx};
 
@@ -101,6 +101,7 @@ async fn begin_due(backend: &Backend, slots: &Arc<Semaphore>, tasks: &TaskTracke
 pub async fn run_due(backend: &Backend) -> Result<()> {
     loop {
         inbound::process_waiting(backend).await?;
+        signals::show_waiting(backend).await;
         route::notice_arrivals(backend).await?;
         let leases = take_due(backend, AT_ONCE).await?;
         if leases.is_empty() {

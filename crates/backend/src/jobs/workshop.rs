@@ -3,6 +3,7 @@
 use crate::inbound::Inbox;
 use crate::jobs::providers::Providers;
 use crate::jobs::route::Turns;
+use crate::jobs::signals::Signals;
 use crate::jobs::upkeep::Asked;
 use crate::sweeper::Told;
 
@@ -13,5 +14,6 @@ pub(crate) struct Workshop {
     pub providers: Providers,
     pub turns: Turns,
     pub asked: Asked,
+    pub signals: Signals,
     pub warned: Told,
 }

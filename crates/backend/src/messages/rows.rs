@@ -5,6 +5,7 @@ use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
 use domain::message::{Entry, Message, Note, What};
+use domain::room::Room;
 use entity::{entry, provider_message};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -12,6 +13,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use crate::error::Result;
 use crate::media;
 use crate::rooms::rows::{signed, unsigned};
+
+/// How far back the customer's newest message is looked for, in entries.
+const RECENT: u64 = 60;
 
 /// Writes the transcript entry that `event` leaves, if it leaves one, and gives the id of the message or note in it.
 pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) -> Result<Option<MessageId>> {
@@ -159,6 +163,18 @@ pub(crate) async fn find_by_provider_id(
     let key = (channel, provider_id.to_owned());
     let row = provider_message::Entity::find_by_id(key).one(db).await?;
     Ok(row.map(|row| (row.room, row.message)))
+}
+
+/// What the provider calls the newest message of the room's customer, if it is among the room's last entries.
+pub(crate) async fn find_newest_of_customer(db: &impl ConnectionTrait, room: &Room) -> Result<Option<String>> {
+    let last = list_before(db, room.id, room.last_position + 1, RECENT).await?;
+    let newest = last.iter().rev().find_map(|entry| match &entry.what {
+        What::Message(message) if message.author.is_customer() => Some(message.id),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    });
+    let Some(newest) = newest else { return Ok(None) };
+    let known = provider_message::Column::Message.eq(newest);
+    Ok(provider_message::Entity::find().filter(known).one(db).await?.map(|row| row.provider_id))
 }
 
 fn to_entry(row: entry::Model) -> Result<Entry> {

@@ -40,7 +40,7 @@ pub async fn load(backend: &Backend, me: &Person, id: RoomId) -> Result<RoomView
         Some(id) => contact::Entity::find_by_id(id).one(db).await?.map(to_contact).transpose()?,
         None => None,
     };
-    let seen = seen::Entity::find_by_id((me.id, id)).one(db).await?.map_or(0, |row| unsigned(row.messages));
+    let seen = find_seen(db, me.id, id).await?;
     let entries = entries::list_before(db, id, room.last_position + 1, ENTRIES).await?;
     let has_earlier = entries.first().is_some_and(|entry| entry.position > 1);
     let episodes = episodes::list(db, id).await?;
@@ -194,6 +194,12 @@ async fn load_seen(db: &impl ConnectionTrait, me: PersonId, rooms: &[Room]) -> R
     Ok(rows.into_iter().map(|row| (row.room, unsigned(row.messages))).collect())
 }
 
+/// How many of the room's customer messages somebody has seen.
+pub(crate) async fn find_seen(db: &impl ConnectionTrait, person: PersonId, room: RoomId) -> Result<u32> {
+    let row = seen::Entity::find_by_id((person, room)).one(db).await?;
+    Ok(row.map_or(0, |row| unsigned(row.messages)))
+}
+
 /// Raises how much somebody has seen of a room; false when they had seen as much.
 pub(super) async fn raise_seen(
     db: &impl ConnectionTrait,
@@ -201,8 +207,7 @@ pub(super) async fn raise_seen(
     room: RoomId,
     messages: u32,
 ) -> Result<bool> {
-    let known = seen::Entity::find_by_id((person, room)).one(db).await?.map_or(0, |row| unsigned(row.messages));
-    if known >= messages {
+    if find_seen(db, person, room).await? >= messages {
         return Ok(false);
     }
     let row = seen::ActiveModel { person: Set(person), room: Set(room), messages: Set(signed(messages)) };

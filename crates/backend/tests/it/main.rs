@@ -26,6 +26,7 @@ mod restore;
 mod returns;
 mod route;
 mod setup;
+mod signals;
 mod signing_in;
 mod sweeper;
 mod trouble;

@@ -1,0 +1,151 @@
+//! Shows customers on their channel that their words were read and that somebody writes an answer. Of the moment: it
+//! writes nothing down, takes no turn in the Writer, and what does not arrive is not tried again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ::channels::identity::ProviderId;
+use ::channels::outbound::{Recipient, Signal};
+use domain::id::RoomId;
+use domain::room::Room;
+use domain::timestamp::Timestamp;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::backend::Backend;
+use crate::customers::rows as customers;
+use crate::error::Result;
+use crate::jobs::providers;
+use crate::live::Sign;
+use crate::messages::rows as entries;
+use crate::rooms::{find_seen, rows};
+
+/// How many signals are on their way at once.
+const AT_ONCE: usize = 16;
+
+/// "Typing…" is said again after this long. WhatsApp shows it for up to 25 seconds:
+/// <https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators>.
+const TYPING_EVERY: Duration = Duration::from_secs(20);
+
+/// How many rooms are remembered. One that was forgotten is at worst shown the same sign again.
+const REMEMBERED: usize = 20_000;
+
+/// What customers were shown already.
+#[derive(Default)]
+pub(crate) struct Signals {
+    shown: Mutex<HashMap<RoomId, Shown>>,
+}
+
+#[derive(Default)]
+struct Shown {
+    /// The newest of the customer's messages that was shown as read.
+    read: Option<ProviderId>,
+    typing_at: Option<Timestamp>,
+}
+
+impl Signals {
+    /// Notes that the message is shown as read; false when it was before.
+    fn note_read(&self, room: RoomId, up_to: &ProviderId) -> bool {
+        self.note(room, |shown| shown.read.replace(up_to.clone()).as_ref() != Some(up_to))
+    }
+
+    /// Notes that somebody types; false when the customer still sees it from the last time.
+    fn note_typing(&self, room: RoomId, now: Timestamp) -> bool {
+        self.note(room, |shown| {
+            let is_due = shown.typing_at.is_none_or(|at| now.since(at) >= TYPING_EVERY);
+            if is_due {
+                shown.typing_at = Some(now);
+            }
+            is_due
+        })
+    }
+
+    fn note<T>(&self, room: RoomId, note: impl FnOnce(&mut Shown) -> T) -> T {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.len() >= REMEMBERED && !shown.contains_key(&room) {
+            shown.clear();
+        }
+        note(shown.entry(room).or_default())
+    }
+}
+
+/// Shows what the hub notices, until `stop`.
+pub(super) async fn run(backend: Backend, stop: CancellationToken, tasks: TaskTracker) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    loop {
+        tokio::select! {
+            () = backend.hub().signs_came() => {}
+            () = stop.cancelled() => return,
+        }
+        for sign in backend.hub().take_signs() {
+            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+            let backend = backend.clone();
+            tasks.spawn(async move {
+                show(&backend, sign).await;
+                drop(slot);
+            });
+        }
+    }
+}
+
+/// Shows what was noticed so far, one after the other.
+pub(super) async fn show_waiting(backend: &Backend) {
+    for sign in backend.hub().take_signs() {
+        show(backend, sign).await;
+    }
+}
+
+async fn show(backend: &Backend, sign: Sign) {
+    if let Err(error) = try_show(backend, sign).await {
+        tracing::debug!(%error, "a sign was not shown to the customer");
+    }
+}
+
+async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
+    let (db, signals) = (&backend.store().read, &backend.workshop().signals);
+    let (Sign::Reads { room, holder } | Sign::Writes { room, holder }) = sign;
+    // First, so that the next keys cost no look at the rows.
+    if matches!(sign, Sign::Writes { .. }) && !signals.note_typing(room, backend.now()) {
+        return Ok(());
+    }
+    let Some(room) = rows::find(db, room).await?.filter(|room| room.agent() == Some(holder)) else { return Ok(()) };
+    if !can_be_shown(sign, &room) || !is_open(backend, &room) {
+        return Ok(());
+    }
+    let Some(newest) = entries::find_newest_of_customer(db, &room).await? else { return Ok(()) };
+    let newest = ProviderId(newest);
+    let to = Recipient { ids: customers::list_ids(db, room.customer).await? };
+    let signal = match sign {
+        Sign::Reads { .. } => {
+            let has_seen_all = find_seen(db, holder, room.id).await? >= room.customer_messages;
+            if !has_seen_all || !signals.note_read(room.id, &newest) {
+                return Ok(());
+            }
+            Signal::Read { to, up_to: newest }
+        }
+        Sign::Writes { .. } => Signal::Typing { to, answering: newest },
+    };
+    let Some(adapter) = providers::open(backend, room.channel).await? else { return Ok(()) };
+    if let Err(error) = adapter.signal(backend.workshop().providers.http()?, &signal).await {
+        tracing::debug!(channel = %room.channel, %error, "a provider did not take a signal");
+    }
+    Ok(())
+}
+
+/// Whether the messenger has a sign for it.
+const fn can_be_shown(sign: Sign, room: &Room) -> bool {
+    let capabilities = room.kind.capabilities();
+    match sign {
+        Sign::Reads { .. } => capabilities.read_out,
+        Sign::Writes { .. } => capabilities.typing_out,
+    }
+}
+
+/// Whether the channel may be used now.
+fn is_open(backend: &Backend, room: &Room) -> bool {
+    let directory = backend.directory();
+    let is_on = directory.channels.get(&room.channel).is_some_and(|channel| !channel.paused);
+    is_on && backend.workshop().providers.closed_for(room.channel, room.id, backend.now()).is_none()
+}

@@ -1,0 +1,220 @@
+//! What the customer is shown of us beside messages: that their words were read, and that somebody writes.
+
+use std::time::Duration;
+
+use backend::live::Subscription;
+use backend::test_desk::{TestDesk, next_id, whatsapp_message};
+use backend::{channels, messages, new_id, people, rooms};
+use domain::id::RoomId;
+use domain::live::Signal;
+use domain::person::{Availability, Person};
+use domain::room::Room;
+use serde_json::{Value, json};
+
+use crate::graph::{Answer, Graph};
+use crate::transcript::only_room;
+
+/// A room on WhatsApp that waits in the queue, with Priya's console open.
+struct Scene {
+    desk: TestDesk,
+    graph: Graph,
+    priya: Person,
+    console: Subscription,
+    room: RoomId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+        graph.channel(&desk, None).await;
+        let priya = desk.admin("priya").await;
+        // Nothing is given to her by itself.
+        people::set_availability(&desk.backend, &priya, Availability::Away).await.expect("one's own");
+        let console = desk.comes_online(&priya).await;
+        let scene = Self { room: new_id(), desk, graph, priya, console };
+        scene.customer_writes("wamid.FIRST=").await;
+        let room = only_room(&scene.desk).await.id;
+        Self { room, ..scene }
+    }
+
+    /// Priya holds the room and has it on screen.
+    async fn held() -> Self {
+        let scene = Self::new().await;
+        scene.opens();
+        scene.enters(&scene.priya).await;
+        scene
+    }
+
+    async fn customer_writes(&self, id: &str) {
+        let words = json!({ "type": "text", "text": { "body": "oi" } });
+        self.desk.whatsapp_delivers(&whatsapp_message(id, &words)).await.expect("signed");
+        self.desk.run_jobs().await;
+    }
+
+    async fn enters(&self, person: &Person) {
+        rooms::enter(&self.desk.backend, person, self.room).await.expect("a queued room may be entered");
+    }
+
+    fn opens(&self) {
+        self.desk.backend.hub().signal(&self.console, Signal::Viewing { room: Some(self.room) });
+    }
+
+    fn types(&self) {
+        self.desk.backend.hub().signal(&self.console, Signal::Typing { room: self.room, on: true });
+    }
+
+    async fn room(&self) -> Room {
+        self.desk.find_room(self.room).await
+    }
+
+    /// The browser says that everything up to now was in sight.
+    async fn sees(&self, person: &Person) {
+        let messages = self.room().await.customer_messages;
+        rooms::mark_seen(&self.desk.backend, person, self.room, messages).await.expect("the room is visible");
+    }
+
+    /// The requests that are signals, once everything is done: the message, and whether it says "typing…".
+    async fn shown(&self) -> Vec<(String, bool)> {
+        self.desk.run_jobs().await;
+        let taken = self.graph.taken();
+        let signals = taken.iter().map(|(_, body)| body).filter(|body| body["status"] == "read");
+        let shown = |body: &Value| {
+            (body["message_id"].as_str().unwrap_or_default().to_owned(), body["typing_indicator"].is_object())
+        };
+        signals.map(shown).collect()
+    }
+}
+
+fn read(id: &str) -> (String, bool) {
+    (id.into(), false)
+}
+
+fn typing(id: &str) -> (String, bool) {
+    (id.into(), true)
+}
+
+#[tokio::test]
+async fn words_that_the_holder_has_seen_are_shown_as_read_once() {
+    let scene = Scene::held().await;
+
+    scene.sees(&scene.priya).await;
+    assert_eq!(scene.shown().await, [read("wamid.FIRST=")]);
+    scene.sees(&scene.priya).await;
+    scene.opens();
+    assert_eq!(scene.shown().await, [read("wamid.FIRST=")]);
+
+    scene.customer_writes("wamid.SECOND=").await;
+    assert_eq!(scene.shown().await.len(), 1, "it is not seen yet");
+    scene.sees(&scene.priya).await;
+    assert_eq!(scene.shown().await, [read("wamid.FIRST="), read("wamid.SECOND=")]);
+}
+
+#[tokio::test]
+async fn looking_at_a_live_room_shows_the_customer_nothing_until_it_is_entered() {
+    let scene = Scene::new().await;
+    scene.opens();
+    scene.sees(&scene.priya).await;
+    scene.types();
+    assert_eq!(scene.shown().await, []);
+
+    scene.enters(&scene.priya).await;
+
+    assert_eq!(scene.shown().await, [read("wamid.FIRST=")]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_looks_at_or_writes_is_not_shown() {
+    let scene = Scene::new().await;
+    let maria = scene.desk.agent("maria").await;
+    scene.enters(&maria).await;
+
+    scene.opens();
+    scene.sees(&scene.priya).await;
+    scene.types();
+
+    assert_eq!(scene.shown().await, []);
+}
+
+#[tokio::test]
+async fn a_room_that_is_given_to_somebody_is_read_when_they_open_it() {
+    let scene = Scene::new().await;
+    let maria = scene.desk.admin("maria").await;
+    scene.sees(&scene.priya).await;
+    rooms::assign(&scene.desk.backend, &maria, scene.room, scene.priya.id, None).await.expect("an admin may assign");
+    assert_eq!(scene.shown().await, [], "it is not on their screen");
+
+    scene.opens();
+
+    assert_eq!(scene.shown().await, [read("wamid.FIRST=")]);
+}
+
+#[tokio::test]
+async fn the_holders_typing_is_shown_no_more_often_than_it_is_forgotten() {
+    let scene = Scene::held().await;
+
+    for _ in 0..3 {
+        scene.types();
+        scene.desk.run_jobs().await;
+        scene.desk.later(Duration::from_secs(3));
+    }
+    assert_eq!(scene.shown().await, [typing("wamid.FIRST=")]);
+
+    scene.desk.later(Duration::from_secs(20));
+    scene.types();
+    assert_eq!(scene.shown().await, [typing("wamid.FIRST="), typing("wamid.FIRST=")]);
+}
+
+#[tokio::test]
+async fn a_paused_channel_shows_nothing() {
+    let scene = Scene::held().await;
+    let channel = scene.room().await.channel;
+    channels::set_paused(&scene.desk.backend, &scene.priya, channel, true).await.expect("an admin may");
+
+    scene.sees(&scene.priya).await;
+    scene.types();
+
+    assert_eq!(scene.shown().await, []);
+}
+
+#[tokio::test]
+async fn nothing_is_shown_while_the_provider_asked_to_wait() {
+    let scene = Scene::held().await;
+    scene.graph.next(Answer::Limits { code: 131_056, retry_after: 30 });
+    messages::send(&scene.desk.backend, &scene.priya, scene.room, new_id(), "ola".into()).await.expect("may send");
+    scene.desk.run_jobs().await;
+
+    scene.types();
+
+    assert_eq!(scene.shown().await, []);
+}
+
+#[tokio::test]
+async fn a_signal_the_provider_refuses_is_not_tried_again_and_stops_nothing() {
+    let scene = Scene::held().await;
+    scene.graph.next(Answer::IsDown);
+    scene.sees(&scene.priya).await;
+    assert_eq!(scene.shown().await, []);
+
+    scene.sees(&scene.priya).await;
+    scene.opens();
+    assert_eq!((scene.shown().await, scene.graph.requests()), (vec![], 1));
+    messages::send(&scene.desk.backend, &scene.priya, scene.room, new_id(), "ola".into()).await.expect("may send");
+    scene.desk.run_jobs().await;
+
+    assert_eq!(scene.graph.texts(), ["ola"]);
+    let channel = &channels::list(&scene.desk.backend, &scene.priya).await.expect("an admin may look")[0];
+    assert_eq!(channel.last_error, None);
+}
+
+#[tokio::test]
+async fn typing_writes_nothing_down() {
+    let scene = Scene::held().await;
+    scene.customer_writes(&next_id("wamid.IN")).await;
+    let head = scene.desk.backend.hub().head();
+    let version = scene.room().await.version;
+
+    scene.types();
+
+    assert_eq!(scene.shown().await.len(), 1);
+    assert_eq!((scene.desk.backend.hub().head(), scene.room().await.version), (head, version));
+}
