@@ -227,6 +227,49 @@ test('a closed chat counts what is unread on the launcher, and reading it clears
   await until(() => counterpart.state.read === said.position + 1);
 });
 
+test('what came while the visitor was away waits on the launcher and is read once it is in sight', async (t) => {
+  const { counterpart, page, open, write, sees } = await visit(t);
+  await open();
+  await write('hello');
+  await sees('Sent');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Open chat' }).waitFor();
+  await page.goto('about:blank');
+  const said = counterpart.keepQuietly({ text: 'We have found it' });
+  counterpart.state.read = said.position - 1;
+  await page.goto(counterpart.site);
+  await page.getByRole('button', { name: 'Open chat, 1 unread' }).waitFor();
+  assert.equal(counterpart.state.read, said.position - 1);
+  await open();
+  await until(() => counterpart.state.read === said.position);
+});
+
+test('what stands below the edge or behind another tab is read only once it is in sight', async (t) => {
+  const { counterpart, page, frame, open, sees } = await visit(t);
+  for (let number = 1; number <= 40; number += 1) counterpart.keepQuietly({ text: `message ${number}` });
+  counterpart.state.read = 40;
+  await open();
+  await sees('message 40');
+  const scroll = frame.locator('#scroll');
+  await scroll.evaluate((area) => area.scrollTo(0, 100));
+  await until(() => scroll.evaluate((area) => area.scrollTop <= 100));
+  counterpart.say({ text: 'below the edge' });
+  await frame.getByRole('button', { name: '1 new message' }).click();
+  await until(() => counterpart.state.read === 41);
+
+  const inner = page.frames()[1];
+  const turn = (state) => inner.evaluate((word) => {
+    Object.defineProperty(document, 'visibilityState', { value: word, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+  await turn('hidden');
+  counterpart.say({ text: 'behind another tab' });
+  await sees('behind another tab');
+  assert.deepEqual(counterpart.state.requests.filter(({ path }) => path === 'read').map(({ body }) => body.position), [41]);
+  await turn('visible');
+  await until(() => counterpart.state.read === 42);
+});
+
 test('an open chat is open again on the next page, without taking the focus', async (t) => {
   const { counterpart, page, open, write, sees } = await visit(t);
   await open();

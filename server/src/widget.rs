@@ -16,7 +16,7 @@ use domain::live::Typist;
 use domain::message::Entry;
 use domain::refused::Refused;
 use domain::room::Room;
-use domain::visitor::{Answering, VisitorEntry, told};
+use domain::visitor::{Answering, VisitorEntry, read_up_to, told};
 use serde::{Deserialize, Serialize};
 
 use app::session::Visit;
@@ -56,6 +56,8 @@ struct Opened {
     position: u32,
     entries: Vec<VisitorEntry>,
     more: bool,
+    /// Up to where the visitor has read before.
+    read: u32,
 }
 
 /// POST sessions: a new visitor, or one who comes back.
@@ -79,6 +81,7 @@ async fn open(
         position: last,
         entries: shown(&doors, &found),
         more,
+        read: read_up_to(&found),
     }))
 }
 

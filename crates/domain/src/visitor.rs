@@ -105,6 +105,15 @@ impl Answering {
     }
 }
 
+/// Up to which position a customer who comes back has read, as far as `entries` tell, their newest ones: to the last of
+/// our messages that was in their sight, or to what stands before all of `entries`.
+#[must_use]
+pub fn read_up_to(entries: &[Entry]) -> u32 {
+    let is_read = |entry: &&Entry| matches!(&entry.what, What::Message(Message { delivery: Some(delivery), .. }) if *delivery == Delivery::Read);
+    let before_all = entries.first().map_or(0, |entry| entry.position.saturating_sub(1));
+    entries.iter().rev().find(is_read).map_or(before_all, |entry| entry.position)
+}
+
 /// The entry as the customer sees it; `None` for what is ours alone. `name_of` knows people by name.
 #[must_use]
 pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<VisitorEntry> {
@@ -203,10 +212,11 @@ fn line(change: &Change, name_of: impl Fn(crate::id::PersonId) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::{read_up_to, told};
     use crate::change::Change;
+    use crate::delivery::Delivery;
     use crate::id::{EpisodeId, MessageId, PersonId};
-    use crate::message::{Entry, Note, What};
+    use crate::message::{Author, Content, Entry, Message, Note, What};
     use crate::timestamp::Timestamp;
 
     const PRIYA: PersonId = PersonId::from_number(1);
@@ -225,6 +235,28 @@ mod tests {
     fn the_comment_of_a_status_change_is_never_told_to_the_customer() {
         let change = Change::MarkedCritical { by: PRIYA, comment: Some("threatens to sue".into()), feedback: false };
         assert_eq!(told(&entry(What::Line(Box::new(change))), |_| None), None);
+    }
+
+    fn said(position: u32, author: Author, delivery: Option<Delivery>) -> Entry {
+        let id = MessageId::from_number(u128::from(position));
+        let message = Message::new(id, author, Content::Text("hi".into()), delivery);
+        Entry { position, ..entry(What::Message(message)) }
+    }
+
+    #[test]
+    fn whoever_comes_back_has_read_up_to_the_last_of_our_messages_they_saw() {
+        let ours = |position, delivery| said(position, Author::Person(PRIYA), Some(delivery));
+        let talk = [
+            said(4, Author::Customer, None),
+            ours(5, Delivery::Read),
+            said(6, Author::Customer, None),
+            ours(7, Delivery::Delivered),
+        ];
+
+        assert_eq!(read_up_to(&talk), 5);
+        assert_eq!(read_up_to(&talk[2..]), 5, "only what stands in the entries is unread");
+        assert_eq!(read_up_to(&talk[..1]), 3);
+        assert_eq!(read_up_to(&[]), 0);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::rig::console::{Console, id_of};
 use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
 use crate::rig::socket::Socket;
-use crate::rig::visitor::Visitor;
+use crate::rig::visitor::{Visitor, coming_back};
 use crate::{head, hear, message_text, resolve, running, running_with_whatsapp, say, until, website};
 
 fn new_id() -> String {
@@ -111,6 +111,29 @@ async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() 
     admin.get(&switchboard, "send_message", &reply).await?;
     let next = hear(&mut socket, |frame| frame["entry"].is_object()).await?;
     assert_eq!((&next["entry"]["text"], &next["entry"]["author"]), (&json!("three"), &json!("agent")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_visitor_was_away_for_is_unread_until_it_was_in_their_sight() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let reply = json!({ "room": room, "id": new_id(), "text": "Here I am" });
+    let position = admin.get(&switchboard, "send_message", &reply).await?["position"].clone();
+    let website = website(&switchboard, &admin).await?;
+
+    let back = switchboard.ask(coming_back(&website, &visitor)).await?.json();
+    assert!(back["read"].as_u64() < position.as_u64(), "{back}");
+    let reading = visitor.signed(Request::post("/widget/v1/read")).json(&json!({ "position": position }));
+    assert_eq!(switchboard.ask(reading).await?.status, 204);
+
+    let back = switchboard.ask(coming_back(&website, &visitor)).await?.json();
+    assert_eq!(back["read"], position);
+    let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
+    let entries = view["entries"].as_array().context("a room has entries")?;
+    let answer = entries.iter().find(|entry| entry["position"] == position).context("the answer is there")?;
+    assert_eq!(answer["what"]["message"]["delivery"]["stage"], "read");
     Ok(())
 }
 
