@@ -1,7 +1,8 @@
-//! Getting in: the first admin, signing in, an invitation.
+//! Getting in: the first admin, signing in, an invitation, a forgotten password.
 
 pub mod api;
 mod invite;
+mod reset;
 mod setup;
 mod sign_in;
 
@@ -10,11 +11,12 @@ use leptos::prelude::*;
 use crate::parts::{Icon, dynamic};
 
 pub use invite::Invite;
+pub use reset::Reset;
 pub use setup::Setup;
 pub use sign_in::SignIn;
 
 /// `domain::account::PASSWORD_MIN` in words.
-const PASSWORD_HINT: &str = "At least 10 characters.";
+pub const PASSWORD_HINT: &str = "At least 10 characters.";
 
 /// A card in the middle of an otherwise empty page.
 #[component]

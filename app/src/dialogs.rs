@@ -1,5 +1,6 @@
 //! What opens over the console: dialogs, the command bar, and short words at the edge.
 
+mod account;
 mod assign;
 mod banner;
 mod begin;
@@ -17,6 +18,7 @@ use leptos::prelude::*;
 use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
 use crate::parts::{Modal, dynamic};
+use account::Account;
 use assign::Assign;
 use begin::Begin;
 use commands::Commands;
@@ -43,6 +45,7 @@ pub fn Dialogs() -> impl IntoView {
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
             (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
             (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
+            (Some(Dialog::Account), _) => view! { <Account /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
             (

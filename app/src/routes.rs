@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::account::{Invite, Setup, SignIn};
+use crate::account::{Invite, Reset, Setup, SignIn};
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::parts::Nowhere;
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
                 <Route path=path!("/setup") view=Setup ssr=SsrMode::Async />
                 <Route path=path!("/invite/:token") view=Invite ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=Reset ssr=SsrMode::Async />
                 // One console for all these URLs: it reads the place itself, so that moving between them
                 // rebuilds nothing.
                 <ParentRoute path=path!("") view=Console ssr=SsrMode::Async>

@@ -1,5 +1,6 @@
 //! The doors of getting in and out.
 
+use domain::account::PasswordReset;
 use domain::person::Role;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, give_cookie, signed_in, take_cookie, token, visit},
-    backend::{invitations, sessions, setup},
+    backend::{invitations, passwords, sessions, setup},
 };
 
 /// What an invitation says to whoever follows it.
@@ -52,6 +53,26 @@ doors! {
         let me = signed_in().await?;
         sessions::sign_out_everywhere(&backend()?, &me).await?;
         take_cookie()
+    }
+
+    /// Changes one's own password; every other session of this person ends.
+    "change_password" pub async fn change_password(current: String, new: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        let token = token().await?.ok_or(AppError::SignIn)?;
+        Ok(passwords::change(&backend()?, &me, &token, &visit()?.client, &current, &new).await?)
+    }
+
+    /// Whose password the link of `token` resets; `None` when it was used, replaced or never was.
+    "find_password_reset" pub async fn find_password_reset(token: String) -> Result<Option<PasswordReset>, AppError> {
+        Ok(passwords::find_reset(&backend()?, &token).await?)
+    }
+
+    /// Gives the link's person a new password and signs them in.
+    "reset_password" pub async fn reset_password(token: String, password: String) -> Result<(), AppError> {
+        let backend = backend()?;
+        let person = passwords::follow_reset(&backend, &token, &password).await?;
+        let (_, token) = sessions::sign_in(&backend, &person.email, &password, &visit()?.client).await?;
+        give_cookie(&token.to_string())
     }
 
     /// What the invitation `token` says; `None` when it was used, revoked or never was.

@@ -52,7 +52,7 @@ fn Form() -> impl IntoView {
                 <Problem words=problem />
                 <Submit label="Sign in" is_busy=is_busy />
             </form>
-            <p class="account__foot">"No account yet? An admin can invite you."</p>
+            <p class="account__foot">"No account yet, or a forgotten password? An admin can give you a link."</p>
         </Card>
     }
 }

@@ -240,6 +240,10 @@ pub const ACTIONS: &[Action] = &[
         is_in_bar: false,
         ..action("commands", "find", "Command bar")
     },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Account)),
+        ..action("account", "person", "Account and password…")
+    },
     Action { run: sign_out, ..action("sign-out", "leave", "Sign out") },
 ];
 

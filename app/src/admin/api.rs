@@ -13,7 +13,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{channels, flows, invitations, people, trouble},
+    backend::{channels, flows, invitations, passwords, people, trouble},
 };
 
 doors! {
@@ -40,6 +40,12 @@ doors! {
         let me = signed_in().await?;
         people::update(&backend()?, &me, person, update).await?;
         Ok(())
+    }
+
+    /// Makes a link with which somebody chooses a new password; the answer is its token.
+    "create_password_reset" pub async fn create_password_reset(person: PersonId) -> Result<String, AppError> {
+        let me = signed_in().await?;
+        Ok(passwords::create_reset(&backend()?, &me, person).await?)
     }
 
     /// The channels with what is set up where.

@@ -1,6 +1,8 @@
 //! People: who is here, what they may do, and inviting others.
 
-use domain::account::{CAPACITY_MAX, Invitation, PersonUpdate};
+mod reset;
+
+use domain::account::{CAPACITY_MAX, Invitation, PersonUpdate, may_reset_password};
 use domain::id::TeamId;
 use domain::permission::{may_administer, may_manage_people};
 use domain::person::{Person, Role};
@@ -12,6 +14,7 @@ use crate::admin::{Asked, Heading, carry_out, origin};
 use crate::clock::moment_words;
 use crate::desk::Store;
 use crate::parts::{Avatar, CopyButton, Moment, dynamic};
+use reset::{Made, ResetButton, ResetLink};
 
 const ROLES: [Role; 3] = [Role::Agent, Role::TeamManager, Role::Admin];
 
@@ -27,21 +30,23 @@ pub fn People() -> impl IntoView {
         })
     });
     let invitations = Asked::new(list_invitations);
+    let made: Made = RwSignal::new(None);
     view! {
         <Heading title="People" words="Everyone who can sign in. A team manager manages agents; an admin manages everyone." />
         <Invite invitations />
         <Open invitations />
         <ul class="rows">
             <For each=move || people.get() key=|person| person.clone().id let:person>
-                <Row id=person.id />
+                <Row id=person.id made />
             </For>
         </ul>
+        <ResetLink made />
     }
 }
 
 /// One person. What is changed is sent at once.
 #[component]
-fn Row(id: domain::id::PersonId) -> impl IntoView {
+fn Row(id: domain::id::PersonId, made: Made) -> impl IntoView {
     let store = expect_context::<Store>();
     let person = Memo::new(move |_| store.desk.with(|desk| desk.people.get(&id).cloned()));
     let may_change = Memo::new(move |_| {
@@ -64,7 +69,7 @@ fn Row(id: domain::id::PersonId) -> impl IntoView {
                         </p>
                     </div>
                     {if may_change {
-                        view! { <Controls person=person.clone() change /> }.into_any()
+                        view! { <Controls person=person.clone() change made /> }.into_any()
                     } else {
                         view! { <span class="chip chip--plain">{person.role.label()}</span> }.into_any()
                     }}
@@ -75,7 +80,7 @@ fn Row(id: domain::id::PersonId) -> impl IntoView {
 }
 
 #[component]
-fn Controls(person: Person, change: PersonUpdate) -> impl IntoView {
+fn Controls(person: Person, change: PersonUpdate, made: Made) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = person.id;
     let name = person.name.clone();
@@ -83,6 +88,7 @@ fn Controls(person: Person, change: PersonUpdate) -> impl IntoView {
         carry_out(store, "Saved.", update_person(id, change), Callback::new(|()| ()));
     });
     let (by_role, by_teams, by_capacity, by_active) = (change.clone(), change.clone(), change.clone(), change.clone());
+    let may_reset = store.desk.with_untracked(|desk| may_reset_password(&desk.me, &person).is_ok());
     let may_give = move |role: Role| store.desk.with_untracked(|desk| may_manage_people(&desk.me, role));
     view! {
         <select
@@ -121,6 +127,7 @@ fn Controls(person: Person, change: PersonUpdate) -> impl IntoView {
                 }
             />
         </label>
+        {may_reset.then(|| view! { <ResetButton person=person.clone() made /> })}
         <button
             type="button"
             class="button button--small"

@@ -17,6 +17,7 @@ pub enum Dialog {
     Template,
     /// A template to somebody's number.
     Begin,
+    Account,
     Shortcuts,
     Commands,
 }

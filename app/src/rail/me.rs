@@ -1,4 +1,4 @@
-//! Oneself: availability, colours, keys, signing out.
+//! Oneself: availability, colours, the account, keys, signing out.
 
 use domain::person::Availability;
 use leptos::prelude::*;
@@ -57,10 +57,19 @@ fn items(scene: actions::Scene) -> Vec<MenuItem> {
         label: label.into(),
         key: key.map(Into::into),
         is_on: None,
-        begins_group: key.is_some(),
+        begins_group: false,
         run,
     };
     let rest = [
+        MenuItem {
+            begins_group: true,
+            ..plain(
+                "person",
+                "Account and password…",
+                None,
+                Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::Account))),
+            )
+        },
         plain(
             "keyboard",
             "Keyboard shortcuts",
@@ -69,7 +78,10 @@ fn items(scene: actions::Scene) -> Vec<MenuItem> {
                 scene.ui.dialog.set(Some(Dialog::Shortcuts));
             }),
         ),
-        plain("leave", "Sign out", None, Callback::new(move |()| actions::sign_out(scene))),
+        MenuItem {
+            begins_group: true,
+            ..plain("leave", "Sign out", None, Callback::new(move |()| actions::sign_out(scene)))
+        },
         plain("leave", "Sign out everywhere", None, Callback::new(move |()| actions::sign_out_everywhere(scene))),
     ];
     availability.into_iter().chain(themes).chain(rest).collect()

@@ -26,6 +26,7 @@ mod background;
 mod feedback;
 
 pub mod invitations;
+pub mod passwords;
 pub mod people;
 pub mod sessions;
 pub mod setup;
@@ -43,7 +44,6 @@ pub mod visitors;
 
 pub mod trouble;
 
-mod passwords;
 mod seal;
 mod tokens;
 

@@ -160,9 +160,18 @@ impl Hub {
 
     /// Ends the sockets of one session, or of all of a person's sessions when none is named.
     pub(crate) fn sign_out(&self, person: PersonId, session: Option<&str>) {
+        self.end(|viewer| viewer.person == person && session.is_none_or(|session| viewer.session == session));
+    }
+
+    /// Ends the sockets of all of a person's sessions but the one that `kept` names.
+    pub(crate) fn sign_out_others(&self, person: PersonId, kept: &str) {
+        self.end(|viewer| viewer.person == person && viewer.session != kept);
+    }
+
+    fn end(&self, is_over: impl Fn(&Viewer) -> bool) {
         let text = text_of(&Frame::SignedOut);
         self.lock().viewers.retain(|_, viewer| {
-            let ends = viewer.person == person && session.is_none_or(|session| viewer.session == session);
+            let ends = is_over(viewer);
             if ends {
                 let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
             }

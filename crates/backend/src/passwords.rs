@@ -1,4 +1,8 @@
-//! Passwords: hashed with argon2id, two at a time and off the threads that serve, so that guessing slows nobody else.
+//! Passwords: hashed with argon2id, two at a time and off the threads that serve, so that guessing slows nobody else;
+//! changed by whoever knows them, and reset by a link.
+
+mod change;
+mod reset;
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -11,6 +15,9 @@ use tokio::time::timeout;
 
 use crate::error::{Error, Result};
 use crate::tokens;
+
+pub use change::change;
+pub use reset::{create as create_reset, find as find_reset, follow as follow_reset};
 
 /// Each takes 19 MiB and a core for some milliseconds.
 static HASHING: Semaphore = Semaphore::const_new(2);

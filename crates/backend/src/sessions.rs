@@ -194,6 +194,16 @@ impl Command for EndAll {
     }
 }
 
+/// Ends all of a person's sessions but the one that `kept` names; the caller ends their sockets after the commit.
+pub(crate) async fn end_others(tx: &Tx<'_>, person: PersonId, kept: &str) -> Result<()> {
+    session::Entity::delete_many()
+        .filter(session::Column::Person.eq(person))
+        .filter(session::Column::TokenHash.ne(kept))
+        .exec(tx.db)
+        .await?;
+    Ok(())
+}
+
 /// Ends all of a person's sessions; the caller ends their sockets after the commit.
 pub(crate) async fn end_all(tx: &Tx<'_>, person: PersonId) -> Result<()> {
     session::Entity::delete_many().filter(session::Column::Person.eq(person)).exec(tx.db).await?;

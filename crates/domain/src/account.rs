@@ -33,6 +33,13 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// Whose password a reset link resets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordReset {
+    pub name: String,
+    pub email: String,
+}
+
 /// What an admin or team manager decides about somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonUpdate {
@@ -94,6 +101,18 @@ pub fn may_invite(me: &Person, role: Role, teams: &[TeamId]) -> Result<(), Refus
     Ok(())
 }
 
+/// Whether `me` may make a link with which `person` chooses a new password.
+///
+/// # Errors
+/// It is their own, which they change themselves; the person is not within their reach, or deactivated.
+pub fn may_reset_password(me: &Person, person: &Person) -> Result<(), Refused> {
+    let reaches = me.role == Role::Admin || me.shares_team_with(person);
+    if me.id == person.id || !person.active || !may_manage_people(me, person.role) || !reaches {
+        return Err(Refused::not_allowed(&format!("reset the password of {}", person.name)));
+    }
+    Ok(())
+}
+
 /// A name of one line, without the blanks around it. `field` says whose name it is.
 ///
 /// # Errors
@@ -126,16 +145,31 @@ pub fn check_email(email: &str) -> Result<String, Refused> {
 /// # Errors
 /// It has fewer than [`PASSWORD_MIN`] or more than [`PASSWORD_MAX`] characters.
 pub fn check_password(password: &str) -> Result<(), Refused> {
+    check_length("password", password)
+}
+
+/// A new password in the place of `current`.
+///
+/// # Errors
+/// As [`check_password`]; or it is the same.
+pub fn check_new_password(current: &str, new: &str) -> Result<(), Refused> {
+    check_length("new password", new)?;
+    if current == new {
+        return Err(Refused::invalid("new password", "must be another than the current one"));
+    }
+    Ok(())
+}
+
+fn check_length(field: &str, password: &str) -> Result<(), Refused> {
     if (PASSWORD_MIN..=PASSWORD_MAX).contains(&password.chars().count()) {
         return Ok(());
     }
-    let rule = format!("must have {PASSWORD_MIN} to {PASSWORD_MAX} characters");
-    Err(Refused::invalid("password", &rule))
+    Err(Refused::invalid(field, &format!("must have {PASSWORD_MIN} to {PASSWORD_MAX} characters")))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check_email, check_name, check_password};
+    use super::{check_email, check_name, check_new_password, check_password};
 
     fn refusal<T>(checked: Result<T, crate::refused::Refused>) -> String {
         checked.err().map(|refused| refused.to_string()).unwrap_or_default()
@@ -158,6 +192,17 @@ mod tests {
         assert!(check_name("name", "Ana\u{202E}nimda").is_err());
         assert!(check_name("name", "Ana\nAdmin").is_err());
         assert_eq!(check_name("name", " Ana Müller-Ōta "), Ok("Ana Müller-Ōta".into()));
+    }
+
+    #[test]
+    fn a_new_password_is_another_one() {
+        let same = check_new_password("correct horse", "correct horse");
+        assert_eq!(refusal(same), "The new password must be another than the current one.");
+        assert_eq!(
+            refusal(check_new_password("correct horse", "short")),
+            "The new password must have 10 to 200 characters."
+        );
+        assert_eq!(check_new_password("correct horse", "battery staple"), Ok(()));
     }
 
     #[test]

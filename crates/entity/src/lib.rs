@@ -18,6 +18,7 @@ pub mod job;
 pub mod log_head;
 pub mod membership;
 pub mod participant;
+pub mod password_reset;
 pub mod person;
 pub mod provider_message;
 pub mod room;

@@ -2,6 +2,7 @@
 
 mod m20261122_000001_first_schema;
 mod m20261125_000002_waits_and_presence;
+mod m20261125_000003_password_resets;
 mod m20261125_000005_channel_health;
 mod m20261125_000006_templates;
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_first_schema::Migration),
             Box::new(m20261125_000002_waits_and_presence::Migration),
+            Box::new(m20261125_000003_password_resets::Migration),
             Box::new(m20261125_000005_channel_health::Migration),
             Box::new(m20261125_000006_templates::Migration),
         ]

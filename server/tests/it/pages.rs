@@ -11,10 +11,11 @@ use crate::{running, running_with_whatsapp};
 const MARKUP: &str = "</title></textarea><script>alert(1)</script>";
 
 /// Every page of the console; `{room}` stands for a room.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "/sign-in",
     "/setup",
     "/invite/0000",
+    "/reset/0000",
     "/",
     "/live",
     "/live/{room}",

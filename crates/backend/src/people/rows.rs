@@ -30,6 +30,19 @@ pub(crate) async fn has_email(db: &impl ConnectionTrait, email: &str) -> Result<
     Ok(person::Entity::find().filter(person::Column::Email.eq(email)).one(db).await?.is_some())
 }
 
+/// What the person's password was hashed to; nothing for somebody deactivated.
+pub(crate) async fn find_password_hash(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<String>> {
+    let row = person::Entity::find_by_id(id).one(db).await?;
+    Ok(row.filter(|row| row.active).map(|row| row.password_hash))
+}
+
+/// Writes what the person's new password was hashed to.
+pub(crate) async fn set_password_hash(db: &impl ConnectionTrait, id: PersonId, hash: &str) -> Result<()> {
+    let row = person::ActiveModel { id: Set(id), password_hash: Set(hash.into()), ..Default::default() };
+    person::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
 /// Writes a new person; false when somebody has the e-mail already.
 pub(crate) async fn insert(
     db: &impl ConnectionTrait,

@@ -30,7 +30,7 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Limits(Mutex<HashMap<Key, Timestamp>>);
 
 /// One try that was let through.
-pub(super) struct Try {
+pub(crate) struct Try {
     keys: [(Key, Bucket); 3],
     /// How long to wait before it is looked at.
     pub pause: Duration,
@@ -51,7 +51,7 @@ struct Bucket {
 
 impl Limits {
     /// Takes a try at `email` from `client`.
-    pub(super) fn take(&self, email: &str, client: &str, now: Timestamp) -> Result<Try> {
+    pub(crate) fn take(&self, email: &str, client: &str, now: Timestamp) -> Result<Try> {
         let (email, client) = (email.to_owned(), network(client));
         let at = (Key::At { email: email.clone(), client: client.clone() }, AT_ONE);
         let from = (Key::From { client }, FROM_ONE);
@@ -72,7 +72,7 @@ impl Limits {
     }
 
     /// Gives a try back: whoever knows the password was not guessing.
-    pub(super) fn give_back(&self, taken: &Try, now: Timestamp) {
+    pub(crate) fn give_back(&self, taken: &Try, now: Timestamp) {
         let mut full = self.lock(now);
         for (key, bucket) in &taken.keys {
             if let Some(full_at) = full.get_mut(key) {

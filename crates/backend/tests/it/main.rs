@@ -21,6 +21,7 @@ mod media;
 mod missed;
 mod nodes;
 mod order;
+mod passwords;
 mod people;
 mod restore;
 mod returns;
