@@ -14,8 +14,8 @@ use crate::actions;
 use crate::admin::Admin;
 use crate::api::read;
 use crate::chat::Chat;
-use crate::desk::Store;
 use crate::desk::api::begin;
+use crate::desk::{Opening, Store};
 use crate::dialogs::{Dialogs, Toasts};
 use crate::error::AppError;
 use crate::list::List;
@@ -69,13 +69,18 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         Place::Nowhere => Area::Nowhere,
     });
     let has_room = Memo::new(move |_| here.place.get().room().is_some());
+    // There is nothing to tell of a customer whose room one may not see.
+    let panel = Memo::new(move |_| match (store.opening.get(), here.place.get().room()) {
+        (Opening::Failed(failed, _), Some(room)) if failed == room => PanelChoice::Hidden,
+        _ => ui.panel.get(),
+    });
 
     view! {
         <div
             class="console"
             class:console--room=has_room
-            class:console--panel-shown=move || ui.panel.get() == PanelChoice::Shown
-            class:console--panel-hidden=move || ui.panel.get() == PanelChoice::Hidden
+            class:console--panel-shown=move || panel.get() == PanelChoice::Shown
+            class:console--panel-hidden=move || panel.get() == PanelChoice::Hidden
         >
             <Rail />
             <div class="console__panes">

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use backend::Backend;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -89,20 +89,33 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
 
 /// What the API channel says and takes.
 async fn open_api() -> Response {
-    ([(axum::http::header::CONTENT_TYPE, "application/json")], backend::channels::API_DESCRIPTION).into_response()
+    ([(header::CONTENT_TYPE, "application/json")], backend::channels::API_DESCRIPTION).into_response()
 }
 
-/// A file of the site, or nothing.
+/// A file of the site; or nothing, which a person is told by a page.
 async fn asset(State(doors): State<Doors>, request: Request) -> Response {
     let path = request.uri().path();
     // The frame's document is a form to be filled in, and never served as it is.
     let served = (path != "/widget/frame.html").then(|| doors.site.serve(path, request.headers())).flatten();
-    let mut response =
-        served.unwrap_or_else(|| (StatusCode::NOT_FOUND, "There is nothing at this address.").into_response());
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    let mut response = match served {
+        Some(served) => served,
+        None if accepts.is_some_and(|accepts| accepts.contains("text/html")) => return nowhere(doors, request).await,
+        None => (StatusCode::NOT_FOUND, "There is nothing at this address.").into_response(),
+    };
     if path == "/widget.js" {
         // Customers' sites load it, wherever they are.
         response.headers_mut().insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     }
+    response
+}
+
+/// The page for a link that is old or cut off.
+async fn nowhere(doors: Doors, request: Request) -> Response {
+    let manifest = doors.site.manifest().clone();
+    let render = render_app_async_with_context(move || pages::provide(&doors), move || app::shell(&manifest));
+    let mut response = render(request).await;
+    *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 

@@ -50,11 +50,18 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                         }
                     })
             })}
-            <button type="button" class="icon-button header__panel" aria-label="Customer" title="Customer (P)" on:click=move |_| ui.toggle_panel()>
-                <Icon name="panel" />
-            </button>
-            {dynamic(move || known.with(Option::is_some).then(|| view! { <More /> }))}
+            {dynamic(move || known.with(Option::is_some).then(|| view! { <PanelButton /> <More /> }))}
         </header>
+    }
+}
+
+#[component]
+fn PanelButton() -> impl IntoView {
+    let ui = expect_context::<Ui>();
+    view! {
+        <button type="button" class="icon-button header__panel" aria-label="Customer" title="Customer (P)" on:click=move |_| ui.toggle_panel()>
+            <Icon name="panel" />
+        </button>
     }
 }
 

@@ -37,6 +37,20 @@ fn nonce_of(policy: &str) -> Option<&str> {
 }
 
 #[tokio::test]
+async fn where_there_is_nothing_a_person_gets_a_page_and_a_machine_a_word() -> Result<()> {
+    let switchboard = running().await?;
+
+    let page = switchboard.ask(Request::get("/no/such/page").header("Accept", "text/html,*/*;q=0.8")).await?;
+    let word = switchboard.ask(Request::get("/no/such/page").header("Accept", "*/*")).await?;
+
+    assert_eq!((page.status, word.status), (404, 404));
+    assert!(page.text().contains("There is nothing here"), "{}", page.text());
+    check_scripts("/no/such/page", policy_of(&page), &page.text())?;
+    assert_eq!(word.text(), "There is nothing at this address.");
+    Ok(())
+}
+
+#[tokio::test]
 async fn every_page_is_kept_by_nobody_framed_by_nobody_and_runs_only_its_own_scripts() -> Result<()> {
     let (switchboard, channel, _graph) = running_with_whatsapp().await?;
     let admin = Console::admin(&switchboard).await?;
