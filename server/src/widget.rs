@@ -8,9 +8,9 @@ use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use backend::Error;
 use backend::inbound::{self, Said, VisitorMessage};
 use backend::visitors::{self, SiteUser, VisitorSession};
+use backend::{Backend, Error};
 use domain::id::{ChannelId, FeedbackId, MessageId};
 use domain::live::Typist;
 use domain::message::Entry;
@@ -58,6 +58,8 @@ struct Opened {
     more: bool,
     /// Up to where the visitor has read before.
     read: u32,
+    /// Up to where somebody of ours has.
+    seen: u32,
 }
 
 /// POST sessions: a new visitor, or one who comes back.
@@ -82,6 +84,7 @@ async fn open(
         entries: shown(&doors, &found),
         more,
         read: read_up_to(&found),
+        seen: seen(backend, room.as_ref()).await?.position,
     }))
 }
 
@@ -174,7 +177,14 @@ struct Range {
 struct Entries {
     entries: Vec<VisitorEntry>,
     status: Answering,
+    seen: Seen,
     more: bool,
+}
+
+/// Up to where somebody of ours has read.
+#[derive(Serialize)]
+struct Seen {
+    position: u32,
 }
 
 /// GET entries: what came after a position (polling), or what stood before one.
@@ -191,7 +201,8 @@ async fn entries(
         Range { after, .. } => inbound::visitor_entries_after(backend, &session, after.unwrap_or(0), PAGE).await?,
     };
     let more = found.first().is_some_and(|entry| entry.position > 1);
-    Ok(Json(Entries { entries: shown(&doors, &found), status: answering(&doors, room.as_ref()), more }))
+    let (status, seen) = (answering(&doors, room.as_ref()), seen(backend, room.as_ref()).await?);
+    Ok(Json(Entries { entries: shown(&doors, &found), status, seen, more }))
 }
 
 /// Who the bearer's token is.
@@ -200,6 +211,14 @@ async fn visitor(doors: &Doors, headers: &HeaderMap) -> Result<(String, VisitorS
     let token = bearer.and_then(|value| value.strip_prefix("Bearer ")).ok_or(Error::SignIn)?;
     let session = visitors::find(&doors.backend, token).await?.ok_or(Error::SignIn)?;
     Ok((token.to_owned(), session))
+}
+
+async fn seen(backend: &Backend, room: Option<&Room>) -> Result<Seen, Error> {
+    let position = match room {
+        Some(room) => inbound::visitor_seen(backend, room).await?,
+        None => 0,
+    };
+    Ok(Seen { position })
 }
 
 fn shown(doors: &Doors, entries: &[Entry]) -> Vec<VisitorEntry> {

@@ -114,6 +114,20 @@ pub fn read_up_to(entries: &[Entry]) -> u32 {
     entries.iter().rev().find(is_read).map_or(before_all, |entry| entry.position)
 }
 
+/// Up to which position our side has read what the customer wrote, as far as `entries` tell, the room's newest ones:
+/// `unseen` of the customer's messages were not, unless a person has answered after them.
+#[must_use]
+pub fn seen_up_to(entries: &[Entry], unseen: u32) -> u32 {
+    let said = |entry: &Entry, is_by: fn(&Author) -> bool| matches!(&entry.what, What::Message(message) if is_by(&message.author));
+    let answered = entries.iter().rev().find(|entry| said(entry, |author| matches!(author, Author::Person(_))));
+    let mut theirs = entries.iter().rev().filter(|entry| said(entry, Author::is_customer));
+    let seen = match unseen.checked_sub(1) {
+        None => entries.last().map(|entry| entry.position),
+        Some(later) => theirs.nth(later as usize).map(|entry| entry.position.saturating_sub(1)),
+    };
+    seen.max(answered.map(|entry| entry.position)).unwrap_or(0)
+}
+
 /// The entry as the customer sees it; `None` for what is ours alone. `name_of` knows people by name.
 #[must_use]
 pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<VisitorEntry> {
@@ -212,7 +226,7 @@ fn line(change: &Change, name_of: impl Fn(crate::id::PersonId) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    use super::{read_up_to, told};
+    use super::{read_up_to, seen_up_to, told};
     use crate::change::Change;
     use crate::delivery::Delivery;
     use crate::id::{EpisodeId, MessageId, PersonId};
@@ -257,6 +271,24 @@ mod tests {
         assert_eq!(read_up_to(&talk[2..]), 5, "only what stands in the entries is unread");
         assert_eq!(read_up_to(&talk[..1]), 3);
         assert_eq!(read_up_to(&[]), 0);
+    }
+
+    #[test]
+    fn what_the_customer_wrote_is_read_up_to_what_the_holder_saw_or_a_person_answered() {
+        let theirs = |position| said(position, Author::Customer, None);
+        let talk = [
+            theirs(1),
+            said(2, Author::Bot("Assistant".into()), Some(Delivery::Read)),
+            theirs(3),
+            said(4, Author::Person(PRIYA), Some(Delivery::Sent)),
+            theirs(5),
+            theirs(6),
+        ];
+
+        assert_eq!([0, 1, 2].map(|unseen| seen_up_to(&talk, unseen)), [6, 5, 4]);
+        assert_eq!(seen_up_to(&talk, 4), 4, "whoever answers has read");
+        assert_eq!(seen_up_to(&talk[..3], 2), 0);
+        assert_eq!((seen_up_to(&talk[..3], 9), seen_up_to(&[], 0)), (0, 0));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::router::Doors;
-use crate::widget::{answering, is_anybody_here, shown};
+use crate::widget::{answering, is_anybody_here, seen, shown};
 
 /// A sign of life is sent this often.
 const BEAT: Duration = Duration::from_secs(20);
@@ -80,6 +80,7 @@ async fn speak(doors: Doors, mut socket: WebSocket) {
                     }
                     told
                 }
+                Some(VisitorNews::Seen { position }) => say(&mut socket, &json!({ "seen": { "position": position } })).await,
                 Some(VisitorNews::Typing { who, on }) => tell_typing(&doors, &mut socket, who, on).await,
                 None => return,
             },
@@ -105,6 +106,8 @@ async fn catch_up(doors: &Doors, socket: &mut WebSocket, session: &VisitorSessio
     let mut status = json!(answering(doors, room.as_ref()));
     status["online"] = is_anybody_here(doors).into();
     say(socket, &json!({ "status": status })).await.ok()?;
+    let seen = seen(&doors.backend, room.as_ref()).await.ok()?;
+    say(socket, &json!({ "seen": seen })).await.ok()?;
     let end = room.map_or(0, |room| room.last_position);
     if after > end || u64::from(end - after) > MISSED_MOST {
         say(socket, &json!({ "start_over": true })).await.ok()?;

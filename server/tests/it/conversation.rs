@@ -8,7 +8,7 @@ use crate::rig::console::{Console, id_of};
 use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
 use crate::rig::socket::Socket;
-use crate::rig::visitor::{Visitor, coming_back};
+use crate::rig::visitor::Visitor;
 use crate::{head, hear, message_text, resolve, running, running_with_whatsapp, say, until, website};
 
 fn new_id() -> String {
@@ -22,6 +22,14 @@ async fn held_chat(switchboard: &Switchboard, admin: &Console) -> Result<(Visito
     ensure!(written.status == 200, "{}", written.text());
     let room = admin.hold_rooms(switchboard, 1).await?.remove(0);
     Ok((visitor, room))
+}
+
+/// The visitor opens the chat again.
+async fn comes_back(switchboard: &Switchboard, channel: &str, visitor: &Visitor) -> Result<Value> {
+    let opening = json!({ "channel": channel, "token": visitor.token });
+    let answer = switchboard.ask(Request::post("/widget/v1/sessions").json(&opening)).await?;
+    ensure!(answer.status == 200, "{}", answer.text());
+    Ok(answer.json())
 }
 
 /// What the visitor sees after a position.
@@ -123,17 +131,44 @@ async fn what_a_visitor_was_away_for_is_unread_until_it_was_in_their_sight() -> 
     let position = admin.get(&switchboard, "send_message", &reply).await?["position"].clone();
     let website = website(&switchboard, &admin).await?;
 
-    let back = switchboard.ask(coming_back(&website, &visitor)).await?.json();
+    let back = comes_back(&switchboard, &website, &visitor).await?;
     assert!(back["read"].as_u64() < position.as_u64(), "{back}");
     let reading = visitor.signed(Request::post("/widget/v1/read")).json(&json!({ "position": position }));
     assert_eq!(switchboard.ask(reading).await?.status, 204);
 
-    let back = switchboard.ask(coming_back(&website, &visitor)).await?.json();
+    let back = comes_back(&switchboard, &website, &visitor).await?;
     assert_eq!(back["read"], position);
     let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
     let entries = view["entries"].as_array().context("a room has entries")?;
     let answer = entries.iter().find(|entry| entry["position"] == position).context("the answer is there")?;
     assert_eq!(answer["what"]["message"]["delivery"]["stage"], "read");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_visitor_sees_that_their_words_were_read_now_and_when_they_come_back() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let website = website(&switchboard, &admin).await?;
+    let entries = seen(&switchboard, &visitor, 0).await?;
+    let position = entries.iter().find(|entry| entry["author"] == "you").context("it is there")?["position"].clone();
+    let opened = Socket::open(&switchboard.host(), Request::get("/widget/v1/live")).await?;
+    let mut socket = opened.map_err(|answer| anyhow::anyhow!("no socket: {}", answer.status))?;
+    let resume =
+        json!({ "resume": { "token": visitor.token, "after": entries.last().context("it is there")?["position"] } });
+    say(&mut socket, &resume.to_string()).await?;
+    let first = hear(&mut socket, |frame| frame["seen"].is_object()).await?;
+    assert!(first["seen"]["position"].as_u64() < position.as_u64(), "{first}");
+
+    let mut screen = admin.live(head(&switchboard, &admin).await?).await?;
+    say(&mut screen, &json!({ "viewing": { "room": room } }).to_string()).await?;
+    admin.get(&switchboard, "mark_seen", &json!({ "room": room, "messages": 1 })).await?;
+
+    let told = hear(&mut socket, |frame| frame["seen"].is_object()).await?;
+    assert_eq!(told["seen"]["position"], position);
+    let back = comes_back(&switchboard, &website, &visitor).await?;
+    assert!(back["seen"].as_u64() >= position.as_u64(), "{back}");
     Ok(())
 }
 

@@ -36,11 +36,6 @@ impl Visitor {
     }
 }
 
-/// What coming back to the chat sends.
-pub fn coming_back(channel: &str, visitor: &Visitor) -> Request {
-    Request::post("/widget/v1/sessions").json(&json!({ "channel": channel, "token": visitor.token }))
-}
-
 /// What opening the chat sends.
 pub fn opening(channel: &str, number: usize) -> Request {
     let address = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);

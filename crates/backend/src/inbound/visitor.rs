@@ -7,6 +7,7 @@ use domain::message::{Author, Content, Entry, Message, Reply, What, checked};
 use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
 use domain::room::Room;
+use domain::visitor::seen_up_to;
 
 use crate::backend::Backend;
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ use crate::inbound::rows;
 use crate::inbound::said::{self, Words};
 use crate::messages;
 use crate::messages::rows as entries;
-use crate::rooms::rows as room_rows;
+use crate::rooms::{find_seen, rows as room_rows};
 use crate::visitors::{self, VisitorSession};
 use crate::writer::{Command, Reads, Tx};
 
@@ -170,6 +171,21 @@ impl Command for Confirm {
 /// The rows cannot be read.
 pub async fn visitor_room(backend: &Backend, session: &VisitorSession) -> Result<Option<Room>> {
     room_rows::find_of_customer(&backend.store().read, session.channel, session.customer).await
+}
+
+/// Up to which position somebody of ours has read what the visitor wrote, as far as the newest entries tell: whoever
+/// holds the room, or held it last. That others looked in is not told.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_seen(backend: &Backend, room: &Room) -> Result<u32> {
+    let db = &backend.store().read;
+    let seen = match room.scope().agent {
+        Some(holder) => find_seen(db, holder, room.id).await?,
+        None => 0,
+    };
+    let unseen = room.customer_messages.saturating_sub(seen);
+    Ok(seen_up_to(&entries::list_newest(db, room).await?, unseen))
 }
 
 /// At most `limit` entries of the visitor's room after `after`, oldest first, without private notes.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use ::channels::identity::ProviderId;
 use ::channels::outbound::{Recipient, Signal};
-use domain::id::RoomId;
+use domain::channel::ChannelKind;
+use domain::id::{MessageId, RoomId};
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 use tokio::sync::Semaphore;
@@ -41,14 +42,14 @@ pub(crate) struct Signals {
 #[derive(Default)]
 struct Shown {
     /// The newest of the customer's messages that was shown as read.
-    read: Option<ProviderId>,
+    read: Option<MessageId>,
     typing_at: Option<Timestamp>,
 }
 
 impl Signals {
     /// Notes that the message is shown as read; false when it was before.
-    fn note_read(&self, room: RoomId, up_to: &ProviderId) -> bool {
-        self.note(room, |shown| shown.read.replace(up_to.clone()).as_ref() != Some(up_to))
+    fn note_read(&self, room: RoomId, up_to: MessageId) -> bool {
+        self.note(room, |shown| shown.read.replace(up_to) != Some(up_to))
     }
 
     /// Notes that somebody types; false when the customer still sees it from the last time.
@@ -114,20 +115,23 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
     if !can_be_shown(sign, &room) || !is_open(backend, &room) {
         return Ok(());
     }
-    let Some(newest) = entries::find_newest_of_customer(db, &room).await? else { return Ok(()) };
-    let newest = ProviderId(newest);
+    let Some((position, newest)) = entries::find_newest_of_customer(db, &room).await? else { return Ok(()) };
+    if matches!(sign, Sign::Reads { .. }) {
+        let has_seen_all = find_seen(db, holder, room.id).await? >= room.customer_messages;
+        if !has_seen_all || !signals.note_read(room.id, newest) {
+            return Ok(());
+        }
+        if room.kind == ChannelKind::Web {
+            backend.hub().tell_seen(room.customer, position);
+        }
+    }
+    let Some(adapter) = providers::open(backend, room.channel).await? else { return Ok(()) };
+    let Some(newest) = entries::find_provider_id(db, newest).await?.map(ProviderId) else { return Ok(()) };
     let to = Recipient { ids: customers::list_ids(db, room.customer).await? };
     let signal = match sign {
-        Sign::Reads { .. } => {
-            let has_seen_all = find_seen(db, holder, room.id).await? >= room.customer_messages;
-            if !has_seen_all || !signals.note_read(room.id, &newest) {
-                return Ok(());
-            }
-            Signal::Read { to, up_to: newest }
-        }
+        Sign::Reads { .. } => Signal::Read { to, up_to: newest },
         Sign::Writes { .. } => Signal::Typing { to, answering: newest },
     };
-    let Some(adapter) = providers::open(backend, room.channel).await? else { return Ok(()) };
     if let Err(error) = adapter.signal(backend.workshop().providers.http()?, &signal).await {
         tracing::debug!(channel = %room.channel, %error, "a provider did not take a signal");
     }

@@ -14,7 +14,14 @@ use crate::log::Told;
 #[derive(Clone, Debug)]
 pub enum VisitorNews {
     Event(Arc<Event>),
-    Typing { who: Typist, on: bool },
+    Typing {
+        who: Typist,
+        on: bool,
+    },
+    /// Somebody of ours has read everything up to here.
+    Seen {
+        position: u32,
+    },
 }
 
 /// A customer's open chat. Dropping it closes the place.
@@ -36,6 +43,11 @@ impl Hub {
         state.visitors.entry(customer).or_default().push((id, sender));
         drop(state);
         VisitorSubscription { id, customer, hub: self.clone(), queue }
+    }
+
+    /// Tells a customer that everything they wrote up to `position` was read.
+    pub(crate) fn tell_seen(&self, customer: CustomerId, position: u32) {
+        self.lock().tell_visitor(customer, &VisitorNews::Seen { position });
     }
 }
 
@@ -67,7 +79,7 @@ impl State {
 
     pub(super) fn tell_visitor(&mut self, customer: CustomerId, news: &VisitorNews) {
         let Some(places) = self.visitors.get_mut(&customer) else { return };
-        let moment = matches!(news, VisitorNews::Typing { .. });
+        let moment = matches!(news, VisitorNews::Typing { .. } | VisitorNews::Seen { .. });
         places.retain(|(_, queue)| queue.try_send(news.clone()).is_ok() || moment);
     }
 }

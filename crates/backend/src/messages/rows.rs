@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::media;
 use crate::rooms::rows::{signed, unsigned};
 
-/// How far back the customer's newest message is looked for, in entries.
-const RECENT: u64 = 60;
+/// How many entries count as the newest.
+const NEWEST: u64 = 60;
 
 /// Writes the transcript entry that `event` leaves, if it leaves one, and gives the id of the message or note in it.
 pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) -> Result<Option<MessageId>> {
@@ -165,16 +165,27 @@ pub(crate) async fn find_by_provider_id(
     Ok(row.map(|row| (row.room, row.message)))
 }
 
-/// What the provider calls the newest message of the room's customer, if it is among the room's last entries.
-pub(crate) async fn find_newest_of_customer(db: &impl ConnectionTrait, room: &Room) -> Result<Option<String>> {
-    let last = list_before(db, room.id, room.last_position + 1, RECENT).await?;
-    let newest = last.iter().rev().find_map(|entry| match &entry.what {
-        What::Message(message) if message.author.is_customer() => Some(message.id),
+/// The newest entries of the room, oldest first.
+pub(crate) async fn list_newest(db: &impl ConnectionTrait, room: &Room) -> Result<Vec<Entry>> {
+    list_before(db, room.id, room.last_position + 1, NEWEST).await
+}
+
+/// The newest message of the room's customer with its position, if it is among the room's newest entries.
+pub(crate) async fn find_newest_of_customer(
+    db: &impl ConnectionTrait,
+    room: &Room,
+) -> Result<Option<(u32, MessageId)>> {
+    let newest = list_newest(db, room).await?;
+    Ok(newest.iter().rev().find_map(|entry| match &entry.what {
+        What::Message(message) if message.author.is_customer() => Some((entry.position, message.id)),
         What::Message(_) | What::Note(_) | What::Line(_) => None,
-    });
-    let Some(newest) = newest else { return Ok(None) };
-    let known = provider_message::Column::Message.eq(newest);
-    Ok(provider_message::Entity::find().filter(known).one(db).await?.map(|row| row.provider_id))
+    }))
+}
+
+/// What the provider calls a message, if it came through one.
+pub(crate) async fn find_provider_id(db: &impl ConnectionTrait, message: MessageId) -> Result<Option<String>> {
+    let named = provider_message::Column::Message.eq(message);
+    Ok(provider_message::Entity::find().filter(named).one(db).await?.map(|row| row.provider_id))
 }
 
 fn to_entry(row: entry::Model) -> Result<Entry> {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use backend::live::Subscription;
+use backend::live::{Subscription, VisitorNews};
 use backend::test_desk::{TestDesk, next_id, whatsapp_message};
-use backend::{channels, messages, new_id, people, rooms};
+use backend::{channels, inbound, messages, new_id, people, rooms};
 use domain::id::RoomId;
 use domain::live::Signal;
 use domain::person::{Availability, Person};
@@ -204,6 +204,37 @@ async fn a_signal_the_provider_refuses_is_not_tried_again_and_stops_nothing() {
     assert_eq!(scene.graph.texts(), ["ola"]);
     let channel = &channels::list(&scene.desk.backend, &scene.priya).await.expect("an admin may look")[0];
     assert_eq!(channel.last_error, None);
+}
+
+#[tokio::test]
+async fn a_visitor_of_the_web_chat_sees_that_the_holder_has_read_their_words_and_nobody_else_counts() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    let position = desk.customer_writes("hello").await.position;
+    let room = only_room(&desk).await;
+    let mut ana = desk.backend.hub().subscribe_visitor(room.customer);
+    let console = desk.comes_online(&maria).await;
+    desk.backend.hub().signal(&console, Signal::Viewing { room: Some(room.id) });
+    let sees = async |person| rooms::mark_seen(&desk.backend, person, room.id, 1).await.expect("the room is visible");
+    let before =
+        async || inbound::visitor_seen(&desk.backend, &desk.find_room(room.id).await).await.expect("can be read");
+
+    rooms::enter(&desk.backend, &maria, room.id).await.expect("a queued room may be entered");
+    sees(&priya).await;
+    desk.run_jobs().await;
+    assert_eq!(before().await, position - 1);
+    sees(&maria).await;
+    desk.run_jobs().await;
+
+    assert!(before().await >= position);
+    let news = loop {
+        match ana.next().await.expect("the place is open") {
+            VisitorNews::Seen { position } => break position,
+            VisitorNews::Event(_) | VisitorNews::Typing { .. } => {}
+        }
+    };
+    assert_eq!(news, position);
 }
 
 #[tokio::test]

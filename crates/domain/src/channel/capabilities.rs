@@ -146,6 +146,7 @@ const WEB: Capabilities = Capabilities {
     choices: Some(ChoiceLimits { buttons: 10, rows: 10, title_max: 80, body_max: 10_000 }),
     typing_out: true,
     typing_in: true,
+    read_out: true,
     read_in: true,
     delivered_in: true,
     feedback_form: true,
