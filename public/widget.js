@@ -22,7 +22,7 @@
 :host([theme=dark]){--back:#131519;color-scheme:dark}
 @media(prefers-color-scheme:dark){:host(:not([theme=light])){--back:#131519;color-scheme:dark}}
 @supports(color:oklch(from red l c h)){:host{--on:oklch(from var(--accent) clamp(0,(.62 - l)*999,1) 0 0)}}
-button,iframe{position:fixed;z-index:2147483000;inset:auto var(--right) 24px var(--left);border:0;box-shadow:0 1px 2px #0001,0 8px 28px #0003}
+button,iframe{position:fixed;z-index:2147483000;inset:auto var(--right) 24px var(--left);border:0;box-shadow:0 0 0 1px #8883,0 1px 2px #0001,0 8px 28px #0003}
 button{width:56px;height:56px;padding:0;border-radius:50%;display:grid;place-items:center;cursor:pointer;background:var(--accent);color:var(--on)}
 button:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
 svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
