@@ -177,6 +177,8 @@ test('told to start over, the chat loads the transcript again', async (t) => {
   counterpart.keepQuietly({ text: 'old' });
   await open();
   await sees('old');
+  // Nobody is told anything before the line is up.
+  await until(() => counterpart.state.sockets.size > 0);
   counterpart.state.entries = [];
   counterpart.keepQuietly({ text: 'new' });
   counterpart.tell({ start_over: true });
