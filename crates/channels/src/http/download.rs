@@ -217,7 +217,8 @@ mod tests {
     #[test]
     fn the_proof_goes_to_the_providers_own_hosts_and_to_nobody_else() {
         let api = Url::parse("https://graph.example:8443/v1").expect("a URL");
-        let origin = Origin { api: &api, hosts: &["fbsbx.com"], proof: Proof::Header("proof") };
+        let origin =
+            Origin { api: &api, hosts: &["fbsbx.com"], proof: Proof::Signed { header: "x-proof", value: "proof" } };
         let is_proven = |url: &str| !matches!(origin.proof_for(&Url::parse(url).expect("a URL")), Proof::None);
         for own in ["https://graph.example:8443/a", "https://fbsbx.com/a", "https://lookaside.fbsbx.com/a"] {
             assert!(is_proven(own), "{own}");
