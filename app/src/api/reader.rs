@@ -310,8 +310,8 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        let json = serde_json::to_vec(&sample()).unwrap();
-        let spaced = serde_json::to_vec_pretty(&sample()).unwrap();
+        let json = serde_json::to_vec(&sample()).expect("it is plain JSON");
+        let spaced = serde_json::to_vec_pretty(&sample()).expect("it is plain JSON");
 
         assert_eq!(read(&json), Ok(sample()));
         assert_eq!(read(&spaced), Ok(sample()));
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn every_other_byte_is_judged_as_serde_json_does() {
-        let json = serde_json::to_vec(&sample()).unwrap();
+        let json = serde_json::to_vec(&sample()).expect("it is plain JSON");
         for at in 0..json.len() {
             for byte in *b"\"\\{}[]:,0-.eutn a\x00\x1f\x80\xc3" {
                 let mut changed = json.clone();
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn whatever_is_cut_off_or_goes_on_is_refused() {
-        let json = serde_json::to_string(&sample()).unwrap();
+        let json = serde_json::to_string(&sample()).expect("it is plain JSON");
         for end in 0..json.len() {
             assert_eq!(read::<Sample>(&json.as_bytes()[..end]), Err(Wrong), "cut at {end}");
         }

@@ -101,7 +101,7 @@ mod tests {
 
     /// The names of those that are empty afterwards.
     fn emptied(functions: &[(&str, Option<usize>)]) -> Vec<String> {
-        let module = parse_without(&module_with(functions)).unwrap();
+        let module = parse_without(&module_with(functions)).expect("the module is one");
         let is_empty = |inside: &LocalFunction| {
             inside.block(inside.entry_block()).instrs.iter().any(|(each, _)| each.is_unreachable())
         };
