@@ -10,7 +10,7 @@ use crate::chat::outcome_chip;
 use crate::clock::{long_span, moment_words, short_date};
 use crate::console::{Dialog, Here, PanelChoice, Ui};
 use crate::desk::Store;
-use crate::parts::{Avatar, Icon, Moment, dynamic};
+use crate::parts::{Avatar, Icon, Moment, dynamic, large};
 
 /// Everything the panel shows: compared, so that a new message does not redraw it.
 #[derive(Clone, PartialEq)]
@@ -174,7 +174,7 @@ fn fact_owned(label: String, value: String) -> impl IntoView {
 fn label_of(field: &str) -> String {
     let words = field.replace(['_', '-'], " ");
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters.next().map(|first| large(first.encode_utf8(&mut [0; 4])) + letters.as_str()).unwrap_or_default()
 }
 
 /// One closed episode.

@@ -135,15 +135,14 @@ const fn kind_word(kind: MediaKind) -> &'static str {
 
 #[component]
 fn Somewhere(place: Place) -> impl IntoView {
-    let (latitude, longitude) = place.degrees();
-    let map = format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}");
+    let (map, coordinates) = (place.map(), place.coordinates());
     let name = place.name.unwrap_or_else(|| "Location".into());
     view! {
         <span class="said__card">
             <span class="said__title">{name}</span>
             {place.address.map(|address| view! { <span class="said__under">{address}</span> })}
             <a class="link" href=map target="_blank" rel="noopener noreferrer">
-                {format!("{latitude:.5}, {longitude:.5} on the map")}
+                {format!("{coordinates} on the map")}
             </a>
         </span>
     }

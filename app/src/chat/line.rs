@@ -36,7 +36,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             ("flag", quoted(format!("{} cleared critical", who(*by)), comment.as_deref()))
         }
         Change::Closed { outcome, by, comment, .. } => {
-            let words = format!("{} {} the chat", who(*by), outcome.label().to_lowercase());
+            let words = format!("{} {} the chat", who(*by), outcome.label().to_ascii_lowercase());
             ("check", quoted(words, comment.as_deref()))
         }
         Change::Ended => ("bot", "The bot ended the chat".into()),
@@ -55,7 +55,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         },
         Change::Undone { by, .. } => ("undo", format!("{} took the status change back", who(*by))),
         Change::OutcomeCorrected { by, outcome, comment } => {
-            let words = format!("{} corrected the outcome to {}", who(*by), outcome.label().to_lowercase());
+            let words = format!("{} corrected the outcome to {}", who(*by), outcome.label().to_ascii_lowercase());
             ("check", quoted(words, comment.as_deref()))
         }
         Change::Joined { person } => ("people", format!("{} joined", who(*person))),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::console::Here;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
-use crate::parts::{Avatar, Closing, dynamic};
+use crate::parts::{Avatar, Closing, dynamic, small};
 
 /// The dialog for `room`.
 #[component]
@@ -135,12 +135,12 @@ const fn presence(availability: Availability) -> &'static str {
 
 /// Whoever may be given the room and fits what was typed; those who are here stand first.
 fn candidates(store: Store, room: RoomId, wanted: &str) -> Vec<Person> {
-    let wanted = wanted.trim().to_lowercase();
+    let wanted = small(wanted.trim());
     store.desk.with(|desk| {
         let Some(room) = desk.room(room) else { return Vec::new() };
         let may = |person: &&Person| {
             let in_team = room.team.is_none_or(|team| person.is_in(team)) || person.role == domain::person::Role::Admin;
-            let fits = wanted.is_empty() || person.name.to_lowercase().contains(&wanted);
+            let fits = wanted.is_empty() || small(&person.name).contains(&wanted);
             person.active
                 && in_team
                 && fits
@@ -148,7 +148,7 @@ fn candidates(store: Store, room: RoomId, wanted: &str) -> Vec<Person> {
                 && may_assign(&desk.me, &desk.policy, room, person)
         };
         let mut people: Vec<Person> = desk.people.values().filter(may).cloned().collect();
-        people.sort_by_key(|person| (person.availability as u8, person.name.to_lowercase()));
+        people.sort_by_key(|person| (person.availability as u8, small(&person.name)));
         people
     })
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Action, Scene};
 use crate::console::Ui;
-use crate::parts::{Closing, Icon, Modal, dynamic};
+use crate::parts::{Closing, Icon, Modal, dynamic, small};
 
 /// How many rooms it offers at most.
 const ROOMS: usize = 8;
@@ -125,15 +125,15 @@ fn words(offer: &Offer) -> (&'static str, String, Option<String>) {
 
 /// What makes sense now and contains what was typed.
 fn fitting(scene: Scene, wanted: &str) -> Vec<Offer> {
-    let wanted = wanted.trim().to_lowercase();
+    let wanted = small(wanted.trim());
     let actions = ACTIONS
         .iter()
-        .filter(|action| action.is_in_bar && action.label.to_lowercase().contains(&wanted))
+        .filter(|action| action.is_in_bar && action.label.to_ascii_lowercase().contains(&wanted))
         .filter(|action| untrack(|| (action.when)(scene)))
         .map(Offer::Do);
     let rooms = scene.store.desk.with_untracked(|desk| {
         let rooms = desk.list.order.iter().filter_map(|room| desk.room(*room));
-        let fitting = rooms.filter(|room| !wanted.is_empty() && room.name.to_lowercase().contains(&wanted));
+        let fitting = rooms.filter(|room| !wanted.is_empty() && small(&room.name).contains(&wanted));
         fitting.take(ROOMS).map(|room| Offer::Go(room.id, room.name.clone())).collect::<Vec<_>>()
     });
     actions.chain(rooms).collect()

@@ -12,7 +12,7 @@ use crate::console::Ui;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
 use crate::error::AppError;
-use crate::parts::{Closing, Icon, dynamic};
+use crate::parts::{Closing, Icon, dynamic, small};
 
 /// The dialog that sends a template into `room`.
 #[component]
@@ -91,10 +91,9 @@ fn Find(templates: Vec<Template>, chosen: RwSignal<Option<Template>>) -> impl In
     let is_empty = templates.is_empty();
     let all = StoredValue::new(templates);
     let fitting = Memo::new(move |_| {
-        let wanted = wanted.get().trim().to_lowercase();
-        let fits = |template: &&Template| {
-            template.name.to_lowercase().contains(&wanted) || template.body.to_lowercase().contains(&wanted)
-        };
+        let wanted = small(wanted.get().trim());
+        let fits =
+            |template: &&Template| small(&template.name).contains(&wanted) || small(&template.body).contains(&wanted);
         all.with_value(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>())
     });
     view! {

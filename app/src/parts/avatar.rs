@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use uuid::Uuid;
 
+use crate::parts::large;
+
 /// How many hues the style sheet knows.
 const HUES: u8 = 12;
 
@@ -33,7 +35,7 @@ fn initials(name: &str) -> String {
         Some(second) => first.chars().take(1).chain(second.chars().take(1)).collect(),
         None => first.chars().take(2).collect(),
     };
-    letters.to_uppercase()
+    large(&letters)
 }
 
 #[cfg(test)]

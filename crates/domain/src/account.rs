@@ -93,7 +93,7 @@ pub fn update_person(
 /// The role is more than they may give, or a team is not theirs.
 pub fn may_invite(me: &Person, role: Role, teams: &[TeamId]) -> Result<(), Refused> {
     if !may_manage_people(me, role) {
-        return Err(Refused::not_allowed(&format!("invite somebody as {}", role.label().to_lowercase())));
+        return Err(Refused::not_allowed(&format!("invite somebody as {}", role.label().to_ascii_lowercase())));
     }
     if me.role != Role::Admin && !teams.iter().all(|team| me.is_in(*team)) {
         return Err(Refused::not_allowed("invite somebody into a team that is not yours"));

@@ -189,7 +189,7 @@ pub fn correct_outcome(
         return Err(Refused::invalid("outcome", "must be resolved or abandoned"));
     }
     if present == outcome {
-        return Err(Refused::Already { what: outcome.label().to_lowercase() });
+        return Err(Refused::Already { what: outcome.label().to_ascii_lowercase() });
     }
     let comment = comment.map(|text| checked("comment", text, COMMENT_MAX)).transpose()?;
     Ok(Change::OutcomeCorrected { by: me.id, outcome, comment })

@@ -76,7 +76,7 @@ pub fn may_retry(room: &Room, me: &Person, entry: &Entry, policy: &Policy, now: 
     let What::Message(message) = &entry.what else { return Err(Refused::NotFound) };
     let Some(delivery) = &message.delivery else { return Err(Refused::NotFound) };
     reply(room, me, message.id, message.content.text(), policy, now)?;
-    if delivery.may_retry() { Ok(()) } else { Err(Refused::Already { what: delivery.label().to_lowercase() }) }
+    if delivery.may_retry() { Ok(()) } else { Err(Refused::Already { what: delivery.label().to_ascii_lowercase() }) }
 }
 
 /// A private note, on any room one may see, archived ones included.

@@ -1,0 +1,17 @@
+//! Large and small letters of every language, without their tables: the browser has them already.
+
+/// The text in small letters, as it is compared.
+pub fn small(text: &str) -> String {
+    #[cfg(feature = "ssr")]
+    return text.to_lowercase();
+    #[cfg(not(feature = "ssr"))]
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// The text in large letters.
+pub fn large(text: &str) -> String {
+    #[cfg(feature = "ssr")]
+    return text.to_uppercase();
+    #[cfg(not(feature = "ssr"))]
+    js_sys::JsString::from(text).to_upper_case().into()
+}
