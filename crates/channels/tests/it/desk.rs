@@ -52,7 +52,7 @@ pub fn documented_path(line: usize) -> &'static str {
 pub fn http() -> Http {
     // Another test may have installed it already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let limits = HttpLimits { connect: Duration::from_secs(5), answer: Duration::from_secs(5), answer_max: 64 * 1024 };
+    let limits = HttpLimits { connect: Duration::from_secs(5), answer: Duration::from_secs(20), answer_max: 64 * 1024 };
     Http::new(limits).expect("a client")
 }
 

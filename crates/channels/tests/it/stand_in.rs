@@ -92,19 +92,27 @@ impl StandIn {
 }
 
 async fn read(stream: &mut TcpStream) -> Asked {
-    let mut bytes = Vec::new();
-    loop {
+    let mut bytes = Vec::with_capacity(64 * 1024);
+    let end = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end]);
-            let (line, head) = (head.lines().next().unwrap_or_default().to_owned(), head.to_lowercase());
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
-            let body = &bytes[end + 4..];
-            if body.len() >= length.parse().expect("a length") {
-                let json = serde_json::from_slice(body).unwrap_or_default();
-                return Asked { head, line, body: json, bytes: body.to_vec() };
-            }
+            break end;
         }
-        let count = stream.read_buf(&mut bytes).await.expect("a readable request");
-        assert!(count > 0, "the request broke off");
+        more(stream, &mut bytes).await;
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let (line, head) = (head.lines().next().unwrap_or_default().to_owned(), head.to_lowercase());
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+    let whole = end + 4 + length.parse::<usize>().expect("a length");
+    // A film is long; its head is looked at once.
+    bytes.reserve(whole.saturating_sub(bytes.len()));
+    while bytes.len() < whole {
+        more(stream, &mut bytes).await;
     }
+    let body = bytes.split_off(end + 4);
+    Asked { head, line, body: serde_json::from_slice(&body).unwrap_or_default(), bytes: body }
+}
+
+async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) {
+    let count = stream.read_buf(bytes).await.expect("a readable request");
+    assert!(count > 0, "the request broke off");
 }
