@@ -94,8 +94,8 @@ async fn in_parts(
     let url = settings.url(&["2", "media", "upload", "initialize"]);
     let answer = ask(http, Method::POST, url, token, Body::Json(begin.to_string())).await?;
     let id = known(&media(&answer))?;
-    let mut index = 0_u32;
-    while let Some(segment) = next_segment(&mut content).await? {
+    let (mut index, mut held) = (0_u32, BytesMut::new());
+    while let Some(segment) = next_segment(&mut content, &mut held).await? {
         let part = Part::stream(segment).file_name(file.name.clone());
         let form = Form::new().text("segment_index", index.to_string()).part("media", part);
         let url = settings.url(&["2", "media", "upload", &id, "append"]);
@@ -108,16 +108,16 @@ async fn in_parts(
     Ok(id)
 }
 
-/// The next bytes, as many as go at once; `None` at the end. No more than that is ever held.
-async fn next_segment(content: &mut Content) -> Result<Option<Bytes>, ChannelError> {
-    let mut segment = BytesMut::new();
-    while segment.len() < SEGMENT {
+/// The next bytes, as many as go at once, out of what is `held` and what still comes; `None` at the end.
+async fn next_segment(content: &mut Content, held: &mut BytesMut) -> Result<Option<Bytes>, ChannelError> {
+    while held.len() < SEGMENT {
         match content.next().await {
-            Some(piece) => segment.extend_from_slice(&piece?),
+            Some(piece) => held.extend_from_slice(&piece?),
             None => break,
         }
     }
-    Ok(Some(segment.freeze()).filter(|segment| !segment.is_empty()))
+    let segment = held.split_to(held.len().min(SEGMENT)).freeze();
+    Ok(Some(segment).filter(|segment| !segment.is_empty()))
 }
 
 /// Waits until X has worked through the file, which takes it longer than it takes to send it.

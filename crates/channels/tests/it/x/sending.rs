@@ -176,6 +176,7 @@ async fn a_film_is_handed_over_in_parts_and_waited_for() {
         serde_json::from_str(include_str!("../../../fixtures/x/outbound/begin_upload.json")).expect("JSON");
     let fields = ["media_type", "media_category"].map(|field| asked[0].body[field] == fixture[field]);
     assert_eq!((fields, &asked[0].body["total_bytes"]), ([true, true], &json!(4 * 1024 * 1024 + 5)));
+    assert!(asked[1].bytes.len() > 4 * 1024 * 1024 && asked[2].bytes.len() < 1024, "X takes no more than 5 MB at once");
     assert!(asked[2].text().contains("name=\"segment_index\"\r\n\r\n1\r\n"), "{}", asked[2].text());
 }
 
