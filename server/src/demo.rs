@@ -8,7 +8,7 @@ use domain::channel::ChannelKind;
 use domain::id::ChannelId;
 use domain::person::{Availability, Person, Role};
 use serde_json::json;
-use simulator::{Simulator, WhatsAppPlay};
+use simulator::{Account, Channel, Simulator, WhatsApp};
 
 use crate::config::Settings;
 use crate::serve;
@@ -30,12 +30,15 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let (whatsapp, web) = fill(settings).await.context("filling the demo")?;
     let simulator = Simulator::new(simulator::Settings {
         own_base_url: format!("http://127.0.0.1:{}", settings.addr.port()),
-        channels: vec![WhatsAppPlay {
-            channel_id: whatsapp.to_string(),
+        public_base_url: settings.backend.public_url.to_string().trim_end_matches('/').into(),
+        channels: vec![Channel {
+            id: whatsapp.to_string(),
             name: WHATSAPP.into(),
-            phone_number_id: PHONE_NUMBER_ID.into(),
-            app_secret: APP_SECRET.into(),
-            access_token: ACCESS_TOKEN.into(),
+            account: Account::WhatsApp(WhatsApp {
+                phone_number_id: PHONE_NUMBER_ID.into(),
+                app_secret: APP_SECRET.into(),
+                access_token: ACCESS_TOKEN.into(),
+            }),
         }],
         web_channels: vec![(web.to_string(), WEB.into())],
     });

@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::play::{Choice, Content, Customer, Identity, Message, Side, Stage, Switches, new_wamid};
-use crate::post::{self, Letter};
+use crate::message::{Content, FileKind, Message, Side};
+use crate::play::{Customer, Switches};
+use crate::post::{self, Parcel};
+use crate::provider::{Ability, Deed, Person, Said};
 use crate::receipts;
-use crate::simulator::{Simulator, now};
-use crate::webhook::{self, Written};
+use crate::shelf::Filed;
+use crate::simulator::{Channel, Simulator, now};
 
 /// How long a page waits for news; short, so that the server may stop at any time.
 const NEWS_WITHIN: Duration = Duration::from_secs(4);
@@ -51,8 +53,7 @@ pub async fn state(State(simulator): State<Simulator>, Query(asked): Query<Asked
     let version = *versions.borrow();
 
     let settings = simulator.settings();
-    let channels: Vec<_> =
-        settings.channels.iter().map(|channel| json!({"id": channel.channel_id, "name": channel.name})).collect();
+    let channels: Vec<_> = settings.channels.iter().map(described).collect();
     let sites: Vec<_> = settings.web_channels.iter().map(|(id, name)| json!({"id": id, "name": name})).collect();
     simulator.look(|play| {
         let customers: Vec<_> = play.customers.iter().map(|customer| shown(customer, asked.viewing)).collect();
@@ -62,13 +63,18 @@ pub async fn state(State(simulator): State<Simulator>, Query(asked): Query<Asked
     })
 }
 
+fn described(channel: &Channel) -> Value {
+    let provider = channel.provider();
+    json!({"id": channel.id, "name": channel.name, "kind": provider.kind(), "abilities": provider.abilities()})
+}
+
 /// A page that shows one customer gets the others with their last message only.
 fn shown(customer: &Customer, viewing: Option<u32>) -> Value {
     let is_whole = viewing.is_none_or(|id| id == customer.id);
     let skipped = if is_whole { 0 } else { customer.messages.len().saturating_sub(1) };
     let mut value = json!({
         "id": customer.id, "channel": customer.channel, "name": customer.name, "username": customer.username,
-        "phone": customer.phone, "bsuid": customer.bsuid, "switches": customer.switches, "unread": customer.unread,
+        "phone": customer.phone, "user_id": customer.user_id, "switches": customer.switches, "unread": customer.unread,
         "typing_until": customer.typing_until,
     });
     value["messages"] = customer.messages.iter().skip(skipped).map(|message| json!(message)).collect();
@@ -95,7 +101,7 @@ pub struct NewCustomer {
     name: String,
     username: Option<String>,
     phone: Option<String>,
-    bsuid: Option<String>,
+    user_id: Option<String>,
     /// The first channel when missing.
     channel: Option<String>,
 }
@@ -105,12 +111,11 @@ pub async fn add_customer(
     State(simulator): State<Simulator>,
     Json(new): Json<NewCustomer>,
 ) -> Result<Response, Refused> {
-    let refuse = |words| Refused(StatusCode::UNPROCESSABLE_ENTITY, words);
     let channel = match &new.channel {
         Some(id) => simulator.channel(id),
         None => simulator.settings().channels.first(),
     };
-    let channel = channel.ok_or_else(|| refuse("There is no such channel."))?.channel_id.clone();
+    let channel = channel.ok_or_else(|| refuse("There is no such channel."))?;
     let name: String = new.name.trim().chars().take(80).collect();
     if name.is_empty() {
         return Err(refuse("A customer needs a name."));
@@ -118,11 +123,12 @@ pub async fn add_customer(
     let digits = |phone: &String| phone.chars().filter(char::is_ascii_digit).take(15).collect::<String>();
     let phone = new.phone.as_ref().map(digits).filter(|phone| !phone.is_empty());
     let short = |word: String| Some(word.trim().chars().take(128).collect::<String>()).filter(|word| !word.is_empty());
-    let bsuid = new.bsuid.and_then(short);
+    let user_id = new.user_id.and_then(short);
     let username = new.username.and_then(short);
+    let number = simulator.scene(channel).number;
+    let identity = channel.provider().identity(Person { number, name, username, phone, user_id });
     let customer = simulator.change(|play| {
-        let bsuid = bsuid.unwrap_or_else(|| format!("US.1349{:015}", now()));
-        let id = play.add(&channel, Identity { name, username, phone, bsuid: Some(bsuid) });
+        let id = play.add(&channel.id, identity);
         play.customer(id).map(|customer| shown(customer, None))
     });
     Ok((StatusCode::CREATED, Json(json!(customer))).into_response())
@@ -138,6 +144,21 @@ pub enum Act {
         message: String,
         id: String,
     },
+    File(FileKind),
+    Place,
+    React {
+        message: String,
+        /// Taken back when missing.
+        emoji: Option<String>,
+    },
+    Edit {
+        message: String,
+        text: String,
+    },
+    Delete {
+        message: String,
+    },
+    Typing,
     Unsupported(Kind),
 }
 
@@ -156,51 +177,125 @@ pub async fn write(
 ) -> Result<Json<Value>, Refused> {
     let customer = simulator.look(|play| play.customer(id).cloned()).ok_or(NO_CUSTOMER)?;
     let channel = simulator.channel(&customer.channel).ok_or(NO_CUSTOMER)?;
-    let (written, content) = understand(&customer, &act)?;
-
-    let (wamid, at) = (new_wamid(), now());
-    let webhook = webhook::message(&channel.phone_number_id, &customer, &wamid, at / 1_000, &written);
-    let message = Message {
-        id: wamid.clone(),
-        at,
-        from: Side::Customer,
-        content,
-        stage: Stage::Waiting,
-        problem: None,
-        callback: None,
+    if needs(&act).is_some_and(|ability| !channel.provider().abilities().contains(&ability)) {
+        return Err(refuse("This messenger knows no such thing, or tells nobody."));
+    }
+    let scene = simulator.scene(channel);
+    let new_id = channel.provider().new_id(scene.number);
+    let file = match &act {
+        Act::File(kind) => {
+            let number = simulator.scene(channel).number;
+            Some(simulator.touch(|play| play.shelf.keep(number, Filed::built_in(*kind))))
+        }
+        _ => None,
     };
-    simulator.change(|play| play.customer_mut(id).map(|customer| customer.push(message)));
+    let deed = understand(&customer, &act, &new_id, file.as_ref())?;
+    let letter = channel.provider().tell(&scene, &customer, &deed);
+    let letter = letter.ok_or_else(|| refuse("The messenger tells nobody of this."))?;
 
-    let letter =
-        Letter::new(&simulator, channel, &format!("{} · message", customer.name), &webhook).announcing(id, &wamid);
-    let status = post::post(&simulator, letter, customer.switches.duplicates).await;
-    Ok(Json(json!({"id": wamid, "webhook": {"status": status}})))
+    let mut parcel = Parcel::new(channel, format!("{} · {}", customer.name, word(&deed)), letter);
+    simulator.change(|play| play.customer_mut(id).map(|customer| remember(customer, &deed)));
+    if let Deed::Says { id: message, .. } = deed {
+        parcel = parcel.announcing(id, message);
+    }
+    let status = post::post(&simulator, parcel, customer.switches.duplicates).await;
+    Ok(Json(json!({"id": new_id, "webhook": {"status": status}})))
 }
 
-fn understand<'a>(customer: &'a Customer, act: &'a Act) -> Result<(Written<'a>, Content), Refused> {
-    let refuse = |words| Refused(StatusCode::UNPROCESSABLE_ENTITY, words);
+const fn refuse(words: &'static str) -> Refused {
+    Refused(StatusCode::UNPROCESSABLE_ENTITY, words)
+}
+
+const fn needs(act: &Act) -> Option<Ability> {
     match act {
-        Act::Text(text) if text.trim().is_empty() || text.chars().count() > TEXT_MOST => {
-            Err(refuse("A text has 1 to 4,096 characters."))
-        }
-        Act::Text(text) => Ok((Written::Text(text), Content::Text { text: text.clone() })),
+        Act::Text(_) | Act::Pick { .. } => None,
+        Act::File(FileKind::Photo | FileKind::Video) => Some(Ability::Photo),
+        Act::File(FileKind::Voice) => Some(Ability::Voice),
+        Act::File(FileKind::Document) => Some(Ability::Document),
+        Act::Place => Some(Ability::Place),
+        Act::React { .. } => Some(Ability::React),
+        Act::Edit { .. } => Some(Ability::Edit),
+        Act::Delete { .. } => Some(Ability::Delete),
+        Act::Typing => Some(Ability::Typing),
+        Act::Unsupported(Kind::Sticker) => Some(Ability::Sticker),
+        Act::Unsupported(Kind::Poll) => Some(Ability::Poll),
+    }
+}
+
+fn understand<'a>(
+    customer: &'a Customer,
+    act: &'a Act,
+    id: &'a str,
+    file: Option<&'a Filed>,
+) -> Result<Deed<'a>, Refused> {
+    let no_message = "There is no such message.";
+    let own = |wanted: &'a String| {
+        let message = customer.message(wanted).filter(|message| message.from == Side::Customer);
+        message.map(|message| message.id.as_str()).ok_or_else(|| refuse(no_message))
+    };
+    let said = match act {
+        Act::Text(text) => Said::Text(right(text)?),
         Act::Pick { message, id } => {
-            let question = customer.message(message).ok_or_else(|| refuse("There is no such message."))?;
-            let find = |choices: &'a [Choice]| choices.iter().find(|choice| choice.id == *id);
-            let written = match &question.content {
-                Content::Buttons { choices, .. } => {
-                    find(choices).map(|choice| (Written::Button { question: message, choice }, choice))
-                }
-                Content::List { choices, .. } => {
-                    find(choices).map(|choice| (Written::Row { question: message, choice }, choice))
-                }
-                _ => None,
-            };
-            let (written, choice) = written.ok_or_else(|| refuse("There is no such button or row."))?;
-            Ok((written, Content::Picked { text: choice.title.clone() }))
+            let question = customer.message(message).ok_or_else(|| refuse(no_message))?;
+            let choice = question.content.choices().iter().find(|choice| choice.id == *id);
+            Said::Picked { question, choice: choice.ok_or_else(|| refuse("There is no such button or row."))? }
         }
-        Act::Unsupported(Kind::Sticker) => Ok((Written::Sticker, Content::Unsupported { text: "Sticker".into() })),
-        Act::Unsupported(Kind::Poll) => Ok((Written::Poll, Content::Unsupported { text: "Poll".into() })),
+        Act::File(_) => Said::File(file.ok_or_else(|| refuse("There is no such file."))?),
+        Act::Place => {
+            Said::Place {
+                latitude: -23.5505, longitude: -46.6333, name: "Praça da Sé", address: "São Paulo, Brazil"
+            }
+        }
+        Act::Unsupported(Kind::Sticker) => Said::Sticker,
+        Act::Unsupported(Kind::Poll) => Said::Poll,
+        Act::React { message, emoji } => {
+            let message = customer.message(message).ok_or_else(|| refuse(no_message))?;
+            return Ok(Deed::Reacts { message, emoji: emoji.as_deref() });
+        }
+        Act::Edit { message, text } => return Ok(Deed::Edits { id: own(message)?, text: right(text)? }),
+        Act::Delete { message } => return Ok(Deed::Deletes { id: own(message)? }),
+        Act::Typing => return Ok(Deed::Types),
+    };
+    Ok(Deed::Says { id, said })
+}
+
+fn right(text: &str) -> Result<&str, Refused> {
+    let is_right = !text.trim().is_empty() && text.chars().count() <= TEXT_MOST;
+    if is_right { Ok(text) } else { Err(refuse("A text has 1 to 4,096 characters.")) }
+}
+
+/// The customer's own phone knows what they did at once.
+fn remember(customer: &mut Customer, deed: &Deed<'_>) {
+    match deed {
+        Deed::Says { id, said } => customer.push(Message::new(*id, now(), Side::Customer, shown_as(said))),
+        Deed::Edits { id, text } => customer.edit(id, text),
+        Deed::Deletes { id } => customer.delete(id),
+        Deed::Reacts { message, emoji } => customer.react(&message.id, *emoji),
+        Deed::Types => {}
+    }
+}
+
+fn shown_as(said: &Said<'_>) -> Content {
+    match said {
+        Said::Text(text) => Content::text(*text),
+        Said::File(file) => {
+            let Filed { id, kind, name, .. } = (*file).clone();
+            Content::File { file: id, shows: kind, name, text: String::new() }
+        }
+        Said::Place { name, address, .. } => Content::Place { text: format!("{name}, {address}") },
+        Said::Picked { choice, .. } => Content::Picked { text: choice.title.clone() },
+        Said::Sticker => Content::Unsupported { text: "Sticker".into() },
+        Said::Poll => Content::Unsupported { text: "Poll".into() },
+    }
+}
+
+const fn word(deed: &Deed<'_>) -> &'static str {
+    match deed {
+        Deed::Says { .. } => "message",
+        Deed::Edits { .. } => "edit",
+        Deed::Deletes { .. } => "deletion",
+        Deed::Reacts { .. } => "reaction",
+        Deed::Types => "typing",
     }
 }
 

@@ -1,16 +1,22 @@
-//! Plays the WhatsApp customer, and Meta's servers between that customer and us: it signs and posts webhooks, answers
-//! sends like the Graph API and reports receipts. Written from Meta's documents alone; it shares no code with the
-//! adapters, so that neither can hide the other's mistakes. Only the demo mounts it.
+//! Plays the customers of every messenger, and the providers between those customers and us: it signs and posts webhooks,
+//! answers sends like the provider's API and reports receipts. Written from the providers' documents alone; it shares no
+//! code with the adapters, so that neither can hide the other's mistakes. Only the demo mounts it.
 
+mod message;
 mod play;
+mod shelf;
 mod simulator;
+mod wire;
 
-mod graph;
+mod provider;
+mod providers;
+
 mod post;
 mod receipts;
-mod webhook;
+mod standin;
 
 mod doors;
 mod pages;
 
-pub use simulator::{Settings, Simulator, WhatsAppPlay};
+pub use providers::{Account, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
+pub use simulator::{Channel, Settings, Simulator};

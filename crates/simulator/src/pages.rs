@@ -2,13 +2,13 @@
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use crate::simulator::Simulator;
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; \
     frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'";
 
 /// `GET /simulator`
@@ -26,6 +26,20 @@ pub async fn asset(Path(name): Path<String>) -> Response {
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], content).into_response()
+}
+
+/// `GET /simulator/files/{id}`: what was sent, for the phone. Nothing in it may run.
+pub async fn file(State(simulator): State<Simulator>, Path(id): Path<String>) -> Response {
+    let file = simulator.look(|play| play.shelf.file(&id).cloned());
+    let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
+    let kind = if file.mime.is_ascii() { file.mime } else { "application/octet-stream".into() };
+    let headers = [
+        (CONTENT_TYPE, kind.as_str()),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CACHE_CONTROL, "private, max-age=3600"),
+    ];
+    (headers, file.bytes).into_response()
 }
 
 #[derive(Deserialize)]

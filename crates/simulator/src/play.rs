@@ -1,22 +1,27 @@
-//! The made-up people, what was said to and by them, and how Meta is to behave towards each. Plain data, bounded.
+//! The made-up people, what was said to and by them, and how the provider is to behave towards each. Plain data, bounded.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-const CUSTOMERS_MOST: usize = 100;
+use crate::message::{Content, Message, Side, Stage};
+use crate::provider::{Address, Person, Provider};
+use crate::shelf::Shelf;
+
+const CUSTOMERS_MOST: usize = 200;
 const MESSAGES_MOST: usize = 200;
 const POSTS_MOST: usize = 40;
 /// A page that shows a customer says so at least this often.
 const VIEW_LASTS: u64 = 9_000;
-/// Meta shows "typing…" for at most this long.
+/// "typing…" is shown for at most this long.
 const TYPING_LASTS: u64 = 25_000;
 
 /// Everything that is played.
 #[derive(Default)]
 pub struct Play {
     last_id: u32,
+    last_number: u64,
+    pub shelf: Shelf,
     pub customers: Vec<Customer>,
     /// The latest webhooks, newest first.
     pub posts: VecDeque<Posted>,
@@ -31,11 +36,12 @@ pub struct Customer {
     pub username: Option<String>,
     /// Digits only; missing for who hides the number.
     pub phone: Option<String>,
-    /// The business-scoped user id.
-    pub bsuid: Option<String>,
+    /// The provider's id of this person.
+    pub user_id: Option<String>,
     pub switches: Switches,
     pub messages: VecDeque<Message>,
     pub unread: u32,
+    /// The business types until then.
     pub typing_until: u64,
     #[serde(skip)]
     viewed_at: u64,
@@ -47,10 +53,10 @@ pub struct Identity {
     pub name: String,
     pub username: Option<String>,
     pub phone: Option<String>,
-    pub bsuid: Option<String>,
+    pub user_id: Option<String>,
 }
 
-/// How Meta behaves towards one customer.
+/// How the provider behaves towards one customer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
@@ -78,57 +84,6 @@ pub enum Answer {
     ServerError,
 }
 
-/// One message, as the customer's phone holds it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Message {
-    pub id: String,
-    pub at: u64,
-    pub from: Side,
-    #[serde(flatten)]
-    pub content: Content,
-    pub stage: Stage,
-    pub problem: Option<String>,
-    /// What the business asked to hear back with every status.
-    #[serde(skip)]
-    pub callback: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    Customer,
-    Business,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Content {
-    Text { text: String },
-    Buttons { text: String, footer: Option<String>, choices: Vec<Choice> },
-    List { text: String, footer: Option<String>, button: String, choices: Vec<Choice> },
-    Template { text: String },
-    Picked { text: String },
-    Unsupported { text: String },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Choice {
-    pub id: String,
-    pub title: String,
-    pub description: Option<String>,
-}
-
-/// How far a message came. A customer's message is delivered once our server took the webhook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    Waiting,
-    Sent,
-    Failed,
-    Delivered,
-    Read,
-}
-
 /// One webhook that was posted, for the log on the page.
 #[derive(Clone, Debug, Serialize)]
 pub struct Posted {
@@ -141,28 +96,27 @@ pub struct Posted {
 
 impl Play {
     /// A few people on every channel.
-    pub fn with_people<'a>(channels: impl Iterator<Item = &'a str>) -> Self {
+    pub fn with_people<'a>(channels: impl Iterator<Item = (&'a str, &'a dyn Provider)>) -> Self {
         let mut play = Self::default();
-        for channel in channels {
-            for (name, username, phone, bsuid) in [
-                ("Ana Lima", None, Some("5511900000001"), "BR.1349000000000000001"),
-                ("Jonas Weber", None, Some("4915100000002"), "DE.1349000000000000002"),
-                ("Amara Okafor", Some("amara.okafor"), None, "NG.1349000000000000003"),
-                ("Li Wei 李伟", None, Some("8613000000004"), "CN.1349000000000000004"),
-                ("Grace O’Neill", Some("gracie"), None, "IE.1349000000000000005"),
-            ] {
-                play.add(
-                    channel,
-                    Identity {
-                        name: name.into(),
-                        username: username.map(Into::into),
-                        phone: phone.map(Into::into),
-                        bsuid: Some(bsuid.into()),
-                    },
-                );
+        for (channel, provider) in channels {
+            for (number, (name, username, phone, user_id)) in (1..).zip(PEOPLE) {
+                let person = Person {
+                    number,
+                    name: name.into(),
+                    username: username.map(Into::into),
+                    phone: phone.map(Into::into),
+                    user_id: Some(user_id.into()).filter(|_| provider.kind() == "whatsapp"),
+                };
+                play.add(channel, provider.identity(person));
             }
         }
         play
+    }
+
+    /// A number that was not there before, not even before the program was started anew.
+    pub fn next_number(&mut self, now: u64) -> u64 {
+        self.last_number = (self.last_number + 1).max(now / 1_000);
+        self.last_number
     }
 
     /// Adds a customer; when there are too many, the one that was silent longest leaves.
@@ -180,7 +134,7 @@ impl Play {
             name: who.name,
             username: who.username,
             phone: who.phone,
-            bsuid: who.bsuid,
+            user_id: who.user_id,
             switches: Switches::default(),
             messages: VecDeque::new(),
             unread: 0,
@@ -198,21 +152,32 @@ impl Play {
         self.customers.iter_mut().find(|customer| customer.id == id)
     }
 
-    /// The customer the business names, by phone if it gives one: that is how Meta decides. Somebody we have not met
-    /// yet joins the play, so that every chat of the demo can be answered.
-    pub fn meet(&mut self, channel: &str, phone: Option<&str>, bsuid: Option<&str>) -> u32 {
+    /// The customer the business names, by phone if it gives one: that is how Meta decides.
+    pub fn find(&self, channel: &str, address: &Address) -> Option<u32> {
         let is_them = |customer: &&Customer| {
             customer.channel == channel
-                && match phone {
-                    Some(phone) => customer.phone.as_deref() == Some(phone),
-                    None => customer.bsuid.as_deref() == bsuid,
+                && match &address.phone {
+                    Some(phone) => customer.phone.as_ref() == Some(phone),
+                    None => customer.user_id == address.user_id,
                 }
         };
-        if let Some(known) = self.customers.iter().find(is_them) {
-            return known.id;
+        self.customers.iter().find(is_them).map(|customer| customer.id)
+    }
+
+    /// As [`Self::find`]. Somebody we have not met yet joins the play, so that every chat of the demo can be answered.
+    pub fn meet(&mut self, channel: &str, address: &Address) -> u32 {
+        if let Some(known) = self.find(channel, address) {
+            return known;
         }
-        let name = phone.map_or_else(|| "Somebody new".into(), |phone| format!("+{phone}"));
-        self.add(channel, Identity { name, username: None, phone: phone.map(Into::into), bsuid: bsuid.map(Into::into) })
+        let Address { phone, user_id } = address.clone();
+        let name = phone.as_ref().map_or_else(|| "Somebody new".into(), |phone| format!("+{phone}"));
+        self.add(channel, Identity { name, username: None, phone, user_id })
+    }
+
+    /// Whose message `id` is.
+    pub fn owner(&self, channel: &str, id: &str) -> Option<u32> {
+        let mut mine = self.customers.iter().filter(|customer| customer.channel == channel);
+        mine.find(|customer| customer.message(id).is_some()).map(|customer| customer.id)
     }
 
     pub fn log(&mut self, posted: Posted) {
@@ -237,6 +202,33 @@ impl Customer {
         self.messages.iter().find(|message| message.id == id)
     }
 
+    pub fn message_mut(&mut self, id: &str) -> Option<&mut Message> {
+        self.messages.iter_mut().find(|message| message.id == id)
+    }
+
+    /// Takes a message back: its words are gone.
+    pub fn delete(&mut self, id: &str) {
+        if let Some(message) = self.message_mut(id) {
+            message.content = Content::Deleted { text: "Message deleted".into() };
+        }
+    }
+
+    /// Gives a message other words.
+    pub fn edit(&mut self, id: &str, words: &str) {
+        let Some(message) = self.message_mut(id) else { return };
+        message.edited = true;
+        match &mut message.content {
+            Content::Text { text } | Content::File { text, .. } | Content::Buttons { text, .. } => *text = words.into(),
+            _ => {}
+        }
+    }
+
+    pub fn react(&mut self, id: &str, emoji: Option<&str>) {
+        if let Some(message) = self.message_mut(id) {
+            message.reaction = emoji.map(Into::into);
+        }
+    }
+
     /// Moves a message forward; false when it is already that far or gone.
     pub fn advance(&mut self, id: &str, stage: Stage, problem: Option<String>) -> bool {
         let Some(message) = self.messages.iter_mut().find(|message| message.id == id) else { return false };
@@ -248,12 +240,10 @@ impl Customer {
         true
     }
 
-    /// The business has read this message and everything before it.
-    pub fn was_read_up_to(&mut self, id: &str) -> bool {
-        let Some(last) = self.messages.iter().position(|message| message.id == id && message.from == Side::Customer)
-        else {
-            return false;
-        };
+    /// The business has read this message and everything before it; without one, everything.
+    pub fn was_read_up_to(&mut self, id: Option<&str>) -> bool {
+        let is_it = |message: &Message| message.from == Side::Customer && id.is_none_or(|id| message.id == id);
+        let Some(last) = self.messages.iter().rposition(is_it) else { return false };
         for message in self.messages.iter_mut().take(last + 1) {
             if message.from == Side::Customer && message.stage == Stage::Delivered {
                 message.stage = Stage::Read;
@@ -279,31 +269,43 @@ impl Customer {
     }
 }
 
-/// A message id like Meta's.
-pub fn new_wamid() -> String {
-    format!("wamid.{}=", Uuid::now_v7().simple().to_string().to_uppercase())
-}
+/// Who is played everywhere: name, username, phone, WhatsApp's id.
+const PEOPLE: [(&str, Option<&str>, Option<&str>, &str); 5] = [
+    ("Ana Lima", None, Some("5511900000001"), "BR.1349000000000000001"),
+    ("Jonas Weber", None, Some("4915100000002"), "DE.1349000000000000002"),
+    ("Amara Okafor", Some("amara.okafor"), None, "NG.1349000000000000003"),
+    ("Li Wei 李伟", None, Some("8613000000004"), "CN.1349000000000000004"),
+    ("Grace O’Neill", Some("gracie"), None, "IE.1349000000000000005"),
+];
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Identity, Message, Play, Side, Stage};
+    use super::{Customer, Identity, Play};
+    use crate::message::{Content, Message, Side, Stage};
+    use crate::provider::Address;
 
     fn message(id: &str, from: Side, stage: Stage) -> Message {
-        Message {
-            id: id.into(),
-            at: 1,
-            from,
-            content: Content::Text { text: "hi".into() },
-            stage,
-            problem: None,
-            callback: None,
+        Message::new(id, 1, from, Content::text("hi")).at_stage(stage)
+    }
+
+    fn play() -> Play {
+        let mut play = Play::default();
+        for (name, phone, id) in [("Ana", "551", "BR.1"), ("Jonas", "491", "DE.2")] {
+            let identity =
+                Identity { name: name.into(), username: None, phone: Some(phone.into()), user_id: Some(id.into()) };
+            play.add("c", identity);
         }
+        play
+    }
+
+    fn first(play: &mut Play) -> &mut Customer {
+        &mut play.customers[0]
     }
 
     #[test]
     fn a_read_message_never_goes_back_to_delivered() {
-        let mut play = Play::with_people(["c"].into_iter());
-        let customer = &mut play.customers[0];
+        let mut play = play();
+        let customer = first(&mut play);
         customer.push(message("m", Side::Business, Stage::Sent));
         assert!(customer.advance("m", Stage::Read, None));
         assert!(!customer.advance("m", Stage::Delivered, None));
@@ -312,18 +314,18 @@ mod tests {
 
     #[test]
     fn a_phone_number_wins_over_the_scoped_id() {
-        let mut play = Play::with_people(["c"].into_iter());
-        let (ana, jonas) = (play.customers[0].clone(), play.customers[1].clone());
-        assert_eq!(play.meet("c", ana.phone.as_deref(), jonas.bsuid.as_deref()), ana.id);
-        assert_eq!(play.meet("c", None, jonas.bsuid.as_deref()), jonas.id);
+        let mut play = play();
+        let address = |phone: Option<&str>| Address { phone: phone.map(Into::into), user_id: Some("DE.2".into()) };
+        assert_eq!(play.meet("c", &address(Some("551"))), 1);
+        assert_eq!(play.meet("c", &address(None)), 2);
     }
 
     #[test]
     fn somebody_unknown_is_met_once_and_only_on_that_channel() {
         let mut play = Play::default();
-        let met = play.meet("c", Some("49151"), None);
-        assert_eq!(play.meet("c", Some("49151"), None), met);
-        assert_ne!(play.meet("d", Some("49151"), None), met);
+        let met = play.meet("c", &Address::phone("+49151"));
+        assert_eq!(play.meet("c", &Address::phone("49151")), met);
+        assert_ne!(play.meet("d", &Address::phone("49151")), met);
     }
 
     #[test]
@@ -332,22 +334,29 @@ mod tests {
         for number in 0..500 {
             play.add("c", Identity { name: number.to_string(), ..Identity::default() });
         }
-        assert_eq!(play.customers.len(), 100);
+        assert_eq!(play.customers.len(), 200);
         for number in 0..500 {
-            play.customers[0].push(message(&number.to_string(), Side::Business, Stage::Sent));
+            first(&mut play).push(message(&number.to_string(), Side::Business, Stage::Sent));
         }
         assert_eq!(play.customers[0].messages.len(), 200);
     }
 
     #[test]
     fn reading_one_message_reads_those_before_it() {
-        let mut play = Play::with_people(["c"].into_iter());
-        let customer = &mut play.customers[0];
+        let mut play = play();
+        let customer = first(&mut play);
         for id in ["1", "2", "3"] {
             customer.push(message(id, Side::Customer, Stage::Delivered));
         }
-        assert!(customer.was_read_up_to("2"));
+        assert!(customer.was_read_up_to(Some("2")));
         let stages: Vec<_> = customer.messages.iter().map(|message| message.stage).collect();
         assert_eq!(stages, [Stage::Read, Stage::Read, Stage::Delivered]);
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice_and_never_lies_in_the_past() {
+        let mut play = Play::default();
+        let numbers = [5_000, 5_000, 9_000].map(|now| play.next_number(now));
+        assert_eq!(numbers, [5, 6, 9]);
     }
 }

@@ -1,37 +1,26 @@
-//! Posts signed webhooks to our own server, again when it does not take them, as Meta does.
+//! Posts signed webhooks to our own server, again when it does not take them, as providers do.
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use crate::message::Stage;
+use crate::play::Posted;
+use crate::simulator::{Channel, Simulator, now};
+use crate::wire::Letter;
 
-use crate::play::{Posted, Stage};
-use crate::simulator::{Simulator, WhatsAppPlay, now};
-use crate::webhook;
-
-/// Meta tries for days; a demo gives up sooner.
-const TRIES: u32 = 6;
-
-/// One webhook ready to be posted: what it is called in the log, where it goes, its bytes and their signature.
+/// A letter on its way, and what it is called in the log.
 #[derive(Clone)]
-pub struct Letter {
+pub struct Parcel {
     what: String,
-    url: String,
-    signature: String,
-    body: Vec<u8>,
+    letter: Letter,
+    /// Providers try for hours or days; a demo gives up sooner.
+    tries: u32,
     /// The customer's message it announces; that one has arrived once the letter is taken.
     announces: Option<(u32, String)>,
 }
 
-impl Letter {
-    pub fn new(simulator: &Simulator, channel: &WhatsAppPlay, what: &str, content: &Value) -> Self {
-        let body = webhook::bytes(content);
-        Self {
-            what: what.into(),
-            url: format!("{}/webhooks/whatsapp/{}", simulator.settings().own_base_url, channel.channel_id),
-            signature: webhook::signature(&channel.app_secret, &body),
-            body,
-            announces: None,
-        }
+impl Parcel {
+    pub fn new(channel: &Channel, what: String, letter: Letter) -> Self {
+        Self { what, letter, tries: channel.provider().tries(), announces: None }
     }
 
     pub fn announcing(self, customer: u32, message: &str) -> Self {
@@ -39,48 +28,46 @@ impl Letter {
     }
 }
 
-/// Posts once and answers with the status; a letter that was not taken is tried again beside everything else.
-pub async fn post(simulator: &Simulator, letter: Letter, twice: bool) -> Option<u16> {
-    let status = once(simulator, &letter).await;
+/// Posts once and answers with the status; a parcel that was not taken is tried again beside everything else.
+pub async fn post(simulator: &Simulator, parcel: Parcel, twice: bool) -> Option<u16> {
+    let status = once(simulator, &parcel).await;
     if twice {
-        once(simulator, &letter).await;
+        once(simulator, &parcel).await;
     }
     if !is_taken(status) {
         let again = simulator.clone();
-        simulator.spawn(async move { persist(&again, &letter).await });
+        simulator.spawn(async move { persist(&again, &parcel).await });
     }
     status
 }
 
-/// Whether Meta is content: everything but 2xx comes again.
+/// Whether the provider is content: everything but 2xx comes again.
 pub fn is_taken(status: Option<u16>) -> bool {
     status.is_some_and(|status| (200..300).contains(&status))
 }
 
-async fn persist(simulator: &Simulator, letter: &Letter) {
-    for attempt in 1..TRIES {
+async fn persist(simulator: &Simulator, parcel: &Parcel) {
+    for attempt in 1..parcel.tries {
         tokio::time::sleep(Duration::from_secs(1 << attempt)).await;
-        if is_taken(once(simulator, letter).await) {
+        if is_taken(once(simulator, parcel).await) {
             return;
         }
     }
 }
 
-async fn once(simulator: &Simulator, letter: &Letter) -> Option<u16> {
+async fn once(simulator: &Simulator, parcel: &Parcel) -> Option<u16> {
     let started = Instant::now();
-    let answer = simulator
-        .client()
-        .post(&letter.url)
-        .header("Content-Type", "application/json")
-        .header("X-Hub-Signature-256", &letter.signature)
-        .body(letter.body.clone())
-        .send()
-        .await;
+    let letter = &parcel.letter;
+    let mut request = simulator.client().post(format!("{}{}", simulator.settings().own_base_url, letter.path));
+    for (name, value) in &letter.headers {
+        request = request.header(*name, value);
+    }
+    let answer = request.body(letter.body.clone()).send().await;
     let status = answer.ok().map(|answer| answer.status().as_u16());
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     simulator.change(|play| {
-        play.log(Posted { at: now(), what: letter.what.clone(), status, millis });
-        let Some((customer, message)) = &letter.announces else { return };
+        play.log(Posted { at: now(), what: parcel.what.clone(), status, millis });
+        let Some((customer, message)) = &parcel.announces else { return };
         let Some(customer) = play.customer_mut(*customer) else { return };
         if is_taken(status) {
             customer.advance(message, Stage::Delivered, None);

@@ -1,11 +1,13 @@
-//! What becomes of a message of ours after Meta took it: sent, delivered, and read once the customer looks; or failed.
+//! What becomes of a message of ours after the provider took it: sent, delivered, and read once the customer looks; or
+//! failed. The provider tells us what it tells everybody.
 
 use std::time::Duration;
 
-use crate::play::{Answer, Stage};
-use crate::post::{self, Letter};
+use crate::message::Stage;
+use crate::play::{Answer, Customer};
+use crate::post::{self, Parcel};
+use crate::provider::Status;
 use crate::simulator::{Simulator, now};
-use crate::webhook::{self, Status};
 
 /// The steps come one after the other, quickly, but so that they can be seen.
 const BETWEEN: Duration = Duration::from_millis(250);
@@ -18,8 +20,7 @@ pub async fn report(simulator: Simulator, customer: u32, id: String) {
         simulator.look(|play| play.customer(customer).is_some_and(|customer| customer.is_viewed(now())))
     };
     let steps = match switches.answer {
-        Answer::OutOfWindow => vec![Status::Failed(131_047)],
-        Answer::Blocked => vec![Status::Failed(131_026)],
+        answer @ (Answer::OutOfWindow | Answer::Blocked) => vec![Status::Failed(answer)],
         _ if !switches.reordered => vec![Status::Sent, Status::Delivered],
         _ if is_viewed(&simulator) => vec![Status::Read, Status::Delivered, Status::Sent],
         _ => vec![Status::Delivered, Status::Sent],
@@ -43,24 +44,40 @@ pub async fn read(simulator: Simulator, customer: u32, id: String) {
 }
 
 fn advance(simulator: &Simulator, customer: u32, id: &str, status: Status) -> bool {
-    let (stage, problem) = match status {
-        Status::Sent => (Stage::Sent, None),
-        Status::Delivered => (Stage::Delivered, None),
-        Status::Read => (Stage::Read, None),
-        Status::Failed(code) => (Stage::Failed, Some(format!("{code} {}", webhook::error_title(code)))),
+    let failure = |customer: &Customer, answer| {
+        simulator.channel(&customer.channel).map(|channel| channel.provider().failure(answer))
     };
-    simulator.change(|play| play.customer_mut(customer).is_some_and(|customer| customer.advance(id, stage, problem)))
+    simulator.change(|play| {
+        let Some(customer) = play.customer_mut(customer) else { return false };
+        let (stage, problem) = match status {
+            Status::Sent => (Stage::Sent, None),
+            Status::Delivered => (Stage::Delivered, None),
+            Status::Read => (Stage::Read, None),
+            Status::Failed(answer) => (Stage::Failed, failure(customer, answer)),
+        };
+        customer.advance(id, stage, problem)
+    })
 }
 
 async fn tell(simulator: &Simulator, customer: u32, id: &str, status: Status) {
     let known = simulator.look(|play| {
         let customer = play.customer(customer)?;
-        let callback = customer.message(id).and_then(|message| message.callback.clone());
-        Some((customer.clone(), callback))
+        Some((customer.clone(), customer.message(id)?.clone()))
     });
-    let Some((customer, callback)) = known else { return };
+    let Some((customer, message)) = known else { return };
     let Some(channel) = simulator.channel(&customer.channel) else { return };
-    let content = webhook::status(&channel.phone_number_id, &customer, id, callback.as_deref(), now() / 1_000, status);
-    let what = format!("{} · {status:?}", customer.name);
-    post::post(simulator, Letter::new(simulator, channel, &what, &content), customer.switches.duplicates).await;
+    let Some(letter) = channel.provider().report(&simulator.scene(channel), &customer, &message, status) else {
+        return;
+    };
+    let what = format!("{} · {}", customer.name, word(status));
+    post::post(simulator, Parcel::new(channel, what, letter), customer.switches.duplicates).await;
+}
+
+const fn word(status: Status) -> &'static str {
+    match status {
+        Status::Sent => "sent",
+        Status::Delivered => "delivered",
+        Status::Read => "read",
+        Status::Failed(_) => "failed",
+    }
 }

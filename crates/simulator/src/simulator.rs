@@ -5,31 +5,33 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tokio::sync::{Semaphore, watch};
 
 use crate::play::Play;
-use crate::{doors, graph, pages};
+use crate::provider::{Provider, Scene};
+use crate::providers::{Account, DOORS};
+use crate::{doors, pages, standin};
 
 /// What the simulator plays and where it reaches us.
 pub struct Settings {
     /// Our own address without a trailing slash, such as `http://127.0.0.1:3000`.
     pub own_base_url: String,
-    pub channels: Vec<WhatsAppPlay>,
+    /// The address that providers were told, without a trailing slash: some of them sign it.
+    pub public_base_url: String,
+    pub channels: Vec<Channel>,
     /// Id and name of the web channels the sample site can carry.
     pub web_channels: Vec<(String, String)>,
 }
 
-/// One WhatsApp channel, with the secrets that Meta would hold.
-pub struct WhatsAppPlay {
-    pub channel_id: String,
+/// One played channel, with what its provider would hold.
+pub struct Channel {
+    pub id: String,
     pub name: String,
-    pub phone_number_id: String,
-    pub app_secret: String,
-    pub access_token: String,
+    pub account: Account,
 }
 
-/// The played customers and the stand-in of Meta. Cheap to clone.
+/// The played customers and the stand-ins of their providers. Cheap to clone.
 #[derive(Clone)]
 pub struct Simulator(Arc<Inner>);
 
@@ -43,7 +45,7 @@ struct Inner {
 }
 
 const TASKS_MOST: usize = 256;
-const BODY_MOST: usize = 256 * 1024;
+const BODY_MOST: usize = 110 * 1024 * 1024;
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 impl Simulator {
@@ -56,7 +58,7 @@ impl Simulator {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client without special settings can be built");
-        let channels = settings.channels.iter().map(|channel| channel.channel_id.as_str());
+        let channels = settings.channels.iter().map(|channel| (channel.id.as_str(), channel.provider()));
         Self(Arc::new(Inner {
             play: Mutex::new(Play::with_people(channels)),
             settings,
@@ -68,7 +70,12 @@ impl Simulator {
 
     /// The routes, to be nested at `/simulator`.
     pub fn router(self) -> Router {
-        Router::new()
+        let mut router = Router::new();
+        for door in DOORS {
+            let answer = move |state, request| standin::answer(state, door, request);
+            router = router.route(&format!("/{door}"), any(answer)).route(&format!("/{door}/{{*path}}"), any(answer));
+        }
+        router
             .route("/", get(pages::play))
             .route("/assets/{name}", get(pages::asset))
             .route("/site", get(pages::site_home))
@@ -77,7 +84,7 @@ impl Simulator {
             .route("/api/customers", post(doors::add_customer))
             .route("/api/customers/{id}/messages", post(doors::write))
             .route("/api/customers/{id}/switches", post(doors::set_switches))
-            .route("/graph/{version}/{phone_number_id}/messages", post(graph::messages))
+            .route("/files/{id}", get(pages::file))
             .layer(DefaultBodyLimit::max(BODY_MOST))
             .with_state(self)
     }
@@ -90,8 +97,26 @@ impl Simulator {
         &self.0.client
     }
 
-    pub(crate) fn channel(&self, channel_id: &str) -> Option<&WhatsAppPlay> {
-        self.0.settings.channels.iter().find(|channel| channel.channel_id == channel_id)
+    pub(crate) fn channel(&self, id: &str) -> Option<&Channel> {
+        self.0.settings.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// The channels behind one door.
+    pub(crate) fn channels_behind(&self, door: &str) -> impl Iterator<Item = &Channel> {
+        self.0.settings.channels.iter().filter(move |channel| channel.provider().door() == door)
+    }
+
+    /// The moment, as a provider sees it.
+    pub(crate) fn scene<'a>(&'a self, channel: &'a Channel) -> Scene<'a> {
+        let settings = self.settings();
+        let now = now();
+        Scene {
+            channel: &channel.id,
+            public_base_url: &settings.public_base_url,
+            api_url: format!("{}/simulator/{}", settings.own_base_url, channel.provider().door()),
+            now,
+            number: self.touch(|play| play.next_number(now)),
+        }
     }
 
     /// Looks at the play, under its lock.
@@ -126,6 +151,12 @@ impl Simulator {
             task.await;
             drop(permit);
         });
+    }
+}
+
+impl Channel {
+    pub(crate) fn provider(&self) -> &dyn Provider {
+        self.account.provider()
     }
 }
 

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::{Value, json};
-use simulator::{Settings, Simulator, WhatsAppPlay};
+use simulator::{Account, Channel, Settings, Simulator, WhatsApp};
 use tokio::sync::mpsc;
 
 const NUMBER: &str = "801000000000002";
@@ -63,12 +63,15 @@ impl World {
         let answers = Arc::<Mutex<VecDeque<StatusCode>>>::default();
         let simulator = Simulator::new(Settings {
             own_base_url: base.clone(),
-            channels: vec![WhatsAppPlay {
-                channel_id: "c1".into(),
+            public_base_url: base.clone(),
+            channels: vec![Channel {
+                id: "c1".into(),
                 name: "Acme WhatsApp".into(),
-                phone_number_id: NUMBER.into(),
-                app_secret: "an app secret".into(),
-                access_token: TOKEN.into(),
+                account: Account::WhatsApp(WhatsApp {
+                    phone_number_id: NUMBER.into(),
+                    app_secret: "an app secret".into(),
+                    access_token: TOKEN.into(),
+                }),
             }],
             web_channels: vec![("w\"1".into(), "Acme Garden".into())],
         });
@@ -231,7 +234,7 @@ async fn reading_and_typing_show_on_the_customers_phone() {
 #[tokio::test]
 async fn a_new_customer_without_a_number_can_be_played_and_answered() {
     let mut world = World::new().await;
-    let (status, customer) = world.post("api/customers", "", &json!({"name": " Noor ", "bsuid": "NL.77"})).await;
+    let (status, customer) = world.post("api/customers", "", &json!({"name": " Noor ", "user_id": "NL.77"})).await;
     assert_eq!((status, &customer["name"]), (StatusCode::CREATED, &json!("Noor")));
     world.post(&format!("api/customers/{}/messages", customer["id"]), "", &json!({"unsupported": "poll"})).await;
     let message = &world.webhook().await.value()["messages"][0];

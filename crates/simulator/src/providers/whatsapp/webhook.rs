@@ -1,53 +1,35 @@
-//! Meta's webhooks, as JSON and as signed bytes. Pure.
+//! Meta's webhooks about WhatsApp, as JSON.
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/payload-examples>
 
-use hmac::{Hmac, Mac};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use crate::play::{Choice, Customer};
+use crate::message::{Content, FileKind, Message};
+use crate::play::{Answer, Customer};
+use crate::provider::{Deed, Said, Status};
 
 /// The number customers see; made up.
 pub const DISPLAY_PHONE_NUMBER: &str = "15550001111";
 
 const BUSINESS_ACCOUNT: &str = "701000000000001";
 
-/// What a customer sends.
-pub enum Written<'a> {
-    Text(&'a str),
-    /// A pressed button of the message `question`.
-    Button {
-        question: &'a str,
-        choice: &'a Choice,
-    },
-    /// A picked row of the list in the message `question`.
-    Row {
-        question: &'a str,
-        choice: &'a Choice,
-    },
-    Sticker,
-    /// Something WhatsApp itself does not hand on, such as a poll.
-    Poll,
+/// Meta's error code for a message that failed after it was taken.
+pub const fn code(answer: Answer) -> u32 {
+    match answer {
+        Answer::OutOfWindow => 131_047,
+        Answer::Blocked => 131_026,
+        _ => 131_000,
+    }
 }
 
-/// One step of a message of ours on its way to the customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    Sent,
-    Delivered,
-    Read,
-    /// Meta's error code.
-    Failed(u32),
-}
-
-impl Status {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed(_) => "failed",
-        }
+const fn word(status: Status) -> &'static str {
+    match status {
+        Status::Sent => "sent",
+        Status::Delivered => "delivered",
+        Status::Read => "read",
+        Status::Failed(_) => "failed",
     }
 }
 
@@ -70,40 +52,34 @@ const fn error_details(code: u32) -> &'static str {
     }
 }
 
-/// The webhook for a message that `customer` wrote at `seconds` (Unix).
-pub fn message(phone_number_id: &str, customer: &Customer, id: &str, seconds: u64, written: &Written<'_>) -> Value {
-    let mut body = content(written);
+/// The webhook for what `customer` did at `seconds` (Unix); `id` is the new event's own.
+pub fn message(phone_number_id: &str, customer: &Customer, id: &str, seconds: u64, deed: &Deed<'_>) -> Option<Value> {
+    let Value::Object(mut body) = content(customer, deed)? else { return None };
     body.insert("id".into(), json!(id));
     body.insert("timestamp".into(), json!(seconds.to_string()));
     insert(&mut body, "from", customer.phone.as_ref());
-    insert(&mut body, "from_user_id", customer.bsuid.as_ref());
+    insert(&mut body, "from_user_id", customer.user_id.as_ref());
 
     let mut profile = Map::from_iter([("name".into(), json!(customer.name))]);
     insert(&mut profile, "username", customer.username.as_ref());
     let mut contact = Map::from_iter([("profile".into(), Value::Object(profile))]);
     insert(&mut contact, "wa_id", customer.phone.as_ref());
-    insert(&mut contact, "user_id", customer.bsuid.as_ref());
-    envelope(phone_number_id, [("contacts", json!([contact])), ("messages", json!([body]))])
+    insert(&mut contact, "user_id", customer.user_id.as_ref());
+    Some(envelope(phone_number_id, [("contacts", json!([contact])), ("messages", json!([body]))]))
 }
 
-/// The webhook for one status of the message `id`.
-pub fn status(
-    phone_number_id: &str,
-    customer: &Customer,
-    id: &str,
-    callback: Option<&str>,
-    seconds: u64,
-    status: Status,
-) -> Value {
+/// The webhook for one status of `message`.
+pub fn status(phone_number_id: &str, customer: &Customer, message: &Message, seconds: u64, status: Status) -> Value {
     let mut body = Map::from_iter([
-        ("id".into(), json!(id)),
-        ("status".into(), json!(status.word())),
+        ("id".into(), json!(message.id)),
+        ("status".into(), json!(word(status))),
         ("timestamp".into(), json!(seconds.to_string())),
     ]);
     insert(&mut body, "recipient_id", customer.phone.as_ref());
-    insert(&mut body, "recipient_user_id", customer.bsuid.as_ref());
-    insert(&mut body, "biz_opaque_callback_data", callback);
-    if let Status::Failed(code) = status {
+    insert(&mut body, "recipient_user_id", customer.user_id.as_ref());
+    insert(&mut body, "biz_opaque_callback_data", message.callback.as_ref());
+    if let Status::Failed(answer) = status {
+        let code = code(answer);
         let error = json!({
             "code": code,
             "title": error_title(code),
@@ -120,36 +96,70 @@ pub fn status(
     envelope(phone_number_id, [("statuses", json!([body]))])
 }
 
-fn content(written: &Written<'_>) -> Map<String, Value> {
-    let value = match written {
-        Written::Text(text) => json!({"type": "text", "text": {"body": text}}),
-        Written::Button { question, choice } => json!({
-            "type": "interactive",
-            "interactive": {"type": "button_reply", "button_reply": {"id": choice.id, "title": choice.title}},
-            "context": {"from": DISPLAY_PHONE_NUMBER, "id": question},
+fn content(customer: &Customer, deed: &Deed<'_>) -> Option<Value> {
+    Some(match deed {
+        Deed::Says { said, .. } => said_as(said),
+        Deed::Reacts { message, emoji } => json!({
+            "type": "reaction", "reaction": {"message_id": message.id, "emoji": emoji.unwrap_or_default()},
         }),
-        Written::Row { question, choice } => {
+        // Who edits what was written below a photo sends the photo with it.
+        Deed::Edits { id, text } => {
+            customer.message(id).filter(|message| matches!(message.content, Content::Text { .. }))?;
+            json!({
+                "type": "edit",
+                "edit": {"original_message_id": id, "message": {"type": "text", "text": {"body": text}}},
+            })
+        }
+        Deed::Deletes { id } => json!({"type": "revoke", "revoke": {"original_message_id": id}}),
+        Deed::Types => return None,
+    })
+}
+
+fn said_as(said: &Said<'_>) -> Value {
+    match said {
+        Said::Text(text) => json!({"type": "text", "text": {"body": text}}),
+        Said::File(file) => {
+            let kind = file.kind.word();
+            let mut media = json!({
+                "id": file.id, "mime_type": file.mime, "sha256": STANDARD.encode(Sha256::digest(&file.bytes)),
+            });
+            match file.kind {
+                FileKind::Voice => {
+                    media["mime_type"] = json!("audio/ogg; codecs=opus");
+                    media["voice"] = json!(true);
+                }
+                FileKind::Document => media["filename"] = json!(file.name),
+                FileKind::Photo | FileKind::Video => {}
+            }
+            json!({"type": kind, kind: media})
+        }
+        Said::Place { latitude, longitude, name, address } => json!({
+            "type": "location",
+            "location": {"latitude": latitude, "longitude": longitude, "name": name, "address": address},
+        }),
+        Said::Picked { question, choice } if matches!(question.content, Content::List { .. }) => {
             let mut reply = Map::from_iter([("id".into(), json!(choice.id)), ("title".into(), json!(choice.title))]);
             insert(&mut reply, "description", choice.description.as_ref());
             json!({
                 "type": "interactive",
                 "interactive": {"type": "list_reply", "list_reply": reply},
-                "context": {"from": DISPLAY_PHONE_NUMBER, "id": question},
+                "context": {"from": DISPLAY_PHONE_NUMBER, "id": question.id},
             })
         }
-        Written::Sticker => json!({
+        Said::Picked { question, choice } => json!({
+            "type": "interactive",
+            "interactive": {"type": "button_reply", "button_reply": {"id": choice.id, "title": choice.title}},
+            "context": {"from": DISPLAY_PHONE_NUMBER, "id": question.id},
+        }),
+        Said::Sticker => json!({
             "type": "sticker",
             "sticker": {"id": "905000000000001", "mime_type": "image/webp", "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "animated": false},
         }),
-        Written::Poll => json!({
+        Said::Poll => json!({
             "type": "unsupported",
             "errors": [{"code": 131_051, "title": "Message type unknown", "error_data": {"details": "Message type is currently not supported."}}],
             "unsupported": {"type": "poll"},
         }),
-    };
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
     }
 }
 
@@ -171,65 +181,57 @@ fn insert(map: &mut Map<String, Value>, key: &str, value: Option<impl AsRef<str>
     }
 }
 
-/// The bytes Meta sends: everything beyond ASCII as `\u` escapes. Whoever signs a re-encoded body fails on these.
-pub fn bytes(webhook: &Value) -> Vec<u8> {
-    let mut out = String::new();
-    for letter in webhook.to_string().chars() {
-        if letter.is_ascii() {
-            out.push(letter);
-        } else {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    out.into_bytes()
-}
-
-/// The value of `X-Hub-Signature-256` for the raw `body`.
-pub fn signature(app_secret: &str, body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(body);
-    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{Status, Written, bytes, message, signature, status};
-    use crate::play::{Choice, Customer, Play};
+    use super::{message, status};
+    use crate::message::{Choice, Content, Message, Side};
+    use crate::play::{Answer, Customer, Identity, Play};
+    use crate::provider::{Deed, Said, Status};
 
     const NUMBER: &str = "801000000000002";
 
-    fn person(name: &str) -> Customer {
-        let play = Play::with_people(["c"].into_iter());
-        play.customers.into_iter().find(|customer| customer.name == name).expect("somebody of that name is played")
+    fn person(name: &str, username: Option<&str>, phone: Option<&str>, user_id: &str) -> Customer {
+        let mut play = Play::default();
+        let text = |text: Option<&str>| text.map(Into::into);
+        play.add(
+            "c",
+            Identity { name: name.into(), username: text(username), phone: text(phone), user_id: Some(user_id.into()) },
+        );
+        play.customers.remove(0)
     }
 
-    #[test]
-    fn a_signature_is_the_one_openssl_makes() {
-        // printf '%s' BODY | openssl dgst -sha256 -hmac 'an app secret'
-        let body = r#"{"object":"whatsapp_business_account","text":"gr\u00fc\u00df dich"}"#;
-        let expected = "sha256=745550e3aa04873f5bcb48e3f13dac1bc44a1ca855e286925c767c863ec7ac3e";
-        assert_eq!(signature("an app secret", body.as_bytes()), expected);
+    fn ana() -> Customer {
+        person("Ana Lima", None, Some("5511900000001"), "BR.1349000000000000001")
+    }
+
+    fn says(customer: &Customer, said: Said<'_>) -> Value {
+        let deed = Deed::Says { id: "wamid.AAA=", said };
+        message(NUMBER, customer, "wamid.AAA=", 1_795_300_000, &deed).expect("Meta tells of it")
+    }
+
+    fn ours(callback: Option<&str>) -> Message {
+        let mut message = Message::new("wamid.CCC=", 1, Side::Business, Content::text("Olá"));
+        message.callback = callback.map(Into::into);
+        message
     }
 
     #[test]
     fn a_text_comes_in_the_envelope_of_the_handbook() {
-        let webhook = message(NUMBER, &person("Ana Lima"), "wamid.AAA=", 1_795_300_000, &Written::Text("oi"));
         let expected = json!({"object":"whatsapp_business_account","entry":[{"id":"701000000000001","changes":[{"field":"messages","value":{
             "messaging_product":"whatsapp",
             "metadata":{"display_phone_number":"15550001111","phone_number_id":"801000000000002"},
             "contacts":[{"profile":{"name":"Ana Lima"},"wa_id":"5511900000001","user_id":"BR.1349000000000000001"}],
             "messages":[{"from":"5511900000001","from_user_id":"BR.1349000000000000001","id":"wamid.AAA=","timestamp":"1795300000","type":"text","text":{"body":"oi"}}]
         }}]}]});
-        assert_eq!(webhook, expected);
+        assert_eq!(says(&ana(), Said::Text("oi")), expected);
     }
 
     #[test]
     fn who_hides_the_number_comes_without_one() {
-        let webhook = message(NUMBER, &person("Amara Okafor"), "wamid.A=", 1, &Written::Text("hello"));
+        let amara = person("Amara Okafor", Some("amara.okafor"), None, "NG.1349000000000000003");
+        let webhook = says(&amara, Said::Text("hello"));
         let value = &webhook["entry"][0]["changes"][0]["value"];
         assert_eq!(
             value["contacts"],
@@ -242,13 +244,8 @@ mod tests {
     #[test]
     fn a_pressed_button_names_the_question_it_answers() {
         let choice = Choice { id: "yes".into(), title: "Sim".into(), description: None };
-        let webhook = message(
-            NUMBER,
-            &person("Ana Lima"),
-            "wamid.B=",
-            1,
-            &Written::Button { question: "wamid.Q=", choice: &choice },
-        );
+        let question = Message::new("wamid.Q=", 1, Side::Business, Content::choice("Ok?".into(), vec![choice.clone()]));
+        let webhook = says(&ana(), Said::Picked { question: &question, choice: &choice });
         let message = &webhook["entry"][0]["changes"][0]["value"]["messages"][0];
         assert_eq!(
             message["interactive"],
@@ -259,8 +256,7 @@ mod tests {
 
     #[test]
     fn a_status_has_the_shape_of_the_handbook() {
-        let webhook =
-            status(NUMBER, &person("Ana Lima"), "wamid.CCC=", Some("outbox:42"), 1_795_300_009, Status::Delivered);
+        let webhook = status(NUMBER, &ana(), &ours(Some("outbox:42")), 1_795_300_009, Status::Delivered);
         let expected = json!([{"id":"wamid.CCC=","status":"delivered","timestamp":"1795300009","recipient_id":"5511900000001",
             "recipient_user_id":"BR.1349000000000000001","biz_opaque_callback_data":"outbox:42",
             "conversation":{"id":"conversation-1","origin":{"type":"service"}},
@@ -270,17 +266,9 @@ mod tests {
 
     #[test]
     fn a_failed_status_carries_the_error() {
-        let webhook = status(NUMBER, &person("Ana Lima"), "wamid.C=", None, 1, Status::Failed(131_047));
+        let webhook = status(NUMBER, &ana(), &ours(None), 1, Status::Failed(Answer::OutOfWindow));
         let errors = &webhook["entry"][0]["changes"][0]["value"]["statuses"][0]["errors"];
         assert_eq!(errors[0]["code"], 131_047);
         assert!(errors[0]["error_data"]["details"].is_string());
-    }
-
-    #[test]
-    fn letters_beyond_ascii_are_escaped_as_meta_does() {
-        let body = bytes(&json!({"text": "grüß 👍"}));
-        assert_eq!(String::from_utf8_lossy(&body), r#"{"text":"gr\u00fc\u00df \ud83d\udc4d"}"#);
-        let back: serde_json::Value = serde_json::from_slice(&body).expect("it is JSON still");
-        assert_eq!(back, json!({"text": "grüß 👍"}));
     }
 }

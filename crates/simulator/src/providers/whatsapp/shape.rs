@@ -3,8 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use super::fields::{Parsed, array, inner, object, only, optional, text};
 use super::refusal::Refusal;
-use crate::play::{Choice, Content};
+use crate::message::{Choice, Content};
+use crate::provider::Address;
 
 /// What a body asks for.
 #[derive(Debug)]
@@ -15,18 +17,28 @@ pub enum Asked {
         message_id: String,
         typing: bool,
     },
+    /// A reaction to a message; taken back when there is no emoji.
+    React {
+        message_id: String,
+        emoji: Option<String>,
+    },
 }
 
 /// A message on its way to a customer.
 #[derive(Debug)]
 pub struct Outgoing {
-    pub phone: Option<String>,
-    pub bsuid: Option<String>,
+    pub to: Address,
     pub content: Content,
+    pub media: Option<Media>,
     pub callback: Option<String>,
 }
 
-type Parsed<T> = Result<T, Refusal>;
+/// The file of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Media {
+    Id(String),
+    Link(String),
+}
 
 /// Reads a whole body.
 pub fn parse(body: &Value) -> Parsed<Asked> {
@@ -71,8 +83,8 @@ fn send(body: &Map<String, Value>) -> Parsed<Asked> {
         return Err(Refusal::parameter("recipient_type must be individual."));
     }
     let phone = optional(body, "to", 20)?;
-    let bsuid = optional(body, "recipient", 200)?;
-    if phone.is_none() && bsuid.is_none() {
+    let user_id = optional(body, "recipient", 200)?;
+    if phone.is_none() && user_id.is_none() {
         return Err(Refusal::parameter("The parameter to is required."));
     }
     let is_number = |phone: &String| phone.trim_start_matches('+').bytes().all(|byte| byte.is_ascii_digit());
@@ -86,18 +98,59 @@ fn send(body: &Map<String, Value>) -> Parsed<Asked> {
     }
     let part = body.get(&kind).ok_or_else(|| Refusal::parameter(format!("The parameter {kind} is required.")))?;
     let part = object(part, &kind)?;
+    if kind == "reaction" {
+        only(part, &["message_id", "emoji"])?;
+        // An empty one takes it back.
+        let emoji = part.get("emoji").and_then(Value::as_str).filter(|emoji| !emoji.is_empty()).map(Into::into);
+        return Ok(Asked::React { message_id: text(part, "message_id", 512)?, emoji });
+    }
+    let mut file = None;
     let content = match kind.as_str() {
         "text" => plain(part)?,
+        "image" | "video" | "audio" | "document" | "sticker" => {
+            file = Some(media(part, &kind)?);
+            Content::file(optional(part, "caption", 1_024)?.unwrap_or_default())
+        }
+        "location" => place(part)?,
         "interactive" => interactive(part)?,
         "template" => template(part)?,
         other => return Err(Refusal::unsupported(other)),
     };
     Ok(Asked::Send(Box::new(Outgoing {
-        phone: phone.map(|phone| phone.trim_start_matches('+').into()),
-        bsuid,
+        to: Address { phone: phone.map(|phone| phone.trim_start_matches('+').into()), user_id },
         content,
+        media: file,
         callback: optional(body, "biz_opaque_callback_data", 512)?,
     })))
+}
+
+fn media(part: &Map<String, Value>, kind: &str) -> Parsed<Media> {
+    let beside: &[&str] = match kind {
+        "image" | "video" => &["id", "link", "caption"],
+        "document" => &["id", "link", "caption", "filename"],
+        "audio" => &["id", "link", "voice"],
+        _ => &["id", "link"],
+    };
+    only(part, beside)?;
+    optional(part, "filename", 240)?;
+    match (optional(part, "id", 100)?, optional(part, "link", 2_000)?) {
+        (Some(id), None) => Ok(Media::Id(id)),
+        (None, Some(link)) => Ok(Media::Link(link)),
+        _ => Err(Refusal::parameter(format!("{kind} needs either id or link."))),
+    }
+}
+
+fn place(part: &Map<String, Value>) -> Parsed<Content> {
+    only(part, &["latitude", "longitude", "name", "address"])?;
+    for axis in ["latitude", "longitude"] {
+        if !part.get(axis).is_some_and(|value| value.is_number() || value.is_string()) {
+            return Err(Refusal::parameter(format!("location.{axis} is required.")));
+        }
+    }
+    let words: Vec<String> =
+        [optional(part, "name", 1_000)?, optional(part, "address", 1_000)?].into_iter().flatten().collect();
+    let text = if words.is_empty() { format!("{}, {}", part["latitude"], part["longitude"]) } else { words.join(", ") };
+    Ok(Content::Place { text })
 }
 
 fn plain(part: &Map<String, Value>) -> Parsed<Content> {
@@ -209,50 +262,6 @@ fn template(part: &Map<String, Value>) -> Parsed<Content> {
     Ok(Content::Template { text: format!("Template {name} ({code}){values}") })
 }
 
-fn object<'a>(value: &'a Value, name: &str) -> Parsed<&'a Map<String, Value>> {
-    value.as_object().ok_or_else(|| Refusal::parameter(format!("{name} must be an object.")))
-}
-
-fn inner<'a>(part: &'a Map<String, Value>, key: &str, keys: &[&str]) -> Parsed<&'a Map<String, Value>> {
-    let value = part.get(key).ok_or_else(|| Refusal::parameter(format!("The parameter {key} is required.")))?;
-    let value = object(value, key)?;
-    only(value, keys)?;
-    Ok(value)
-}
-
-fn only(part: &Map<String, Value>, keys: &[&str]) -> Parsed<()> {
-    match part.keys().find(|key| !keys.contains(&key.as_str())) {
-        Some(key) => Err(Refusal::parameter(format!("Unexpected key \"{key}\"."))),
-        None => Ok(()),
-    }
-}
-
-fn array<'a>(part: &'a Map<String, Value>, key: &str, least: usize, most: usize) -> Parsed<&'a Vec<Value>> {
-    let list = part
-        .get(key)
-        .and_then(Value::as_array)
-        .ok_or_else(|| Refusal::parameter(format!("{key} must be an array.")))?;
-    if list.len() < least || list.len() > most {
-        return Err(Refusal::parameter(format!("{key} must have {least} to {most} elements.")));
-    }
-    Ok(list)
-}
-
-/// A text of 1 to `most` characters that must be there.
-fn text(part: &Map<String, Value>, key: &str, most: usize) -> Parsed<String> {
-    optional(part, key, most)?.ok_or_else(|| Refusal::parameter(format!("The parameter {key} is required.")))
-}
-
-fn optional(part: &Map<String, Value>, key: &str, most: usize) -> Parsed<Option<String>> {
-    let Some(value) = part.get(key) else { return Ok(None) };
-    let words = value.as_str().ok_or_else(|| Refusal::parameter(format!("{key} must be a string.")))?;
-    let length = words.chars().count();
-    if words.trim().is_empty() || length > most {
-        return Err(Refusal::parameter(format!("{key} must have 1 to {most} characters, not {length}.")));
-    }
-    Ok(Some(words.into()))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -270,7 +279,7 @@ mod tests {
     fn taken(addition: &Value) -> Outgoing {
         match parse(&with(addition)).expect("it is taken") {
             Asked::Send(outgoing) => *outgoing,
-            Asked::Read { .. } => panic!("it is a message"),
+            Asked::Read { .. } | Asked::React { .. } => panic!("it is a message"),
         }
     }
 
@@ -304,7 +313,7 @@ mod tests {
         let body =
             json!({"messaging_product": "whatsapp", "recipient": "BR.1349", "type": "text", "text": {"body": "Olá"}});
         assert!(
-            matches!(parse(&body), Ok(Asked::Send(outgoing)) if outgoing.bsuid.as_deref() == Some("BR.1349") && outgoing.phone.is_none())
+            matches!(parse(&body), Ok(Asked::Send(outgoing)) if outgoing.to.user_id.as_deref() == Some("BR.1349") && outgoing.to.phone.is_none())
         );
     }
 

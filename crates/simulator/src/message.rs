@@ -1,0 +1,174 @@
+//! One message as the customer's phone holds it.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Message {
+    pub id: String,
+    pub at: u64,
+    pub from: Side,
+    #[serde(flatten)]
+    pub content: Content,
+    pub stage: Stage,
+    pub problem: Option<String>,
+    /// What the other side reacted with.
+    pub reaction: Option<String>,
+    pub edited: bool,
+    /// What the business asked to hear back with every status, or where to tell it.
+    #[serde(skip)]
+    pub callback: Option<String>,
+}
+
+impl Message {
+    pub fn new(id: impl Into<String>, at: u64, from: Side, content: Content) -> Self {
+        Self {
+            id: id.into(),
+            at,
+            from,
+            content,
+            stage: Stage::Waiting,
+            problem: None,
+            reaction: None,
+            edited: false,
+            callback: None,
+        }
+    }
+
+    #[cfg(test)]
+    pub fn at_stage(self, stage: Stage) -> Self {
+        Self { stage, ..self }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Customer,
+    Business,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Content {
+    Text {
+        text: String,
+    },
+    Buttons {
+        text: String,
+        footer: Option<String>,
+        choices: Vec<Choice>,
+    },
+    List {
+        text: String,
+        footer: Option<String>,
+        button: String,
+        choices: Vec<Choice>,
+    },
+    Template {
+        text: String,
+    },
+    Picked {
+        text: String,
+    },
+    /// A file on the shelf, and the words below it.
+    File {
+        file: String,
+        shows: FileKind,
+        name: String,
+        text: String,
+    },
+    Place {
+        text: String,
+    },
+    Unsupported {
+        text: String,
+    },
+    Deleted {
+        text: String,
+    },
+}
+
+impl Content {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text { text: text.into() }
+    }
+
+    /// A file that is put on the shelf as the message arrives.
+    pub fn file(text: impl Into<String>) -> Self {
+        Self::File { file: String::new(), shows: FileKind::Document, name: String::new(), text: text.into() }
+    }
+
+    /// Buttons to choose from; without any it is a text.
+    pub fn choice(text: String, choices: Vec<Choice>) -> Self {
+        if choices.is_empty() { Self::Text { text } } else { Self::Buttons { text, footer: None, choices } }
+    }
+
+    pub fn choices(&self) -> &[Choice] {
+        match self {
+            Self::Buttons { choices, .. } | Self::List { choices, .. } => choices,
+            _ => &[],
+        }
+    }
+
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text { text }
+            | Self::Buttons { text, .. }
+            | Self::List { text, .. }
+            | Self::Template { text }
+            | Self::Picked { text }
+            | Self::File { text, .. }
+            | Self::Place { text }
+            | Self::Unsupported { text }
+            | Self::Deleted { text } => text,
+        }
+    }
+}
+
+/// How a phone shows a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    Photo,
+    Voice,
+    Video,
+    Document,
+}
+
+impl FileKind {
+    pub fn of(mime: &str) -> Self {
+        match mime.split('/').next() {
+            Some("image") => Self::Photo,
+            Some("audio") => Self::Voice,
+            Some("video") => Self::Video,
+            _ => Self::Document,
+        }
+    }
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Photo => "image",
+            Self::Voice => "audio",
+            Self::Video => "video",
+            Self::Document => "document",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    pub id: String,
+    pub title: String,
+    pub description: Option<String>,
+}
+
+/// How far a message came. A customer's message is delivered once our server took the webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    Waiting,
+    Sent,
+    Failed,
+    Delivered,
+    Read,
+}

@@ -1,0 +1,72 @@
+//! What happens in an inbox, as Meta's webhooks tell it.
+
+use serde_json::{Value, json};
+
+use super::{Product, word};
+use crate::message::{Content, Message};
+use crate::provider::{Deed, Said};
+
+/// What a customer does; `None` when Meta tells nobody.
+pub fn deed(product: Product, api_url: &str, deed: &Deed<'_>) -> Option<Value> {
+    Some(match deed {
+        Deed::Says { id, said } => {
+            let mut message = said_as(product, api_url, said)?;
+            message["mid"] = json!(id);
+            json!({"message": message})
+        }
+        Deed::Edits { id, text } => json!({"message_edit": {"mid": id, "text": text, "num_edit": 1}}),
+        Deed::Deletes { id } if product == Product::Instagram => json!({"message": {"mid": id, "is_deleted": true}}),
+        Deed::Reacts { message, emoji: Some(emoji) } => {
+            json!({"reaction": {"mid": message.id, "action": "react", "emoji": emoji, "reaction": reaction(emoji)}})
+        }
+        Deed::Reacts { message, emoji: None } => json!({"reaction": {"mid": message.id, "action": "unreact"}}),
+        Deed::Deletes { .. } | Deed::Types => return None,
+    })
+}
+
+/// Our own message, as it comes back.
+pub fn echo(message: &Message) -> Option<Value> {
+    let (Content::Text { text } | Content::Buttons { text, .. }) = &message.content else { return None };
+    let mut echo = json!({"mid": message.id, "is_echo": true, "app_id": 1_700_000_000_000_001_u64, "text": text});
+    if let Some(metadata) = &message.callback {
+        echo["metadata"] = json!(metadata);
+    }
+    Some(json!({"message": echo}))
+}
+
+fn said_as(product: Product, api_url: &str, said: &Said<'_>) -> Option<Value> {
+    Some(match said {
+        Said::Text(text) => json!({"text": text}),
+        Said::File(file) => json!({"attachments": [{
+            "type": word(file.kind), "payload": {"url": format!("{api_url}/files/{}", file.id)},
+        }]}),
+        Said::Picked { choice, .. } => json!({"text": choice.title, "quick_reply": {"payload": choice.id}}),
+        Said::Sticker if product == Product::Messenger => json!({"attachments": [{
+            "type": "sticker", "payload": {"url": format!("{api_url}/files/sticker"), "sticker_id": 369_239_263_222_822_u64},
+        }]}),
+        Said::Sticker => json!({"is_unsupported": true}),
+        Said::Place { .. } | Said::Poll => return None,
+    })
+}
+
+fn reaction(emoji: &str) -> &'static str {
+    match emoji {
+        "❤" | "❤️" => "love",
+        "👍" => "like",
+        "😂" => "haha",
+        _ => "other",
+    }
+}
+
+/// The sign behind Meta's word for it.
+pub fn emoji(word: &str) -> &str {
+    match word {
+        "love" => "❤️",
+        "like" => "👍",
+        "haha" => "😂",
+        "wow" => "😮",
+        "sad" => "😢",
+        "angry" => "😡",
+        other => other,
+    }
+}

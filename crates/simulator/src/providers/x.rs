@@ -1,0 +1,198 @@
+//! Direct messages on X: the API's second version, and the activity events.
+//! <https://docs.x.com/x-api/direct-messages/manage/introduction>
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::message::{Content, Message};
+use crate::play::{Answer, Customer, Identity, Play};
+use crate::provider::{Ability, Address, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Status};
+use crate::shelf::Filed;
+use crate::wire::{Letter, Reply, Request, hmac_sha256};
+
+/// One account.
+pub struct X {
+    pub user_id: String,
+    pub consumer_secret: String,
+    pub access_token: String,
+}
+
+impl Provider for X {
+    fn kind(&self) -> &'static str {
+        "x"
+    }
+
+    fn abilities(&self) -> &'static [Ability] {
+        &[Ability::Photo, Ability::Typing]
+    }
+
+    fn identity(&self, person: Person) -> Identity {
+        let Person { number, name, username, user_id, .. } = person;
+        let user_id = user_id.unwrap_or_else(|| (1_700_000_000_000_000_000 + number).to_string());
+        let handle: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let username = username.map(|name| name.replace('.', "_")).unwrap_or(handle);
+        Identity { name, username: Some(username), phone: None, user_id: Some(user_id) }
+    }
+
+    fn new_id(&self, number: u64) -> String {
+        (1_900_000_000_000_000_000 + number).to_string()
+    }
+
+    fn tell(&self, scene: &Scene<'_>, customer: &Customer, deed: &Deed<'_>) -> Option<Letter> {
+        let target = json!({"recipient_id": self.user_id});
+        let now = scene.now.to_string();
+        match deed {
+            Deed::Says { id, said } => {
+                let event = json!({
+                    "type": "message_create", "id": id, "created_timestamp": now,
+                    "message_create": {
+                        "target": target, "sender_id": customer.user_id, "message_data": message_data(id, said)?,
+                    },
+                });
+                Some(self.letter(scene, customer, "dm.received", "direct_message_events", &event))
+            }
+            Deed::Types => {
+                let event = json!({"created_timestamp": now, "sender_id": customer.user_id, "target": target});
+                Some(self.letter(
+                    scene,
+                    customer,
+                    "dm.indicate_typing",
+                    "direct_message_indicate_typing_events",
+                    &event,
+                ))
+            }
+            Deed::Edits { .. } | Deed::Deletes { .. } | Deed::Reacts { .. } => None,
+        }
+    }
+
+    fn report(&self, scene: &Scene<'_>, customer: &Customer, message: &Message, status: Status) -> Option<Letter> {
+        // X tells that a message was read, and nothing before it.
+        if status != Status::Read {
+            return None;
+        }
+        let event = json!({
+            "created_timestamp": scene.now.to_string(), "sender_id": customer.user_id,
+            "target": {"recipient_id": self.user_id}, "last_read_event_id": message.id,
+        });
+        Some(self.letter(scene, customer, "dm.read", "direct_message_mark_read_events", &event))
+    }
+
+    fn read(&self, scene: &Scene<'_>, request: &Request, play: &Play) -> Result<Asked, Reply> {
+        if request.bearer() != Some(&self.access_token) {
+            return Err(refused(401, "Unauthorized", "Unauthorized"));
+        }
+        let answer = match (request.method.as_str(), &request.segments()[..]) {
+            ("POST", ["2", "dm_conversations", "with", person, "messages"]) => return send(person, request, play),
+            ("GET", ["2", "dm_conversations", "media", _, media, _]) => {
+                let file =
+                    play.shelf.file(media).ok_or_else(|| refused(404, "Not Found", "There is no such media."))?;
+                return Ok(Asked::Answer(Reply::bytes(&file.mime, file.bytes.clone())));
+            }
+            ("POST", ["2", "media", "upload"]) => {
+                let file = request.files.iter().find(|file| file.field == "media");
+                let file = file.ok_or_else(|| refused(400, "Invalid Request", "media is required."))?;
+                let mime = request.field("media_type").unwrap_or(&file.mime);
+                let file = Filed::new(&file.name, mime, file.bytes.clone());
+                return Ok(Asked::Upload { file, reply: |file| Reply::ok(&uploaded(file)) });
+            }
+            ("GET", ["2", "users", "me"]) => {
+                json!({"data": {"id": self.user_id, "name": "Acme", "username": "acme"}})
+            }
+            ("GET", ["2", "users", id]) => {
+                let known = play.find(scene.channel, &Address::user(*id)).and_then(|id| play.customer(id));
+                json!({"data": user(known.ok_or_else(|| refused(404, "Not Found", "There is no such user."))?)})
+            }
+            ("GET", ["2", "dm_events"]) => json!({"data": [], "meta": {"result_count": 0}}),
+            _ => return Err(refused(404, "Not Found", "There is no such address.")),
+        };
+        Ok(Asked::Answer(Reply::ok(&answer)))
+    }
+
+    fn refusal(&self, answer: Answer) -> Option<Reply> {
+        match answer {
+            Answer::Normal => None,
+            // Without a window, both are whom the customer lets write.
+            Answer::OutOfWindow | Answer::Blocked => {
+                Some(refused(403, "Forbidden", "You do not have permission to DM one or more participants."))
+            }
+            Answer::ExpiredToken => Some(refused(401, "Unauthorized", "Unauthorized")),
+            Answer::ServerError => Some(refused(503, "Service Unavailable", "Service Unavailable")),
+            Answer::RateLimit => Some(
+                refused(429, "Too Many Requests", "Too Many Requests")
+                    .with("x-rate-limit-remaining", 0)
+                    .with("x-rate-limit-reset", crate::simulator::now() / 1_000 + 7),
+            ),
+        }
+    }
+}
+
+impl X {
+    fn letter(&self, scene: &Scene<'_>, customer: &Customer, kind: &str, list: &str, event: &Value) -> Letter {
+        let id = customer.user_id.clone().unwrap_or_default();
+        let content = json!({"data": {
+            "event_uuid": scene.number.to_string(), "filter": {"user_id": self.user_id}, "event_type": kind,
+            "tag": "switchboard",
+            "payload": {list: [event], "users": {id: {"data": user(customer)}}},
+        }});
+        let letter = Letter::json(scene.webhook_path(self), &content);
+        let signature = format!("sha256={}", STANDARD.encode(hmac_sha256(&self.consumer_secret, &letter.body)));
+        letter.with("x-twitter-webhooks-signature", signature)
+    }
+}
+
+fn user(customer: &Customer) -> Value {
+    json!({"id": customer.user_id, "name": customer.name, "username": customer.username})
+}
+
+fn message_data(id: &str, said: &Said<'_>) -> Option<Value> {
+    Some(match said {
+        Said::Text(text) => json!({"text": text, "entities": {"urls": []}}),
+        Said::File(file) => {
+            let url = format!("https://ton.x.com/1.1/ton/data/dm/{id}/{}/{}", file.id, file.name);
+            json!({"text": "", "entities": {"urls": []}, "attachment": {
+                "type": "media", "media": {"id_str": file.id, "type": "photo", "media_url_https": url},
+            }})
+        }
+        _ => return None,
+    })
+}
+
+fn send(person: &str, request: &Request, play: &Play) -> Result<Asked, Reply> {
+    let body = request.json();
+    let text = body["text"].as_str().unwrap_or_default().to_owned();
+    if text.chars().count() > 10_000 {
+        return Err(refused(400, "Invalid Request", "text is too long."));
+    }
+    let media = body["attachments"][0]["media_id"].as_str();
+    let (content, file) = match media {
+        Some(media) => {
+            let file = play.shelf.file(media).cloned();
+            let file = file.ok_or_else(|| refused(400, "Invalid Request", "There is no such media_id."))?;
+            (Content::file(text), Enclosed::Bytes(file))
+        }
+        None if text.trim().is_empty() => {
+            return Err(refused(400, "Invalid Request", "text or attachments is required."));
+        }
+        None => (Content::text(text), Enclosed::Nothing),
+    };
+    Ok(Asked::Send(Box::new(Outgoing {
+        to: Address::user(person),
+        content,
+        file,
+        callback: None,
+        id: None,
+        reply: Box::new(|customer, message| {
+            let conversation = format!("222-{}", customer.user_id.as_deref().unwrap_or_default());
+            Reply::json(201, &json!({"data": {"dm_conversation_id": conversation, "dm_event_id": message.id}}))
+        }),
+    })))
+}
+
+fn uploaded(file: &Filed) -> Value {
+    json!({"data": {"id": file.id, "media_key": format!("3_{}", file.id), "size": file.bytes.len(), "expires_after_secs": 86_400}})
+}
+
+fn refused(status: u16, title: &str, detail: &str) -> Reply {
+    Reply::json(status, &json!({"title": title, "detail": detail, "type": "about:blank", "status": status}))
+}
