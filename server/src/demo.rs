@@ -1,4 +1,6 @@
-//! `switchboard demo`: believable people and rooms, and a simulator that plays the customers.
+//! `switchboard demo`: believable people and rooms, and a simulator that plays the customers of every messenger.
+
+mod cast;
 
 use std::sync::Arc;
 
@@ -7,56 +9,55 @@ use backend::{Backend, Clock, ManualClock, SystemClock, channels, demo, invitati
 use domain::channel::ChannelKind;
 use domain::id::ChannelId;
 use domain::person::{Availability, Person, Role};
-use serde_json::json;
-use simulator::{Account, Channel, Simulator, WhatsApp};
+use simulator::{Channel, Simulator};
 
 use crate::config::Settings;
 use crate::serve;
+use cast::Entry;
 
 /// Everybody of the demo signs in with it.
 pub const PASSWORD: &str = "switchboard demo";
 
-const WHATSAPP: &str = "Acme WhatsApp";
 const WEB: &str = "Acme shop";
-const PHONE_NUMBER_ID: &str = "100000000000001";
-const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
-const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
+
+/// The demo's channels: those of messengers, and the shop's own.
+struct Channels {
+    played: Vec<(ChannelId, Entry)>,
+    web: ChannelId,
+}
 
 /// Fills an empty data folder, then serves with the simulator at /simulator.
 ///
 /// # Errors
 /// The data folder holds something else than a demo, or the server cannot start.
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
-    let (whatsapp, web) = fill(settings).await.context("filling the demo")?;
+    let own_base_url = format!("http://127.0.0.1:{}", settings.addr.port());
+    let entries = cast::entries(&format!("{own_base_url}/simulator"));
+    let channels = fill(settings, entries).await.context("filling the demo")?;
+    let played = channels.played.into_iter();
     let simulator = Simulator::new(simulator::Settings {
-        own_base_url: format!("http://127.0.0.1:{}", settings.addr.port()),
-        public_base_url: settings.backend.public_url.to_string().trim_end_matches('/').into(),
-        channels: vec![Channel {
-            id: whatsapp.to_string(),
-            name: WHATSAPP.into(),
-            account: Account::WhatsApp(WhatsApp {
-                phone_number_id: PHONE_NUMBER_ID.into(),
-                app_secret: APP_SECRET.into(),
-                access_token: ACCESS_TOKEN.into(),
-            }),
-        }],
-        web_channels: vec![(web.to_string(), WEB.into())],
+        own_base_url,
+        public_base_url: settings.backend.public_url.clone(),
+        channels: played
+            .map(|(id, entry)| Channel { id: id.to_string(), name: entry.name.into(), account: entry.account })
+            .collect(),
+        web_channels: vec![(channels.web.to_string(), WEB.into())],
     });
     tracing::info!("demo: sign in as priya@acme.example with the password \"{PASSWORD}\"");
     tracing::info!("demo: play the customers at {}/simulator", settings.backend.public_url);
     serve::run(settings, Some(simulator.router())).await
 }
 
-/// Gives the WhatsApp and the web channel of the demo, making everything when the database is empty.
-async fn fill(settings: &Settings) -> anyhow::Result<(ChannelId, ChannelId)> {
+/// Gives the channels of the demo, making everything when the database is empty.
+async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channels> {
     let now = SystemClock.now();
     let clock = Arc::new(ManualClock::new(now));
     let backend = Backend::start(backend::Config { clock: clock.clone(), ..settings.backend.clone() }).await?;
     if !setup::is_needed(&backend).await? {
-        return find(&backend);
+        return find(&backend, entries);
     }
     let priya = setup::create_admin(&backend, "Priya Raman", "priya@acme.example", PASSWORD).await?;
-    let (whatsapp, web) = make_channels(&backend, settings, &priya).await?;
+    let channels = make_channels(&backend, &priya, entries).await?;
     let mut answering = vec![priya.id];
     for (name, email, role) in [
         ("Tom Becker", "tom@acme.example", Role::TeamManager),
@@ -70,34 +71,35 @@ async fn fill(settings: &Settings) -> anyhow::Result<(ChannelId, ChannelId)> {
         people::set_availability(&backend, &person, Availability::Online).await?;
         answering.push(person.id);
     }
-    demo::tell(&backend, &clock, &[whatsapp, web], &answering, now).await?;
+    // Most customers of this shop write by WhatsApp and on its page.
+    let first = channels.played.first().map(|(id, _)| *id);
+    let told_on = channels.played.iter().flat_map(|(id, _)| [Some(*id), Some(channels.web), first]).flatten();
+    demo::tell(&backend, &clock, &told_on.collect::<Vec<_>>(), &answering, now).await?;
     backend.flush().await?;
-    Ok((whatsapp, web))
+    Ok(channels)
 }
 
-async fn make_channels(
-    backend: &Backend,
-    settings: &Settings,
-    priya: &Person,
-) -> anyhow::Result<(ChannelId, ChannelId)> {
-    let provider = json!({
-        "phone_number_id": PHONE_NUMBER_ID,
-        "access_token": ACCESS_TOKEN,
-        "app_secret": APP_SECRET,
-        "verify_token": "demo-verify-token",
-        "base_url": format!("http://127.0.0.1:{}/simulator/graph", settings.addr.port()),
-    });
-    let whatsapp = channels::add(backend, ChannelKind::WhatsApp, WHATSAPP, &provider.to_string()).await?;
+async fn make_channels(backend: &Backend, priya: &Person, entries: Vec<Entry>) -> anyhow::Result<Channels> {
     // Made with the first admin, with the standard flow.
     let first = backend.directory().channels.values().find(|channel| channel.kind == ChannelKind::Web).cloned();
     let web = first.context("setting up made no web channel")?;
     channels::rename(backend, priya, web.id, WEB).await?;
-    channels::use_flow(backend, priya, whatsapp.id, web.flow, web.bot_name.clone()).await?;
-    Ok((whatsapp.id, web.id))
+    let mut played = Vec::new();
+    for entry in entries {
+        let made = channels::add(backend, entry.kind, entry.name, &entry.settings.to_string()).await;
+        let channel = made.with_context(|| format!("adding {}", entry.name))?;
+        channels::use_flow(backend, priya, channel.id, web.flow, web.bot_name.clone()).await?;
+        played.push((channel.id, entry));
+    }
+    Ok(Channels { played, web: web.id })
 }
 
-fn find(backend: &Backend) -> anyhow::Result<(ChannelId, ChannelId)> {
+/// A demo of an earlier version may lack some of the messengers.
+fn find(backend: &Backend, entries: Vec<Entry>) -> anyhow::Result<Channels> {
     let directory = backend.directory();
     let named = |name: &str| directory.channels.values().find(|channel| channel.name == name).map(|channel| channel.id);
-    named(WHATSAPP).zip(named(WEB)).context("this data folder is not a demo's; name another with SWITCHBOARD_DATA")
+    let played: Vec<_> = entries.into_iter().filter_map(|entry| named(entry.name).map(|id| (id, entry))).collect();
+    let web = named(WEB).filter(|_| !played.is_empty());
+    let web = web.context("this data folder is not a demo's; name another with SWITCHBOARD_DATA")?;
+    Ok(Channels { played, web })
 }

@@ -6,7 +6,7 @@ mod stories;
 use std::time::Duration;
 
 use domain::change::{Actor, Change, HandOffReason};
-use domain::channel::Channel;
+use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
 use domain::delivery::Delivery;
 use domain::episode::Outcome;
@@ -225,7 +225,8 @@ impl Command for Begin {
         let channel: &Channel =
             tx.directory.channels.get(&self.channel).ok_or_else(|| Error::World("no such channel".into()))?;
         let name = CUSTOMERS[self.number % CUSTOMERS.len()];
-        let has_phone = self.number % 4 != 3;
+        let is_by_phone = matches!(channel.kind, ChannelKind::Sms | ChannelKind::Google);
+        let has_phone = is_by_phone || self.number % 4 != 3;
         let phone = has_phone.then(|| format!("+1555{:07}", 1_000_000 + self.number));
         let customer = Customer {
             id: new_id(),
@@ -255,12 +256,23 @@ impl Command for Begin {
         .await?;
         identity::Entity::insert(identity::ActiveModel {
             channel: Set(self.channel),
-            identity: Set(format!("demo:{}", self.number)),
+            identity: Set(identity(channel.kind, self.number, customer.phone.as_deref())),
             customer: Set(customer.id),
         })
         .exec_without_returning(tx.db)
         .await?;
         Ok(Room::begin(new_id(), channel, &customer, new_id(), tx.now))
+    }
+}
+
+/// Who somebody is at the messenger, in its own form: the room can be answered.
+fn identity(kind: ChannelKind, number: usize, phone: Option<&str>) -> String {
+    match (kind, phone) {
+        (ChannelKind::Sms | ChannelKind::Google, Some(phone)) => phone.into(),
+        (ChannelKind::Telegram | ChannelKind::X | ChannelKind::Messenger | ChannelKind::Instagram, _) => {
+            (7_000_000_000 + number).to_string()
+        }
+        _ => format!("demo:{number}"),
     }
 }
 

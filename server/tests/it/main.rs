@@ -4,6 +4,7 @@
 mod rig;
 
 mod conversation;
+mod demo;
 mod doors;
 mod faults;
 mod pages;

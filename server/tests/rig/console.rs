@@ -23,7 +23,11 @@ impl Console {
     }
 
     pub async fn sign_in(switchboard: &Switchboard, email: &str) -> Result<Self> {
-        let request = function(&switchboard.host(), "sign_in", &json!({ "email": email, "password": PASSWORD }));
+        Self::sign_in_with(switchboard, email, PASSWORD).await
+    }
+
+    pub async fn sign_in_with(switchboard: &Switchboard, email: &str, password: &str) -> Result<Self> {
+        let request = function(&switchboard.host(), "sign_in", &json!({ "email": email, "password": password }));
         Self::with_cookie_of(switchboard, &switchboard.ask(request).await?)
     }
 

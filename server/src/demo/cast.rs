@@ -1,0 +1,122 @@
+//! The channels of the demo: one per messenger, with made-up secrets that the simulator knows. Another one is one entry.
+
+use domain::channel::ChannelKind;
+use serde_json::{Value, json};
+use simulator::{Account, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
+
+const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
+const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
+const VERIFY_TOKEN: &str = "demo-verify-token";
+/// A key of nobody's: the simulator asks for no proof of it.
+const SERVICE_ACCOUNT: &str = include_str!("../../../crates/channels/fixtures/google/service_account.json");
+
+/// One channel: what our side is set to, and what the provider's side holds.
+pub struct Entry {
+    pub kind: ChannelKind,
+    pub name: &'static str,
+    pub settings: Value,
+    pub account: Account,
+}
+
+/// Everything that is played. `simulator` is its address.
+pub fn entries(simulator: &str) -> Vec<Entry> {
+    let at = |door: &str| format!("{simulator}/{door}");
+    vec![
+        Entry {
+            kind: ChannelKind::WhatsApp,
+            name: "Acme WhatsApp",
+            settings: json!({
+                "phone_number_id": "100000000000001", "access_token": ACCESS_TOKEN, "app_secret": APP_SECRET,
+                "verify_token": VERIFY_TOKEN, "base_url": at("graph"),
+            }),
+            account: Account::WhatsApp(WhatsApp {
+                phone_number_id: "100000000000001".into(),
+                app_secret: APP_SECRET.into(),
+                access_token: ACCESS_TOKEN.into(),
+            }),
+        },
+        inbox(ChannelKind::Messenger, "Acme Messenger", Product::Messenger, "600000000000001", &at("messenger")),
+        inbox(ChannelKind::Instagram, "Acme Instagram", Product::Instagram, "17840000000000001", &at("instagram")),
+        Entry {
+            kind: ChannelKind::Telegram,
+            name: "Acme Telegram",
+            settings: json!({
+                "bot_token": "110201543:demo-token-known-to-the-simulator", "webhook_secret": APP_SECRET,
+                "base_url": at("telegram"),
+            }),
+            account: Account::Telegram(Telegram {
+                bot_token: "110201543:demo-token-known-to-the-simulator".into(),
+                webhook_secret: APP_SECRET.into(),
+            }),
+        },
+        Entry {
+            kind: ChannelKind::X,
+            name: "Acme on X",
+            settings: json!({
+                "user_id": "222", "consumer_secret": APP_SECRET, "access_token": ACCESS_TOKEN, "base_url": at("x"),
+            }),
+            account: Account::X(X {
+                user_id: "222".into(),
+                consumer_secret: APP_SECRET.into(),
+                access_token: ACCESS_TOKEN.into(),
+            }),
+        },
+        Entry {
+            kind: ChannelKind::Sms,
+            name: "Acme SMS",
+            settings: json!({
+                "account_sid": "AC00000000000000000000000000000001", "auth_token": APP_SECRET,
+                "sender": "+15550002222", "base_url": at("twilio"),
+            }),
+            account: Account::Sms(Sms {
+                account_sid: "AC00000000000000000000000000000001".into(),
+                auth_token: APP_SECRET.into(),
+                number: "+15550002222".into(),
+            }),
+        },
+        Entry {
+            kind: ChannelKind::Google,
+            name: "Acme RCS",
+            settings: json!({
+                "agent_id": "acme_demo@rbm.goog", "client_token": APP_SECRET, "base_url": at("google"),
+                "service_account": service_account(&at("google/token")),
+            }),
+            account: Account::Google(Google {
+                agent_id: "acme_demo@rbm.goog".into(),
+                client_token: APP_SECRET.into(),
+                access_token: ACCESS_TOKEN.into(),
+            }),
+        },
+        Entry {
+            kind: ChannelKind::Api,
+            name: "Acme partner",
+            settings: json!({ "endpoint": at("partner"), "secret": APP_SECRET }),
+            account: Account::Api(Partner { secret: APP_SECRET.into() }),
+        },
+    ]
+}
+
+fn inbox(kind: ChannelKind, name: &'static str, product: Product, account: &str, base_url: &str) -> Entry {
+    let id_field = if product == Product::Messenger { "page_id" } else { "account_id" };
+    Entry {
+        kind,
+        name,
+        settings: json!({
+            id_field: account, "access_token": ACCESS_TOKEN, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN,
+            "base_url": base_url,
+        }),
+        account: Account::Meta(Inbox {
+            product,
+            account_id: account.into(),
+            app_secret: APP_SECRET.into(),
+            access_token: ACCESS_TOKEN.into(),
+        }),
+    }
+}
+
+/// The key file, with the simulator as the place where tokens are got.
+fn service_account(token_url: &str) -> String {
+    let mut file: Value = serde_json::from_str(SERVICE_ACCOUNT).unwrap_or_default();
+    file["token_uri"] = token_url.into();
+    file.to_string()
+}
