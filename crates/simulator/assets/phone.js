@@ -4,7 +4,7 @@ export const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute
 
 const TICK = 'm1 6.500 3 3 6-7';
 const TICKS = 'm1 6.500 3 3 6-7m-2 6 1 1 6-7';
-/** What Meta has reported to us about a message of ours. */
+/** How far a message of ours came. */
 const STAGES = { waiting: 'accepted', sent: 'sent', delivered: 'delivered', read: 'read' };
 
 /** An element with a class, properties and children; missing children are left out. */
@@ -17,7 +17,7 @@ export function make(tag, className, properties = {}, ...children) {
 }
 
 /** Draws the whole talk of `customer` into `area` and stays at its end, unless one has scrolled up. */
-export function talk(area, customer, now, pick) {
+export function talk(area, customer, now, abilities, acts) {
   const content = JSON.stringify([customer.id, customer.messages, customer.typing_until > now]);
   if (area.dataset.content === content) return;
   const isAtEnd = area.dataset.of !== String(customer.id) || area.scrollHeight - area.scrollTop - area.clientHeight < 60;
@@ -25,28 +25,52 @@ export function talk(area, customer, now, pick) {
   area.dataset.of = customer.id;
 
   const answered = customer.messages.findLastIndex((message) => message.from === 'customer');
-  const rows = customer.messages.map((message, index) => said(message, index > answered, pick));
+  const rows = customer.messages.map((message, index) => said(message, index > answered, abilities, acts));
   if (!rows.length) rows.push(make('p', 'empty', {}, 'Nothing said yet. Write as this customer would: the bot answers first, and an agent may take over in the console.'));
   if (customer.typing_until > now) rows.push(make('div', 'typing', {}, 'typing…'));
   area.replaceChildren(...rows);
   if (isAtEnd) area.scrollTop = area.scrollHeight;
 }
 
-function said(message, isOpen, pick) {
+function said(message, isOpen, abilities, acts) {
   const isMine = message.from === 'customer';
-  const words = message.kind === 'unsupported' ? `[${message.text}]` : message.text;
-  const bubble = make('div', `said said--${isMine ? 'mine' : 'theirs'}`, {}, make('p', '', { dir: 'auto' }, words));
+  const words = ['unsupported', 'deleted'].includes(message.kind) ? `[${message.text}]` : message.text;
+  const bubble = make('div', `said said--${isMine ? 'mine' : 'theirs'}`, {}, file(message), words ? make('p', '', { dir: 'auto' }, words) : undefined);
   bubble.dataset.message = message.id;
   if (message.footer) bubble.append(make('small', '', {}, message.footer));
   bubble.append(foot(message, isMine));
-  if (message.choices) bubble.append(choices(message, isOpen, pick));
+  if (message.reaction) bubble.append(make('span', 'said__reaction', {}, message.reaction));
+  if (message.choices) bubble.append(choices(message, isOpen, acts.pick));
+  const doing = deeds(message, isMine, abilities, acts);
+  if (doing.length) bubble.append(make('div', 'said__acts', {}, ...doing));
   return bubble;
 }
 
+function file(message) {
+  if (message.kind !== 'file') return undefined;
+  const address = `/simulator/files/${encodeURIComponent(message.file)}`;
+  if (message.shows === 'photo') return make('img', 'said__photo', { src: address, alt: message.name || 'Photo', loading: 'lazy' });
+  if (message.shows === 'voice') return make('audio', 'said__voice', { src: address, controls: true, preload: 'none' });
+  return make('a', 'said__file', { href: address, target: '_blank', rel: 'noopener' }, message.name || 'File');
+}
+
+/** What the customer may do to a message. */
+function deeds(message, isMine, abilities, acts) {
+  if (message.kind === 'deleted') return [];
+  const deed = (name, doing) => make('button', '', { type: 'button', onclick: doing }, name);
+  const all = [];
+  if (!isMine && abilities.includes('react')) {
+    all.push(message.reaction ? deed('Take back', () => acts.react(message.id, null)) : deed('👍', () => acts.react(message.id, '👍')));
+  }
+  if (isMine && message.kind === 'text' && abilities.includes('edit')) all.push(deed('Edit', () => acts.edit(message.id, message.text)));
+  if (isMine && abilities.includes('delete')) all.push(deed('Delete', () => acts.remove(message.id)));
+  return all;
+}
+
 function foot(message, isMine) {
-  const at = time.format(message.at);
+  const at = `${message.edited ? 'edited · ' : ''}${time.format(message.at)}`;
   if (message.problem) return make('div', 'said__foot said__foot--problem', {}, `${at} · ${message.problem}`);
-  if (!isMine) return make('div', 'said__foot', { title: 'What Meta has reported to us' }, `${at} · ${STAGES[message.stage] ?? message.stage}`);
+  if (!isMine) return make('div', 'said__foot', { title: 'How far our message came' }, `${at} · ${STAGES[message.stage] ?? message.stage}`);
   const words = { waiting: 'on its way', delivered: 'delivered', read: 'read by the business' }[message.stage] ?? message.stage;
   return make('div', 'said__foot', { title: words }, at, ticks(message.stage), make('span', 'unseen', {}, words));
 }

@@ -4,10 +4,16 @@
 import { make, talk, time } from './phone.js';
 
 const find = (id) => document.getElementById(id);
+/** What can be sent beside words: the ability, what it is called, and what is done. */
+const THINGS = [
+  ['photo', 'Photo', { file: 'photo' }], ['voice', 'Voice message', { file: 'voice' }], ['document', 'Document', { file: 'document' }],
+  ['place', 'Location', 'place'], ['sticker', 'Sticker', { unsupported: 'sticker' }], ['poll', 'Poll (unsupported)', { unsupported: 'poll' }],
+];
 const NAMES = { normal: '', out_of_window: '24 hours over', blocked: 'not reachable', rate_limit: 'rate limit', expired_token: 'token expired', server_error: 'server error' };
 
 let state = { customers: [], channels: [], posts: [], version: 0 };
 let viewing = Number(location.hash.slice(1)) || undefined;
+let typedAt = 0;
 let waiting = new AbortController();
 
 async function call(path, body) {
@@ -77,25 +83,69 @@ function select(id) {
   draw();
 }
 
+const channelOf = (customer) => state.channels.find((channel) => channel.id === customer?.channel);
+
 function draw() {
+  drawChannels();
   drawPeople();
   drawSide();
   const customer = current();
   find('write').inert = !customer;
   if (!customer) return;
-  const business = state.channels.find((channel) => channel.id === customer.channel)?.name ?? '';
+  const channel = channelOf(customer);
+  const business = channel?.name ?? '';
+  document.body.dataset.kind = channel?.kind ?? '';
   find('business').textContent = business;
   find('face').textContent = initials(business);
-  find('playing').textContent = `You are ${customer.name}, ${customer.phone ? `+${customer.phone}` : 'number hidden'}`;
-  talk(find('talk'), customer, state.now, pick);
+  find('playing').textContent = `You are ${customer.name}, ${known(customer)}`;
+  drawThings(channel?.abilities ?? []);
+  talk(find('talk'), customer, state.now, channel?.abilities ?? [], { pick, react, edit, remove });
+}
+
+const known = (customer) => (customer.phone ? `+${customer.phone}` : customer.username ? `@${customer.username}` : customer.user_id ?? 'number hidden');
+
+/** The messengers, with how much is unread on each. */
+function drawChannels() {
+  const chosen = channelOf(current())?.id;
+  const rows = state.channels.map((channel) => {
+    const mine = state.customers.filter((customer) => customer.channel === channel.id);
+    const unread = mine.reduce((sum, customer) => sum + (customer.id === viewing ? 0 : customer.unread), 0);
+    const button = make('button', 'channel', { type: 'button', onclick: () => select(mine[0]?.id) },
+      make('span', 'channel__sign', { ariaHidden: 'true' }), make('span', '', {}, channel.name.replace(/^Acme (on )?/, '')),
+      unread ? make('span', 'badge', {}, String(unread)) : undefined);
+    button.setAttribute('aria-pressed', String(channel.id === chosen));
+    button.dataset.kind = channel.kind;
+    button.dataset.id = channel.id;
+    return make('li', '', {}, button);
+  });
+  replace(find('channels'), rows);
+}
+
+/** Replaces rows and keeps the focus where it was. */
+function replace(list, rows) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : undefined;
+  list.replaceChildren(...rows);
+  if (focused) list.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function drawThings(abilities) {
+  const things = THINGS.filter(([ability]) => abilities.includes(ability));
+  find('more').hidden = !things.length;
+  const content = things.map(([ability]) => ability).join();
+  if (find('more-list').dataset.content === content) return;
+  find('more-list').dataset.content = content;
+  find('more-list').replaceChildren(...things.map(([, name, act]) => make('button', '', {
+    type: 'button', onclick: () => { find('more').open = false; write(act); },
+  }, name)));
 }
 
 const initials = (name) => name.split(' ').filter(Boolean).slice(0, 2).map((word) => [...word][0]).join('').toUpperCase();
 
 function drawPeople() {
-  const rows = state.customers.map((customer) => {
+  const chosen = channelOf(current())?.id;
+  const rows = state.customers.filter((customer) => customer.channel === chosen).map((customer) => {
     const last = customer.messages.at(-1);
-    const note = NAMES[customer.switches.answer] || last?.text || (customer.phone ? `+${customer.phone}` : `@${customer.username ?? 'no number'}`);
+    const note = NAMES[customer.switches.answer] || last?.text || known(customer);
     const button = make('button', 'person', { type: 'button', onclick: () => select(customer.id) },
       make('span', 'face', { ariaHidden: 'true' }, initials(customer.name)),
       make('span', 'person__words', {}, make('b', '', {}, customer.name), make('span', '', {}, note)),
@@ -104,9 +154,7 @@ function drawPeople() {
     button.dataset.id = customer.id;
     return make('li', '', {}, button);
   });
-  const focused = document.activeElement?.dataset?.id;
-  find('people').replaceChildren(...rows);
-  if (focused) find('people').querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
+  replace(find('people'), rows);
 }
 
 function drawSide() {
@@ -131,6 +179,12 @@ function drawSide() {
 
 const write = (act) => attempt(() => call(`customers/${viewing}/messages`, act));
 const pick = (message, id) => write({ pick: { message, id } });
+const react = (message, emoji) => write({ react: { message, emoji } });
+const edit = (message, before) => {
+  const text = prompt('The message, as it should be', before)?.trim();
+  if (text && text !== before) write({ edit: { message, text } });
+};
+const remove = (message) => write({ delete: { message } });
 
 find('write').addEventListener('submit', async (event) => {
   event.preventDefault();
@@ -145,8 +199,11 @@ find('text').addEventListener('keydown', (event) => {
   event.preventDefault();
   find('write').requestSubmit();
 });
-find('sticker').addEventListener('click', () => write({ unsupported: 'sticker' }));
-find('poll').addEventListener('click', () => write({ unsupported: 'poll' }));
+find('text').addEventListener('input', () => {
+  if (!channelOf(current())?.abilities.includes('typing') || Date.now() - typedAt < 4_000) return;
+  typedAt = Date.now();
+  write('typing');
+});
 find('switches').addEventListener('change', () => {
   const form = find('switches').elements;
   attempt(() => call(`customers/${viewing}/switches`, {
