@@ -1,0 +1,264 @@
+//! One walk per provider: what a customer writes arrives signed, what we send is answered, shown and reported on.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::routing::post;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+use simulator::{Account, Channel, Google, Inbox, Partner, Product, Settings, Simulator, Sms, Telegram, X};
+use tokio::sync::mpsc;
+
+const SECRET: &str = "a secret of the demo";
+const TOKEN: &str = "a token";
+
+/// A webhook as it arrived: where, its headers, its raw body.
+struct Arrived {
+    kind: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Arrived {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a webhook is JSON")
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().expect("a header is text")
+    }
+
+    /// What is inside Google's envelope.
+    fn data(&self) -> Value {
+        let data = self.json()["message"]["data"].as_str().map(|data| STANDARD.decode(data)).expect("there is data");
+        serde_json::from_slice(&data.expect("it is base64")).expect("it is JSON")
+    }
+}
+
+async fn take(
+    State(sender): State<mpsc::UnboundedSender<Arrived>>,
+    Path((kind, _)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) {
+    sender.send(Arrived { kind, headers, body }).expect("the test listens");
+}
+
+struct World {
+    base: String,
+    client: reqwest::Client,
+    webhooks: mpsc::UnboundedReceiver<Arrived>,
+}
+
+impl World {
+    async fn with(account: Account) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let base = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let (sender, webhooks) = mpsc::unbounded_channel();
+        let simulator = Simulator::new(Settings {
+            own_base_url: base.clone(),
+            public_base_url: base.clone(),
+            channels: vec![Channel { id: "c1".into(), name: "Acme".into(), account }],
+            web_channels: Vec::new(),
+        });
+        let router = Router::new()
+            .route("/webhooks/{kind}/{channel}", post(take))
+            .with_state(sender)
+            .nest("/simulator", simulator.router());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { base, client: reqwest::Client::new(), webhooks }
+    }
+
+    fn ask(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}/simulator/{path}", self.base))
+    }
+
+    /// The webhook that follows from what the first customer does.
+    async fn customer_does(&mut self, act: &Value) -> Arrived {
+        let (status, answer) = answered(self.ask("api/customers/1/messages").json(act)).await;
+        assert_eq!(status, 200, "{answer}");
+        self.webhook().await
+    }
+
+    async fn webhook(&mut self) -> Arrived {
+        self.webhooks.recv().await.expect("a webhook arrives")
+    }
+
+    async fn get(&self, url: &str, token: Option<&str>) -> Bytes {
+        let mut request = self.client.get(url);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.expect("the server answers");
+        assert_eq!(answer.status().as_u16(), 200, "{url}");
+        answer.bytes().await.expect("there is a body")
+    }
+
+    /// The first customer, who is looking.
+    async fn phone(&self) -> Value {
+        let state = self.client.get(format!("{}/simulator/api/state?viewing=1", self.base)).send().await;
+        let state: Value = state.expect("the server answers").json().await.expect("the state is JSON");
+        state["customers"][0].clone()
+    }
+
+    async fn last_words(&self) -> String {
+        let phone = self.phone().await;
+        let last = phone["messages"].as_array().and_then(|messages| messages.last().cloned()).unwrap_or_default();
+        last["text"].as_str().unwrap_or_default().into()
+    }
+
+    async fn switch(&self, answer: &str) {
+        let switched = self.ask("api/customers/1/switches").json(&json!({"answer": answer})).send().await;
+        assert_eq!(switched.expect("the server answers").status().as_u16(), 204);
+    }
+}
+
+async fn answered(request: RequestBuilder) -> (u16, Value) {
+    let answer = request.send().await.expect("the server answers");
+    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn telegram_sends_updates_with_its_secret_and_takes_calls() {
+    let telegram = Telegram { bot_token: "1:abc".into(), webhook_secret: SECRET.into() };
+    let mut world = World::with(Account::Telegram(telegram)).await;
+    let update = world.customer_does(&json!({"text": "oi"})).await;
+    assert_eq!((update.kind.as_str(), update.header("x-telegram-bot-api-secret-token")), ("telegram", SECRET));
+    let chat = update.json()["message"]["chat"]["id"].clone();
+    assert_eq!(update.json()["message"]["text"], "oi");
+
+    let photo = world.customer_does(&json!({"file": "photo"})).await.json();
+    let file = json!({"file_id": photo["message"]["photo"][1]["file_id"]});
+    let (_, found) = answered(world.ask("telegram/bot1:abc/getFile").json(&file)).await;
+    let path = found["result"]["file_path"].as_str().expect("the file has a path").to_owned();
+    let content = world.get(&format!("{}/simulator/telegram/file/bot1:abc/{path}", world.base), None).await;
+    assert!(content.starts_with(&[0xff, 0xd8]));
+
+    let question = json!({"chat_id": chat, "text": "Ok?",
+        "reply_markup": {"inline_keyboard": [[{"text": "Sim", "callback_data": "yes"}]]}});
+    let (status, sent) = answered(world.ask("telegram/bot1:abc/sendMessage").json(&question)).await;
+    assert_eq!((status, &sent["ok"]), (200, &json!(true)));
+    let id = sent["result"]["message_id"].to_string();
+    let pressed = world.customer_does(&json!({"pick": {"message": id, "id": "yes"}})).await.json();
+    assert_eq!(pressed["callback_query"]["data"], "yes");
+    world.switch("rate_limit").await;
+    let (status, refused) = answered(world.ask("telegram/bot1:abc/sendMessage").json(&question)).await;
+    assert_eq!((status, &refused["parameters"]["retry_after"]), (429, &json!(7)));
+    assert_eq!(answered(world.ask("telegram/bot1:other/getMe")).await.0, 401);
+}
+
+#[tokio::test]
+async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
+    let account = format!("AC{}", "1".repeat(32));
+    let sms = Sms { account_sid: account.clone(), auth_token: SECRET.into(), number: "+15550002222".into() };
+    let mut world = World::with(Account::Sms(sms)).await;
+    let form = world.customer_does(&json!({"text": "a b"})).await;
+    assert_eq!((form.kind.as_str(), form.header("x-twilio-signature").len()), ("sms", 28));
+    let body = String::from_utf8_lossy(&form.body).into_owned();
+    assert!(body.contains("From=%2B5511900000001") && body.contains("Body=a+b"), "{body}");
+
+    let callback = format!("{}/webhooks/sms/c1?status", world.base);
+    let message = [("To", "+5511900000001"), ("From", "+15550002222"), ("Body", "Olá"), ("StatusCallback", &callback)];
+    let path = format!("twilio/2010-04-01/Accounts/{account}/Messages.json");
+    assert_eq!(answered(world.ask(&path).form(&message)).await.0, 401);
+    let (status, sent) = answered(world.ask(&path).basic_auth(&account, Some(SECRET)).form(&message)).await;
+    assert_eq!((status, &sent["status"]), (201, &json!("queued")));
+    for word in ["sent", "delivered"] {
+        let body = String::from_utf8_lossy(&world.webhook().await.body).into_owned();
+        assert!(body.contains(&format!("MessageStatus={word}")), "{body}");
+    }
+    assert_eq!(world.last_words().await, "Olá");
+}
+
+async fn inbox(product: Product, kind: &str, page: &str) {
+    let inbox = Inbox { product, account_id: page.into(), app_secret: SECRET.into(), access_token: TOKEN.into() };
+    let mut world = World::with(Account::Meta(inbox)).await;
+    let written = world.customer_does(&json!({"text": "grüß dich"})).await;
+    assert_eq!((written.kind.as_str(), written.header("x-hub-signature-256").len()), (kind, "sha256=".len() + 64));
+    let event = written.json()["entry"][0]["messaging"][0].clone();
+    assert_eq!((&event["recipient"]["id"], &event["message"]["text"]), (&json!(page), &json!("grüß dich")));
+
+    let photo = world.customer_does(&json!({"file": "photo"})).await.json();
+    let attachment = &photo["entry"][0]["messaging"][0]["message"]["attachments"][0];
+    let url = attachment["payload"]["url"].as_str().expect("the photo has an address");
+    assert!(world.get(url, None).await.starts_with(&[0xff, 0xd8]));
+
+    let message = json!({"recipient": event["sender"], "messaging_type": "RESPONSE", "message": {"text": "Olá", "metadata": "outbox:42"}});
+    let path = format!("{kind}/v26.0/{page}/messages");
+    assert_eq!(answered(world.ask(&path).json(&message)).await.0, 401);
+    let (status, sent) = answered(world.ask(&path).bearer_auth(TOKEN).json(&message)).await;
+    assert_eq!((status, &sent["recipient_id"]), (200, &event["sender"]["id"]));
+    let echo = world.webhook().await.json()["entry"][0]["messaging"][0]["message"].clone();
+    assert_eq!((&echo["mid"], &echo["metadata"]), (&sent["message_id"], &json!("outbox:42")));
+    assert_eq!(world.last_words().await, "Olá");
+    world.switch("out_of_window").await;
+    assert_eq!(answered(world.ask(&path).bearer_auth(TOKEN).json(&message)).await.1["error"]["code"], 10);
+}
+
+#[tokio::test]
+async fn messenger_signs_echoes_and_reports() {
+    inbox(Product::Messenger, "messenger", "600000000000001").await;
+}
+
+#[tokio::test]
+async fn instagram_signs_echoes_and_reports() {
+    inbox(Product::Instagram, "instagram", "17840000000000001").await;
+}
+
+#[tokio::test]
+async fn x_signs_activity_and_takes_direct_messages() {
+    let x = X { user_id: "222".into(), consumer_secret: SECRET.into(), access_token: TOKEN.into() };
+    let mut world = World::with(Account::X(x)).await;
+    let written = world.customer_does(&json!({"text": "hey"})).await;
+    assert_eq!(written.header("x-twitter-webhooks-signature").len(), "sha256=".len() + 44);
+    let create = written.json()["data"]["payload"]["direct_message_events"][0]["message_create"].clone();
+    assert_eq!(create["message_data"]["text"], "hey");
+    let person = create["sender_id"].as_str().expect("somebody wrote").to_owned();
+    let path = format!("x/2/dm_conversations/with/{person}/messages");
+    let (status, sent) = answered(world.ask(&path).bearer_auth(TOKEN).json(&json!({"text": "Hello"}))).await;
+    assert_eq!(status, 201);
+    assert_eq!(world.last_words().await, "Hello");
+    let read = world.webhook().await.json()["data"].clone();
+    assert_eq!(read["event_type"], "dm.read");
+    let mark = &read["payload"]["direct_message_mark_read_events"][0];
+    assert_eq!(mark["last_read_event_id"], sent["data"]["dm_event_id"]);
+}
+
+#[tokio::test]
+async fn google_signs_what_is_in_the_envelope_and_takes_a_message_once() {
+    let google = Google { agent_id: "a@rbm.goog".into(), client_token: SECRET.into(), access_token: TOKEN.into() };
+    let mut world = World::with(Account::Google(google)).await;
+    let written = world.customer_does(&json!({"text": "hi"})).await;
+    assert_eq!((written.kind.as_str(), written.header("x-goog-signature").len()), ("google", 88));
+    assert_eq!(written.data()["text"], "hi");
+    let (_, granted) = answered(world.ask("google/token")).await;
+    assert_eq!(granted["access_token"], TOKEN);
+
+    let id = uuid::Uuid::now_v7();
+    let path = format!("google/v1/phones/+5511900000001/agentMessages?messageId={id}&agentId=a@rbm.goog");
+    let message =
+        json!({"contentMessage": {"text": "Hi", "suggestions": [{"reply": {"text": "Yes", "postbackData": "YES"}}]}});
+    for _ in 0..2 {
+        assert_eq!(answered(world.ask(&path).bearer_auth(TOKEN).json(&message)).await.0, 200);
+    }
+    let delivered = world.webhook().await.data();
+    assert_eq!((&delivered["eventType"], &delivered["messageId"]), (&json!("DELIVERED"), &json!(id.to_string())));
+    assert_eq!(world.phone().await["messages"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn a_partner_signs_both_ways() {
+    let mut world = World::with(Account::Api(Partner { secret: SECRET.into() })).await;
+    let written = world.customer_does(&json!({"text": "hello"})).await;
+    assert_eq!((written.kind.as_str(), written.header("x-switchboard-signature").len()), ("api", "sha256=".len() + 64));
+    let event = written.json()["events"][0].clone();
+    assert_eq!((&event["type"], &event["message"]["text"]), (&json!("message"), &json!("hello")));
+    let edited = world.customer_does(&json!({"edit": {"message": event["message"]["id"], "text": "hello!"}})).await;
+    assert_eq!(edited.json()["events"][0]["message"]["text"], "hello!");
+    let unsigned = world.ask("partner").json(&json!({"type": "ping"}));
+    assert_eq!(answered(unsigned).await.0, 401);
+}
