@@ -10,6 +10,7 @@ mod deliver;
 mod feedback;
 mod fetch;
 mod inform;
+mod press;
 mod profile;
 mod route;
 mod runner;
@@ -60,6 +61,8 @@ pub enum Work {
     Fetch { channel: ChannelId, room: RoomId, message: MessageId, place: u16, file: FileRef },
     /// Ask the provider who a customer is.
     Profile { channel: ChannelId, customer: CustomerId },
+    /// Tell a messenger that the press of a button was taken in.
+    Press { channel: ChannelId, button: String },
 }
 
 impl Work {
@@ -74,6 +77,7 @@ impl Work {
             Self::Inform { .. } => "inform",
             Self::Fetch { .. } => "fetch",
             Self::Profile { .. } => "profile",
+            Self::Press { .. } => "press",
         }
     }
 
@@ -88,6 +92,7 @@ impl Work {
             // One that is slow or fails holds up no other.
             Self::Fetch { message, place, .. } => format!("fetch:{message}:{place}"),
             Self::Profile { customer, .. } => format!("profile:{customer}"),
+            Self::Press { channel, button } => format!("press:{channel}:{button}"),
         }
     }
 }

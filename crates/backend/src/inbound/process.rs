@@ -241,5 +241,9 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
         let now = tx.now;
         queue::add(tx, &Work::Profile { channel: channel.id, customer: customer.id }, now).await?;
     }
+    if let Some(button) = message.pressed.clone() {
+        let now = tx.now;
+        queue::add(tx, &Work::Press { channel: channel.id, button }, now).await?;
+    }
     said::fetch_later(tx, &room, id, &message.files).await
 }

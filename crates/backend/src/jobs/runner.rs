@@ -19,7 +19,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound;
 use crate::jobs::queue::{self, Lease};
-use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, profile, route, signals};
+use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, press, profile, route, signals};
 use crate::messages;
 use crate::writer::{Command, Tx};
 
@@ -203,6 +203,7 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
             fetch::run(backend, lease, *channel, at, file).await
         }
         Work::Profile { channel, customer } => profile::run(backend, lease, *channel, *customer).await,
+        Work::Press { channel, button } => press::run(backend, lease, *channel, button).await,
     }
 }
 

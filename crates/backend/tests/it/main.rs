@@ -11,6 +11,7 @@ mod contacts;
 mod deliver;
 mod desk;
 mod drafts;
+mod echoes;
 mod feedback;
 mod files;
 mod flows;
