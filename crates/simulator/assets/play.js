@@ -104,6 +104,9 @@ function draw() {
 
 const known = (customer) => (customer.phone ? `+${customer.phone}` : customer.username ? `@${customer.username}` : customer.user_id ?? 'number hidden');
 
+/** A channel's name without the business. */
+const short = (name) => name.replace(/^Acme (on )?/, '').replace(/^./, (first) => first.toUpperCase());
+
 /** The messengers, with how much is unread on each. */
 function drawChannels() {
   const chosen = channelOf(current())?.id;
@@ -111,7 +114,7 @@ function drawChannels() {
     const mine = state.customers.filter((customer) => customer.channel === channel.id);
     const unread = mine.reduce((sum, customer) => sum + (customer.id === viewing ? 0 : customer.unread), 0);
     const button = make('button', 'channel', { type: 'button', onclick: () => select(mine[0]?.id) },
-      make('span', 'channel__sign', { ariaHidden: 'true' }), make('span', '', {}, channel.name.replace(/^Acme (on )?/, '')),
+      make('span', 'channel__sign', { ariaHidden: 'true' }), make('span', '', {}, short(channel.name)),
       unread ? make('span', 'badge', {}, String(unread)) : undefined);
     button.setAttribute('aria-pressed', String(channel.id === chosen));
     button.dataset.kind = channel.kind;
