@@ -45,7 +45,9 @@ fn measure(name: &str, adapter: &dyn Adapter, request: &RawRequest) {
         drop(black_box(verify_and_parse(adapter, black_box(request))));
         began.elapsed()
     };
-    (0..ROUNDS).for_each(|_| drop(once()));
+    for _ in 0..ROUNDS {
+        once();
+    }
     let mut took: Vec<Duration> = (0..ROUNDS).map(|_| once()).collect();
     took.sort_unstable();
     let micros = |percent: usize| {
