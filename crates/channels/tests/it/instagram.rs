@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use channels::adapter::Adapter;
+use channels::adapter::{self, Adapter};
 use channels::codec::{RawResponse, SignatureError};
 use channels::error::{ChannelError, Scope};
 use channels::files::FileRef;
@@ -10,6 +10,7 @@ use channels::identity::{ExternalId, ProviderId};
 use channels::inbound::{InboundEvent, Unreadable};
 use channels::outbound::{Author, OutboundMessage, Piece, ProviderSend, Receipt, Recipient, Signal};
 use channels::plan::plan;
+use domain::channel::ChannelKind;
 use domain::id::FileId;
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::{Attachment, Content};
@@ -17,9 +18,11 @@ use domain::refused::Refused;
 use domain::timestamp::{Timestamp, hours};
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::desk::{A_MINUTE_AGO, NOW, answer, choices, get, http, instagram_at, instagram_with, post_with, tools};
+use crate::desk::{
+    A_MINUTE_AGO, NOW, answer, choices, get, http, instagram_at, instagram_with, post_with, tools, webhook,
+};
 use crate::inbound::line;
 use crate::stand_in::{Reply, StandIn};
 
@@ -356,5 +359,30 @@ async fn no_error_tells_the_token() {
     for error in errors {
         let told = format!("{error} {error:?} {}", error.words());
         assert!(!told.contains("IGAAtoken") && !told.contains("127.0.0.1"), "{told}");
+    }
+}
+
+#[test]
+fn every_field_of_the_forms_is_a_setting_and_the_required_ones_are_missed_by_name() {
+    for kind in [ChannelKind::Messenger, ChannelKind::Instagram] {
+        let value = |name: &str| match name {
+            "login" => "facebook",
+            "base_url" => "https://graph.example",
+            "graph_version" => "v26.0",
+            "access_token_expires_at" => "Sun, 22 Nov 2026 10:00:00 GMT",
+            _ => "600000000000001",
+        };
+        let fields = adapter::setup_fields(kind);
+        let filled: Map<String, Value> =
+            fields.iter().map(|field| (field.name.clone(), value(&field.name).into())).collect();
+        let open = |settings: &Map<String, Value>| {
+            adapter::open(kind, &json!(settings).to_string(), &webhook(kind.word())).map(|_| ())
+        };
+        assert_eq!(open(&filled), Ok(()));
+        for field in fields.iter().filter(|field| field.is_required) {
+            let mut without = filled.clone();
+            without.remove(&field.name);
+            assert_eq!(open(&without).expect_err("must be refused").field, field.name);
+        }
     }
 }
