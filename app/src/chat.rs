@@ -1,5 +1,6 @@
 //! The conversation: header, transcript, and what one can write or do in it.
 
+mod answer;
 pub mod api;
 mod bars;
 mod bubble;
@@ -80,7 +81,10 @@ enum Foot {
 fn OpenRoom(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
     let ui = expect_context::<Ui>();
-    on_cleanup(move || ui.compose.set(None));
+    on_cleanup(move || {
+        ui.compose.set(None);
+        ui.answering.set(None);
+    });
     let known = store.room(room);
     let is_loaded =
         Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.room.id == room)));

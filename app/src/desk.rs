@@ -1,12 +1,14 @@
 //! The browser's desk: `domain`'s fold in one signal, the live socket that feeds it, and what people do to rooms.
 
 pub mod api;
+mod attached;
 mod commands;
 mod live;
 mod outbox;
 mod store;
 mod toast;
 
+pub use attached::{Attached, Chosen, Going};
 pub use live::keep_live;
 pub use store::{Link, Opening, Store, Typing, Undoable, leave_for, leave_to_sign_in};
 pub use toast::{Offer, Toast};

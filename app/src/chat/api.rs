@@ -2,7 +2,7 @@
 
 use domain::customer;
 use domain::id::{ChannelId, MessageId, RoomId};
-use domain::message::Entry;
+use domain::message::{Entry, NewMessage};
 use domain::template::{ChosenTemplate, Template};
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,15 @@ doors! {
     }
 
     /// Sends a reply. The same `id` again is the same message.
-    "send_message" pub async fn send_message(room: RoomId, id: MessageId, text: String) -> Result<Entry, AppError> {
+    "send_message" pub async fn send_message(room: RoomId, id: MessageId, message: NewMessage) -> Result<Entry, AppError> {
         let me = signed_in().await?;
-        Ok(messages::send(&backend()?, &me, room, id, text).await?)
+        Ok(messages::send(&backend()?, &me, room, id, message).await?)
+    }
+
+    /// Puts a sign on a message of the customer's, or takes it away.
+    "react" pub async fn react(room: RoomId, message: MessageId, emoji: Option<String>) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(messages::react(&backend()?, &me, room, message, emoji).await?)
     }
 
     /// The templates of a channel, with whether each may be sent.

@@ -8,6 +8,7 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
+use crate::chat::answer::Answer;
 use crate::chat::content::{Reactions, Said};
 use crate::clock::{exact, time};
 use crate::console::Ui;
@@ -58,6 +59,7 @@ pub fn Bubble(room: RoomId, id: MessageId, first: bool) -> impl IntoView {
                 {dynamic(move || what.get().map(|what| view! { <Said what /> }))}
             </div>
             {dynamic(move || reacted.get().map(|message| view! { <Reactions message /> }))}
+            {(kind == "them").then(|| view! { <Answer room id /> })}
             {choices_of(&found.what).map(|choices| view! { <Choices id choices /> })}
             {needs_tick(&found.what).then(|| view! { <Tick room id /> })}
         </article>

@@ -1,5 +1,6 @@
 //! Where one writes: replies and private notes, which cannot be confused and never lose a word.
 
+mod files;
 mod typing;
 mod writing;
 
@@ -8,6 +9,8 @@ use domain::room::Room;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
+use crate::chat::answer::Answering;
+use crate::chat::composer::files::{AttachButton, Chips};
 use crate::clock;
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
@@ -32,6 +35,11 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 event.prevent_default();
                 writing.send();
             }
+            on:dragover=move |event| event.prevent_default()
+            on:drop=move |event| {
+                event.prevent_default();
+                writing.drop_files(&event);
+            }
         >
             <div class="composer__modes">
                 {may_reply.then(|| view! { <ModeButton writing this=Mode::Reply /> })}
@@ -39,6 +47,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 <span class="composer__gap"></span>
                 <Limit writing />
             </div>
+            {may_reply.then(|| view! { <Answering /> <Chips writing /> })}
             <textarea
                 class="composer__field"
                 rows="2"
@@ -53,11 +62,13 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 on:input:target=move |event| writing.write(event.target().value())
                 on:keydown=move |event| writing.press(&event)
                 on:blur=move |_| writing.pause()
+                on:paste=move |event| writing.paste(&event)
             ></textarea>
             <p class="composer__problem" id="composer-problem" role="status">
                 {dynamic(move || writing.problem())}
             </p>
             <div class="composer__tools">
+                {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
                 <button
                     type="button"
                     class="composer__key wide-only"

@@ -68,6 +68,7 @@ fn Files(files: Vec<Attachment>, text: String) -> impl IntoView {
 
 #[component]
 fn File(attachment: Attachment) -> impl IntoView {
+    let store = expect_context::<Store>();
     let label = attachment.label();
     match attachment.file {
         FileState::Coming => view! {
@@ -84,12 +85,11 @@ fn File(attachment: Attachment) -> impl IntoView {
             </span>
         }
         .into_any(),
-        FileState::Here(file) => here(attachment.kind, label, file),
+        FileState::Here(file) => here(attachment.kind, label, store.attached.url(file.id), file),
     }
 }
 
-fn here(kind: MediaKind, label: &'static str, file: StoredFile) -> AnyView {
-    let url = format!("/files/{}", file.id);
+fn here(kind: MediaKind, label: &'static str, url: String, file: StoredFile) -> AnyView {
     match kind {
         // What is a picture by its content; anything else is handed out, never shown.
         MediaKind::Photo | MediaKind::Sticker if MediaKind::Photo.takes(&file.mime) => {

@@ -1,5 +1,6 @@
 //! What is open over the console, for as long as it is open.
 
+use domain::id::MessageId;
 use domain::room::Status;
 use leptos::prelude::*;
 
@@ -40,6 +41,8 @@ pub struct Ui {
     pub panel: RwSignal<PanelChoice>,
     /// Asks the composer to take the focus in this mode; it answers by setting `None`.
     pub compose: RwSignal<Option<Mode>>,
+    /// The message that what is being written answers.
+    pub answering: RwSignal<Option<MessageId>>,
     /// Whether single keys do things; off for whoever dictates or types without looking.
     pub has_keys: RwSignal<bool>,
 }
@@ -52,6 +55,7 @@ impl Ui {
             dialog: RwSignal::new(None),
             panel: RwSignal::new(PanelChoice::Fitting),
             compose: RwSignal::new(None),
+            answering: RwSignal::new(None),
             has_keys: RwSignal::new(true),
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::delivery::Delivery;
 use domain::desk::Outgoing;
 use domain::id::{MessageId, RoomId};
-use domain::message::{Author, Content, Message, Note, What};
+use domain::message::{About, Author, ChosenFile, Content, Message, NewMessage, Note, Reply, What};
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api::read;
-use crate::chat::{Mode, api};
+use crate::chat::api;
 use crate::clock;
 use crate::desk::{Store, leave_to_sign_in};
 use crate::error::AppError;
@@ -26,17 +26,26 @@ const AGAIN: Duration = Duration::from_secs(3);
 #[derive(Serialize, Deserialize)]
 struct Kept {
     room: RoomId,
-    id: MessageId,
     at: Timestamp,
-    mode: Mode,
-    text: String,
+    what: What,
 }
 
 impl Store {
-    /// Sends `text`, which the composer has checked.
-    pub fn send(self, room: RoomId, mode: Mode, text: String) {
-        let id = MessageId(Uuid::now_v7());
-        self.desk.update(|desk| desk.put_out(outgoing(desk.me.id, room, id, clock::now(), mode, text)));
+    /// Sends what the composer has checked.
+    pub fn send(self, room: RoomId, reply: Reply) {
+        let author = Author::Person(self.desk.with_untracked(|desk| desk.me.id));
+        let message = reply.into_message(MessageId(Uuid::now_v7()), author, Delivery::Waiting);
+        self.put_out(room, What::Message(message));
+    }
+
+    /// Adds a private note, which the composer has checked.
+    pub fn add_note(self, room: RoomId, text: String) {
+        let by = self.desk.with_untracked(|desk| desk.me.id);
+        self.put_out(room, What::Note(Note { id: MessageId(Uuid::now_v7()), by, text }));
+    }
+
+    fn put_out(self, room: RoomId, what: What) {
+        self.desk.update(|desk| desk.put_out(Outgoing { room, at: clock::now(), what, problem: None }));
         self.flush(room);
     }
 
@@ -54,19 +63,18 @@ impl Store {
         }
     }
 
-    /// Takes an unsent message back and gives its words.
+    /// Takes an unsent message back and gives its words; its files are with the composer's again.
     pub fn take_back(self, id: MessageId) -> Option<String> {
-        let mut words = None;
+        let mut taken = None;
         self.desk.update(|desk| {
-            desk.outbox.retain(|outgoing| {
-                let is_it = outgoing.id() == Some(id);
-                if is_it {
-                    words = Some(text_of(&outgoing.what).to_owned());
-                }
-                !is_it
-            });
+            let at = desk.outbox.iter().position(|outgoing| outgoing.id() == Some(id));
+            taken = at.map(|at| desk.outbox.remove(at));
         });
-        words
+        let taken = taken?;
+        if let What::Message(message) = &taken.what {
+            self.attached.put_back(taken.room, message.content.files());
+        }
+        Some(text_of(&taken.what).to_owned())
     }
 
     /// Asks the server to deliver a failed message once more.
@@ -96,7 +104,8 @@ impl Store {
         if !kept.is_empty() {
             self.desk.update(|desk| {
                 for kept in kept {
-                    desk.put_out(outgoing(me, kept.room, kept.id, kept.at, kept.mode, kept.text));
+                    let Kept { room, at, what } = kept;
+                    desk.put_out(Outgoing { room, at, what, problem: None });
                 }
             });
             self.flush_all();
@@ -142,11 +151,11 @@ impl Store {
 
     /// Whether the next one may follow.
     async fn send_one(self, outgoing: &Outgoing) -> bool {
-        let (room, text) = (outgoing.room, text_of(&outgoing.what).to_owned());
-        let Some(id) = outgoing.id() else { return true };
-        let answer = match &outgoing.what {
-            What::Note(_) => api::add_note(room, id, text).await,
-            What::Message(_) | What::Line(_) => api::send_message(room, id, text).await,
+        let room = outgoing.room;
+        let (id, answer) = match &outgoing.what {
+            What::Note(note) => (note.id, api::add_note(room, note.id, note.text.clone()).await),
+            What::Message(message) => (message.id, api::send_message(room, message.id, asked(message)).await),
+            What::Line(_) => return true,
         };
         match answer {
             Ok(_) => self.accept(room, id),
@@ -183,38 +192,37 @@ impl Store {
     }
 }
 
-fn outgoing(
-    me: domain::id::PersonId,
-    room: RoomId,
-    id: MessageId,
-    at: Timestamp,
-    mode: Mode,
-    text: String,
-) -> Outgoing {
-    let what = match mode {
-        Mode::Reply => {
-            let content = Content::Text(text);
-            What::Message(Message::new(id, Author::Person(me), content, Some(Delivery::Waiting)))
-        }
-        Mode::Note => What::Note(Note { id, by: me, text }),
-    };
-    Outgoing { room, at, what, problem: None }
+fn kept_of(outgoing: &Outgoing) -> Option<Kept> {
+    let Outgoing { room, at, what, .. } = outgoing.clone();
+    (!matches!(what, What::Line(_))).then_some(Kept { room, at, what })
 }
 
-fn kept_of(outgoing: &Outgoing) -> Option<Kept> {
-    let mode = match outgoing.what {
-        What::Note(_) => Mode::Note,
-        What::Message(_) => Mode::Reply,
-        What::Line(_) => return None,
+/// What the server is asked to send.
+fn asked(message: &Message) -> NewMessage {
+    let chosen = message
+        .content
+        .files()
+        .iter()
+        .filter_map(|file| Some(ChosenFile { id: file.file.stored()?.id, kind: file.kind }));
+    let reply_to = match message.about {
+        Some(About::Message(answered)) => Some(answered),
+        _ => None,
     };
-    let (room, at, text) = (outgoing.room, outgoing.at, text_of(&outgoing.what).to_owned());
-    outgoing.id().map(|id| Kept { room, id, at, mode, text })
+    NewMessage { text: said(&message.content).into(), files: chosen.collect(), reply_to }
 }
 
 fn text_of(what: &What) -> &str {
     match what {
-        What::Message(message) => message.content.text(),
+        What::Message(message) => said(&message.content),
         What::Note(note) => &note.text,
         What::Line(_) => "",
+    }
+}
+
+/// The words alone, without what stands for files that have none.
+fn said(content: &Content) -> &str {
+    match content {
+        Content::Files { text, .. } => text,
+        other => other.text(),
     }
 }

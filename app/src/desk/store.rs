@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::clock;
-use crate::desk::{Offer, Toast, api};
+use crate::desk::{Attached, Offer, Toast, api};
 use crate::error::AppError;
 
 /// Typing that is not told again ends after this.
@@ -76,6 +76,8 @@ pub struct Store {
     pub viewing: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
     /// The first words of one's own unsent replies.
     pub drafts: RwSignal<HashMap<RoomId, String>>,
+    /// The files that are about to be sent.
+    pub attached: Attached,
     pub undoable: RwSignal<Option<Undoable>>,
     pub toasts: RwSignal<Vec<Toast>>,
     /// The server runs another build than this page.
@@ -99,6 +101,7 @@ impl Store {
             typing: RwSignal::new(Vec::new()),
             viewing: RwSignal::new(HashMap::new()),
             drafts: RwSignal::new(HashMap::new()),
+            attached: Attached::new(),
             undoable: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             is_outdated: RwSignal::new(false),

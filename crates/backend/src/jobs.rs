@@ -12,6 +12,7 @@ mod fetch;
 mod inform;
 mod press;
 mod profile;
+mod react;
 mod route;
 mod runner;
 mod signals;
@@ -59,6 +60,8 @@ pub enum Work {
     Inform { channel: ChannelId, provider_id: String, delivery: Delivery },
     /// Fetch a file of the customer's from the provider: the `place`th of its message's.
     Fetch { channel: ChannelId, room: RoomId, message: MessageId, place: u16, file: FileRef },
+    /// Show the customer our sign on a message of theirs, or that it was taken away.
+    React { room: RoomId, message: MessageId, emoji: Option<String> },
     /// Ask the provider who a customer is.
     Profile { channel: ChannelId, customer: CustomerId },
     /// Tell a messenger that the press of a button was taken in.
@@ -78,6 +81,7 @@ impl Work {
             Self::Fetch { .. } => "fetch",
             Self::Profile { .. } => "profile",
             Self::Press { .. } => "press",
+            Self::React { .. } => "react",
         }
     }
 
@@ -91,6 +95,7 @@ impl Work {
             Self::Inform { channel, provider_id, .. } => format!("inform:{channel}:{provider_id}"),
             // One that is slow or fails holds up no other.
             Self::Fetch { message, place, .. } => format!("fetch:{message}:{place}"),
+            Self::React { message, .. } => format!("react:{message}"),
             Self::Profile { customer, .. } => format!("profile:{customer}"),
             Self::Press { channel, button } => format!("press:{channel}:{button}"),
         }

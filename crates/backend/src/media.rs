@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::id::{FileId, RoomId};
-use domain::media::StoredFile;
-use domain::message::Attachment;
+use domain::media::{FileState, StoredFile};
+use domain::message::{Attachment, ChosenFile};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::timestamp::{Timestamp, hours};
@@ -79,12 +79,46 @@ pub(crate) async fn attach(tx: &Tx<'_>, id: FileId, room: RoomId) -> Result<bool
     Ok(attached.rows_affected == 1)
 }
 
-/// Takes the files of a deleted message away from its room: nobody reads them any more, and the sweep drops them.
+/// The chosen files, as a message carries them.
+///
+/// # Errors
+/// One of them is not here, or not whole.
+pub(crate) async fn attachments(db: &impl ConnectionTrait, files: &[ChosenFile]) -> Result<Vec<Attachment>> {
+    let mut attachments = Vec::with_capacity(files.len());
+    for ChosenFile { id, kind } in files {
+        let stored = find(db, *id).await?.ok_or_else(is_gone)?;
+        attachments.push(Attachment { kind: *kind, file: FileState::Here(stored) });
+    }
+    Ok(attachments)
+}
+
+/// Gives all of `files` to a message of `room`.
+///
+/// # Errors
+/// Another message has one of them.
+pub(crate) async fn attach_all(tx: &Tx<'_>, room: RoomId, files: &[ChosenFile]) -> Result<()> {
+    for file in files {
+        if !attach(tx, file.id, room).await? {
+            return Err(is_gone().into());
+        }
+    }
+    Ok(())
+}
+
+fn is_gone() -> Refused {
+    Refused::invalid("file", "is no longer here; add it again")
+}
+
+/// Takes the files of a deleted message away from its room: nobody reads them any more, no message takes them, and the
+/// sweep drops them.
 pub(crate) async fn detach(db: &impl ConnectionTrait, files: &[Attachment]) -> Result<()> {
     let stored: Vec<FileId> = files.iter().filter_map(|file| file.file.stored()).map(|file| file.id).collect();
     if !stored.is_empty() {
         let nobody = Expr::value(None::<uuid::Uuid>);
-        let theirs = Entity::update_many().col_expr(Column::Room, nobody).filter(Column::Id.is_in(stored));
+        let theirs = Entity::update_many()
+            .col_expr(Column::Room, nobody)
+            .col_expr(Column::Bytes, Expr::value(0_i64))
+            .filter(Column::Id.is_in(stored));
         theirs.exec(db).await?;
     }
     Ok(())

@@ -8,23 +8,25 @@ use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{MessageId, PersonId, RoomId};
-use domain::message::{Entry, What};
+use domain::message::{Entry, NewMessage, Reply, What};
 use domain::person::Person;
 use domain::refused::Refused;
-use domain::room;
+use domain::room::{self, Room};
 
 use crate::backend::{Backend, active};
 use crate::error::{Error, Result};
 use crate::jobs::{Work, queue};
+use crate::media;
 use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
 
-/// Sends `text` to the customer. The caller made `id`: the same call again gives the same entry.
+/// Sends `message` to the customer, with its files. The caller made `id`: the same call again gives the same entry.
 ///
 /// # Errors
-/// As [`domain::room::reply`]; [`Refused::SentDifferently`] when `id` was used for other words.
-pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, text: String) -> Result<Entry> {
-    backend.run(Say { me: me.id, room, id, text, kind: Kind::Reply }).await
+/// As [`domain::room::reply`] and [`Reply::check_files`]; [`Refused::SentDifferently`] when `id` was used for something
+/// else; a file is gone, or another message has it.
+pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, message: NewMessage) -> Result<Entry> {
+    backend.run(Send { me: me.id, room, id, message }).await
 }
 
 /// Adds a private note. The caller made `id`, as for [`send`].
@@ -32,23 +34,64 @@ pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, t
 /// # Errors
 /// As [`domain::room::note`]; [`Refused::SentDifferently`] when `id` was used for other words.
 pub async fn add_note(backend: &Backend, me: &Person, room: RoomId, id: MessageId, text: String) -> Result<Entry> {
-    backend.run(Say { me: me.id, room, id, text, kind: Kind::Note }).await
+    backend.run(AddNote { me: me.id, room, id, text }).await
 }
 
-enum Kind {
-    Reply,
-    Note,
+struct Send {
+    me: PersonId,
+    room: RoomId,
+    id: MessageId,
+    message: NewMessage,
 }
 
-struct Say {
+impl Command for Send {
+    type Output = Entry;
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
+        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        if let Some((place, entry)) = rows::find(tx.db, self.id).await? {
+            let reply = self.check(tx, &room).await?;
+            let says_it = matches!(&entry.what, What::Message(message) if reply.is_said_by(message));
+            return if place == room.id && says_it { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
+        }
+        let directory = Arc::clone(&tx.directory);
+        let me = active(&directory, self.me)?;
+        // Before anything is said of the words: a room that is not theirs tells nothing.
+        room::may_reply(&room, me, &directory.policy, tx.now)?;
+        let reply = self.check(tx, &room).await?;
+        let change = room::reply(&room, me, self.id, reply, &directory.policy, tx.now)?;
+        media::attach_all(tx, room.id, &self.message.files).await?;
+        tx.change(&mut room, vec![change]).await?;
+        tx.last_entry().ok_or_else(|| Error::World("a message left no entry".into()))
+    }
+}
+
+impl Send {
+    /// What is to be said, once it passed every rule about it.
+    async fn check(&self, tx: &Tx<'_>, room: &Room) -> Result<Reply> {
+        let NewMessage { text, files, reply_to } = &self.message;
+        let reply = Reply::check_files(room.kind, text, media::attachments(tx.db, files).await?)?;
+        let Some(answered) = reply_to else { return Ok(reply) };
+        let known = rows::find(tx.db, *answered).await?.filter(|(place, _)| *place == room.id);
+        if !matches!(known, Some((_, Entry { what: What::Message(_), .. }))) {
+            return Err(Refused::invalid("answer", "must be to a message of this chat").into());
+        }
+        Ok(reply.answering(room.kind, *answered)?)
+    }
+}
+
+struct AddNote {
     me: PersonId,
     room: RoomId,
     id: MessageId,
     text: String,
-    kind: Kind,
 }
 
-impl Command for Say {
+impl Command for AddNote {
     type Output = Entry;
 
     fn room(&self) -> Option<RoomId> {
@@ -57,31 +100,58 @@ impl Command for Say {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
         if let Some((room, entry)) = rows::find(tx.db, self.id).await? {
-            return self.same(room, entry);
+            let says_it =
+                matches!(&entry.what, What::Note(note) if note.text == self.text.trim() && note.by == self.me);
+            return if room == self.room && says_it { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
         }
         let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
-        let change = match self.kind {
-            Kind::Reply => room::reply(&room, me, self.id, &self.text, &directory.policy, tx.now)?,
-            Kind::Note => room::note(&room, me, self.id, &self.text, &directory.policy)?,
-        };
+        let change = room::note(&room, me, self.id, &self.text, &directory.policy)?;
         tx.change(&mut room, vec![change]).await?;
-        tx.last_entry().ok_or_else(|| Error::World("a message left no entry".into()))
+        tx.last_entry().ok_or_else(|| Error::World("a note left no entry".into()))
     }
 }
 
-impl Say {
-    /// The answer to the same send again: what the first one left, if it really was the same.
-    fn same(&self, room: RoomId, entry: Entry) -> Result<Entry> {
-        let text = self.text.trim();
-        let same = room == self.room
-            && match (&entry.what, &self.kind) {
-                (What::Message(message), Kind::Reply) => message.content.text() == text,
-                (What::Note(note), Kind::Note) => note.text == text && note.by == self.me,
-                _ => false,
-            };
-        if same { Ok(entry) } else { Err(Refused::SentDifferently.into()) }
+/// Puts a sign on a message of the customer's, or takes it away. The screens show it at once, the customer soon after.
+///
+/// # Errors
+/// As [`domain::room::react`].
+pub async fn react(backend: &Backend, me: &Person, room: RoomId, id: MessageId, emoji: Option<String>) -> Result<()> {
+    backend.run(React { me: me.id, room, id, emoji }).await
+}
+
+struct React {
+    me: PersonId,
+    room: RoomId,
+    id: MessageId,
+    emoji: Option<String>,
+}
+
+impl Command for React {
+    type Output = ();
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let (place, entry) = rows::find(tx.db, self.id).await?.ok_or(Refused::NotFound)?;
+        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let What::Message(message) = entry.what else { return Err(Refused::NotFound.into()) };
+        let directory = Arc::clone(&tx.directory);
+        let me = active(&directory, self.me)?;
+        let change = room::react(&room, me, &message, self.emoji.clone(), &directory.policy, tx.now)?;
+        if place != room.id {
+            return Err(Refused::NotFound.into());
+        }
+        if !message.would_take(&change) {
+            return Ok(());
+        }
+        tx.change(&mut room, vec![change]).await?;
+        let work = Work::React { room: room.id, message: self.id, emoji: self.emoji.clone() };
+        let now = tx.now;
+        queue::add(tx, &work, now).await
     }
 }
 

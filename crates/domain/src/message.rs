@@ -1,17 +1,19 @@
 //! What stands in a room's transcript: messages, private notes and thin lines about what happened.
 
 mod content;
+mod reply;
 
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
-use crate::channel::{ChannelKind, TextUnit};
+use crate::channel::TextUnit;
 use crate::delivery::Delivery;
 use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::refused::Refused;
 use crate::timestamp::Timestamp;
 
 pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Place, Reacting, Reaction};
+pub use reply::{ChosenFile, NewMessage, Reply};
 
 /// One thing in a room's transcript. `position` orders a room for everyone: it starts at 1 and has no gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,38 +143,6 @@ pub struct Note {
 /// The longest private note, in characters.
 pub const NOTE_MAX: usize = 10_000;
 
-/// A reply that passed every rule about its words; only this can be sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    text: String,
-}
-
-impl Reply {
-    /// Checks `text` against the channel's limits: surrounding blank is dropped, the rest must be 1 to `text_max` of
-    /// the channel's units.
-    ///
-    /// # Errors
-    /// [`Refused::Empty`] and [`Refused::TooLong`], naming the field.
-    pub fn check(kind: ChannelKind, text: &str) -> Result<Self, Refused> {
-        let limits = kind.capabilities();
-        let text = text.trim();
-        let length = limits.text_unit.measure(text);
-        match length {
-            0 => Err(Refused::Empty { field: "message".into() }),
-            length if length <= limits.text_max => Ok(Self { text: text.into() }),
-            length => {
-                let unit = limits.text_unit.label().into();
-                Err(Refused::TooLong { field: "message".into(), length, max: limits.text_max, unit })
-            }
-        }
-    }
-
-    #[must_use]
-    pub fn into_text(self) -> String {
-        self.text
-    }
-}
-
 /// Trims `text` and refuses it when nothing is left or more than `max` characters are.
 ///
 /// # Errors
@@ -249,24 +219,7 @@ impl Preview {
 
 #[cfg(test)]
 mod tests {
-    use super::{Preview, Reply, Speaker};
-    use crate::channel::ChannelKind;
-    use crate::refused::Refused;
-
-    #[test]
-    fn a_reply_of_only_blanks_is_refused() {
-        assert!(matches!(Reply::check(ChannelKind::Web, " \n\t"), Err(Refused::Empty { .. })));
-    }
-
-    #[test]
-    fn a_whatsapp_reply_may_have_4096_characters_and_not_one_more() {
-        assert!(Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_096)).is_ok());
-        let refused = Reply::check(ChannelKind::WhatsApp, &"ä".repeat(4_097));
-        assert_eq!(
-            refused,
-            Err(Refused::TooLong { field: "message".into(), length: 4_097, max: 4_096, unit: "characters".into() })
-        );
-    }
+    use super::{Preview, Speaker};
 
     #[test]
     fn a_preview_is_one_short_line() {

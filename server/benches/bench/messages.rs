@@ -56,7 +56,8 @@ async fn sends(stage: &Stage) -> Result<Figure> {
     let rooms = admin.hold_rooms(&stage.switchboard, ROOMS).await?;
     let (count, warm_up) = counts(SENDS_PER_SECOND);
     let requests = (0..count).map(|number| {
-        let arguments = json!({ "room": rooms[number % rooms.len()], "id": Uuid::now_v7(), "text": marked(number) });
+        let arguments =
+            json!({ "room": rooms[number % rooms.len()], "id": Uuid::now_v7(), "message": { "text": marked(number) } });
         admin.request("send_message", &arguments).to_bytes(&host)
     });
     let requests = requests.collect();

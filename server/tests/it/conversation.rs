@@ -51,7 +51,7 @@ async fn a_conversation_goes_from_the_first_word_to_the_archive() -> Result<()> 
     let heard = hear(&mut screen, |frame| message_text(frame) == Some("Good morning")).await?;
     let room = id_of(&heard["event"]["room"])?;
     admin.hold_rooms(&switchboard, 1).await?;
-    let answer = json!({ "room": room, "id": new_id(), "text": "How can I help?" });
+    let answer = json!({ "room": room, "id": new_id(), "message": { "text": "How can I help?" } });
     admin.get(&switchboard, "send_message", &answer).await?;
     until("the visitor sees the answer", async || {
         let entries = seen(&switchboard, &visitor, 0).await?;
@@ -84,7 +84,7 @@ async fn the_same_message_again_is_the_same_message_and_other_words_are_refused(
     assert_eq!(first.json()["entry"]["position"], again.json()["entry"]["position"]);
 
     let id = new_id();
-    let say = |text: &str| json!({ "room": room, "id": id, "text": text });
+    let say = |text: &str| json!({ "room": room, "id": id, "message": { "text": text } });
     let first = admin.get(&switchboard, "send_message", &say("On its way")).await?;
     let again = admin.get(&switchboard, "send_message", &say("On its way")).await?;
     let other = admin.call(&switchboard, "send_message", &say("Lost")).await?;
@@ -115,7 +115,7 @@ async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() 
 
     let missed = hear(&mut socket, |frame| frame["entry"].is_object()).await?;
     assert_eq!(missed["entry"]["text"], "two");
-    let reply = json!({ "room": room, "id": new_id(), "text": "three" });
+    let reply = json!({ "room": room, "id": new_id(), "message": { "text": "three" } });
     admin.get(&switchboard, "send_message", &reply).await?;
     let next = hear(&mut socket, |frame| frame["entry"].is_object()).await?;
     assert_eq!((&next["entry"]["text"], &next["entry"]["author"]), (&json!("three"), &json!("agent")));
@@ -206,7 +206,7 @@ async fn an_agents_answer_reaches_a_whatsapp_customer_once() -> Result<()> {
     assert_eq!(answer.status, 200);
     let room = admin.hold_rooms(&switchboard, 1).await?.remove(0);
 
-    let say = json!({ "room": room, "id": new_id(), "text": "Hello Ana" });
+    let say = json!({ "room": room, "id": new_id(), "message": { "text": "Hello Ana" } });
     admin.get(&switchboard, "send_message", &say).await?;
     admin.get(&switchboard, "send_message", &say).await?;
 

@@ -197,7 +197,7 @@ impl Speaker {
             }
             Voice::Visitor(visitor) => visitor.message(id, text),
             Voice::Agent { console, room } => {
-                console.request("send_message", &json!({ "room": room, "id": id, "text": text }))
+                console.request("send_message", &json!({ "room": room, "id": id, "message": { "text": text } }))
             }
         };
         request.to_bytes(host)

@@ -1,16 +1,18 @@
 //! What the composer does: which words, of which kind, and whether they may go.
 
-use domain::channel::{TextUnit, WindowState};
-use domain::id::RoomId;
-use domain::message::{NOTE_MAX, Reply, checked};
+use domain::channel::{ChannelKind, TextUnit, WindowState};
+use domain::id::{MessageId, RoomId};
+use domain::message::{Attachment, NOTE_MAX, Reply, checked};
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::{ClipboardEvent, DragEvent};
 
 use crate::chat::Mode;
+use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{Draft, kept};
 use crate::clock::Clock;
@@ -28,6 +30,8 @@ pub struct Writing {
     pub length: Memo<usize>,
     pub limit: Memo<usize>,
     pub may_send: Memo<bool>,
+    pub files: Files,
+    answering: RwSignal<Option<MessageId>>,
     refused: Memo<Option<String>>,
     room: RoomId,
     store: Store,
@@ -46,7 +50,14 @@ impl Writing {
         let limit = Memo::new(move |_| known.with(|room| limit(room.as_ref(), mode.get())));
         let unit = Memo::new(move |_| known.with(|room| unit(room.as_ref(), mode.get())));
         let length = Memo::new(move |_| draft.words(mode.get()).with(|words| unit.get().measure(words.trim())));
-        let may_send = Memo::new(move |_| refused.get().is_none() && (1..=limit.get()).contains(&length.get()));
+        let limits = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind.capabilities())));
+        let files = Files { attached: store.attached, room, limits };
+        let may_send = Memo::new(move |_| {
+            // Beside a file no word is needed.
+            let least = usize::from(mode.get() == Mode::Note || store.attached.of(room).is_empty());
+            let files_are_here = mode.get() == Mode::Note || files.are_here();
+            refused.get().is_none() && files_are_here && (least..=limit.get()).contains(&length.get())
+        });
         let writing = Self {
             mode,
             field: NodeRef::new(),
@@ -55,6 +66,8 @@ impl Writing {
             length,
             limit,
             may_send,
+            files,
+            answering: expect_context::<Ui>().answering,
             refused,
             room,
             store,
@@ -92,13 +105,49 @@ impl Writing {
     pub fn send(self) {
         let mode = self.mode.get_untracked();
         let text = self.draft.words(mode).get_untracked();
-        let checked = self.known.with_untracked(|room| room.as_ref().and_then(|room| check(room, mode, &text)));
-        if let (true, Some(text)) = (self.may_send.get_untracked(), checked) {
-            self.store.send(self.room, mode, text);
+        let kind = self.known.with_untracked(|room| room.as_ref().map(|room| room.kind));
+        if let (true, Some(kind)) = (self.may_send.get_untracked(), kind)
+            && self.send_as(mode, kind, &text).is_ok()
+        {
             self.draft.clear(mode);
             self.typing.stop();
         }
         self.focus();
+    }
+
+    /// By the same rules as the server's. Files that do not fit into one message go in several; the words stand beside
+    /// the last.
+    fn send_as(self, mode: Mode, kind: ChannelKind, text: &str) -> Result<(), Refused> {
+        if mode == Mode::Note {
+            self.store.add_note(self.room, checked("note", text, NOTE_MAX)?);
+            return Ok(());
+        }
+        let files = self.files.attached.take(self.room);
+        let answered = self.answering.get_untracked();
+        let replies = replies(kind, text, &files, answered).inspect_err(|_| {
+            self.files.attached.put_back(self.room, &files);
+        })?;
+        for reply in replies {
+            self.store.send(self.room, reply);
+        }
+        self.answering.set(None);
+        Ok(())
+    }
+
+    /// Pictures and files that were copied become files of the message.
+    pub fn paste(self, event: &ClipboardEvent) {
+        let files = event.clipboard_data().and_then(|pasted| pasted.files());
+        if self.mode.get_untracked() == Mode::Reply && self.files.add(files) {
+            event.prevent_default();
+        }
+    }
+
+    /// Files that were dropped here.
+    pub fn drop_files(self, event: &DragEvent) {
+        let files = event.data_transfer().and_then(|dropped| dropped.files());
+        if self.mode.get_untracked() == Mode::Reply && self.files.add(files) {
+            self.focus();
+        }
     }
 
     /// The field has other words now.
@@ -199,10 +248,26 @@ fn unit(room: Option<&Room>, mode: Mode) -> TextUnit {
     }
 }
 
-/// The same rule as the server's.
-fn check(room: &Room, mode: Mode, text: &str) -> Option<String> {
-    match mode {
-        Mode::Reply => Reply::check(room.kind, text).ok().map(Reply::into_text),
-        Mode::Note => checked("note", text, NOTE_MAX).ok(),
+/// What is said, in as many messages as the files need; the first one answers.
+fn replies(
+    kind: ChannelKind,
+    text: &str,
+    files: &[Attachment],
+    answered: Option<MessageId>,
+) -> Result<Vec<Reply>, Refused> {
+    let mut parts: Vec<(&str, &[Attachment])> =
+        files.chunks(kind.capabilities().files_max.max(1)).map(|files| ("", files)).collect();
+    match parts.last_mut() {
+        Some((words, _)) => *words = text,
+        None => parts.push((text, &[])),
     }
+    let mut replies = Vec::with_capacity(parts.len());
+    for (words, files) in parts {
+        let reply = Reply::check_files(kind, words, files.to_vec())?;
+        replies.push(match answered {
+            Some(answered) if replies.is_empty() => reply.answering(kind, answered)?,
+            _ => reply,
+        });
+    }
+    Ok(replies)
 }

@@ -124,7 +124,7 @@ pub(super) async fn mark(
         return add(tx, channel, customer, once, Content::Unsupported { label }, None).await.map(drop);
     };
     let is_blocked = customers::find(tx, channel.id, &customer.ids).await?.is_some_and(|customer| customer.blocked);
-    if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, message).await? {
+    if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, new_id()).await? {
         return Ok(());
     }
     let (Some(mut room), Some((_, entry))) =

@@ -3,7 +3,7 @@
 use domain::channel::{Channel, ChannelKind};
 use domain::delivery::Delivery;
 use domain::id::{FeedbackId, MessageId};
-use domain::message::{Author, Content, Entry, Message, Reply, What, checked};
+use domain::message::{Author, ChosenFile, Content, Entry, Message, Reply, What, checked};
 use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
 use domain::room::Room;
@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::feedback::{self, Answer};
 use crate::inbound::rows;
 use crate::inbound::said::{self, Words};
+use crate::media;
 use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::{find_seen, rows as room_rows};
@@ -37,6 +38,11 @@ pub struct VisitorMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     Text(String),
+    /// Uploaded files, with words beside them or none.
+    Files {
+        text: String,
+        files: Vec<ChosenFile>,
+    },
     /// One of the offered answers.
     Pick {
         id: String,
@@ -75,7 +81,13 @@ impl Command for Write {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
         let id = self.message.id;
         let channel = web_channel(tx, &self.session)?;
-        let content = checked_content(&self.message.said, channel.kind)?;
+        let content = match &self.message.said {
+            Said::Files { text, files } => {
+                let attachments = media::attachments(tx.db, files).await?;
+                Reply::check_files(channel.kind, text, attachments)?.into_content()
+            }
+            said => checked_content(said, channel.kind)?,
+        };
         let customer = tx.customer(self.session.customer).await?.ok_or(Refused::NotFound)?;
         if customer.blocked {
             return Err(Refused::not_allowed("write here").into());
@@ -96,6 +108,9 @@ impl Command for Write {
             _ => None,
         };
         said::take(tx, &channel, &mut room, Words { id, content, about: None, answer }).await?;
+        if let Said::Files { files, .. } = &self.message.said {
+            media::attach_all(tx, room.id, files).await?;
+        }
         tx.entry_of(id).ok_or_else(|| Error::World("a visitor's words left no entry".into()))
     }
 }
@@ -108,7 +123,8 @@ fn web_channel(tx: &Tx<'_>, session: &VisitorSession) -> Result<Channel> {
 /// What was said, once it passed every rule about its words.
 fn checked_content(said: &Said, kind: ChannelKind) -> Result<Content> {
     Ok(match said {
-        Said::Text(text) => Content::Text(Reply::check(kind, text)?.into_text()),
+        // The words of files are checked together with them.
+        Said::Text(text) | Said::Files { text, .. } => Reply::check(kind, text)?.into_content(),
         Said::Pick { id, title } => {
             Content::Picked { id: checked("choice", id, PICK_MAX)?, title: checked("choice", title, PICK_MAX)? }
         }

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use ::channels::adapter::Tools;
 use ::channels::error::{ChannelError, Scope};
-use ::channels::identity::ExternalId;
+use ::channels::identity::{ExternalId, ProviderId};
 use ::channels::outbound::{Author, OutboundMessage, Purpose, Receipt, Recipient};
 use ::channels::plan::plan;
 use domain::delivery::Delivery;
 use domain::id::{MessageId, RoomId};
-use domain::message::{self, Message, What};
+use domain::message::{self, About, Message, What};
 use domain::room::Room;
 
 use crate::backend::Backend;
@@ -68,6 +68,8 @@ struct Parcel<'a> {
     room: Room,
     message: Message,
     to: Vec<ExternalId>,
+    /// The message it answers, as the provider knows it.
+    reply_to: Option<ProviderId>,
     sent_parts: u16,
 }
 
@@ -85,7 +87,11 @@ impl<'a> Parcel<'a> {
         let (Some(room), Some((_, entry))) = (found, entry) else { return Ok(None) };
         let What::Message(message) = entry.what else { return Ok(None) };
         let to = customer_rows::list_ids(db, room.customer).await?;
-        Ok(Some(Self { backend, lease, room, message, to, sent_parts }))
+        let reply_to = match &message.about {
+            Some(About::Message(answered)) => entries::find_provider_id(db, *answered).await?.map(ProviderId),
+            _ => None,
+        };
+        Ok(Some(Self { backend, lease, room, message, to, reply_to, sent_parts }))
     }
 
     fn may_leave_now(&self) -> Outcome {
@@ -140,7 +146,7 @@ impl<'a> Parcel<'a> {
             content: self.message.content.clone(),
             author,
             purpose: Purpose::Reply,
-            reply_to: None,
+            reply_to: self.reply_to.clone(),
         })
     }
 

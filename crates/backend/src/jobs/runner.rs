@@ -19,7 +19,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound;
 use crate::jobs::queue::{self, Lease};
-use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, press, profile, route, signals};
+use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, press, profile, react, route, signals};
 use crate::messages;
 use crate::writer::{Command, Tx};
 
@@ -202,6 +202,7 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
             let at = fetch::Place { room: *room, message: *message, place: *place };
             fetch::run(backend, lease, *channel, at, file).await
         }
+        Work::React { room, message, emoji } => react::run(backend, lease, *room, *message, emoji.as_deref()).await,
         Work::Profile { channel, customer } => profile::run(backend, lease, *channel, *customer).await,
         Work::Press { channel, button } => press::run(backend, lease, *channel, button).await,
     }
@@ -237,6 +238,7 @@ impl Command for NoteFailure {
                 Work::Fetch { room, message, place, .. } => {
                     fetch::give_up(tx, fetch::Place { room, message, place }, problem).await?;
                 }
+                Work::React { room, message, .. } => react::take_back(tx, room, message).await?,
                 _ => {}
             }
         }

@@ -182,10 +182,14 @@ pub(crate) async fn find_newest_of_customer(
     }))
 }
 
-/// What the provider calls a message, if it came through one.
+/// The id by which a provider knows the message; the first part's, when it left in several.
 pub(crate) async fn find_provider_id(db: &impl ConnectionTrait, message: MessageId) -> Result<Option<String>> {
-    let named = provider_message::Column::Message.eq(message);
-    Ok(provider_message::Entity::find().filter(named).one(db).await?.map(|row| row.provider_id))
+    let ids = provider_message::Entity::find()
+        .select_only()
+        .column(provider_message::Column::ProviderId)
+        .filter(provider_message::Column::Message.eq(message))
+        .order_by_asc(provider_message::Column::ProviderId);
+    Ok(ids.limit(1).into_tuple().one(db).await?)
 }
 
 fn to_entry(row: entry::Model) -> Result<Entry> {

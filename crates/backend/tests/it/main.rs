@@ -27,6 +27,7 @@ mod people;
 mod restore;
 mod returns;
 mod route;
+mod sending;
 mod setup;
 mod signals;
 mod signing_in;

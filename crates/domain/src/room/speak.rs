@@ -5,7 +5,7 @@ use crate::channel::Channel;
 use crate::delivery::Delivery;
 use crate::episode::OpenedBy;
 use crate::id::{EpisodeId, MessageId};
-use crate::message::{Author, Content, Entry, Message, NOTE_MAX, Note, Reply, What, checked};
+use crate::message::{Author, Content, Entry, Message, NOTE_MAX, Note, Reacting, Reply, What, checked};
 use crate::permission;
 use crate::person::Person;
 use crate::policy::Policy;
@@ -41,16 +41,53 @@ pub fn customer_writes(room: &Room, channel: &Channel, message: Message, fresh: 
 /// A person's reply to the customer.
 ///
 /// # Errors
-/// The words break a limit; the room is archived, held by somebody else or by nobody; the window is closed. Who opted
-/// out of templates and feedback and writes all the same may be answered.
+/// As [`may_reply`].
 pub fn reply(
     room: &Room,
     me: &Person,
     id: MessageId,
-    text: &str,
+    reply: Reply,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Change, Refused> {
+    may_reply(room, me, policy, now)?;
+    Ok(Change::MessageAdded(reply.into_message(id, Author::Person(me.id), Delivery::first(room.kind))))
+}
+
+/// A person's sign on `message`; `None` takes it away.
+///
+/// # Errors
+/// As [`may_reply`]; the channel shows no signs, or not this one; there is nothing to put one on.
+pub fn react(
+    room: &Room,
+    me: &Person,
+    message: &Message,
+    emoji: Option<String>,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Change, Refused> {
+    may_reply(room, me, policy, now)?;
+    if !room.kind.capabilities().reaction_out {
+        return Err(Refused::invalid("reaction", "is nothing this channel shows"));
+    }
+    if emoji.as_deref().is_some_and(|emoji| !REACTIONS.contains(&emoji)) {
+        return Err(Refused::invalid("reaction", "is none of those that can be sent"));
+    }
+    if !message.author.is_customer() || message.content == Content::Deleted {
+        return Err(Refused::invalid("message", "is none of the customer's that still stands"));
+    }
+    Ok(Change::Reacted { message: message.id, by: Reacting::OurSide, emoji })
+}
+
+/// The signs a person can leave, which every messenger that takes signs knows.
+pub const REACTIONS: [&str; 6] = ["👍", "❤", "😁", "😢", "🙏", "🎉"];
+
+/// Whether `me` may speak to the customer now.
+///
+/// # Errors
+/// The room is archived, held by somebody else or by nobody; the window is closed. Who opted out of templates and
+/// feedback and writes all the same may be answered.
+pub fn may_reply(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> Result<(), Refused> {
     visible(room, me, policy)?;
     match room.state {
         State::Archived { .. } => return Err(Refused::Archived),
@@ -63,19 +100,17 @@ pub fn reply(
     if !room.window(now).is_open_to_people() {
         return Err(Refused::window_closed(room.kind));
     }
-    let text = Reply::check(room.kind, text)?.into_text();
-    let author = Author::Person(me.id);
-    Ok(Change::MessageAdded(Message::new(id, author, Content::Text(text), Some(Delivery::first(room.kind)))))
+    Ok(())
 }
 
 /// Whether `me` may send the message of `entry` once more: it failed or is unconfirmed, and they may write here.
 ///
 /// # Errors
-/// As [`reply`], and [`Refused::Already`] for a message that is on its way or arrived.
+/// As [`may_reply`], and [`Refused::Already`] for a message that is on its way or arrived.
 pub fn may_retry(room: &Room, me: &Person, entry: &Entry, policy: &Policy, now: Timestamp) -> Result<(), Refused> {
     let What::Message(message) = &entry.what else { return Err(Refused::NotFound) };
     let Some(delivery) = &message.delivery else { return Err(Refused::NotFound) };
-    reply(room, me, message.id, message.content.text(), policy, now)?;
+    may_reply(room, me, policy, now)?;
     if delivery.may_retry() { Ok(()) } else { Err(Refused::Already { what: delivery.label().to_ascii_lowercase() }) }
 }
 

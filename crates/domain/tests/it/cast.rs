@@ -7,7 +7,7 @@ use domain::change::{Change, HandOffReason};
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
 use domain::id::{ChannelId, CustomerId, EpisodeId, FlowId, MessageId, PersonId, RoomId, TeamId};
-use domain::message::{Author, Content, Message};
+use domain::message::{Author, Content, Message, Reply};
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
 use domain::policy::{EXPIRY, Policy};
 use domain::room::{self, Room, Status, StatusUpdate};
@@ -114,6 +114,11 @@ pub fn customer() -> Customer {
 pub fn said(number: u128, text: &str) -> Message {
     let content = Content::Text(text.into());
     Message::new(MessageId::from_number(number), Author::Customer, content, None)
+}
+
+/// A reply that passed every rule of this kind of channel.
+pub fn hello(kind: ChannelKind) -> Reply {
+    Reply::check(kind, "hello").expect("it is short")
 }
 
 /// The plain dialog's answer, with everything the customer wrote on the screen.

@@ -10,7 +10,7 @@ use domain::refused::Refused;
 use domain::room::{self, Room, Section, State, Status, StatusUpdate};
 use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{MORNING, Stage, ana, asks, ben, priya, tom};
+use crate::cast::{MORNING, Stage, ana, asks, ben, hello, priya, tom};
 
 const FRESH: EpisodeId = EpisodeId::from_number(99);
 
@@ -123,7 +123,8 @@ fn t13_expired_and_expired_unanswered_are_told_apart() {
     let expired = room::expire(&stage.room, &stage.policy, stage.now).expect("due");
     assert_eq!(expired, Change::Expired { unanswered: true });
     let mut stage = Stage::held_by(&ana());
-    let reply = room::reply(&stage.room, &ana(), MessageId::from_number(1), "done", &stage.policy, stage.now);
+    let words = hello(stage.room.kind);
+    let reply = room::reply(&stage.room, &ana(), MessageId::from_number(1), words, &stage.policy, stage.now);
     stage.take(reply.expect("her own"));
     stage.later(hours(24));
     let expired = room::expire(&stage.room, &stage.policy, stage.now).expect("due");

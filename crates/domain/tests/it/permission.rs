@@ -10,7 +10,7 @@ use domain::policy::{AgentsSeeLive, Policy};
 use domain::refused::Refused;
 use domain::room::{self, Room, Status};
 
-use crate::cast::{MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, priya, sam, sol, sue, tom};
+use crate::cast::{MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, hello, priya, sam, sol, sue, tom};
 
 /// The rooms a person of Support meets, each a column of the tables.
 fn rooms(me: &Person) -> [Room; 12] {
@@ -154,7 +154,7 @@ fn only_who_holds_or_joined_a_room_writes_to_its_customer() {
     let policy = Policy::default();
     for me in [ana(), tom(), priya()] {
         check("write in", &me, ".....yy.....", |me, room| {
-            room::reply(room, me, MessageId::from_number(1), "hello", &policy, MORNING).is_ok()
+            room::reply(room, me, MessageId::from_number(1), hello(room.kind), &policy, MORNING).is_ok()
         });
     }
 }
@@ -228,7 +228,7 @@ fn whoever_may_not_see_a_room_hears_nothing_of_it() {
             room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING),
             room::reopen(&room, &me, EpisodeId::from_number(9), &policy, MORNING),
             room::correct_outcome(&room, &me, Outcome::Abandoned, None, &policy),
-            room::reply(&room, &me, id, "hello", &policy, MORNING),
+            room::reply(&room, &me, id, hello(room.kind), &policy, MORNING),
             room::note(&room, &me, id, "hello", &policy),
         ];
         assert!(answers.iter().all(|answer| *answer == Err(Refused::NotFound)), "{answers:?}");

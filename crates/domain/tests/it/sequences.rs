@@ -13,7 +13,7 @@ use domain::timestamp::{Timestamp, hours};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::cast::{SALES, Stage, asks, everybody, said, web, whatsapp};
+use crate::cast::{SALES, Stage, asks, everybody, hello, said, web, whatsapp};
 
 /// What somebody tries.
 #[derive(Clone, Debug)]
@@ -127,7 +127,7 @@ impl World {
             Attempt::Expire => return one(room::expire(room, policy, now)),
             Attempt::Reopen => room::reopen(room, me, fresh, policy, now),
             Attempt::CorrectOutcome(outcome) => room::correct_outcome(room, me, *outcome, None, policy),
-            Attempt::Reply => room::reply(room, me, id, "hello", policy, now),
+            Attempt::Reply => room::reply(room, me, id, hello(room.kind), policy, now),
             Attempt::Note => room::note(room, me, id, "hm", policy),
             Attempt::CustomerWrites => return Ok(room::customer_writes(room, channel, said(number, "hello"), fresh)),
             Attempt::CustomerGivesFeedback => {

@@ -4,7 +4,7 @@ use domain::change::Change;
 use domain::channel::WindowState;
 use domain::delivery::Delivery;
 use domain::id::{EpisodeId, FeedbackId, MessageId};
-use domain::message::{Author, Content, Entry, Message, What};
+use domain::message::{Author, Content, Entry, Message, Reacting, Reply, What};
 use domain::refused::Refused;
 use domain::room;
 use domain::timestamp::{Timestamp, hours, minutes};
@@ -12,7 +12,8 @@ use domain::timestamp::{Timestamp, hours, minutes};
 use crate::cast::{MORNING, Stage, ana, ben, priya, said, tom};
 
 fn reply(stage: &Stage, me: &domain::person::Person, text: &str) -> Result<Change, Refused> {
-    room::reply(&stage.room, me, MessageId::from_number(1), text, &stage.policy, stage.now)
+    let reply = Reply::check(stage.room.kind, text)?;
+    room::reply(&stage.room, me, MessageId::from_number(1), reply, &stage.policy, stage.now)
 }
 
 #[test]
@@ -81,6 +82,28 @@ fn notes_are_taken_in_archived_rooms_too() {
     assert!(stage.room.is_archived());
     let refused = room::note(&stage.room, &ana(), MessageId::from_number(1), " ", &stage.policy);
     assert_eq!(refused.expect_err("empty").to_string(), "The note is empty.");
+}
+
+#[test]
+fn a_sign_is_put_on_the_customers_words_where_the_channel_shows_it() {
+    let react = |stage: &Stage, message: &Message, emoji: Option<&str>| {
+        room::react(&stage.room, &ana(), message, emoji.map(str::to_owned), &stage.policy, stage.now)
+    };
+    let (stage, theirs) = (Stage::on_whatsapp_held_by(&ana()), said(5, "thanks"));
+    let ours = Message { author: Author::Person(ana().id), ..said(6, "hello") };
+
+    let reacted = Change::Reacted { message: theirs.id, by: Reacting::OurSide, emoji: Some("👍".into()) };
+    assert_eq!(react(&stage, &theirs, Some("👍")), Ok(reacted));
+    assert!(react(&stage, &theirs, None).is_ok());
+    for refused in [
+        react(&stage, &theirs, Some("not a sign")),
+        react(&stage, &ours, Some("👍")),
+        react(&stage, &Message { content: Content::Deleted, ..theirs.clone() }, Some("👍")),
+        react(&Stage::held_by(&ana()), &theirs, Some("👍")),
+        react(&Stage::on_whatsapp_held_by(&ben()), &theirs, Some("👍")),
+    ] {
+        assert!(refused.is_err(), "{refused:?}");
+    }
 }
 
 #[test]
