@@ -5,6 +5,7 @@ mod reply;
 mod security;
 mod site;
 
+mod files;
 mod health;
 mod live;
 mod pages;

@@ -9,27 +9,39 @@ use serde_json::json;
 
 /// A failure on its way to a client.
 #[derive(Debug)]
-pub struct Failure(pub Error);
+pub struct Failure {
+    error: Error,
+    status: StatusCode,
+}
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.into())
+        let error = error.into();
+        let status = status(&error);
+        Self { error, status }
+    }
+}
+
+impl Failure {
+    /// A body that is larger than the rule of `refused` says.
+    pub fn too_large(refused: Refused) -> Self {
+        Self { error: refused.into(), status: StatusCode::PAYLOAD_TOO_LARGE }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = status(&self.0);
+        let Self { error, status } = self;
         if status.is_server_error() {
-            tracing::error!(error = %self.0, "a request failed");
+            tracing::error!(%error, "a request failed");
         }
-        let words = match &self.0 {
+        let words = match &error {
             Error::Database(_) | Error::Json(_) | Error::World(_) => "Something went wrong on our side.".into(),
             error => error.to_string(),
         };
-        let body = json!({ "error": { "field": field(&self.0), "message": words } });
+        let body = json!({ "error": { "field": field(&error), "message": words } });
         let mut response = (status, Json(body)).into_response();
-        if let Some(seconds) = retry_after(&self.0) {
+        if let Some(seconds) = retry_after(&error) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

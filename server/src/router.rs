@@ -18,7 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::Settings;
 use crate::site::Site;
-use crate::{health, live, pages, security, webhooks, widget};
+use crate::{files, health, live, pages, security, webhooks, widget};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -67,6 +67,7 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(open_api))
         .route("/api/client-errors", post(client_error))
+        .merge(files::router())
         .merge(widget::router());
     let router = pages
         .merge(machines)

@@ -1,10 +1,11 @@
 //! The doors of the web chat: the frame, and what it asks. No cookie is involved; a visitor's token is the proof.
 
+mod files;
 mod frame;
 mod limit;
 mod stream;
 
-use axum::extract::{Extension, Query, State};
+use axum::extract::{DefaultBodyLimit, Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -13,7 +14,7 @@ use backend::visitors::{self, SiteUser, VisitorSession};
 use backend::{Backend, Error};
 use domain::id::{ChannelId, FeedbackId, MessageId};
 use domain::live::Typist;
-use domain::message::Entry;
+use domain::message::{ChosenFile, Entry};
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::visitor::{Answering, VisitorEntry, read_up_to, told};
@@ -33,6 +34,8 @@ pub fn router() -> Router<Doors> {
         .route("/widget/frame", get(frame::page))
         .route("/widget/v1/sessions", post(open))
         .route("/widget/v1/messages", post(write))
+        .route("/widget/v1/files", post(files::put).layer(DefaultBodyLimit::disable()))
+        .route("/widget/v1/files/{id}", get(files::open))
         .route("/widget/v1/typing", post(typing))
         .route("/widget/v1/read", post(read))
         .route("/widget/v1/entries", get(entries))
@@ -92,6 +95,8 @@ async fn open(
 struct Writing {
     id: MessageId,
     text: Option<String>,
+    #[serde(default)]
+    files: Vec<ChosenFile>,
     pick: Option<Pick>,
     feedback: Option<FeedbackGiven>,
 }
@@ -123,6 +128,7 @@ async fn write(
     let (token, session) = visitor(&doors, &headers).await?;
     limit::message(&token)?;
     let said = match writing {
+        Writing { text, files, .. } if !files.is_empty() => Said::Files { text: text.unwrap_or_default(), files },
         Writing { text: Some(text), .. } => Said::Text(text),
         Writing { pick: Some(Pick { id, title }), .. } => Said::Pick { id, title },
         Writing { feedback: Some(FeedbackGiven { id, score, comment }), .. } => Said::Feedback { id, score, comment },

@@ -25,8 +25,8 @@ pub(crate) use process::take_missed;
 pub(crate) use rows::forget_read;
 pub(crate) use statuses::learn;
 pub use visitor::{
-    Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_reads, visitor_receives, visitor_room,
-    visitor_seen, visitor_writes,
+    Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_entry, visitor_reads,
+    visitor_receives, visitor_room, visitor_seen, visitor_writes,
 };
 pub(crate) use worker::{Inbox, process_waiting, run};
 

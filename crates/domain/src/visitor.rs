@@ -28,6 +28,9 @@ pub struct VisitorEntry {
     pub choices: Vec<Choice>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<VisitorFile>,
+    /// Other words stand in the place of the first ones.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub edited: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,6 +148,7 @@ pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<Strin
             stage: None,
             choices: Vec::new(),
             files: Vec::new(),
+            edited: false,
             feedback: None,
             score: None,
         }),
@@ -194,6 +198,7 @@ fn message_told(
         stage: stage(message.delivery.as_ref()),
         choices,
         files: message.content.files().iter().filter_map(VisitorFile::of).collect(),
+        edited: message.edited,
         feedback,
         score,
     }

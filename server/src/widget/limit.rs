@@ -13,6 +13,9 @@ static SESSIONS: LazyLock<DefaultKeyedRateLimiter<String>> = LazyLock::new(|| a_
 /// Messages a minute by one visitor.
 static MESSAGES: LazyLock<DefaultKeyedRateLimiter<String>> = LazyLock::new(|| a_minute(60));
 
+/// Files a minute by one visitor.
+static UPLOADS: LazyLock<DefaultKeyedRateLimiter<String>> = LazyLock::new(|| a_minute(20));
+
 fn a_minute(count: u32) -> DefaultKeyedRateLimiter<String> {
     RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)))
 }
@@ -25,6 +28,11 @@ pub fn session(client: &str) -> Result<(), Error> {
 /// One more message by the holder of `token`.
 pub fn message(token: &str) -> Result<(), Error> {
     check(&MESSAGES, token)
+}
+
+/// One more file by the holder of `token`.
+pub fn upload(token: &str) -> Result<(), Error> {
+    check(&UPLOADS, token)
 }
 
 fn check(limit: &DefaultKeyedRateLimiter<String>, key: &str) -> Result<(), Error> {

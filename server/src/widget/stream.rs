@@ -74,7 +74,7 @@ async fn speak(doors: Doors, mut socket: WebSocket) {
         let sent = tokio::select! {
             told = news.next() => match told {
                 Some(VisitorNews::Event(event)) => {
-                    let told = tell(&doors, &mut socket, &event, &mut last).await;
+                    let told = tell(&doors, &mut socket, &session, &event, &mut last).await;
                     if told.is_ok() && is_ours(&event) {
                         received(&doors, &session, last).await;
                     }
@@ -120,9 +120,23 @@ async fn catch_up(doors: &Doors, socket: &mut WebSocket, session: &VisitorSessio
     Some(missed.last().map_or(after, |entry| entry.position))
 }
 
-async fn tell(doors: &Doors, socket: &mut WebSocket, event: &Event, last: &mut u32) -> Result<(), axum::Error> {
+async fn tell(
+    doors: &Doors,
+    socket: &mut WebSocket,
+    session: &VisitorSession,
+    event: &Event,
+    last: &mut u32,
+) -> Result<(), axum::Error> {
     if let Change::DeliveryChanged { message, delivery } = &event.change {
         return say(socket, &json!({ "delivery": { "id": message, "stage": delivery.word() } })).await;
+    }
+    if let Some(altered) = event.change.altered() {
+        // Somebody changed it, took it back or put a sign on it: the entry as it is now takes the place of the old one.
+        let found = inbound::visitor_entry(&doors.backend, session, altered).await.ok().flatten();
+        for entry in shown(doors, found.as_slice()) {
+            say(socket, &json!({ "changed": entry })).await?;
+        }
+        return Ok(());
     }
     if let Some(entry) = entry_of(event).filter(|entry| entry.position > *last) {
         *last = entry.position;

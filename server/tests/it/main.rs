@@ -7,6 +7,7 @@ mod conversation;
 mod demo;
 mod doors;
 mod faults;
+mod files;
 mod pages;
 mod webhooks;
 

@@ -251,6 +251,16 @@ pub async fn visitor_entries_before(
     }
 }
 
+/// A message of the visitor's room as it is now, after something happened to it.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_entry(backend: &Backend, session: &VisitorSession, id: MessageId) -> Result<Option<Entry>> {
+    let found = entries::find(&backend.store().read, id).await?;
+    let own = visitor_room(backend, session).await?.map(|room| room.id);
+    Ok(found.filter(|(room, entry)| Some(*room) == own && !matches!(entry.what, What::Note(_))).map(|(_, entry)| entry))
+}
+
 fn without_notes(entries: Vec<Entry>) -> Vec<Entry> {
     entries.into_iter().filter(|entry| !matches!(entry.what, What::Note(_))).collect()
 }
