@@ -68,6 +68,15 @@ async fn on_every_messenger_a_customer_of_the_demo_is_heard_and_answered() -> Re
         })
         .await
         .with_context(|| format!("the log: {}", switchboard.log()))?;
+
+        let photo = Request::post(&format!("/simulator/api/customers/{}/messages", customer["id"]))
+            .json(&json!({ "file": "photo" }));
+        let sent = switchboard.ask(photo).await?;
+        ensure!(sent.json()["webhook"]["status"] == 200, "{kind}: {}", sent.text());
+        let has_arrived = |frame: &Value| !frame["event"]["change"]["file_arrived"].is_null();
+        let arrived = hear(&mut screen, has_arrived).await.with_context(|| format!("{kind}: the photo arrives"))?;
+        let file = &arrived["event"]["change"]["file_arrived"]["file"]["here"];
+        assert_eq!(file["mime"], "image/jpeg", "{kind}: {arrived}");
     }
     Ok(())
 }
