@@ -1,11 +1,14 @@
 // Telegram as others understand it: the contract of its Bot API for what we call, and a library we did not write for what
 // we receive and call. No browser. What our adapter writes and reads is taken from the fixtures and snapshots of its tests.
 import { readFileSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { Bot } from 'grammy';
+import TelegramTestApi from 'telegram-test-api';
 import { Capture } from './capture.ts';
+import { Switchboard, freePort } from './switchboard.ts';
 
 const channels = fileURLToPath(new URL('../../crates/channels', import.meta.url));
 const contracts = process.env.CONTRACTS_DIR;
@@ -170,6 +173,51 @@ test.describe('what we receive, by a library we did not write', () => {
     expect(ours.slice(0, theirs.length)).toEqual(theirs);
     expect(theirs).toEqual(['👍']);
   });
+});
+
+test('a text and a press go through the bot and back by an emulated Telegram', async () => {
+  const token = '110201543:token';
+  const port = await freePort();
+  const Server = ((TelegramTestApi as any).default ?? TelegramTestApi) as new (config: object) => any;
+  const telegram = new Server({ port, host: '127.0.0.1' });
+  await telegram.start();
+  const settings = { bot_token: token, webhook_secret: 'hook-secret', base_url: `http://127.0.0.1:${port}` };
+  const switchboard = await Switchboard.withAdmin();
+  const added = ['channel', 'add', '--kind', 'telegram', '--name', 'Acme bot', '--bot'];
+  const channel = switchboard.command(added, JSON.stringify(settings)).split(' ')[0];
+  await switchboard.start();
+  // The emulator knows nothing of secrets, so its deliveries go by somebody who adds it.
+  const statuses: number[] = [];
+  const relay = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part) => parts.push(part));
+    request.on('end', async () => {
+      const headers = { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': 'hook-secret' };
+      const hook = `${switchboard.url}/webhooks/telegram/${channel}`;
+      const { status } = await fetch(hook, { method: 'POST', headers, body: Buffer.concat(parts) });
+      statuses.push(status);
+      response.writeHead(status).end();
+    });
+  });
+  const relayPort = await freePort();
+  await new Promise<void>((listening) => relay.listen(relayPort, '127.0.0.1', listening));
+  await fetch(`http://127.0.0.1:${port}/bot${token}/setWebhook?url=http://127.0.0.1:${relayPort}/`);
+
+  const ana = telegram.getClient(token, { userId: 5000000077, chatId: 5000000077, firstName: 'Ana', userName: 'ana' });
+  const sent = () => telegram.storage.botMessages.map(({ message }: any) => message);
+  await ana.sendMessage(ana.makeMessage('Oi! Where is my order? 🙂'));
+  await expect.poll(() => sent().length).toBeGreaterThan(0);
+  const question = sent().find(({ reply_markup }: any) => reply_markup);
+  expect(Number(question.chat_id)).toBe(5000000077);
+  const [[button]] = question.reply_markup.inline_keyboard;
+  const before = sent().length;
+  await ana.sendCallback(ana.makeCallbackQuery(button.callback_data));
+  await expect.poll(() => sent().length).toBeGreaterThan(before);
+  expect(statuses).toEqual([200, 200]);
+
+  relay.close();
+  await telegram.stop();
+  await switchboard.discard();
 });
 
 /** What our adapter makes of a fixture, by the snapshot that its tests hold it to. */
