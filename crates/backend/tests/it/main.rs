@@ -24,6 +24,7 @@ mod nodes;
 mod order;
 mod passwords;
 mod people;
+mod profiles;
 mod restore;
 mod returns;
 mod route;

@@ -53,7 +53,7 @@ impl Shelf {
 
     /// Has a file to hand over, and gives what a message says of it.
     pub fn keeps(&self, kind: &str, name: &str, content: &[u8]) -> Value {
-        self.state.lock().expect("no test panics in it").files.insert(format!("/{name}"), content.to_vec());
+        self.state.lock().expect("no test panics in it").files.insert(name.into(), content.to_vec());
         json!({ "url": self.url(&format!("/{name}")), "kind": kind, "name": name })
     }
 
@@ -103,12 +103,18 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
                 state.posted.push(posted);
                 (200, format!(r#"{{"id":"theirs-{}"}}"#, state.posted.len()).into_bytes())
             }
-            (None, None) => state.files.get(&path).map_or((404, Vec::new()), |content| (200, content.clone())),
+            (None, None) => state.files.get(name_in(&path)).map_or((404, Vec::new()), |content| (200, content.clone())),
         }
     };
     let head = format!("HTTP/1.1 {status} -\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", content.len());
     let _ = stream.get_mut().write_all(head.as_bytes()).await;
     let _ = stream.get_mut().write_all(&content).await;
+}
+
+/// The last word of a path, without its question.
+fn name_in(path: &str) -> &str {
+    let path = path.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
