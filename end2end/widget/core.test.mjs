@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  backoff, cleanName, enqueue, headline, initials, linkify, mark, markSeen, mayRetry, newConversation, nextToSend, refusalWords, retryDelay,
-  setProblem, take, takeBack, unread, uuidv7,
+  backoff, cleanName, enqueue, fileKind, fitsFile, headline, initials, linkify, mark, markSeen, mayRetry, newConversation, nextToSend, refusalWords, retryDelay, setProblem, take, takeBack, unread, uuidv7,
 } from '../../public/widget/core.js';
 
 const positions = (talk) => talk.entries.map((entry) => entry.position);
@@ -155,4 +154,12 @@ test('the head says who answers and whether a person is there', () => {
   assert.equal(headline({ handler: 'bot' }, 'Acme', 'Garden bot').title, 'Garden bot');
   assert.match(headline({ handler: 'queue', online: true }, 'Acme').words, /soon/);
   assert.match(headline({ handler: 'none', online: false }, 'Acme').words, /Leave a message/);
+});
+
+test('a picture that is too large for one goes as a document', () => {
+  assert.equal(fileKind('image/png', 5_000_000), 'photo');
+  assert.equal(fileKind('image/png', 5_000_001), 'document');
+  assert.equal(fileKind('image/svg+xml', 9), 'document');
+  assert.equal(fileKind('audio/ogg', 9), 'audio');
+  assert.deepEqual([0, 1, 100_000_000, 100_000_001].map(fitsFile), [false, true, true, false]);
 });

@@ -96,3 +96,19 @@ test('every row has a key of its own', () => {
   const keys = shown(talk).map((row) => row.key);
   assert.equal(new Set(keys).size, keys.length);
 });
+
+test('files stand in their bubble, also while they are on their way', () => {
+  const photo = { id: 'f1', kind: 'photo', name: 'cat.png', mime: 'image/png', bytes: 9 };
+  const talk = conversation({ author: 'agent', name: 'P', kind: 'files', text: 'look', files: [photo] });
+  assert.deepEqual(find(talk, 'bubble').files, [photo]);
+  enqueue(talk, { id: 'mine', at: NOON, local: { kind: 'photo', name: 'dog.png', mime: 'image/png', bytes: 9 } });
+  assert.equal(shown(talk).filter((row) => row.type === 'bubble').at(-1).files[0].message, 'mine');
+});
+
+test('words that were taken back are gone, and others show that they were changed', () => {
+  const talk = conversation({ text: 'my password' }, { text: 'rua 2', edited: true });
+  take(talk, [{ ...talk.entries[0], kind: 'deleted', text: 'Deleted' }], false);
+  const bubbles = shown(talk).filter((row) => row.type === 'bubble');
+  assert.deepEqual(bubbles.map((row) => [row.text, Boolean(row.odd), Boolean(row.edited)]), [['This message was deleted', true, false], ['rua 2', false, true]]);
+  assert.equal(JSON.stringify(bubbles).includes('password'), false);
+});

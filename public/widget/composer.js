@@ -7,11 +7,13 @@ const TYPING_ENDS = 4_000;
 
 /**
  * Brings `form` to life. `draft` is `{ get, set }` of what is kept between pages; `send(text)` answers whether it was
- * taken; `typing(isOn)` is told seldom enough to be cheap.
+ * taken, `sendFiles(files)` takes files that were chosen or pasted; `typing(isOn)` is told seldom enough to be cheap.
  */
-export function composer(form, { draft, send, typing }) {
+export function composer(form, { draft, send, sendFiles, typing }) {
   const box = form.querySelector('textarea');
-  const button = form.querySelector('button');
+  const button = form.querySelector('button[type=submit]');
+  const attach = form.querySelector('.composer__attach');
+  const picker = form.querySelector('input[type=file]');
   const count = form.querySelector('output');
   let toldAt = 0;
   let ending;
@@ -57,6 +59,19 @@ export function composer(form, { draft, send, typing }) {
     if (box.value.trim()) tellTyping();
     else endTyping();
   });
+  attach.addEventListener('click', () => picker.click());
+  picker.addEventListener('change', () => {
+    sendFiles([...picker.files]);
+    // The same file may be chosen again.
+    picker.value = '';
+    box.focus();
+  });
+  box.addEventListener('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return;
+    event.preventDefault();
+    sendFiles(files);
+  });
   box.addEventListener('blur', endTyping);
   box.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -85,6 +100,7 @@ export function composer(form, { draft, send, typing }) {
     close() {
       box.disabled = true;
       button.disabled = true;
+      attach.disabled = true;
     },
   };
 }

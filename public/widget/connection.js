@@ -13,10 +13,10 @@ const POLL_HIDDEN = 20_000;
 
 /**
  * Connects `talk` for `channel`, as `user` when the site vouches for one. `token` is `{ get, set }` of what is kept
- * between visits. `on` hears `change()`, `status({handler, name, online})`, `typing({who, name, on})`,
+ * between visits, `chosen` the files that are on their way, by message: `{ file, url }`. `on` hears `change()`, `status({handler, name, online})`, `typing({who, name, on})`,
  * `session({ botName, greeting })`, `network({ up, words })` and `gone(words)`.
  */
-export function connect({ channel, user, token, talk, isShown, on }) {
+export function connect({ channel, user, token, talk, chosen, isShown, on }) {
   let current = null;
   let status = { handler: 'none' };
   let stopped = false;
@@ -29,6 +29,7 @@ export function connect({ channel, user, token, talk, isShown, on }) {
   let hangUp = () => {};
   let beginning = null;
   const sleepers = new Set();
+  const files = new Map();
 
   /** Waits, but not longer than until something speaks for trying at once: network back, chat shown. */
   const pause = (milliseconds) => new Promise((resolve) => {
@@ -52,6 +53,28 @@ export function connect({ channel, user, token, talk, isShown, on }) {
       const isJson = answer.headers.get('Content-Type')?.includes('json');
       const content = isJson ? await answer.json() : null;
       return { status: answer.status, body: content, retryAfter: answer.headers.get('Retry-After') };
+    } catch {
+      return { status: 0 };
+    }
+  }
+
+  async function fetchFile(id) {
+    const answer = await fetch(`${BASE}files/${id}`, { headers: { Authorization: `Bearer ${current}` }, credentials: 'omit' });
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return URL.createObjectURL(await answer.blob());
+  }
+
+  /** Sends a chosen file ahead of the message that will carry it. */
+  async function upload(message) {
+    const { file } = chosen.get(message.id) ?? {};
+    if (!file) return { status: 410, body: { error: { message: 'the file is no longer here; choose it again' } } };
+    const { kind, name } = message.local;
+    try {
+      const answer = await fetch(`${BASE}files?kind=${kind}&name=${encodeURIComponent(name)}`, {
+        method: 'POST', headers: { Authorization: `Bearer ${current}`, 'Content-Type': 'application/octet-stream' }, body: file, credentials: 'omit',
+      });
+      const isJson = answer.headers.get('Content-Type')?.includes('json');
+      return { status: answer.status, body: isJson ? await answer.json() : null, retryAfter: answer.headers.get('Retry-After') };
     } catch {
       return { status: 0 };
     }
@@ -113,6 +136,11 @@ export function connect({ channel, user, token, talk, isShown, on }) {
     if (frame.entry) {
       take(talk, [frame.entry], true);
       if (frame.entry.author !== 'you') on.typing({ who: frame.entry.author, on: false });
+      on.change();
+    }
+    // Somebody changed it or took it back; what was there already moves no cursor.
+    if (frame.changed && talk.entries.some((known) => known.position === frame.changed.position)) {
+      take(talk, [frame.changed], false);
       on.change();
     }
     if (frame.delivery) {
@@ -199,7 +227,16 @@ export function connect({ channel, user, token, talk, isShown, on }) {
     isFlushing = true;
     for (let attempt = 0, message; !stopped && (message = nextToSend(talk));) {
       const { id, text, pick, feedback } = message;
-      const answer = await call('POST', 'messages', { id, text, pick, feedback });
+      let answer = message.local && !message.files ? await upload(message) : null;
+      if (answer?.status === 200) {
+        const stored = answer.body;
+        // Sent from here, it is shown from here.
+        files.set(stored.id, Promise.resolve(chosen.get(id).url));
+        talk.pending = talk.pending.map((known) => (known.id === id ? { ...known, files: [{ id: stored.id, kind: message.local.kind }] } : known));
+        on.change();
+        continue;
+      }
+      answer ??= await call('POST', 'messages', { id, text, pick, feedback, files: message.files });
       busy = '';
       if (answer.status === 200) {
         attempt = 0;
@@ -222,6 +259,11 @@ export function connect({ channel, user, token, talk, isShown, on }) {
   }
 
   return {
+    /** An address of this page's own for a file of the conversation; nothing when it cannot be had. */
+    file(id) {
+      if (!files.has(id)) files.set(id, fetchFile(id).catch(() => (files.delete(id), undefined)));
+      return files.get(id);
+    },
     async start() {
       await begin();
       stayLive();

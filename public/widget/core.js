@@ -166,6 +166,21 @@ const isTheirs = (entry) => entry.author !== 'you' && entry.kind !== 'line';
 
 export const unread = (talk) => talk.entries.filter((entry) => isTheirs(entry) && entry.position > talk.read).length;
 
+const FILE_MOST = { photo: 5, video: 16, audio: 16, document: 100 };
+const FILE_TYPES = {
+  photo: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
+  video: ['video/mp4', 'video/3gpp', 'video/quicktime', 'video/webm'],
+};
+
+/** How a file of this type and size is sent: a picture or film that is too large for one goes as a document. */
+export function fileKind(type, bytes) {
+  const [kind] = Object.entries(FILE_TYPES).find(([, types]) => types.includes(type)) ?? [type.startsWith('audio/') ? 'audio' : 'document'];
+  return bytes <= FILE_MOST[kind] * 1_000_000 ? kind : 'document';
+}
+
+/** Whether a file can be sent at all. */
+export const fitsFile = (bytes) => bytes > 0 && bytes <= FILE_MOST.document * 1_000_000;
+
 export const lastPosition = (talk) => talk.entries.at(-1)?.position ?? 0;
 
 /** Who answers, for the head of the chat. */

@@ -11,23 +11,25 @@
 //      status: { handler: "bot"|"queue"|"agent"|"none", name? }, position, entries, more, read, seen }
 //   `entries`: the newest 50 at most, `more`: older ones exist, `position`: the cursor to resume from,
 //   `read`: up to where the visitor has read, `seen`: up to where our side has.
-// POST messages { id, text } | { id, pick: { id, title } } | { id, feedback: { id, score, comment? } } -> { entry }
+// POST files?kind=<photo|video|audio|voice|document>&name=<name>, the bytes as they are -> { id, name, mime, bytes }
+// GET files/<id> -> the bytes of a file of this conversation
+// POST messages { id, text } | { id, text?, files: [{ id, kind }] } | { id, pick: { id, title } } | { id, feedback: { id, score, comment? } } -> { entry }
 //   Same id, same words: the same answer. Again by itself on no answer, 408, 425, 429, 5xx (after Retry-After); any
 //   other 4xx is final, `{ error: { field?, message } }` is shown: "Not sent: <message>."
 // POST typing { on } · POST read { position } -> 204
 // GET entries?after=<position> -> { entries, status, seen, start_over? }    (polling, oldest first)
 // GET entries?before=<position> -> { entries, more }                        (the 50 before it)
 // GET live: WebSocket. The browser's first and only frame is { resume: { token, after } }; the server sends
-//   { entry } | { delivery: { id, stage } } | { seen: { position } } | { typing: { who, name?, on } } |
+//   { entry } | { changed: <entry> } | { delivery: { id, stage } } | { seen: { position } } | { typing: { who, name?, on } } |
 //   { status: { handler, name?, online? } } | { beat: true } at least every 25 s | { start_over: true } |
 //   { reconnect: { after: <milliseconds> } }. First comes { status }, { seen }, then every entry after `after`.
 //   Close 4001: the token is not known (any more).
 // Entry { position, id, at, author: "you"|"bot"|"agent"|"system", name?, text, stage?, choices?, feedback?, score?,
-//   kind: "text"|"choices"|"picked"|"feedback_request"|"feedback_answer"|"line" }. Positions rise but have holes: what
+//   files?: [{ id, kind, name, mime, bytes }], edited?, kind: "text"|"files"|"deleted"|"choices"|"picked"|"feedback_request"|"feedback_answer"|"line" }. Positions rise but have holes: what
 //   is private is not told. The cursor moves by what the stream tells and never by an answer to a message, so nothing
 //   that was said in between is skipped. `start_over`: forget the transcript and begin a session again.
 
-import { enqueue, headline, lastPosition, newConversation, takeBack, unread, uuidv7 } from './core.js';
+import { enqueue, fileKind, fitsFile, headline, lastPosition, newConversation, takeBack, unread, uuidv7 } from './core.js';
 import { composer } from './composer.js';
 import { connect } from './connection.js';
 import { BOT, icon } from './element.js';
@@ -45,6 +47,7 @@ const [picture, title, presence, close, scroll, earlier, log, typing, newer, not
 const isFramed = window.parent !== window && Boolean(origin);
 
 const talk = newConversation();
+const chosen = new Map();
 let connection;
 let write;
 let status = {};
@@ -90,10 +93,11 @@ function start({ open = true, moves = false, greeting = '', user } = {}) {
   write = composer(document.getElementById('composer'), {
     draft: keeper(() => sessionStorage, `switchboard:draft:${own}`),
     send: (text) => send({ text }),
+    sendFiles,
     typing: (isOn) => connection.typing(isOn),
   });
   connection = connect({
-    channel, user: known, token, talk, isShown,
+    channel, user: known, token, talk, chosen, isShown,
     on: {
       change() {
         outbox.set(talk.pending.length ? JSON.stringify(talk.pending) : null);
@@ -136,17 +140,32 @@ function restore(json) {
 }
 
 /** Puts a message on its way; false when too many already wait. */
-function send(content) {
+function send(content, before = () => {}) {
   if (talk.pending.length >= PENDING_MOST) {
     network.words = 'Too many messages wait already. This one stays here until they are sent.';
     drawNotice();
     return false;
   }
-  enqueue(talk, { id: uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10))), at: Date.now(), ...content });
+  const id = uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+  before(id);
+  enqueue(talk, { id, at: Date.now(), ...content });
   isAtEnd = true;
   connection.flush();
   draw();
   return true;
+}
+
+/** Each file is a message of its own, shown from here until it has arrived. */
+function sendFiles(files) {
+  for (const file of files) {
+    if (!fitsFile(file.size)) {
+      network.words = file.size ? `${file.name} is larger than 100 MB.` : `${file.name} is empty.`;
+      drawNotice();
+      continue;
+    }
+    const local = { kind: fileKind(file.type, file.size), name: file.name || 'picture.png', mime: file.type, bytes: file.size };
+    send({ local }, (id) => chosen.set(id, { file, url: URL.createObjectURL(file) }));
+  }
 }
 
 const show = transcript(log, {
@@ -155,6 +174,9 @@ const show = transcript(log, {
     write.focus();
   },
   rate: (feedback) => send({ feedback }),
+  async file(file) {
+    return chosen.get(file.message)?.url ?? connection.file(file.id);
+  },
   retry: (id) => connection.retry(id),
   edit(id) {
     write.give(takeBack(talk, id)?.text ?? '');

@@ -36,6 +36,7 @@ function asEntry(message) {
   const { id, at, problem } = message;
   if (message.pick) return { id, at, problem, author: 'you', kind: 'picked', text: message.pick.title };
   if (message.feedback) return { id, at, problem, author: 'you', kind: 'feedback_answer', text: '' };
+  if (message.local) return { id, at, problem, author: 'you', kind: 'files', text: '', files: [{ ...message.local, message: id }] };
   return { id, at, problem, author: 'you', kind: 'text', text: message.text };
 }
 
@@ -47,9 +48,11 @@ function hello(greeting, name) {
 }
 
 function rowsOf(entry, before, shown, talk, waiting) {
-  const { id, at, kind, text } = entry;
+  const { id, at, kind, files, edited } = entry;
+  const text = kind === 'deleted' ? 'This message was deleted' : entry.text;
+  const odd = kind === 'deleted';
   if (kind === 'line') return [{ type: 'line', key: id, text, at }];
-  if (entry.author === 'you') return [{ type: 'bubble', key: id, side: 'ours', text, at }, ...receipt(entry, shown, talk, waiting)];
+  if (entry.author === 'you') return [{ type: 'bubble', key: id, side: 'ours', text, at, files, edited, odd }, ...receipt(entry, shown, talk, waiting)];
 
   const bot = entry.author === 'bot' || entry.author === 'system';
   const list = [];
@@ -58,7 +61,7 @@ function rowsOf(entry, before, shown, talk, waiting) {
     list.push({ type: 'who', key: `who-${id}`, name: cleanName(entry.name, bot ? 'Bot' : 'Our team'), bot, at });
   }
   if (kind === 'feedback_request') return [...list, feedback(entry, talk)];
-  list.push({ type: 'bubble', key: id, side: 'theirs', bot, text, at });
+  list.push({ type: 'bubble', key: id, side: 'theirs', bot, text, at, files, edited, odd });
   if (kind === 'choices' && Array.isArray(entry.choices)) {
     list.push({ type: 'choices', key: `choices-${id}`, choices: entry.choices, ...standing(entry, shown) });
   }

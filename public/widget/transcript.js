@@ -8,7 +8,8 @@ import { feedbackCard } from './feedback.js';
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
-/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback) }`. */
+/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback),
+ * file(file) }`; the last answers with an address of the file, or nothing. */
 export function transcript(log, act) {
   const drawn = new Map();
 
@@ -45,7 +46,7 @@ function draw(row, act) {
     case 'day': return make('div', 'day', {}, make('span', '', {}, row.words));
     case 'line': return make('div', 'line', { title: exact.format(row.at) }, row.text);
     case 'who': return who(row);
-    case 'bubble': return bubble(row);
+    case 'bubble': return bubble(row, act);
     case 'choices': return choices(row, act);
     case 'receipt': return receipt(row);
     case 'problem': return problem(row, act);
@@ -64,14 +65,39 @@ function who({ name, bot, at }) {
   return make('div', 'who', {}, ...words);
 }
 
-function bubble({ side, bot, text, at }) {
+function bubble({ side, bot, text, at, files = [], edited, odd }, act) {
   const speaker = side === 'ours' ? make('span', 'unseen', {}, 'You: ') : undefined;
   const words = linkify(text ?? '').map((piece) => (piece.href
     ? make('a', '', { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, piece.text)
     : piece.text));
-  const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}`, { dir: 'auto' }, speaker, ...words);
+  const note = edited ? make('span', 'bubble__edited', {}, ' edited') : undefined;
+  const shown = files.map((file) => attachment(file, act));
+  const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}${odd ? ' bubble--odd' : ''}`, { dir: 'auto' }, speaker, ...shown, ...words, note);
   if (at) said.title = exact.format(at);
   return said;
+}
+
+/** A picture shows itself, sound and films play, anything else is saved. Its box has its size before it is here. */
+function attachment(file, act) {
+  const label = `${file.name} · ${size(file.bytes)}`;
+  const tag = { photo: 'img', sticker: 'img', video: 'video', audio: 'audio', voice: 'audio' }[file.kind];
+  if (!tag) return textButton(label, () => save(file, act));
+  const element = make(tag, `file file--${file.kind}`, tag === 'img' ? { alt: file.name } : { controls: true });
+  if (tag !== 'img') element.setAttribute('aria-label', label);
+  act.file(file).then((url) => {
+    if (url) element.src = url;
+    else element.replaceWith(textButton(label, () => save(file, act)));
+  });
+  return element;
+}
+
+async function save(file, act) {
+  const url = await act.file(file);
+  if (url) make('a', '', { href: url, download: file.name }).click();
+}
+
+function size(bytes) {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function choices(row, act) {

@@ -56,7 +56,7 @@ fn policy(nonce: &str, origins: &[String]) -> String {
     let ancestors = if origins.is_empty() { "*".into() } else { format!("'self' {}", origins.join(" ")) };
     format!(
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; \
-         script-src 'self' 'nonce-{nonce}'; style-src 'self'; style-src-attr 'none'; img-src 'self' data:; connect-src 'self'; \
+         script-src 'self' 'nonce-{nonce}'; style-src 'self'; style-src-attr 'none'; img-src 'self' data: blob:; media-src blob:; connect-src 'self'; \
          require-trusted-types-for 'script'"
     )
 }
