@@ -52,16 +52,17 @@ pub struct Attached {
     next: StoredValue<u32>,
 }
 
-impl Attached {
-    #[must_use]
-    pub fn new() -> Self {
+impl Default for Attached {
+    fn default() -> Self {
         Self {
             rooms: RwSignal::new(HashMap::new()),
             shown: StoredValue::new(HashMap::new()),
             next: StoredValue::new(1),
         }
     }
+}
 
+impl Attached {
     /// The files chosen in `room`.
     #[must_use]
     pub fn of(self, room: RoomId) -> Vec<Chosen> {

@@ -101,7 +101,7 @@ impl Store {
             typing: RwSignal::new(Vec::new()),
             viewing: RwSignal::new(HashMap::new()),
             drafts: RwSignal::new(HashMap::new()),
-            attached: Attached::new(),
+            attached: Attached::default(),
             undoable: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             is_outdated: RwSignal::new(false),
