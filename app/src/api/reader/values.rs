@@ -87,10 +87,16 @@ impl<'de> Deserializer<'de> for &mut Reader<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        self.deserialize_map(visitor)
+        let places = self.places(fields)?;
+        let end = self.at;
+        self.depth += 1;
+        let value = visitor.visit_seq(Fields { reader: &mut *self, places: places.into_iter() })?;
+        self.depth -= 1;
+        self.at = end;
+        Ok(value)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -170,6 +176,26 @@ impl<'de> MapAccess<'de> for &mut Items<'_, '_> {
     }
 }
 
+/// The values of a record's fields, in the order of its type.
+struct Fields<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    places: std::vec::IntoIter<usize>,
+}
+
+impl<'de> SeqAccess<'de> for Fields<'_, '_> {
+    type Error = Wrong;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Wrong> {
+        match self.places.next() {
+            Some(0) | None => Ok(None),
+            Some(place) => {
+                self.reader.at = place;
+                seed.deserialize(&mut *self.reader).map(Some)
+            }
+        }
+    }
+}
+
 /// One of several, by its name: alone, or with what belongs to it.
 struct Choice<'r, 'a> {
     reader: &'r mut Reader<'a>,
@@ -212,8 +238,8 @@ impl<'de> VariantAccess<'de> for Choice<'_, '_> {
         self.reader.deserialize_seq(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
+    fn struct_variant<V: Visitor<'de>>(self, fields: &'static [&'static str], visitor: V) -> Result<V::Value, Wrong> {
         self.content()?;
-        self.reader.deserialize_map(visitor)
+        self.reader.deserialize_struct("", fields, visitor)
     }
 }
