@@ -14,7 +14,7 @@ pub use avatar::Avatar;
 pub use copy::CopyButton;
 pub use dynamic::{awaited, dynamic};
 pub use icon::{Icon, channel_icon};
-pub use letters::{large, small};
+pub use letters::{large, small, sort_people};
 pub use menu::{Menu, MenuItem};
 pub use modal::{Closing, Modal};
 pub use moment::Moment;

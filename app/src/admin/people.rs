@@ -13,7 +13,7 @@ use crate::admin::api::{invite, list_invitations, revoke_invitation, update_pers
 use crate::admin::{Asked, Heading, carry_out, origin};
 use crate::clock::moment_words;
 use crate::desk::Store;
-use crate::parts::{Avatar, CopyButton, Moment, dynamic, small};
+use crate::parts::{Avatar, CopyButton, Moment, dynamic, sort_people};
 use reset::{Made, ResetButton, ResetLink};
 
 const ROLES: [Role; 3] = [Role::Agent, Role::TeamManager, Role::Admin];
@@ -25,7 +25,7 @@ pub fn People() -> impl IntoView {
     let people = Memo::new(move |_| {
         store.desk.with(|desk| {
             let mut people: Vec<Person> = desk.people.values().cloned().collect();
-            people.sort_by_key(|person| (!person.active, small(&person.name)));
+            sort_people(&mut people, |person| u8::from(!person.active));
             people
         })
     });

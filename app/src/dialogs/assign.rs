@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::console::Here;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
-use crate::parts::{Avatar, Closing, dynamic, small};
+use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
 
 /// The dialog for `room`.
 #[component]
@@ -148,7 +148,7 @@ fn candidates(store: Store, room: RoomId, wanted: &str) -> Vec<Person> {
                 && may_assign(&desk.me, &desk.policy, room, person)
         };
         let mut people: Vec<Person> = desk.people.values().filter(may).cloned().collect();
-        people.sort_by_key(|person| (person.availability as u8, small(&person.name)));
+        sort_people(&mut people, |person| person.availability as u8);
         people
     })
 }

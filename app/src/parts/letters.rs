@@ -1,5 +1,7 @@
 //! Large and small letters of every language, without their tables: the browser has them already.
 
+use domain::person::Person;
+
 /// The text in small letters, as it is compared.
 pub fn small(text: &str) -> String {
     #[cfg(feature = "ssr")]
@@ -14,4 +16,9 @@ pub fn large(text: &str) -> String {
     return text.to_uppercase();
     #[cfg(not(feature = "ssr"))]
     js_sys::JsString::from(text).to_upper_case().into()
+}
+
+/// Puts people in the order of their names within each rank, lowest first.
+pub fn sort_people(people: &mut [Person], rank: fn(&Person) -> u8) {
+    people.sort_by_key(|person| (rank(person), small(&person.name)));
 }

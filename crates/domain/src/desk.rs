@@ -85,9 +85,9 @@ impl Desk {
     pub fn new(snapshot: Snapshot) -> Self {
         let mut desk = Self {
             policy: snapshot.policy,
-            people: snapshot.people.into_iter().map(|person| (person.id, person)).collect(),
-            teams: snapshot.teams.into_iter().map(|team| (team.id, team)).collect(),
-            channels: snapshot.channels.into_iter().map(|channel| (channel.id, channel)).collect(),
+            people: by_id(snapshot.people, |person| person.id),
+            teams: by_id(snapshot.teams, |team| team.id),
+            channels: by_id(snapshot.channels, |channel| channel.id),
             counts: snapshot.counts,
             list: RoomList::new(snapshot.page.query.clone()),
             open: None,
@@ -376,4 +376,13 @@ impl Desk {
     fn advance(&mut self, seq: u64) {
         self.seq = self.seq.max(seq);
     }
+}
+
+/// Things by their ids. Put in one by one: to sort them all first would be code of its own for each kind.
+fn by_id<K: Ord, T>(things: Vec<T>, id: fn(&T) -> K) -> BTreeMap<K, T> {
+    let mut by_id = BTreeMap::new();
+    for thing in things {
+        by_id.insert(id(&thing), thing);
+    }
+    by_id
 }

@@ -17,7 +17,7 @@ use wasmparser::{
 
 /// Packs the WASM and the JavaScript that loads it.
 pub fn pack(wasm: &[u8], js: &str) -> Result<(Vec<u8>, String)> {
-    let (names, js) = shorten(&shared_names(wasm)?, js)?;
+    let (names, js) = shorten(&shared_names(wasm)?, &without_comments(js))?;
     let order = neighbours::side_by_side(&bodies(wasm)?);
     let mut numbers = vec![0; order.len()];
     for (number, function) in (0..).zip(&order) {
@@ -145,6 +145,24 @@ fn shorten(names: &BTreeSet<String>, js: &str) -> Result<(BTreeMap<String, Strin
         rest = after;
     }
     Ok((short, shortened))
+}
+
+/// The JavaScript without its comments and the space its lines begin with; as it was if text in it goes over lines.
+fn without_comments(js: &str) -> String {
+    if js.lines().any(|line| line.matches('`').count() % 2 == 1) {
+        return js.to_owned();
+    }
+    let mut kept = String::with_capacity(js.len());
+    let mut is_comment = false;
+    for line in js.lines().map(str::trim) {
+        is_comment |= line.starts_with("/**");
+        if !is_comment && !line.starts_with("//") && !line.is_empty() {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+        is_comment &= !line.ends_with("*/");
+    }
+    kept
 }
 
 fn bodies(wasm: &[u8]) -> Result<Vec<&[u8]>> {

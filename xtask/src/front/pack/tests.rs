@@ -48,7 +48,7 @@ fn packed_functions_do_what_they_did() -> Result<()> {
 
     let (packed, packed_js) = pack(&wasm(), js)?;
 
-    assert_eq!(packed_js, "imports = { $0: function(arg0) { console.log(`${arg0}`); } }");
+    assert_eq!(packed_js, "imports = { $0: function(arg0) { console.log(`${arg0}`); } }\n");
     let before = told(&wasm());
     assert_eq!(before.len(), 3);
     let renamed = before.into_iter().map(|(name, words)| (name, words.replace("__wbg_log_0123456789abcdef", "$0")));
@@ -61,9 +61,18 @@ fn packed_functions_do_what_they_did() -> Result<()> {
 fn a_name_the_javascript_does_not_say_stays() -> Result<()> {
     let (packed, js) = pack(&wasm(), "another__wbg_log_0123456789abcdef()")?;
 
-    assert_eq!(js, "another__wbg_log_0123456789abcdef()");
+    assert_eq!(js, "another__wbg_log_0123456789abcdef()\n");
     assert_eq!(told(&packed), told(&wasm()));
     Ok(())
+}
+
+#[test]
+fn the_javascript_loses_its_comments_and_nothing_else() {
+    let js = "/* first */\n  /**\n   * @param {string} url\n   */\n  // why\n  get('//x'); // y\n\n/** z */\nend(`a`)";
+    assert_eq!(without_comments(js), "/* first */\nget('//x'); // y\nend(`a`)\n");
+
+    let text_over_lines = "a(`\n  // text\n`)";
+    assert_eq!(without_comments(text_over_lines), text_over_lines);
 }
 
 #[test]
