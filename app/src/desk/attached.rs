@@ -8,6 +8,7 @@ use domain::channel::Capabilities;
 use domain::id::{FileId, RoomId};
 use domain::media::{FileState, MediaKind, StoredFile, UNKNOWN};
 use domain::message::Attachment;
+use gloo_net::http::Request;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -202,6 +203,24 @@ impl Attached {
                 change(chosen);
             }
         });
+    }
+}
+
+/// Uploads a file that belongs to no draft: what stands above a template.
+///
+/// # Errors
+/// Why it is not taken, in words.
+pub async fn upload(kind: MediaKind, file: File) -> Result<StoredFile, String> {
+    let name = String::from(js_sys::encode_uri_component(&file.name()));
+    let request = Request::post(&format!("/files?kind={}&name={name}", word(kind))).header("Content-Type", UNKNOWN);
+    let request = request.body(file).map_err(|_| AppError::Unreadable.to_string())?;
+    let answer = request.send().await.map_err(|_| AppError::Offline.to_string())?;
+    let is_taken = answer.ok();
+    let text = answer.text().await.map_err(|_| AppError::Offline.to_string())?;
+    if is_taken {
+        read(text.as_bytes()).map_err(|error| error.to_string())
+    } else {
+        Err(words_of(&text).unwrap_or_else(|| AppError::Broken.to_string()))
     }
 }
 

@@ -2,14 +2,17 @@
 
 use domain::channel::ChannelKind;
 use domain::id::{ChannelId, FileId, MessageId, RoomId};
-use domain::template::{ChosenTemplate, Template, TemplateButton, TemplateStatus, TemplateValue, TemplateValues};
+use domain::media::MediaKind;
+use domain::template::{
+    ChosenTemplate, Template, TemplateButton, TemplateHeader, TemplateStatus, TemplateValue, TemplateValues,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use crate::chat::api::{list_templates, send_template};
 use crate::console::Ui;
-use crate::desk::Store;
+use crate::desk::{Store, upload};
 use crate::dialogs::RoomDialog;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, dynamic, small};
@@ -191,6 +194,10 @@ fn Fill(
             .collect(),
     );
     let file = RwSignal::new(None::<FileId>);
+    let media = match &template.header {
+        Some(TemplateHeader::Media(kind)) => Some(*kind),
+        Some(TemplateHeader::Text(_) | TemplateHeader::Place) | None => None,
+    };
     let shown = StoredValue::new(template);
     let filled = move |slots: StoredValue<Vec<Slot>>| {
         slots.with_value(|slots| {
@@ -218,6 +225,7 @@ fn Fill(
     };
     view! {
         <form class="contact" method="dialog" on:submit=submit>
+            {media.map(|kind| view! { <HeaderFile kind file problem /> })}
             {fields(header)}
             {fields(body)}
             {links
@@ -241,6 +249,40 @@ fn Fill(
                 </button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// The file above the words; it leaves for the server as soon as it is chosen.
+#[component]
+fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal<Option<String>>) -> impl IntoView {
+    let input = NodeRef::<leptos::html::Input>::new();
+    let said = RwSignal::new(String::new());
+    let choose = move |_| {
+        let chosen = input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
+        let Some(chosen) = chosen else { return };
+        file.set(None);
+        problem.set(None);
+        said.set("Uploading…".into());
+        spawn_local(async move {
+            match upload(kind, chosen).await {
+                Ok(stored) => {
+                    said.try_set(format!("{} is ready.", stored.name));
+                    file.try_set(Some(stored.id));
+                }
+                Err(words) => {
+                    said.try_set(String::new());
+                    problem.try_set(Some(words));
+                }
+            }
+        });
+    };
+    view! {
+        <label class="field">
+            <span class="field__label">{format!("The {} above the words", kind.label())}</span>
+            <input type="file" class="field__input" node_ref=input on:change=choose />
+            <span class="field__hint" role="status">{dynamic(move || said.get())}</span>
+        </label>
     }
     .into_any()
 }
