@@ -79,7 +79,7 @@ pub fn Chips(writing: Writing) -> impl IntoView {
     dynamic(move || {
         keys.with(|keys| !keys.is_empty()).then(|| {
             view! {
-                <ul class="chips" aria-label="Files to send">
+                <ul class="attached-list" aria-label="Files to send">
                     <For each=move || keys.get() key=|key| *key let:key>
                         <Chip writing key />
                     </For>
@@ -108,7 +108,7 @@ fn Chip(writing: Writing, key: u32) -> impl IntoView {
         chosen.kind != MediaKind::Document && limits.is_some_and(|limit| chosen.file.bytes <= limit.max_bytes)
     };
     view! {
-        <li class="chip">
+        <li class="attached">
             {dynamic(move || {
                 let chosen = chosen.get()?;
                 let stuck = match &chosen.going {
@@ -125,17 +125,17 @@ fn Chip(writing: Writing, key: u32) -> impl IntoView {
                 let name = chosen.file.name.clone();
                 Some(view! {
                     {if is_photo {
-                        view! { <img class="chip__photo" src=chosen.url.clone() alt="" /> }.into_any()
+                        view! { <img class="attached__photo" src=chosen.url.clone() alt="" /> }.into_any()
                     } else {
-                        view! { <span class="chip__icon"><Icon name="paperclip" /></span> }.into_any()
+                        view! { <span class="attached__icon"><Icon name="paperclip" /></span> }.into_any()
                     }}
-                    <span class="chip__words">
-                        <span class="chip__name">{name.clone()}</span>
-                        <span class="chip__size" role=is_up.then_some("status")>{said}</span>
+                    <span class="attached__words">
+                        <span class="attached__name">{name.clone()}</span>
+                        <span class="attached__size" role=is_up.then_some("status")>{said}</span>
                         {stuck.map(|reason| {
                             view! {
-                                <span class="chip__problem" role="alert">{reason}</span>
-                                <span class="chip__ways">
+                                <span class="attached__problem" role="alert">{reason}</span>
+                                <span class="attached__ways">
                                     {if may_be_document {
                                         view! {
                                             <button type="button" class="tick__action" on:click=as_document>
@@ -153,7 +153,7 @@ fn Chip(writing: Writing, key: u32) -> impl IntoView {
                     </span>
                     <button
                         type="button"
-                        class="button button--quiet button--small chip__remove"
+                        class="button button--quiet button--small attached__remove"
                         aria-label=format!("Remove {name}")
                         title="Remove"
                         on:click=move |_| {
