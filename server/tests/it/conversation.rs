@@ -127,7 +127,7 @@ async fn what_a_visitor_was_away_for_is_unread_until_it_was_in_their_sight() -> 
     let switchboard = running().await?;
     let admin = Console::admin(&switchboard).await?;
     let (visitor, room) = held_chat(&switchboard, &admin).await?;
-    let reply = json!({ "room": room, "id": new_id(), "text": "Here I am" });
+    let reply = json!({ "room": room, "id": new_id(), "message": { "text": "Here I am" } });
     let position = admin.get(&switchboard, "send_message", &reply).await?["position"].clone();
     let website = website(&switchboard, &admin).await?;
 

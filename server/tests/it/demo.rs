@@ -57,7 +57,7 @@ async fn on_every_messenger_a_customer_of_the_demo_is_heard_and_answered() -> Re
         let room = id_of(&heard["event"]["room"])?;
         priya.get(&switchboard, "enter_chat", &json!({ "room": room })).await?;
         let answer = format!("Yes, {kind} reaches us.");
-        let words = json!({ "room": room, "id": Uuid::now_v7().to_string(), "text": answer });
+        let words = json!({ "room": room, "id": Uuid::now_v7(), "message": { "text": answer } });
         priya.get(&switchboard, "send_message", &words).await?;
         until(&format!("{kind}: the answer is on the customer's phone"), async || {
             let state = play(&switchboard, &customer).await?;

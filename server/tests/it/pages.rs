@@ -111,10 +111,10 @@ async fn no_name_or_message_becomes_markup() -> Result<()> {
     ensure!(accepted.await?.status == 200, "somebody with that name may join");
     switchboard.ask(signed(&channel, text_delivery(1, MARKUP, "wamid.1", MARKUP))).await?;
     let room = admin.hold_rooms(&switchboard, 1).await?.remove(0);
-    for (call, text) in [("send_message", MARKUP), ("add_note", MARKUP)] {
-        let id = uuid::Uuid::now_v7();
-        admin.get(&switchboard, call, &json!({ "room": room, "id": id, "text": text })).await?;
-    }
+    let id = uuid::Uuid::now_v7;
+    let reply = json!({ "room": room, "id": id(), "message": { "text": MARKUP } });
+    admin.get(&switchboard, "send_message", &reply).await?;
+    admin.get(&switchboard, "add_note", &json!({ "room": room, "id": id(), "text": MARKUP })).await?;
     admin.get(&switchboard, "save_draft", &json!({ "room": room, "mode": "reply", "text": MARKUP })).await?;
     switchboard.stop().await?;
     let named = ["channel", "add", "--kind", "web", "--name", MARKUP];
