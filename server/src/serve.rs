@@ -12,6 +12,7 @@ use backend::{Backend, jobs, sweeper};
 use leptos::config::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +29,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// The database, the site or the address cannot be used.
 pub async fn run(settings: &Settings, extra: Option<Router>) -> anyhow::Result<()> {
     let began = Instant::now();
+    // Listened to from the beginning: whoever sees us answer may already tell us to stop.
+    let terminated = signal(SignalKind::terminate()).context("listening to SIGTERM")?;
     let site = Site::open(&settings.site)?;
     let backend = Backend::start(settings.backend.clone()).await.context("opening the database")?;
     let listener = TcpListener::bind(settings.addr).await.with_context(|| format!("listening on {}", settings.addr))?;
@@ -54,7 +57,7 @@ pub async fn run(settings: &Settings, extra: Option<Router>) -> anyhow::Result<(
             tracing::debug!(%error, "a connection sends its short frames late");
         }
     });
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stop.clone()));
+    let server = axum::serve(listener, service).with_graceful_shutdown(stop_signal(terminated, stop.clone()));
     let served = tokio::spawn(server.into_future());
     stop.cancelled().await;
     sockets.close();
@@ -76,10 +79,8 @@ pub async fn run(settings: &Settings, extra: Option<Router>) -> anyhow::Result<(
 }
 
 /// Ends on SIGTERM or Ctrl-C, and says so to `stop`.
-async fn stop_signal(stop: CancellationToken) {
+async fn stop_signal(mut terminated: Signal, stop: CancellationToken) {
     let interrupted = tokio::signal::ctrl_c();
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .expect("a process may listen to SIGTERM");
     tokio::select! {
         _ = interrupted => {}
         _ = terminated.recv() => {}
