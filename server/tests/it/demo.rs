@@ -9,9 +9,10 @@ use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
 use crate::{head, hear, message_text, postgres, until};
 
-const PLAYED: [&str; 8] = ["whatsapp", "messenger", "instagram", "telegram", "x", "sms", "google", "api"];
+pub const PLAYED: [&str; 8] = ["whatsapp", "messenger", "instagram", "telegram", "x", "sms", "google", "api"];
 
-async fn demo() -> Result<Switchboard> {
+/// A running demo.
+pub async fn demo() -> Result<Switchboard> {
     let mut switchboard = Switchboard::new(postgres().as_deref()).await?;
     let mut program = switchboard.program();
     program.arg("demo");
@@ -19,13 +20,14 @@ async fn demo() -> Result<Switchboard> {
     Ok(switchboard)
 }
 
-async fn play(switchboard: &Switchboard, customer: &Value) -> Result<Value> {
+/// What the simulator shows who looks at this customer's phone.
+pub async fn play(switchboard: &Switchboard, customer: &Value) -> Result<Value> {
     let asked = Request::get(&format!("/simulator/api/state?viewing={}", customer["id"]));
     Ok(switchboard.ask(asked).await?.json())
 }
 
 /// The first played customer of every messenger.
-async fn cast(switchboard: &Switchboard) -> Result<Vec<(String, Value)>> {
+pub async fn cast(switchboard: &Switchboard) -> Result<Vec<(String, Value)>> {
     let state = switchboard.ask(Request::get("/simulator/api/state")).await?.json();
     let customers = state["customers"].as_array().context("the play has customers")?;
     let mut cast = Vec::new();

@@ -8,6 +8,7 @@ mod demo;
 mod doors;
 mod faults;
 mod files;
+mod mischief;
 mod pages;
 mod webhooks;
 

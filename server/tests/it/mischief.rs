@@ -1,0 +1,213 @@
+//! What providers do to everybody, on every messenger at once: deliver twice, in the wrong order, refuse for a while or
+//! for good. The simulator plays the provider, and was written without a look at the adapters.
+
+use anyhow::{Context, Result, ensure};
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::demo::{PLAYED, cast, demo, play};
+use crate::rig::console::{Console, id_of};
+use crate::rig::http::Request;
+use crate::rig::process::Switchboard;
+use crate::{head, hear, message_text, until};
+
+/// The demo, with somebody in the room of one customer of every messenger.
+struct Stage {
+    switchboard: Switchboard,
+    priya: Console,
+    scenes: Vec<Scene>,
+}
+
+/// One customer, and the room that Priya holds with them.
+struct Scene {
+    kind: String,
+    customer: Value,
+    room: String,
+}
+
+impl Stage {
+    async fn new() -> Result<Self> {
+        let switchboard = demo().await?;
+        let priya = Console::sign_in_with(&switchboard, "priya@acme.example", "switchboard demo").await?;
+        let mut stage = Self { switchboard, priya, scenes: Vec::new() };
+        for (kind, customer) in cast(&stage.switchboard).await? {
+            let mut screen = stage.priya.live(head(&stage.switchboard, &stage.priya).await?).await?;
+            let words = format!("Is anybody at {kind}?");
+            stage.writes(&customer, &words).await?;
+            let heard = hear(&mut screen, |frame| message_text(frame) == Some(&words)).await;
+            let room = id_of(&heard.with_context(|| format!("{kind}: the customer is heard"))?["event"]["room"])?;
+            stage.priya.get(&stage.switchboard, "enter_chat", &json!({ "room": room })).await?;
+            stage.scenes.push(Scene { kind, customer, room });
+        }
+        assert_eq!(stage.scenes.iter().map(|scene| scene.kind.as_str()).collect::<Vec<_>>(), PLAYED);
+        Ok(stage)
+    }
+
+    async fn writes(&self, customer: &Value, words: &str) -> Result<()> {
+        let path = format!("/simulator/api/customers/{}/messages", customer["id"]);
+        let written = self.switchboard.ask(Request::post(&path).json(&json!({ "text": words }))).await?;
+        ensure!(written.json()["webhook"]["status"] == 200, "{}: {}", customer["channel"], written.text());
+        Ok(())
+    }
+
+    /// From now on the provider behaves so towards everybody of the cast.
+    async fn switch(&self, switches: &Value) -> Result<()> {
+        for scene in &self.scenes {
+            let path = format!("/simulator/api/customers/{}/switches", scene.customer["id"]);
+            let switched = self.switchboard.ask(Request::post(&path).json(switches)).await?;
+            ensure!(switched.status == 204, "{}: {}", scene.kind, switched.text());
+        }
+        Ok(())
+    }
+
+    /// Priya writes into every room.
+    async fn answers(&self, words: &str) -> Result<()> {
+        for scene in &self.scenes {
+            let said = json!({ "room": scene.room, "id": Uuid::now_v7(), "message": { "text": words } });
+            self.priya.get(&self.switchboard, "send_message", &said).await?;
+        }
+        Ok(())
+    }
+
+    /// The messages of a room with these words, as its transcript shows them now.
+    async fn in_room(&self, scene: &Scene, words: &str) -> Result<Vec<Value>> {
+        let view = self.priya.get(&self.switchboard, "load_room", &json!({ "room": scene.room })).await?;
+        let entries = view["entries"].as_array().cloned().unwrap_or_default();
+        let messages = entries.iter().map(|entry| entry["what"]["message"].clone());
+        Ok(messages.filter(|message| message["content"]["text"] == words).collect())
+    }
+
+    /// The only message of ours with these words.
+    async fn sent(&self, scene: &Scene, words: &str) -> Result<Value> {
+        let mut messages = self.in_room(scene, words).await?;
+        ensure!(messages.len() == 1, "{}: {words:?} stands there {} times", scene.kind, messages.len());
+        Ok(messages.remove(0))
+    }
+
+    /// How often the customer's phone shows our words.
+    async fn on_phone(&self, scene: &Scene, words: &str) -> Result<usize> {
+        let state = play(&self.switchboard, &scene.customer).await?;
+        let customers = state["customers"].as_array().cloned().unwrap_or_default();
+        let phone = customers.into_iter().find(|other| other["id"] == scene.customer["id"]);
+        let messages = phone.context("the customer is still there")?["messages"].as_array().cloned();
+        let is_it = |said: &&Value| said["from"] == "business" && said["text"] == words;
+        Ok(messages.unwrap_or_default().iter().filter(is_it).count())
+    }
+
+    /// Waits until our words have come to this stage in every room.
+    async fn all_come_to(&self, words: &str, stages: &[&str]) -> Result<()> {
+        try_join_all(self.scenes.iter().map(async |scene| {
+            until(&format!("{}: {words:?} comes to {stages:?}", scene.kind), async || {
+                let sent = self.sent(scene, words).await?;
+                let is_there = sent["delivery"]["stage"].as_str().is_some_and(|stage| stages.contains(&stage));
+                Ok(is_there.then_some(()))
+            })
+            .await
+            .with_context(|| format!("the log: {}", self.switchboard.log()))
+        }))
+        .await?;
+        Ok(())
+    }
+
+    async fn all_have_it_once(&self, words: &str) -> Result<()> {
+        for scene in &self.scenes {
+            let times = self.on_phone(scene, words).await?;
+            ensure!(times == 1, "{}: {words:?} came {times} times", scene.kind);
+        }
+        Ok(())
+    }
+}
+
+/// Out of our hands.
+const GONE: [&str; 3] = ["sent", "delivered", "read"];
+
+#[tokio::test]
+async fn what_is_delivered_twice_and_out_of_order_stands_there_once_and_never_goes_back() -> Result<()> {
+    let stage = Stage::new().await?;
+    stage.switch(&json!({ "duplicates": true, "reordered": true })).await?;
+    let mut screen = stage.priya.live(head(&stage.switchboard, &stage.priya).await?).await?;
+
+    for scene in &stage.scenes {
+        stage.writes(&scene.customer, "twice").await?;
+    }
+    stage.answers("once").await?;
+    stage.all_come_to("once", &GONE).await?;
+    stage.switch(&json!({})).await?;
+    stage.answers("the end").await?;
+    stage.all_come_to("the end", &GONE).await?;
+
+    stage.all_have_it_once("once").await?;
+    for scene in &stage.scenes {
+        assert_eq!(stage.in_room(scene, "twice").await?.len(), 1, "{}", scene.kind);
+    }
+    let mut stages = std::collections::HashMap::<String, usize>::new();
+    let mut left = stage.scenes.len();
+    while left > 0 {
+        let frame = hear(&mut screen, |frame| !frame["event"].is_null()).await?;
+        let news = &frame["event"]["change"]["delivery_changed"];
+        if let Some(stage) = news["delivery"]["stage"].as_str() {
+            let step = GONE.iter().position(|known| *known == stage).with_context(|| frame.to_string())?;
+            let last = stages.insert(news["message"].to_string(), step);
+            assert!(last.is_none_or(|last| last < step), "a message went back to {stage}");
+        }
+        left -= usize::from(message_text(&frame) == Some("the end"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_limit_and_an_outage_delay_a_message_and_nobody_hears_it_twice() -> Result<()> {
+    let stage = Stage::new().await?;
+
+    for (fault, words) in [("server_error", "after the outage"), ("rate_limit", "after the limit")] {
+        stage.switch(&json!({ "answer": fault })).await?;
+        stage.answers(words).await?;
+        for scene in &stage.scenes {
+            let waiting = stage.sent(scene, words).await?;
+            assert_eq!(waiting["delivery"]["stage"], "waiting", "{}", scene.kind);
+        }
+        stage.switch(&json!({})).await?;
+        stage.all_come_to(words, &GONE).await?;
+        stage.all_have_it_once(words).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_customer_who_cannot_be_reached_is_told_on_the_message_in_words() -> Result<()> {
+    let stage = Stage::new().await?;
+    stage.switch(&json!({ "answer": "blocked" })).await?;
+
+    stage.answers("can you read this?").await?;
+
+    stage.all_come_to("can you read this?", &["failed"]).await?;
+    for scene in &stage.scenes {
+        let failed = stage.sent(scene, "can you read this?").await?;
+        let reason = failed["delivery"]["reason"].as_str().unwrap_or_default();
+        assert!(reason.contains(' ') && !reason.contains(['{', '<']), "{}: {reason}", scene.kind);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_expired_token_stops_its_channel_tells_the_admins_and_keeps_what_waits() -> Result<()> {
+    let stage = Stage::new().await?;
+    stage.switch(&json!({ "answer": "expired_token" })).await?;
+
+    stage.answers("after the token").await?;
+
+    until("every channel but the website has trouble", async || {
+        let channels = stage.priya.get(&stage.switchboard, "list_channels", &json!({})).await?;
+        let channels = channels.as_array().map(Vec::as_slice).unwrap_or_default();
+        let troubled = channels.iter().filter(|setup| !setup["last_error"].is_null()).count();
+        Ok((troubled >= PLAYED.len()).then_some(()))
+    })
+    .await
+    .with_context(|| format!("the log: {}", stage.switchboard.log()))?;
+    for scene in &stage.scenes {
+        let waiting = stage.sent(scene, "after the token").await?;
+        assert_eq!(waiting["delivery"]["stage"], "waiting", "{}", scene.kind);
+    }
+    Ok(())
+}
