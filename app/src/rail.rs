@@ -28,7 +28,7 @@ pub fn Rail() -> impl IntoView {
             </span>
             <Ways class="rail__way" />
             <span class="rail__gap"></span>
-            <Me class="rail__me" place="menu__items--up-right" />
+            <Me class="rail__me" place="menu__items--up-right" has_keyboard=true />
         </nav>
     }
 }
@@ -39,7 +39,7 @@ pub fn TabBar() -> impl IntoView {
     view! {
         <nav class="tabbar" aria-label="Main">
             <Ways class="tabbar__way" />
-            <Me class="tabbar__way tabbar__me" place="menu__items--up-left" />
+            <Me class="tabbar__way tabbar__me" place="menu__items--up-left" has_keyboard=false />
         </nav>
     }
 }

@@ -8,14 +8,14 @@ use crate::console::{Dialog, Here, Theme, Ui};
 use crate::desk::Store;
 use crate::parts::{Avatar, Menu, MenuItem, dynamic};
 
-/// One's own avatar with its menu.
+/// One's own avatar with its menu. Keys are offered only where there is a keyboard.
 #[component]
-pub fn Me(class: &'static str, place: &'static str) -> impl IntoView {
+pub fn Me(class: &'static str, place: &'static str, has_keyboard: bool) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
     let ui = expect_context::<Ui>();
     let me = Memo::new(move |_| store.me());
-    let items = Callback::new(move |()| items(actions::Scene { store, here, ui }));
+    let items = Callback::new(move |()| items(actions::Scene { store, here, ui }, has_keyboard));
     let label = move || me.with(|me| format!("{}, {}", me.name, me.availability.label()));
     view! {
         <Menu label="You" class=class place=place items=items>
@@ -33,7 +33,7 @@ pub fn Me(class: &'static str, place: &'static str) -> impl IntoView {
     }
 }
 
-fn items(scene: actions::Scene) -> Vec<MenuItem> {
+fn items(scene: actions::Scene, has_keyboard: bool) -> Vec<MenuItem> {
     let present = scene.store.desk.with_untracked(|desk| desk.me.availability);
     let chosen = Theme::chosen();
     let availability = [Availability::Online, Availability::Away, Availability::Offline].map(|availability| MenuItem {
@@ -60,29 +60,28 @@ fn items(scene: actions::Scene) -> Vec<MenuItem> {
         begins_group: false,
         run,
     };
-    let rest = [
-        MenuItem {
-            begins_group: true,
-            ..plain(
-                "person",
-                "Account and password…",
-                None,
-                Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::Account))),
-            )
-        },
-        plain(
-            "keyboard",
-            "Keyboard shortcuts",
-            Some("?"),
-            Callback::new(move |()| {
-                scene.ui.dialog.set(Some(Dialog::Shortcuts));
-            }),
-        ),
+    let account = [MenuItem {
+        begins_group: true,
+        ..plain(
+            "person",
+            "Account and password…",
+            None,
+            Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::Account))),
+        )
+    }];
+    let shortcuts = plain(
+        "keyboard",
+        "Keyboard shortcuts",
+        Some("?"),
+        Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::Shortcuts))),
+    );
+    let leaving = [
         MenuItem {
             begins_group: true,
             ..plain("leave", "Sign out", None, Callback::new(move |()| actions::sign_out(scene)))
         },
         plain("leave", "Sign out everywhere", None, Callback::new(move |()| actions::sign_out_everywhere(scene))),
     ];
-    availability.into_iter().chain(themes).chain(rest).collect()
+    let shortcuts = has_keyboard.then_some(shortcuts);
+    availability.into_iter().chain(themes).chain(account).chain(shortcuts).chain(leaving).collect()
 }
