@@ -50,16 +50,16 @@ pub fn unsent_reply(store: Store, room: RoomId) -> bool {
 #[component]
 pub fn Chat() -> impl IntoView {
     let here = expect_context::<Here>();
+    let store = expect_context::<Store>();
     let selected = Memo::new(move |_| here.place.get().room());
+    let has_rooms = Memo::new(move |_| store.desk.with(|desk| !desk.list.order.is_empty()));
     view! {
         <section class="chat" aria-label="Conversation">
             {dynamic(move || match selected.get() {
                 Some(room) => view! { <OpenRoom room /> }.into_any(),
                 None => {
-                    view! {
-                        <Empty icon="rooms" title="No chat selected" words="Choose one from the list, or press J for the next." />
-                    }
-                        .into_any()
+                    let words = if has_rooms.get() { "Choose one from the list, or press J for the next." } else { "" };
+                    view! { <Empty icon="rooms" title="No chat selected" words=words /> }.into_any()
                 }
             })}
         </section>
