@@ -43,7 +43,10 @@ pub fn Admin() -> impl IntoView {
         Place::Admin(page) => Some(page),
         Place::Home | Place::Rooms { .. } | Place::Nowhere => None,
     });
-    let may = move |page| store.desk.with(|desk| may_see(&desk.me, page));
+    // A page is not made anew with every change of the desk: what was filled in would be lost.
+    let may =
+        Memo::new(move |_| store.desk.with(|desk| AdminPage::ALL.map(|page| may_see(&desk.me, page).then_some(page))));
+    let shown = Memo::new(move |_| page.get().filter(|page| may.with(|may| may.contains(&Some(*page)))));
     view! {
         <main class="admin">
             <nav class="admin__tabs" aria-label="Administration">
@@ -52,7 +55,7 @@ pub fn Admin() -> impl IntoView {
                     .map(|this| {
                         let current = move || (page.get() == Some(this)).then_some("page");
                         dynamic(move || {
-                            may(this)
+                            may.with(|may| may.contains(&Some(this)))
                                 .then(|| {
                                     view! {
                                         <a class="admin__tab" href=Place::Admin(this).path() aria-current=current>
@@ -65,7 +68,7 @@ pub fn Admin() -> impl IntoView {
                     .collect_view()}
             </nav>
             <div class="admin__page">
-                {dynamic(move || match page.get().filter(|page| may(*page)) {
+                {dynamic(move || match shown.get() {
                     Some(AdminPage::People) => view! { <People /> }.into_any(),
                     Some(AdminPage::Channels) => view! { <Channels /> }.into_any(),
                     Some(AdminPage::Flows) => view! { <Flows /> }.into_any(),

@@ -145,7 +145,7 @@ fn Fill(
         spawn_local(async move {
             match connect_channel(form).await {
                 Ok(channel) => {
-                    setups.again.run(());
+                    setups.again.try_run(());
                     step.try_set(Step::Connected { channel, copy: tokens(filled) });
                 }
                 Err(error) => {
