@@ -18,7 +18,7 @@ pub fn Empty(
                 <Icon name=icon />
             </span>
             <p class="empty__title">{title}</p>
-            <p class="empty__words">{words}</p>
+            {(!words.is_empty()).then(|| view! { <p class="empty__words">{words}</p> })}
             {children.map(|children| children())}
         </div>
     }
