@@ -52,6 +52,8 @@ pub struct ProviderSend {
     pub piece: Piece,
     /// Only the first piece of a message answers another.
     pub reply_to: Option<ProviderId>,
+    /// Some messengers show who speaks for the business.
+    pub author: Author,
     /// The window is closed to bots, and a person wrote this.
     pub by_person_late: bool,
 }

@@ -48,6 +48,7 @@ pub fn plan(
             to: message.to.clone(),
             piece,
             reply_to: message.reply_to.clone().filter(|_| part == 1 && limits.capabilities.reply_out),
+            author: message.author,
             by_person_late,
         })
         .collect())

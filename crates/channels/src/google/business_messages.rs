@@ -24,7 +24,7 @@ use crate::files::Files;
 use crate::identity::{Actor, ExternalId, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic, Unreadable};
 use crate::moment::from_rfc3339;
-use crate::outbound::{Piece, Signal};
+use crate::outbound::{Author, Piece, ProviderSend, Signal};
 use crate::plan::Limits;
 use wire::{Delivered, Receipt, UserStatus};
 
@@ -119,8 +119,8 @@ fn message_named(name: &str) -> ProviderId {
 }
 
 /// The body that sends one piece.
-pub(super) fn message(piece: &Piece, id: Uuid, files: &dyn Files) -> Result<Value, ChannelError> {
-    let mut body = match piece {
+pub(super) fn message(send: &ProviderSend, id: Uuid, files: &dyn Files) -> Result<Value, ChannelError> {
+    let mut body = match &send.piece {
         Piece::Text(text) => json!({ "text": text }),
         Piece::Buttons { text, choices } | Piece::List { text, choices } => {
             json!({ "text": text, "suggestions": suggestions(choices) })
@@ -134,7 +134,7 @@ pub(super) fn message(piece: &Piece, id: Uuid, files: &dyn Files) -> Result<Valu
         }
     };
     body["messageId"] = id.to_string().into();
-    body["representative"] = representative();
+    body["representative"] = representative(send.author);
     Ok(body)
 }
 
@@ -152,13 +152,21 @@ pub(super) fn sign(
         Signal::Typing { .. } => {
             let mut url = settings.url(&["conversations", &to.0, "events"]);
             url.query_pairs_mut().append_pair("eventId", &Uuid::now_v7().to_string());
-            Ok((Method::POST, url, json!({ "eventType": "TYPING_STARTED", "representative": representative() })))
+            Ok((
+                Method::POST,
+                url,
+                json!({ "eventType": "TYPING_STARTED", "representative": representative(Author::Person) }),
+            ))
         }
         Signal::Reaction { .. } | Signal::Pressed { .. } => Err(unknown_sign()),
     }
 }
 
 /// Every message had to say who speaks for the business.
-fn representative() -> Value {
-    json!({ "representativeType": "HUMAN" })
+fn representative(author: Author) -> Value {
+    let kind = match author {
+        Author::Person => "HUMAN",
+        Author::Bot | Author::Switchboard => "BOT",
+    };
+    json!({ "representativeType": kind })
 }

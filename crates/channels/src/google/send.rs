@@ -28,7 +28,7 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
         }
         Product::BusinessMessages => {
             let url = settings.url(&["conversations", &to.0, "messages"]);
-            (url, business_messages::message(&send.piece, id, tools.files)?)
+            (url, business_messages::message(send, id, tools.files)?)
         }
     };
     let answer = ask(settings, tools.http, Method::POST, url, &body).await?;

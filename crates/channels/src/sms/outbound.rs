@@ -57,7 +57,7 @@ mod tests {
     use crate::error::ChannelError;
     use crate::files::{Content, Files, OutboundFile};
     use crate::identity::ExternalId;
-    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey};
+    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey};
     use crate::sms::settings::Settings;
 
     struct Lent;
@@ -79,7 +79,7 @@ mod tests {
         let webhook = Url::parse("https://desk.example/webhooks/sms/01939d3c-7a00-7000-8000-0000000000c1");
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let to = Recipient { ids: vec![ExternalId("+5511900000001".into())] };
-        let send = ProviderSend { key, to, piece, reply_to: None, by_person_late: false };
+        let send = ProviderSend { key, to, piece, reply_to: None, author: Author::Person, by_person_late: false };
         let fields = message(&settings, &webhook.expect("a URL"), &Lent, &send).expect("a piece that can be sent");
         form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
     }

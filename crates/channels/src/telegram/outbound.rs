@@ -144,7 +144,7 @@ mod tests {
     use super::{Call, chat, message, signal};
     use crate::files::OutboundFile;
     use crate::identity::{ExternalId, ProviderId};
-    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey, Signal};
+    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey, Signal};
 
     /// A person with a number that has more than 32 bits.
     const ANA: &str = "5000000077";
@@ -156,7 +156,8 @@ mod tests {
     fn call_to(to: &str, piece: Piece, reply_to: Option<&str>) -> Value {
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let reply_to = reply_to.map(|id| ProviderId(id.into()));
-        let send = ProviderSend { key, to: recipient(to), piece, reply_to, by_person_late: false };
+        let send =
+            ProviderSend { key, to: recipient(to), piece, reply_to, author: Author::Person, by_person_late: false };
         written(message(&send, &chat(&send.to).expect("a chat")).expect("can be sent"))
     }
 

@@ -58,7 +58,7 @@ mod tests {
     use super::{category, message, participant};
     use crate::files::OutboundFile;
     use crate::identity::ExternalId;
-    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey};
+    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey};
 
     fn file(kind: MediaKind, mime: &str) -> OutboundFile {
         OutboundFile { kind, id: FileId::from_number(1), name: "a".into(), mime: mime.into(), bytes: 3 }
@@ -71,7 +71,7 @@ mod tests {
     fn body(piece: Piece, media_id: Option<&str>) -> Value {
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let to = Recipient { ids: vec![ExternalId("1900000000000000111".into())] };
-        let send = ProviderSend { key, to, piece, reply_to: None, by_person_late: false };
+        let send = ProviderSend { key, to, piece, reply_to: None, author: Author::Person, by_person_late: false };
         message(&send, media_id).expect("can be sent")
     }
 

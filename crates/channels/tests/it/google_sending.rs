@@ -7,7 +7,7 @@ use channels::adapter::Adapter;
 use channels::error::{ChannelError, Scope};
 use channels::files::FileRef;
 use channels::identity::{ExternalId, ProviderId};
-use channels::outbound::{OutboundMessage, ProviderSend, Recipient, Signal};
+use channels::outbound::{Author, OutboundMessage, ProviderSend, Recipient, Signal};
 use channels::plan::plan;
 use domain::id::FileId;
 use domain::media::{FileState, MediaKind, StoredFile};
@@ -82,6 +82,17 @@ sends! { "business_messages", "business_messages/outbound/";
     answers_are_suggestions_as_well: "suggestions" =
         Content::Choices { text: "Ok?".into(), choices: choices(&["Sim", "Não"]) };
     a_picture_is_fetched_by_google: "picture" = photo();
+}
+
+#[tokio::test]
+async fn what_a_person_wrote_is_a_persons() {
+    let there = StandIn::answering(Reply::new(200, "", "{}")).await;
+    let google = google("business_messages", &there.base_url).await;
+    let send = planned(&*google, "business_messages", Content::Text("Olá".into())).remove(0);
+
+    google.send(tools(&http()), &ProviderSend { author: Author::Person, ..send }).await.expect("is taken");
+
+    assert_eq!(there.asked()[0].body["representative"], json!({ "representativeType": "HUMAN" }));
 }
 
 #[tokio::test]

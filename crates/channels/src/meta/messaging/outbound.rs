@@ -163,7 +163,7 @@ mod tests {
     use super::{Product, Source, message, signal, take_off_extras, upload};
     use crate::files::OutboundFile;
     use crate::identity::{ExternalId, ProviderId};
-    use crate::outbound::{Piece, ProviderSend, Recipient, SendKey, Signal};
+    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey, Signal};
 
     fn to() -> Recipient {
         Recipient { ids: vec![ExternalId("7100000000000001".into())] }
@@ -172,7 +172,7 @@ mod tests {
     fn sends(piece: Piece) -> ProviderSend {
         let id = MessageId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_0001);
         let key = SendKey { message: id, part: 1, parts: 1 };
-        ProviderSend { key, to: to(), piece, reply_to: None, by_person_late: false }
+        ProviderSend { key, to: to(), piece, reply_to: None, author: Author::Person, by_person_late: false }
     }
 
     fn text() -> ProviderSend {
