@@ -26,10 +26,6 @@ use crate::rooms::{find_seen, rows};
 /// How many signals are on their way at once.
 const AT_ONCE: usize = 16;
 
-/// "Typing…" is said again after this long. WhatsApp shows it for up to 25 seconds:
-/// <https://developers.facebook.com/docs/whatsapp/cloud-api/typing-indicators>.
-const TYPING_EVERY: Duration = Duration::from_secs(20);
-
 /// How many rooms are remembered. One that was forgotten is at worst shown the same sign again.
 const REMEMBERED: usize = 20_000;
 
@@ -43,7 +39,8 @@ pub(crate) struct Signals {
 struct Shown {
     /// The newest of the customer's messages that was shown as read.
     read: Option<MessageId>,
-    typing_at: Option<Timestamp>,
+    /// Until when "typing…" need not be shown again.
+    typing_until: Option<Timestamp>,
 }
 
 impl Signals {
@@ -52,12 +49,18 @@ impl Signals {
         self.note(room, |shown| shown.read.replace(up_to) != Some(up_to))
     }
 
-    /// Notes that somebody types; false when the customer still sees it from the last time.
-    fn note_typing(&self, room: RoomId, now: Timestamp) -> bool {
+    /// Whether the customer still sees "typing…" from the last time.
+    fn is_typing_shown(&self, room: RoomId, now: Timestamp) -> bool {
+        self.note(room, |shown| shown.typing_until.is_some_and(|until| now < until))
+    }
+
+    /// Notes that "typing…" is shown, which the messenger does for as long as `lasts`; false when it was just shown.
+    fn note_typing(&self, room: RoomId, lasts: Duration, now: Timestamp) -> bool {
         self.note(room, |shown| {
-            let is_due = shown.typing_at.is_none_or(|at| now.since(at) >= TYPING_EVERY);
+            let is_due = shown.typing_until.is_none_or(|until| now >= until);
             if is_due {
-                shown.typing_at = Some(now);
+                // Before it fades.
+                shown.typing_until = Some(now.plus(lasts * 4 / 5));
             }
             is_due
         })
@@ -108,7 +111,7 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
     let (db, signals) = (&backend.store().read, &backend.workshop().signals);
     let (Sign::Reads { room, holder } | Sign::Writes { room, holder }) = sign;
     // First, so that the next keys cost no look at the rows.
-    if matches!(sign, Sign::Writes { .. }) && !signals.note_typing(room, backend.now()) {
+    if matches!(sign, Sign::Writes { .. }) && signals.is_typing_shown(room, backend.now()) {
         return Ok(());
     }
     let Some(room) = rows::find(db, room).await?.filter(|room| room.agent() == Some(holder)) else { return Ok(()) };
@@ -130,7 +133,13 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
     let to = Recipient { ids: customers::list_ids(db, room.customer).await? };
     let signal = match sign {
         Sign::Reads { .. } => Signal::Read { to, up_to: newest },
-        Sign::Writes { .. } => Signal::Typing { to, answering: newest },
+        Sign::Writes { .. } => {
+            let lasts = room.kind.capabilities().typing_out;
+            if !lasts.is_some_and(|lasts| signals.note_typing(room.id, lasts, backend.now())) {
+                return Ok(());
+            }
+            Signal::Typing { to, answering: newest }
+        }
     };
     if let Err(error) = adapter.signal(backend.workshop().providers.http()?, &signal).await {
         tracing::debug!(channel = %room.channel, %error, "a provider did not take a signal");
@@ -143,7 +152,7 @@ const fn can_be_shown(sign: Sign, room: &Room) -> bool {
     let capabilities = room.kind.capabilities();
     match sign {
         Sign::Reads { .. } => capabilities.read_out,
-        Sign::Writes { .. } => capabilities.typing_out,
+        Sign::Writes { .. } => capabilities.typing_out.is_some(),
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Capabilities {
     /// An answer can name the message it answers.
     pub reply_out: bool,
     pub reaction_out: bool,
-    pub typing_out: bool,
+    /// How long the customer sees "typing…" when it is shown once; `None` where it cannot be shown.
+    pub typing_out: Option<Duration>,
     pub typing_in: bool,
     pub read_out: bool,
     pub read_in: bool,
@@ -123,7 +124,7 @@ const PLAIN: Capabilities = Capabilities {
     templates: false,
     reply_out: false,
     reaction_out: false,
-    typing_out: false,
+    typing_out: None,
     typing_in: false,
     read_out: false,
     read_in: false,
@@ -144,7 +145,7 @@ const WEB: Capabilities = Capabilities {
     ],
     files_max: 10,
     choices: Some(ChoiceLimits { buttons: 10, rows: 10, title_max: 80, body_max: 10_000 }),
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(25)),
     typing_in: true,
     read_out: true,
     read_in: true,
@@ -184,7 +185,7 @@ const WHATSAPP: Capabilities = Capabilities {
     templates: true,
     reply_out: true,
     reaction_out: true,
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(25)),
     read_out: true,
     read_in: true,
     delivered_in: true,
@@ -208,7 +209,7 @@ const MESSENGER: Capabilities = Capabilities {
     choices: Some(ChoiceLimits { buttons: 13, rows: 13, title_max: 20, body_max: 2_000 }),
     window: Some(DAY_OR_WEEK),
     reply_out: true,
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(20)),
     read_out: true,
     read_in: true,
     delivered_in: true,
@@ -235,7 +236,7 @@ const INSTAGRAM: Capabilities = Capabilities {
     window: Some(DAY_OR_WEEK),
     reply_out: true,
     reaction_out: true,
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(20)),
     read_out: true,
     read_in: true,
     ..PLAIN
@@ -258,7 +259,7 @@ const TELEGRAM: Capabilities = Capabilities {
     choices: Some(ChoiceLimits { buttons: 20, rows: 20, title_max: 64, body_max: 4_096 }),
     reply_out: true,
     reaction_out: true,
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(5)),
     ..PLAIN
 };
 
@@ -315,7 +316,7 @@ const GOOGLE: Capabilities = Capabilities {
         any(MediaKind::Document, 100 * MB, 0),
     ],
     choices: Some(ChoiceLimits { buttons: 11, rows: 11, title_max: 25, body_max: 3_072 }),
-    typing_out: true,
+    typing_out: Some(Duration::from_secs(20)),
     typing_in: true,
     read_out: true,
     read_in: true,
