@@ -59,8 +59,11 @@ fn odd(words: String) -> AnyView {
 
 #[component]
 fn Files(files: Vec<Attachment>, text: String) -> impl IntoView {
+    let is_seen = |file: &Attachment| matches!(file.kind, MediaKind::Photo | MediaKind::Video);
+    let is_album = files.len() > 1 && files.iter().all(is_seen);
+    let files = files.into_iter().map(|attachment| view! { <File attachment /> }).collect_view();
     view! {
-        {files.into_iter().map(|attachment| view! { <File attachment /> }).collect_view()}
+        {if is_album { view! { <span class="said__album">{files}</span> }.into_any() } else { files.into_any() }}
         {(!text.is_empty()).then(|| view! { <span class="said__caption">{text}</span> })}
     }
     .into_any()

@@ -71,6 +71,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::MessageEdited { .. }
         | Change::MessageDeleted { .. }
         | Change::Reacted { .. }
+        | Change::AlbumGrew { .. }
         | Change::FileArrived { .. }
         | Change::CustomerChanged { .. }
         | Change::FieldsCollected { .. }

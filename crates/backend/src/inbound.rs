@@ -1,6 +1,7 @@
 //! What comes in from customers: providers' deliveries, kept before anything is made of them, and what is written in
 //! the web chat. Sends nothing.
 
+mod album;
 mod marks;
 mod process;
 mod rows;

@@ -7,7 +7,7 @@ use crate::delivery::Delivery;
 use crate::episode::{OpenedBy, Outcome};
 use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId, RoomId, TeamId};
 use crate::media::FileState;
-use crate::message::{Content, Message, Note, Reacting};
+use crate::message::{Attachment, Content, Message, Note, Reacting};
 use crate::person::{Person, Team};
 use crate::policy::Policy;
 use crate::room::{LiveHandler, Room};
@@ -89,6 +89,14 @@ pub enum Change {
         message: MessageId,
         by: Reacting,
         emoji: Option<String>,
+    },
+    /// Later parts came of the album that the message began. `place` is where the first of them stands, `text` all words
+    /// that are beside the album by now.
+    AlbumGrew {
+        message: MessageId,
+        place: u16,
+        files: Vec<Attachment>,
+        text: String,
     },
     /// A file of a message has come, or will not. `place` counts the message's files from 0.
     FileArrived {
@@ -283,6 +291,7 @@ impl Change {
             | Self::MessageEdited { .. }
             | Self::MessageDeleted { .. }
             | Self::Reacted { .. }
+            | Self::AlbumGrew { .. }
             | Self::FileArrived { .. }
             | Self::RestoreFailed
             | Self::CustomerChanged { .. }
@@ -303,6 +312,7 @@ impl Change {
             | Self::MessageEdited { message, .. }
             | Self::MessageDeleted { message }
             | Self::Reacted { message, .. }
+            | Self::AlbumGrew { message, .. }
             | Self::FileArrived { message, .. } => Some(*message),
             _ => None,
         }

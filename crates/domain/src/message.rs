@@ -87,6 +87,14 @@ impl Message {
                 self.reactions.retain(|reaction| reaction.by != *by);
                 self.reactions.extend(emoji.clone().map(|emoji| Reaction { by: *by, emoji }));
             }
+            Change::AlbumGrew { place, files: added, text: words, .. } => {
+                if let Content::Files { text, files } = &mut self.content
+                    && files.len() == usize::from(*place)
+                {
+                    text.clone_from(words);
+                    files.extend(added.iter().cloned());
+                }
+            }
             Change::FileArrived { place, file, .. } => {
                 if let Content::Files { files, .. } = &mut self.content
                     && let Some(attachment) = files.get_mut(usize::from(*place))
@@ -96,6 +104,20 @@ impl Message {
             }
             _ => {}
         }
+    }
+
+    /// The change that puts `part`, which belongs to the same album, beside what is here; `None` where one of the two is
+    /// no longer files, or never was.
+    #[must_use]
+    pub fn joined_by(&self, part: &Content) -> Option<Change> {
+        let (Content::Files { text, files }, Content::Files { text: more, files: added }) = (&self.content, part)
+        else {
+            return None;
+        };
+        let words = [text.trim(), more.trim()].into_iter().filter(|words| !words.is_empty());
+        let place = u16::try_from(files.len()).ok()?;
+        let text = words.collect::<Vec<_>>().join("\n");
+        Some(Change::AlbumGrew { message: self.id, place, files: added.clone(), text })
     }
 
     /// Whether `change` is news to it.

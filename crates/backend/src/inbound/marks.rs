@@ -13,7 +13,7 @@ use domain::room::Room;
 use crate::clock::new_id;
 use crate::customers;
 use crate::error::Result;
-use crate::inbound::said;
+use crate::inbound::{album, said};
 use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
@@ -29,11 +29,33 @@ pub(super) async fn echo(tx: &mut Tx<'_>, channel: &Channel, customer: &Actor, m
         entries::claim_provider_id(tx.db, channel.id, &message.id.0, room, ours).await?;
         return messages::advance(tx, room, ours, Delivery::Sent).await.map(drop);
     }
+    if let Some(room) = room_of(tx, channel, customer).await?
+        && let Some(begun) = album::find(tx, &room, message).await?
+    {
+        return grow(tx, room, &begun, message).await;
+    }
     let added = add(tx, channel, customer, &message.id.0, message.content.clone(), Some(Delivery::Sent)).await?;
     match added {
-        Some((room, id)) => said::fetch_later(tx, &room, id, &message.files).await,
+        Some((room, id)) => {
+            album::remember(tx, &room, id, message).await?;
+            said::fetch_later(tx, &room, id, 0, &message.files).await
+        }
         None => Ok(()),
     }
+}
+
+/// A later part of an album that our side sent elsewhere; the same part again is no second one.
+async fn grow(tx: &mut Tx<'_>, mut room: Room, begun: &Message, part: &InboundMessage) -> Result<()> {
+    if entries::claim_provider_id(tx.db, room.channel, &part.id.0, room.id, begun.id).await? {
+        album::join(tx, &mut room, begun, part).await?;
+    }
+    Ok(())
+}
+
+/// The room of somebody who has one.
+async fn room_of(tx: &Tx<'_>, channel: &Channel, customer: &Actor) -> Result<Option<Room>> {
+    let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(None) };
+    room_rows::find_of_customer(tx.db, channel.id, customer.id).await
 }
 
 /// The oldest message of ours that says the same and of which nobody knows yet whether it left; `None` for an echo that is
@@ -47,8 +69,7 @@ async fn on_its_way(
     if entries::find_by_provider_id(tx.db, channel.id, &message.id.0).await?.is_some() {
         return Ok(None);
     }
-    let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(None) };
-    let Some(room) = room_rows::find_of_customer(tx.db, channel.id, customer.id).await? else { return Ok(None) };
+    let Some(room) = room_of(tx, channel, customer).await? else { return Ok(None) };
     let recent = entries::list_before(tx.db, room.id, room.last_position + 1, RECENT).await?;
     let ours = recent.into_iter().filter_map(|entry| match entry.what {
         What::Message(ours) if is_on_its_way(&ours) && says_the_same(&ours.content, &message.content) => {

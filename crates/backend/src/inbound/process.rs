@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::feedback;
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
-use crate::inbound::{marks, rows, statuses};
+use crate::inbound::{album, marks, rows, statuses};
 use crate::jobs::{Work, providers, queue};
 use crate::messages::rows as entries;
 use crate::templates;
@@ -226,9 +226,13 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
         return Ok(());
     }
     let mut room = said::room_of(tx, channel, &customer).await?;
-    let id: MessageId = new_id();
+    let begun = album::find(tx, &room, message).await?;
+    let id = begun.as_ref().map_or_else(new_id::<MessageId>, |begun| begun.id);
     if !entries::claim_provider_id(tx.db, channel.id, &message.id.0, room.id, id).await? {
         return Ok(());
+    }
+    if let Some(begun) = begun {
+        return album::join(tx, &mut room, &begun, message).await;
     }
     let answer = feedback::find_answer(tx.db, &room, &message.content, tx.now).await?;
     let about = match &message.about {
@@ -241,9 +245,10 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
         let now = tx.now;
         queue::add(tx, &Work::Profile { channel: channel.id, customer: customer.id }, now).await?;
     }
+    album::remember(tx, &room, id, message).await?;
     if let Some(button) = message.pressed.clone() {
         let now = tx.now;
         queue::add(tx, &Work::Press { channel: channel.id, button }, now).await?;
     }
-    said::fetch_later(tx, &room, id, &message.files).await
+    said::fetch_later(tx, &room, id, 0, &message.files).await
 }

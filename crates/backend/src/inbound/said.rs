@@ -41,10 +41,17 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, room: &mut Room, wo
     tx.change(room, changes).await
 }
 
-/// Has the files of a message fetched from the provider. The message does not wait for them.
-pub(super) async fn fetch_later(tx: &mut Tx<'_>, room: &Room, message: MessageId, files: &[FileRef]) -> Result<()> {
+/// Has files of a message fetched from the provider, the first of which is its `first`th. The message does not wait for
+/// them.
+pub(super) async fn fetch_later(
+    tx: &mut Tx<'_>,
+    room: &Room,
+    message: MessageId,
+    first: u16,
+    files: &[FileRef],
+) -> Result<()> {
     let now = tx.now;
-    for (place, file) in (0..).zip(files) {
+    for (place, file) in (first..).zip(files) {
         let work = Work::Fetch { channel: room.channel, room: room.id, message, place, file: file.clone() };
         queue::add(tx, &work, now).await?;
     }

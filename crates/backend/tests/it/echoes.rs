@@ -1,17 +1,15 @@
 //! What providers tell us of our own side, and what they wait for: an echo of what we sent is no second message, and the
 //! press of a button is answered.
 
-use backend::inbound::{self, Knock};
 use backend::test_desk::TestDesk;
 use backend::{messages, new_id, rooms};
-use bytes::Bytes;
-use domain::channel::ChannelKind;
 use domain::delivery::Delivery;
 use domain::id::MessageId;
 use domain::room::Room;
 use serde_json::json;
 
 use crate::shelf::{Shelf, says, writes};
+use crate::telegram;
 use crate::transcript::{delivery, only_room, said};
 
 /// Ana wrote, Priya answered "on its way", and nothing of that has left yet.
@@ -76,9 +74,7 @@ async fn what_was_written_elsewhere_stands_beside_what_waits() {
 
 #[tokio::test]
 async fn the_press_of_a_button_on_telegram_is_answered() {
-    let (desk, telegram) = (TestDesk::new().await, Shelf::start().await);
-    let settings = json!({ "bot_token": "1:token", "webhook_secret": "hook", "base_url": telegram.url("/") });
-    let channel = desk.channel(ChannelKind::Telegram, "Acme bot", &settings.to_string(), None).await;
+    let (desk, telegram) = telegram::stage().await;
     let update = json!({
         "update_id": 1,
         "callback_query": {
@@ -88,14 +84,8 @@ async fn the_press_of_a_button_on_telegram_is_answered() {
             "data": "yes",
         },
     });
-    let knock = Knock {
-        method: "POST".into(),
-        path_query: format!("/webhooks/telegram/{}", channel.id),
-        headers: vec![("X-Telegram-Bot-Api-Secret-Token".into(), "hook".into())],
-        body: Bytes::from(update.to_string()),
-    };
 
-    inbound::receive(&desk.backend, ChannelKind::Telegram, channel.id, knock).await.expect("it is proved");
+    telegram::delivers(&desk, &update).await;
     desk.run_jobs().await;
 
     assert_eq!(telegram.posted(), [json!({ "callback_query_id": "cq1" })]);

@@ -2,8 +2,10 @@
 
 mod graph;
 mod shelf;
+mod telegram;
 mod transcript;
 
+mod albums;
 mod away;
 mod bot;
 mod channels;

@@ -21,6 +21,8 @@ struct State {
     files: HashMap<String, Vec<u8>>,
     /// Statuses that the next requests get instead.
     refusals: VecDeque<u16>,
+    /// What it answers to whatever is posted, instead of a new id.
+    answer: Option<Value>,
     /// What was posted to it, in order.
     posted: Vec<Value>,
 }
@@ -62,6 +64,11 @@ impl Shelf {
         self.state.lock().expect("no test panics in it").refusals.push_back(status);
     }
 
+    /// From now on this is its answer to whatever is posted.
+    pub fn answers(&self, answer: Value) {
+        self.state.lock().expect("no test panics in it").answer = Some(answer);
+    }
+
     /// What was posted to it, in order.
     pub fn posted(&self) -> Vec<Value> {
         self.state.lock().expect("no test panics in it").posted.clone()
@@ -101,7 +108,9 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
             (Some(status), _) => (status, Vec::new()),
             (None, Some(posted)) => {
                 state.posted.push(posted);
-                (200, format!(r#"{{"id":"theirs-{}"}}"#, state.posted.len()).into_bytes())
+                let answer = state.answer.clone();
+                let answer = answer.unwrap_or_else(|| json!({ "id": format!("theirs-{}", state.posted.len()) }));
+                (200, answer.to_string().into_bytes())
             }
             (None, None) => state.files.get(name_in(&path)).map_or((404, Vec::new()), |content| (200, content.clone())),
         }

@@ -102,8 +102,12 @@ impl Room {
                 self.opted_out = *opted_out;
             }
             Change::MessageEdited { message, content } => self.retell(*message, content),
+            Change::AlbumGrew { message, text, .. } if !text.is_empty() => {
+                self.retell(*message, &Content::Text(text.clone()));
+            }
             Change::MessageDeleted { message } => self.retell(*message, &Content::Deleted),
-            Change::DeliveryChanged { .. }
+            Change::AlbumGrew { .. }
+            | Change::DeliveryChanged { .. }
             | Change::Reacted { .. }
             | Change::FileArrived { .. }
             | Change::FieldsCollected { .. }

@@ -81,6 +81,26 @@ fn a_photo_that_is_none_by_its_content_is_shown_as_what_it_is() {
 }
 
 #[test]
+fn an_album_that_comes_photo_by_photo_is_one_message() {
+    let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+    let part = |text: &str| Content::Files { text: text.into(), files: vec![photo.clone()] };
+    let mut message = Message { content: part(""), ..said(1, "") };
+    let second = message.joined_by(&part("the shop")).expect("both are files");
+    message.take(&second);
+    let third = message.joined_by(&part("")).expect("both are files");
+    message.take(&third);
+
+    let album = Content::Files { text: "the shop".into(), files: vec![photo.clone(), photo.clone(), photo.clone()] };
+    assert_eq!(message.content, album);
+    message.take(&second);
+    message.take(&third);
+    assert_eq!(message.content, album, "a part that is told twice is there once");
+    assert_eq!(message.joined_by(&text("words")), None);
+    message.take(&Change::MessageDeleted { message: message.id });
+    assert_eq!(message.joined_by(&part("")), None);
+}
+
+#[test]
 fn the_list_shows_the_last_message_as_it_is_now() {
     let mut stage = Stage::held_by(&ana());
     let preview = |stage: &Stage| stage.room.preview.as_ref().map(|preview| preview.text.clone());

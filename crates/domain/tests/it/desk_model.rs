@@ -328,7 +328,13 @@ fn alterations(entries: &[Entry], pick: usize, number: u128) -> Vec<Change> {
         Change::MessageDeleted { message },
         reacted(Some("👍".into())),
         reacted(None),
-        Change::FileArrived { message, place: u16::from(number.is_multiple_of(5)), file },
+        Change::FileArrived { message, place: u16::from(number.is_multiple_of(5)), file: file.clone() },
+        Change::AlbumGrew {
+            message,
+            place: 2,
+            files: vec![Attachment { kind: MediaKind::Photo, file }],
+            text: format!("album {number}"),
+        },
     ]
 }
 
