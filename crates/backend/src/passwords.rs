@@ -70,3 +70,27 @@ fn hasher() -> Result<Argon2<'static>> {
     let params = Params::new(19_456, 2, 1, None).map_err(|error| Error::World(format!("argon2: {error}")))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use argon2::password_hash::PasswordHash;
+    use futures::poll;
+
+    use super::{HASHING, NOBODY, hash, verify};
+
+    #[tokio::test]
+    async fn an_unknown_email_costs_what_a_wrong_password_costs() {
+        let somebody = hash("her password").await.expect("it is hashed");
+        let [nobody, somebody] = [NOBODY.as_str(), &somebody].map(|phc| PasswordHash::new(phc).expect("a hash"));
+        assert_eq!((nobody.algorithm, nobody.version), (somebody.algorithm, somebody.version));
+        assert_eq!(nobody.params, somebody.params);
+
+        let turns = HASHING.acquire_many(2).await.expect("it is never closed");
+        let mut looking = pin!(verify("nobody signs in with this", None));
+        assert!(poll!(&mut looking).is_pending(), "the answer waits for its turn to hash");
+        drop(turns);
+        assert!(!looking.await.expect("it is looked at"));
+    }
+}
