@@ -34,12 +34,14 @@ pub enum Inbound {
         customer: Actor,
         message: InboundMessage,
     },
-    /// Whoever wrote `target` put other words in its place. Files stay: `Content::Files` without any brings new words
-    /// beside them.
+    /// Whoever wrote `target` put something else in its place. Files stay: `Content::Files` brings new words beside them.
+    /// Where words become files, `files` are where the provider keeps those.
     Edited {
         customer: Actor,
         target: ProviderId,
         content: Content,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
     },
     Deleted {
         customer: Actor,

@@ -1,6 +1,7 @@
 //! What a provider tells besides new words of the customer: what our side wrote elsewhere, and what became of words
 //! that stand there already. None of it opens a room or makes a bot answer.
 
+use ::channels::files::FileRef;
 use ::channels::identity::{Actor, ProviderId};
 use ::channels::inbound::InboundMessage;
 use domain::change::Change;
@@ -100,7 +101,8 @@ fn says_the_same(ours: &Content, echo: &Content) -> bool {
 
 /// What became of a message.
 pub(super) enum Mark<'a> {
-    Edited(&'a Content),
+    /// With where the provider keeps the files of the content.
+    Edited(&'a Content, &'a [FileRef]),
     Deleted,
     /// A sign of the customer's; `None` takes it away.
     Reacted(Option<&'a str>),
@@ -110,7 +112,7 @@ impl Mark<'_> {
     fn change(&self, message: &Message) -> Change {
         let id = message.id;
         match self {
-            Self::Edited(content) => {
+            Self::Edited(content, _) => {
                 Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
             }
             Self::Deleted => Change::MessageDeleted { message: id },
@@ -123,7 +125,7 @@ impl Mark<'_> {
     /// The mark in words, for a message we do not have; a sign that is taken from it says nothing.
     fn label(&self) -> Option<String> {
         Some(match self {
-            Self::Edited(content) => format!("Edited by the customer: {}", content.text()),
+            Self::Edited(content, _) => format!("Edited by the customer: {}", content.text()),
             Self::Deleted => "A message was deleted by the customer".into(),
             Self::Reacted(emoji) => format!("Reaction of the customer: {}", (*emoji)?),
         })
@@ -155,7 +157,16 @@ pub(super) async fn mark(
     };
     let What::Message(message) = entry.what else { return Ok(()) };
     let change = mark.change(&message);
-    if message.would_take(&change) { tx.change(&mut room, vec![change]).await } else { Ok(()) }
+    if !message.would_take(&change) {
+        return Ok(());
+    }
+    tx.change(&mut room, vec![change]).await?;
+    match mark {
+        Mark::Edited(_, files) if message.content.files().is_empty() => {
+            said::fetch_later(tx, &room, message.id, 0, files).await
+        }
+        Mark::Edited(..) | Mark::Deleted | Mark::Reacted(_) => Ok(()),
+    }
 }
 
 /// Adds what our side or the product says; gives where, when it was not there yet.

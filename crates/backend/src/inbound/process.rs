@@ -192,8 +192,8 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
     match &event.what {
         Inbound::Message { customer, message } => hear(tx, channel, customer, message).await,
         Inbound::Echo { customer, message } => marks::echo(tx, channel, customer, message).await,
-        Inbound::Edited { customer, target, content } => {
-            marks::mark(tx, channel, customer, once, target, Mark::Edited(content)).await
+        Inbound::Edited { customer, target, content, files } => {
+            marks::mark(tx, channel, customer, once, target, Mark::Edited(content, files)).await
         }
         Inbound::Deleted { customer, target } => marks::mark(tx, channel, customer, once, target, Mark::Deleted).await,
         Inbound::Reaction { customer, target, emoji } => {

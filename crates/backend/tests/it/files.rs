@@ -71,6 +71,21 @@ async fn a_message_stands_there_at_once_and_its_file_comes_after_it() {
 }
 
 #[tokio::test]
+async fn words_that_became_a_photo_are_that_photo() {
+    let (desk, shelf) = stage().await;
+    let photo = shelf.keeps("photo", "cat.png", PNG);
+    writes(&desk, json!({ "id": "1", "text": "look" })).await;
+    desk.run_jobs().await;
+
+    let message = json!({ "id": "1", "text": "my cat", "files": [photo] });
+    says(&desk, json!({ "type": "edited", "customer": { "id": "ana" }, "message": message })).await;
+    desk.run_jobs().await;
+
+    assert_eq!(file(&desk).await.file.stored().map(|file| file.name.as_str()), Some("cat.png"));
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: my cat"]);
+}
+
+#[tokio::test]
 async fn a_file_that_is_slow_to_come_holds_up_nothing() {
     let (desk, shelf) = stage().await;
     let (photo, bill) = (shelf.keeps("photo", "cat.png", PNG), shelf.keeps("document", "bill.pdf", PDF));

@@ -129,7 +129,8 @@ fn event(wire: Wire, raw: &RawValue) -> Result<InboundEvent, &'static str> {
         WireWhat::Edited { customer, message } => {
             let target = known(&message.id)?;
             let dedupe = exact("edited", &target.0);
-            (dedupe, Inbound::Edited { customer: actor(customer)?, target, content: content(&message)? })
+            let InboundMessage { content, files, .. } = said(message)?;
+            (dedupe, Inbound::Edited { customer: actor(customer)?, target, content, files })
         }
         WireWhat::Deleted { customer, message } => {
             let target = known(&message.id)?;

@@ -45,6 +45,7 @@ pub(super) fn edited(frame: &Frame<'_>, edit: Edit) -> Result<InboundEvent, &'st
         customer: frame.customer()?,
         target: ProviderId(mid.clone()),
         content: Content::Text(text.0),
+        files: Vec::new(),
     };
     Ok(frame.event(format!("edit:{mid}:{count}"), what))
 }

@@ -36,9 +36,9 @@ pub(super) fn edited(frame: &Frame<'_>, message: WireMessage) -> Result<InboundE
     let (chat, customer) =
         customer::find(message.chat.as_ref(), message.business_connection_id.as_ref(), message.from.as_ref())?;
     let target = chat.message(message.message_id.ok_or("it has no id")?);
-    let Said { content, .. } = content::read(&message);
+    let Said { content, files } = content::read(&message);
     let at = message.edit_date.or(message.date);
-    Ok(InboundEvent { dedupe: frame.once("edited"), at, what: Inbound::Edited { customer, target, content } })
+    Ok(InboundEvent { dedupe: frame.once("edited"), at, what: Inbound::Edited { customer, target, content, files } })
 }
 
 /// In a chat of a business account, whoever is not the chat's other side is ours.

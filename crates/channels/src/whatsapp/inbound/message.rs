@@ -84,7 +84,7 @@ fn edited(message: WireMessage, customer: Actor) -> Result<Inbound, &'static str
         Content::Files { text, .. } => Content::Files { text, files: Vec::new() },
         content => content,
     };
-    Ok(Inbound::Edited { customer, target: provider_id(edit.original_message_id), content })
+    Ok(Inbound::Edited { customer, target: provider_id(edit.original_message_id), content, files: Vec::new() })
 }
 
 fn deleted(message: WireMessage, customer: Actor) -> Result<Inbound, &'static str> {
