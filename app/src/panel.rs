@@ -3,6 +3,7 @@
 use domain::customer::{Contact, Customer};
 use domain::desk::{Desk, RoomView};
 use domain::episode::Episode;
+use domain::id::FileId;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
@@ -18,6 +19,7 @@ struct Known {
     customer: Customer,
     contact: Option<Contact>,
     name: String,
+    picture: Option<FileId>,
     opted_out: bool,
     opened_at: Timestamp,
     case: u32,
@@ -58,6 +60,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
         customer: view.customer.clone(),
         contact: view.contact.clone(),
         name: view.room.name.clone(),
+        picture: view.room.picture,
         opted_out: view.room.opted_out,
         opened_at: view.room.episode_opened_at,
         case: view.room.episode_number,
@@ -74,7 +77,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
 
 #[component]
 fn Sections(known: Known) -> impl IntoView {
-    let Known { customer, contact, name, opted_out, opened_at, case, earlier } = known;
+    let Known { customer, contact, name, picture, opted_out, opened_at, case, earlier } = known;
     let ui = expect_context::<Ui>();
     let is_saved = contact.is_some();
     let contact_name = contact.as_ref().map(|contact| contact.name.clone()).filter(|other| *other != name);
@@ -84,7 +87,7 @@ fn Sections(known: Known) -> impl IntoView {
     let fields: Vec<_> = customer.fields.into_iter().collect();
     view! {
         <section class="panel__section panel__who">
-            <Avatar id=customer.id.0 name=name.clone() size="large" />
+            <Avatar id=customer.id.0 name=name.clone() size="large" picture />
             <div class="panel__names">
                 <h2 class="panel__name">{name}</h2>
                 <p class="panel__under">

@@ -69,11 +69,12 @@ fn PanelButton() -> impl IntoView {
 fn Name(room: Room) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
-    let (id, name, kind, critical) = (room.customer, room.name.clone(), room.kind, room.critical);
+    let (id, name, picture) = (room.customer, room.name.clone(), room.picture);
+    let (kind, critical) = (room.kind, room.critical);
     let under = move || store.desk.with(|desk| under_words(desk, &room, clock.now()));
     view! {
         <span class="face">
-            <Avatar id=id.0 name=name.clone() />
+            <Avatar id=id.0 name=name.clone() picture />
             <span class=format!("face__via face__via--{}", kind.word()) title=kind.label()>
                 <Icon name=channel_icon(kind) small=true />
             </span>

@@ -74,6 +74,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::AlbumGrew { .. }
         | Change::FileArrived { .. }
         | Change::CustomerChanged { .. }
+        | Change::PictureArrived { .. }
         | Change::FieldsCollected { .. }
         | Change::Seen { .. }
         | Change::PersonChanged(_)

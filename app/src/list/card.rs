@@ -46,7 +46,7 @@ fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
     let meta = room.clone();
     view! {
         <span class="face">
-            <Avatar id=room.customer.0 name=room.name.clone() />
+            <Avatar id=room.customer.0 name=room.name.clone() picture=room.picture />
             <span class=format!("face__via face__via--{}", room.kind.word()) title=room.kind.label()>
                 <Icon name=channel_icon(room.kind) small=true />
             </span>

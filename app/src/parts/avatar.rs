@@ -1,5 +1,6 @@
-//! A person as a coloured disc with initials.
+//! A person as a disc: their picture, or initials on a colour.
 
+use domain::id::FileId;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -16,6 +17,9 @@ pub fn Avatar(
     /// `small`, `large` or nothing.
     #[prop(optional)]
     size: &'static str,
+    /// How they look; it lies over the letters, which stay where it does not come.
+    #[prop(optional_no_strip)]
+    picture: Option<FileId>,
 ) -> impl IntoView {
     // The last byte of an id is random; the first are the time.
     let hue = id.as_bytes()[15] % HUES;
@@ -23,6 +27,7 @@ pub fn Avatar(
     view! {
         <span class=format!("avatar hue-{hue}{size}") aria-hidden="true">
             {initials(&name)}
+            {picture.map(|file| view! { <img class="avatar__picture" src=format!("/files/{file}") alt="" loading="lazy" decoding="async" /> })}
         </span>
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::delivery::Delivery;
 use crate::episode::{OpenedBy, Outcome};
-use crate::id::{EpisodeId, FeedbackId, MessageId, PersonId, RoomId, TeamId};
+use crate::id::{EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId, TeamId};
 use crate::media::FileState;
 use crate::message::{Attachment, Content, Message, Note, Reacting};
 use crate::person::{Person, Team};
@@ -206,6 +206,10 @@ pub enum Change {
         name: String,
         opted_out: bool,
     },
+    /// The customer's picture came from their messenger.
+    PictureArrived {
+        picture: FileId,
+    },
     /// The bot noted what the customer told it.
     FieldsCollected {
         fields: Vec<(String, String)>,
@@ -295,6 +299,7 @@ impl Change {
             | Self::FileArrived { .. }
             | Self::RestoreFailed
             | Self::CustomerChanged { .. }
+            | Self::PictureArrived { .. }
             | Self::FieldsCollected { .. }
             | Self::Seen { .. }
             | Self::PersonChanged(_)

@@ -102,6 +102,12 @@ impl ChannelKind {
     pub const fn capabilities(self) -> Capabilities {
         capabilities::of(self)
     }
+
+    /// Whether the provider shows how its people look to who asks.
+    #[must_use]
+    pub const fn shows_pictures(self) -> bool {
+        matches!(self, Self::Messenger | Self::Instagram | Self::Telegram | Self::X)
+    }
 }
 
 /// The messaging window: the channel's rule about free words, counted from the customer's last message.

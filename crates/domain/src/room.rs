@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::channel::{Channel, ChannelKind, WindowState};
 use crate::customer::Customer;
 use crate::episode::Outcome;
-use crate::id::{ChannelId, ContactId, CustomerId, EpisodeId, PersonId, RoomId, TeamId};
+use crate::id::{ChannelId, ContactId, CustomerId, EpisodeId, FileId, PersonId, RoomId, TeamId};
 use crate::message::Preview;
 use crate::timestamp::Timestamp;
 
@@ -120,6 +120,9 @@ pub struct Room {
     pub customer: CustomerId,
     /// The customer's name.
     pub name: String,
+    /// How the customer looks, as far as their messenger shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<FileId>,
     pub contact: Option<ContactId>,
     pub opted_out: bool,
     pub state: State,
@@ -170,6 +173,7 @@ impl Room {
             kind: channel.kind,
             customer: customer.id,
             name: customer.name.clone(),
+            picture: None,
             contact: customer.contact,
             opted_out: customer.opted_out,
             state: State::Live { handler: speak::first_handler(channel) },

@@ -2,7 +2,7 @@
 
 use domain::channel::ChannelKind;
 use domain::episode::Outcome;
-use domain::id::{ChannelId, ContactId, CustomerId, EpisodeId, PersonId, RoomId, TeamId};
+use domain::id::{ChannelId, ContactId, CustomerId, EpisodeId, FileId, PersonId, RoomId, TeamId};
 use domain::room::{LiveHandler, Section};
 use domain::timestamp::Timestamp;
 use sea_orm::entity::prelude::{
@@ -19,6 +19,7 @@ pub struct Model {
     pub customer: CustomerId,
     #[sea_orm(column_type = "Text")]
     pub name: String,
+    pub picture: Option<FileId>,
     pub contact: Option<ContactId>,
     pub opted_out: bool,
     pub section: Section,

@@ -241,7 +241,8 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
     };
     let is_new = room.version == 0;
     said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), about, answer }).await?;
-    if is_new && actor.name.is_none() && actor.username.is_none() {
+    let is_nameless = actor.name.is_none() && actor.username.is_none();
+    if is_new && (is_nameless || channel.kind.shows_pictures()) {
         let now = tx.now;
         queue::add(tx, &Work::Profile { channel: channel.id, customer: customer.id }, now).await?;
     }

@@ -22,7 +22,7 @@ use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
 
 /// The pause while many other files are being fetched.
-const BUSY_PAUSE: Duration = Duration::from_secs(2);
+pub(super) const BUSY_PAUSE: Duration = Duration::from_secs(2);
 
 /// The pause when the provider says "too much" without saying for how long, and while an admin has to act.
 const PAUSE: Duration = Duration::from_secs(30);

@@ -1,6 +1,7 @@
 //! Customers whose messenger gives their name only to who asks.
 
 use backend::inbound::{self, Knock};
+use backend::media;
 use backend::test_desk::TestDesk;
 use bytes::Bytes;
 use domain::channel::ChannelKind;
@@ -9,8 +10,8 @@ use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
 
-use crate::shelf::Shelf;
-use crate::transcript::only_room;
+use crate::shelf::{PDF, PNG, Shelf};
+use crate::transcript::{observer, only_room};
 
 const PAGE: &str = "600000000000001";
 const CUSTOMER: &str = "7100000000000001";
@@ -60,6 +61,38 @@ async fn a_customer_is_called_by_the_name_their_messenger_gives_when_asked() {
     desk.run_jobs().await;
 
     assert_eq!(only_room(&desk).await.name, "Ana Lima");
+}
+
+#[tokio::test]
+async fn a_customer_looks_as_their_messenger_shows_them() {
+    let (desk, shelf) = stage().await;
+    let profile = json!({ "first_name": "Ana", "profile_pic": shelf.url("/ana.png") });
+    shelf.keeps("document", CUSTOMER, profile.to_string().as_bytes());
+    shelf.keeps("photo", "ana.png", PNG);
+
+    writes(&desk, "m_1").await;
+    desk.run_jobs().await;
+
+    let picture = only_room(&desk).await.picture.expect("it has come");
+    assert_eq!(media::open(&desk.backend, &observer(), picture).await.expect("is here").file.mime, "image/png");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_none_or_does_not_come_keeps_nobody_from_their_name() {
+    for content in [Some(PDF), None] {
+        let (desk, shelf) = stage().await;
+        let profile = json!({ "first_name": "Ana", "profile_pic": shelf.url("/ana.png") });
+        shelf.keeps("document", CUSTOMER, profile.to_string().as_bytes());
+        if let Some(content) = content {
+            shelf.keeps("photo", "ana.png", content);
+        }
+
+        writes(&desk, "m_1").await;
+        desk.run_jobs().await;
+
+        let room = only_room(&desk).await;
+        assert_eq!((room.name.as_str(), room.picture), ("Ana", None));
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ impl Room {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
             }
+            Change::PictureArrived { picture } => self.picture = Some(*picture),
             Change::MessageEdited { message, content } => self.retell(*message, content),
             Change::AlbumGrew { message, text, .. } if !text.is_empty() => {
                 self.retell(*message, &Content::Text(text.clone()));

@@ -245,6 +245,7 @@ impl Server {
         };
         let mut possible = vec![
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
+            vec![Change::PictureArrived { picture: FileId::from_number(number) }],
             vec![Change::CustomerChanged { name: format!("Carla {number}"), opted_out: number.is_multiple_of(3) }],
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
