@@ -20,7 +20,7 @@ use crate::clock::new_id;
 use crate::directory::{Directory, to_channel};
 use crate::error::{Error, Result};
 use crate::flows;
-use crate::jobs::providers::webhook_url;
+use crate::jobs::{self, providers::webhook_url};
 use crate::people::check_teams;
 use crate::writer::{Command, Tx};
 
@@ -268,6 +268,7 @@ pub(crate) fn administers(me: &Person) -> std::result::Result<(), Refused> {
 pub(crate) async fn renew_settings(backend: &Backend, kind: ChannelKind, id: ChannelId, changes: &str) -> Result<()> {
     let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
     let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged, &webhook_url(backend, kind, id))?)?;
+    backend.workshop().providers.let_go_on(id);
     backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await.map(drop)
 }
 
@@ -295,6 +296,7 @@ where
         let row = Entity::find_by_id(self.id).one(tx.db).await?;
         let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
         let mut channel = to_channel(row);
+        let was_paused = channel.paused;
         (self.alter)(&mut channel);
         check_places(tx, &tx.directory, &channel).await?;
         let mut row = to_row(&channel);
@@ -302,6 +304,9 @@ where
             row.settings = Set(settings.clone());
         }
         Entity::update(row).exec(tx.db).await?;
+        if !channel.paused && (was_paused || self.settings.is_some()) {
+            jobs::wake(tx, channel.id).await?;
+        }
         tx.tell(Change::ChannelChanged(channel.clone()));
         Ok(channel)
     }

@@ -17,6 +17,7 @@ mod route;
 mod runner;
 mod signals;
 pub(crate) mod upkeep;
+mod wake;
 
 use ::channels::files::FileRef;
 use domain::change::{Actor, Change};
@@ -35,6 +36,7 @@ use crate::writer::Tx;
 
 pub use runner::run_due;
 pub use upkeep::look_after;
+pub(crate) use wake::wake;
 
 /// Everything a job can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

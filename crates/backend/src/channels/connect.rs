@@ -14,7 +14,7 @@ use super::{Alter, NewChannel, administers, check_places, insert, remove, unknow
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::flows::BOT_NAME;
-use crate::jobs::providers;
+use crate::jobs::{self, providers};
 use crate::tokens;
 use crate::writer::{Command, Tx};
 
@@ -76,7 +76,8 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
     let adapter = adapter_of(backend, me, id).await?;
     let http = backend.workshop().providers.http()?;
     let account = adapter.test(http).await.map_err(|error| said_no(&error.words()))?;
-    backend.run(ForgetTrouble { id }).await?;
+    backend.workshop().providers.let_go_on(id);
+    backend.run(GoOn { id }).await?;
     Ok(ChannelAccount { name: account.name, remarks: account.remarks })
 }
 
@@ -136,15 +137,16 @@ fn said_no(words: &str) -> Error {
     Refused::ByProvider { words: words.into() }.into()
 }
 
-/// The provider has just said that all is well.
-struct ForgetTrouble {
+/// The provider has just said that all is well, so what waits for it may leave.
+struct GoOn {
     id: ChannelId,
 }
 
-impl Command for ForgetTrouble {
+impl Command for GoOn {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        providers::forget_trouble(tx, self.id).await
+        providers::forget_trouble(tx, self.id).await?;
+        jobs::wake(tx, self.id).await
     }
 }

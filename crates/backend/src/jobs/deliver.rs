@@ -186,7 +186,7 @@ impl<'a> Parcel<'a> {
         }
         if error.needs_admin() {
             let wait = error.retry_after().unwrap_or(ADMIN_PAUSE).max(SHORTEST_PAUSE);
-            gates.close_channel(self.room.channel, now, now.plus(wait));
+            gates.stop_channel(self.room.channel, now, now.plus(wait));
             self.backend.run(NoteTrouble { channel: self.room.channel, words: error.words() }).await?;
             return Err(Failure::NotYet { problem: error.words(), wait });
         }

@@ -36,6 +36,8 @@ const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
 #[derive(Default)]
 struct Gates {
     channels: HashMap<ChannelId, Timestamp>,
+    /// Those that nothing gets through until an admin acts.
+    stopped: HashMap<ChannelId, Timestamp>,
     rooms: HashMap<RoomId, Timestamp>,
 }
 
@@ -59,7 +61,8 @@ impl Providers {
     /// How long nothing may be sent to the room's customer.
     pub fn closed_for(&self, channel: ChannelId, room: RoomId, now: Timestamp) -> Option<Duration> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = gates.channels.get(&channel).max(gates.rooms.get(&room)).copied()?;
+        let closed = [gates.channels.get(&channel), gates.stopped.get(&channel), gates.rooms.get(&room)];
+        let until = closed.into_iter().flatten().max()?;
         Some(until.since(now)).filter(|wait| !wait.is_zero())
     }
 
@@ -68,6 +71,18 @@ impl Providers {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         gates.channels.retain(|_, until| *until > now);
         gates.channels.insert(channel, until);
+    }
+
+    /// Nothing is sent through the channel until then, or until an admin has mended it.
+    pub fn stop_channel(&self, channel: ChannelId, now: Timestamp, until: Timestamp) {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.stopped.retain(|_, until| *until > now);
+        gates.stopped.insert(channel, until);
+    }
+
+    /// An admin has mended the channel: whether it works is found out at once.
+    pub fn let_go_on(&self, channel: ChannelId) {
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner).stopped.remove(&channel);
     }
 
     /// Nothing is sent to the room's customer until then.

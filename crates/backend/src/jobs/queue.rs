@@ -135,6 +135,31 @@ fn in_its_way(now: Timestamp) -> SelectStatement {
         .to_owned()
 }
 
+/// Jobs that wait for their time, with what they are; what cannot be read is left out.
+pub(super) async fn list_put_off(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<(JobId, Work)>> {
+    let put_off: Vec<(JobId, String)> = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .column(job::Column::Work)
+        .filter(job::Column::GivenUpAt.is_null())
+        .filter(job::Column::RunAt.gt(now))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(put_off.into_iter().filter_map(|(id, work)| Some((id, serde_json::from_str(&work).ok()?))).collect())
+}
+
+/// Lets these jobs run at once.
+pub(super) async fn make_due(tx: &mut Tx<'_>, jobs: &[JobId]) -> Result<()> {
+    job::Entity::update_many()
+        .col_expr(job::Column::RunAt, Expr::value(tx.now))
+        .filter(job::Column::Id.is_in(jobs.iter().copied()))
+        .exec(tx.db)
+        .await?;
+    tx.wake_jobs();
+    Ok(())
+}
+
 /// When the next job that waits for its time may run.
 pub(super) async fn next_run_at(db: &impl ConnectionTrait, now: Timestamp) -> Result<Option<Timestamp>> {
     Ok(job::Entity::find()

@@ -307,8 +307,49 @@ async fn a_paused_channel_sends_nothing_until_it_goes_on() {
     assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, 0));
 
     pause(false).await.expect("an admin may");
-    scene.passes(minutes(1)).await;
+    scene.desk.run_jobs().await;
 
+    assert_eq!(scene.stage(id).await, Delivery::Sent);
+}
+
+#[tokio::test]
+async fn what_waits_leaves_as_soon_as_an_admin_has_mended_the_channel() {
+    let scene = Scene::new().await;
+    for is_renewed in [true, false] {
+        scene.graph.next(Answer::Refuses { status: 401, code: 190 });
+        let id = scene.sends("ola").await;
+        scene.desk.run_jobs().await;
+        let asked = scene.graph.requests();
+        scene.desk.run_jobs().await;
+        assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, asked));
+
+        let (backend, channel) = (&scene.desk.backend, scene.room.channel);
+        if is_renewed {
+            let token = r#"{"access_token":"EAAnew"}"#;
+            channels::change_settings(backend, &scene.priya, channel, token).await.expect("an admin may");
+        } else {
+            channels::test(backend, &scene.priya, channel).await.expect("the provider knows us");
+        }
+        scene.desk.run_jobs().await;
+
+        assert_eq!(scene.stage(id).await, Delivery::Sent);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_the_provider_asked_for_is_kept_whatever_an_admin_changes() {
+    let scene = Scene::new().await;
+    scene.graph.next(Answer::Limits { code: 130_429, retry_after: 30 });
+    let id = scene.sends("ola").await;
+    scene.desk.run_jobs().await;
+
+    let token = r#"{"access_token":"EAAnew"}"#;
+    let changed = channels::change_settings(&scene.desk.backend, &scene.priya, scene.room.channel, token).await;
+    changed.expect("an admin may");
+    scene.desk.run_jobs().await;
+    assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, 1));
+
+    scene.passes(Duration::from_secs(31)).await;
     assert_eq!(scene.stage(id).await, Delivery::Sent);
 }
 

@@ -117,6 +117,8 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, asked: Arc<Notify>) 
         Answer::IsDown => (502, String::new(), "Bad Gateway".to_owned()),
         Answer::Refuses { status, code } => (status, String::new(), error(code)),
         Answer::Limits { code, retry_after } => (400, format!("Retry-After: {retry_after}\r\n"), error(code)),
+        // Somebody asks who we are.
+        Answer::Takes if body.is_null() => (200, String::new(), "{}".to_owned()),
         Answer::Takes => (200, String::new(), take(&state, body)),
         Answer::Waits(go_on) => {
             let text = take(&state, body);
@@ -153,5 +155,5 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
-    serde_json::from_slice(&body).ok()
+    if body.is_empty() { Some(Value::Null) } else { serde_json::from_slice(&body).ok() }
 }
