@@ -1,6 +1,7 @@
 //! Where one writes: replies and private notes, which cannot be confused and never lose a word.
 
 mod files;
+mod limit;
 mod typing;
 mod writing;
 
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use crate::chat::Mode;
 use crate::chat::answer::Answering;
 use crate::chat::composer::files::{AttachButton, Chips};
-use crate::clock;
+use crate::chat::composer::limit::{Limit, Reason, Spoken};
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
@@ -64,9 +65,11 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 on:blur=move |_| writing.pause()
                 on:paste=move |event| writing.paste(&event)
             ></textarea>
-            <p class="composer__problem" id="composer-problem" role="status">
+            <p class="composer__problem" id="composer-problem">
                 {dynamic(move || writing.problem())}
             </p>
+            <Reason writing />
+            <Spoken writing />
             <div class="composer__tools">
                 {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
                 <button
@@ -115,33 +118,5 @@ fn ModeButton(writing: Writing, this: Mode) -> impl IntoView {
             {icon.map(|icon| view! { <Icon name=icon small=true /> })}
             {words}
         </button>
-    }
-}
-
-/// How much one may write, and how much of it is left when that becomes little.
-#[component]
-fn Limit(writing: Writing) -> impl IntoView {
-    let words = move || {
-        let (length, limit) = (writing.length.get(), writing.limit.get());
-        let count = |number: usize| clock::count(u64::try_from(number).unwrap_or(u64::MAX));
-        if length * 5 > limit * 4 {
-            return format!("{} of {}", count(length), count(limit));
-        }
-        match writing.mode.get() {
-            Mode::Note => "only your team".into(),
-            Mode::Reply => {
-                let kind = writing.known.with(|room| room.as_ref().map_or("", |room| room.kind.label()));
-                format!("on {kind} · {} characters", count(limit))
-            }
-        }
-    };
-    view! {
-        <span
-            class="composer__limit"
-            class:composer__limit--near=move || { writing.length.get() * 5 > writing.limit.get() * 4 }
-            class:composer__limit--over=move || { writing.length.get() > writing.limit.get() }
-        >
-            {words}
-        </span>
     }
 }

@@ -1,6 +1,7 @@
 //! Channels, what each kind can carry, and the messaging window it grants.
 
 mod capabilities;
+mod measure;
 mod segments;
 mod setup;
 
@@ -12,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
 
-pub use capabilities::{Budget, Capabilities, ChoiceLimits, MediaLimit, TextUnit};
+pub use capabilities::{Budget, Capabilities, ChoiceLimits, MediaLimit};
+pub use measure::{Measure, TextUnit};
 pub use segments::{Segments, SmsEncoding, segments};
 pub use setup::{SetupField, SetupForm, SetupInput};
 

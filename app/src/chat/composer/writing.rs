@@ -1,6 +1,6 @@
 //! What the composer does: which words, of which kind, and whether they may go.
 
-use domain::channel::{ChannelKind, TextUnit, WindowState};
+use domain::channel::{ChannelKind, Measure, TextUnit, WindowState};
 use domain::id::{MessageId, RoomId};
 use domain::message::{Attachment, NOTE_MAX, Reply, checked};
 use domain::refused::Refused;
@@ -15,7 +15,7 @@ use crate::chat::Mode;
 use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{Draft, kept};
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::storage;
@@ -27,8 +27,7 @@ pub struct Writing {
     pub field: NodeRef<html::Textarea>,
     pub sends_by_enter: RwSignal<bool>,
     pub known: Memo<Option<Room>>,
-    pub length: Memo<usize>,
-    pub limit: Memo<usize>,
+    pub measure: Memo<Measure>,
     pub may_send: Memo<bool>,
     pub files: Files,
     answering: RwSignal<Option<MessageId>>,
@@ -47,24 +46,26 @@ impl Writing {
         let draft = Draft::of(store, room);
         let mode = RwSignal::new(if may_reply { Mode::Reply } else { Mode::Note });
         let refused = Memo::new(move |_| known.with(|room| refused(room.as_ref(), mode.get(), clock.now())));
-        let limit = Memo::new(move |_| known.with(|room| limit(room.as_ref(), mode.get())));
-        let unit = Memo::new(move |_| known.with(|room| unit(room.as_ref(), mode.get())));
-        let length = Memo::new(move |_| draft.words(mode.get()).with(|words| unit.get().measure(words.trim())));
+        let kind = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind)));
+        let measure = Memo::new(move |_| {
+            let mode = mode.get();
+            draft.words(mode).with(|words| measure(kind.get(), mode, words))
+        });
         let limits = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind.capabilities())));
         let files = Files { attached: store.attached, room, limits };
         let may_send = Memo::new(move |_| {
             // Beside a file no word is needed.
             let least = usize::from(mode.get() == Mode::Note || store.attached.of(room).is_empty());
             let files_are_here = mode.get() == Mode::Note || files.are_here();
-            refused.get().is_none() && files_are_here && (least..=limit.get()).contains(&length.get())
+            let fits = measure.with(|measure| measure.length >= least && !measure.is_over());
+            refused.get().is_none() && files_are_here && fits
         });
         let writing = Self {
             mode,
             field: NodeRef::new(),
             sends_by_enter: RwSignal::new(storage::load("send").as_deref() != Some("ctrl")),
             known,
-            length,
-            limit,
+            measure,
             may_send,
             files,
             answering: expect_context::<Ui>().answering,
@@ -90,15 +91,23 @@ impl Writing {
 
     /// Why the words cannot go.
     pub fn problem(self) -> Option<String> {
-        let (length, limit) = (self.length.get(), self.limit.get());
-        let unit = self.known.with(|room| unit(room.as_ref(), self.mode.get())).label();
-        let too_long = || (length > limit).then(|| format!("{} {unit} too many.", length - limit));
+        let too_long = || {
+            self.measure.with(|measure| {
+                let more = measure.length - measure.max.min(measure.length);
+                measure.is_over().then(|| format!("{} {} too many.", count(more), measure.unit.label()))
+            })
+        };
         self.refused.get().or_else(too_long)
+    }
+
+    /// What a screen reader says by itself while one writes.
+    pub fn spoken(self) -> Option<String> {
+        self.refused.get().or_else(|| self.measure.with(|measure| measure.spoken(count)))
     }
 
     /// Whether words stand here and the server has them.
     pub fn is_kept(self) -> bool {
-        self.draft.is_saved.get() && self.length.get() > 0
+        self.draft.is_saved.get() && self.measure.with(|measure| measure.length > 0)
     }
 
     /// Sends the words, when they may go; otherwise they stay.
@@ -233,19 +242,17 @@ fn refused(room: Option<&Room>, mode: Mode, now: Option<Timestamp>) -> Option<St
     }
 }
 
-fn limit(room: Option<&Room>, mode: Mode) -> usize {
-    match mode {
-        Mode::Note => NOTE_MAX,
-        Mode::Reply => room.map_or(NOTE_MAX, |room| room.kind.capabilities().text_max),
+/// How the words stand against what the channel carries, or against the longest note.
+fn measure(kind: Option<ChannelKind>, mode: Mode, words: &str) -> Measure {
+    match (mode, kind) {
+        (Mode::Reply, Some(kind)) => kind.capabilities().measure(words),
+        (Mode::Reply, None) | (Mode::Note, _) => Measure::new(TextUnit::Characters, NOTE_MAX, words),
     }
 }
 
-/// What the words are counted in.
-fn unit(room: Option<&Room>, mode: Mode) -> TextUnit {
-    match mode {
-        Mode::Note => TextUnit::Characters,
-        Mode::Reply => room.map_or(TextUnit::Characters, |room| room.kind.capabilities().text_unit),
-    }
+/// A number as the reader writes it.
+pub fn count(number: usize) -> String {
+    clock::count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 /// What is said, in as many messages as the files need; the first one answers.

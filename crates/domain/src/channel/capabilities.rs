@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::channel::{ChannelKind, Window};
+use crate::channel::{ChannelKind, TextUnit, Window};
 use crate::media::{MediaKind, StoredFile};
 use crate::refused::Refused;
 use crate::timestamp::hours;
@@ -15,6 +13,8 @@ pub struct Capabilities {
     /// Longest text, in `text_unit`s.
     pub text_max: usize,
     pub text_unit: TextUnit,
+    /// A text goes in segments, and each costs.
+    pub segments: bool,
     /// The files that can be sent, by kind; empty where none can.
     pub media: &'static [MediaLimit],
     /// How many files one message may have.
@@ -38,39 +38,6 @@ pub struct Capabilities {
     pub budgets: &'static [Budget],
     /// The channel shows a form for feedback; elsewhere the request is a message with choices.
     pub feedback_form: bool,
-}
-
-/// What a messenger counts a text in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextUnit {
-    /// Unicode scalar values.
-    Characters,
-    /// UTF-16 code units.
-    Utf16,
-    /// UTF-8 bytes.
-    Bytes,
-}
-
-impl TextUnit {
-    /// How long `text` is.
-    #[must_use]
-    pub fn measure(self, text: &str) -> usize {
-        match self {
-            Self::Characters => text.chars().count(),
-            Self::Utf16 => text.encode_utf16().count(),
-            Self::Bytes => text.len(),
-        }
-    }
-
-    /// The word for many of them.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Characters | Self::Utf16 => "characters",
-            Self::Bytes => "bytes",
-        }
-    }
 }
 
 /// How many messages may be sent within a time, over all of a channel's rooms.
@@ -117,6 +84,7 @@ const fn any(kind: MediaKind, max_bytes: u64, caption_max: usize) -> MediaLimit 
 const PLAIN: Capabilities = Capabilities {
     text_max: 1_000,
     text_unit: TextUnit::Characters,
+    segments: false,
     media: &[],
     files_max: 1,
     choices: None,
@@ -290,6 +258,7 @@ const X: Capabilities = Capabilities {
 /// <https://www.twilio.com/docs/messaging/api/message-resource> and `.../guides/accepted-mime-types`.
 const SMS: Capabilities = Capabilities {
     text_max: 1_600,
+    segments: true,
     media: &[
         MediaLimit {
             kind: MediaKind::Photo,
@@ -381,17 +350,4 @@ impl MediaLimit {
 /// A size as people read it.
 fn size(bytes: u64) -> String {
     if bytes >= MB { format!("{} MB", bytes / MB) } else { format!("{} kB", bytes / 1_000) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::TextUnit;
-
-    #[test]
-    fn a_text_is_counted_as_its_messenger_counts() {
-        let text = "né 🙂";
-        assert_eq!(TextUnit::Characters.measure(text), 4);
-        assert_eq!(TextUnit::Utf16.measure(text), 5);
-        assert_eq!(TextUnit::Bytes.measure(text), 8);
-    }
 }

@@ -30,9 +30,13 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 /// Those that are written with an escape before them, and count twice.
 const EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
+/// Whether the small alphabet has it.
+fn is_small(letter: char) -> bool {
+    BASIC.contains(letter) || EXTENDED.contains(letter)
+}
+
 impl SmsEncoding {
     fn of(text: &str) -> Self {
-        let is_small = |letter| BASIC.contains(letter) || EXTENDED.contains(letter);
         if text.chars().all(is_small) { Self::Gsm7 } else { Self::Ucs2 }
     }
 
@@ -42,6 +46,11 @@ impl SmsEncoding {
             Self::Gsm7 => (160, 153),
             Self::Ucs2 => (70, 67),
         }
+    }
+
+    /// What each of several segments holds.
+    pub(super) const fn several(self) -> usize {
+        self.room().1
     }
 
     fn size(self, letter: char) -> usize {
@@ -56,7 +65,17 @@ impl SmsEncoding {
 /// The segments of `text`.
 #[must_use]
 pub fn segments(text: &str) -> Segments {
-    let encoding = SmsEncoding::of(text);
+    segments_in(SmsEncoding::of(text), text)
+}
+
+/// The first letter outside the small alphabet, if `text` needs more segments for the sake of such letters.
+pub(super) fn costly_letter(text: &str) -> Option<char> {
+    let letter = text.chars().find(|letter| !is_small(*letter))?;
+    let (all, plain) = (segments_in(SmsEncoding::Ucs2, text), segments_in(SmsEncoding::Gsm7, text));
+    (all.count > plain.count).then_some(letter)
+}
+
+fn segments_in(encoding: SmsEncoding, text: &str) -> Segments {
     let (alone, joined) = encoding.room();
     let sizes = || text.chars().map(|letter| encoding.size(letter));
     let total: usize = sizes().sum();
