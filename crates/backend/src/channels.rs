@@ -2,6 +2,7 @@
 
 mod connect;
 mod settings;
+pub(crate) mod stored;
 
 use ::channels::adapter;
 use domain::account::check_name;
@@ -50,8 +51,7 @@ impl NewChannel {
             paused: false,
             trouble: None,
         };
-        let settings =
-            backend.seal().seal(&place(id), &settings::check(kind, settings, &webhook_url(backend, kind, id))?)?;
+        let settings = stored::seal(backend, kind, id, settings)?;
         Ok(Self { channel, settings })
     }
 }
@@ -90,6 +90,8 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
         last_webhook_at: Set(None),
         last_sent_at: Set(None),
         last_error: Set(None),
+        renewing_until: Set(None),
+        renewed_at: Set(None),
         ..to_row(&new.channel)
     };
     Entity::insert(row).exec_without_returning(tx.db).await?;
@@ -220,15 +222,8 @@ pub async fn update(backend: &Backend, me: &Person, id: ChannelId, update: Chann
 pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<Channel> {
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
-    renew_settings(backend, kind, id, changes).await?;
+    stored::change(backend, kind, id, changes).await?;
     Ok(backend.directory().channels.get(&id).ok_or_else(unknown)?.clone())
-}
-
-/// The settings with their secrets, for the adapter.
-pub(crate) async fn open_settings(backend: &Backend, id: ChannelId) -> Result<String> {
-    let row = Entity::find_by_id(id).one(&backend.store().read).await?;
-    let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
-    backend.seal().unseal(&place(id), &row.settings)
 }
 
 /// The sites that may show the chat of a web channel; none at all stands for every site.
@@ -252,7 +247,7 @@ pub async fn signing_secret(backend: &Backend, me: &Person, id: ChannelId) -> Re
 pub(crate) async fn open_web(backend: &Backend, id: ChannelId) -> Result<WebSettings> {
     let directory = backend.directory();
     directory.channels.get(&id).filter(|channel| channel.kind == ChannelKind::Web).ok_or_else(unknown)?;
-    WebSettings::read(&open_settings(backend, id).await?)
+    WebSettings::read(&stored::load(backend, id).await?.text)
 }
 
 /// Refuses whoever is no admin.
@@ -262,14 +257,6 @@ pub(crate) fn administers(me: &Person) -> std::result::Result<(), Refused> {
     } else {
         Err(Refused::not_allowed("change channels, bots and settings"))
     }
-}
-
-/// Puts settings that a provider gave us in the place of the old ones.
-pub(crate) async fn renew_settings(backend: &Backend, kind: ChannelKind, id: ChannelId, changes: &str) -> Result<()> {
-    let merged = settings::merge(&open_settings(backend, id).await?, changes)?;
-    let sealed = backend.seal().seal(&place(id), &settings::check(kind, &merged, &webhook_url(backend, kind, id))?)?;
-    backend.workshop().providers.let_go_on(id);
-    backend.run(Alter { id, alter: |_: &mut Channel| (), settings: Some(sealed) }).await.map(drop)
 }
 
 async fn alter<A>(backend: &Backend, id: ChannelId, alter: A) -> Result<Channel>

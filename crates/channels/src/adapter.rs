@@ -71,8 +71,14 @@ pub trait Adapter: Codec {
         None
     }
 
-    /// Renews an access token that is about to end. The settings to change, a JSON object, take the place of the old
-    /// ones before anything else is sent; `None` when there is nothing to renew yet.
+    /// From when on the access token is renewed ahead of its end; `None` where that takes an admin. A token that can be
+    /// renewed is renewed at once, too, when the provider refuses it.
+    fn renewal_due_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Renews the access token. The settings to change, a JSON object, take the place of the old ones before anything
+    /// else is sent: the provider may take what proved this renewal only once. `None` when it is too early.
     fn renew<'a>(&'a self, _http: &'a Http, _now: Timestamp) -> BoxFuture<'a, Result<Option<String>, ChannelError>> {
         Box::pin(ready(Ok(None)))
     }

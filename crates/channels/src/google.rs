@@ -108,6 +108,10 @@ impl Adapter for Google {
         Some(self.settings.token.as_ref().map_or(Timestamp(0), |token| token.expires_at))
     }
 
+    fn renewal_due_at(&self) -> Option<Timestamp> {
+        Some(sign_in::due_at(&self.settings))
+    }
+
     fn renew<'a>(&'a self, http: &'a Http, now: Timestamp) -> BoxFuture<'a, Result<Option<String>, ChannelError>> {
         Box::pin(sign_in::renew(&self.settings, http, now))
     }

@@ -107,6 +107,10 @@ impl Adapter for Instagram {
         self.settings.token_ends
     }
 
+    fn renewal_due_at(&self) -> Option<Timestamp> {
+        token::due_at(&self.settings)
+    }
+
     fn renew<'a>(&'a self, http: &'a Http, now: Timestamp) -> BoxFuture<'a, Result<Option<String>, ChannelError>> {
         Box::pin(token::renew(&self.settings, http, now))
     }

@@ -104,6 +104,10 @@ impl Adapter for X {
         tokens::expires_at(&self.settings)
     }
 
+    fn renewal_due_at(&self) -> Option<Timestamp> {
+        tokens::due_at(&self.settings)
+    }
+
     fn renew<'a>(&'a self, http: &'a Http, now: Timestamp) -> BoxFuture<'a, Result<Option<String>, ChannelError>> {
         Box::pin(tokens::renew(&self.settings, http, now))
     }

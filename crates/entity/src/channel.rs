@@ -29,6 +29,10 @@ pub struct Model {
     pub last_sent_at: Option<Timestamp>,
     #[sea_orm(column_type = "Text")]
     pub last_error: Option<String>,
+    /// A process renews the access token until then.
+    pub renewing_until: Option<Timestamp>,
+    /// When the access token in the settings was got by renewing another.
+    pub renewed_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

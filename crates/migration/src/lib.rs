@@ -5,6 +5,7 @@ mod m20261125_000002_waits_and_presence;
 mod m20261125_000003_password_resets;
 mod m20261125_000005_channel_health;
 mod m20261125_000006_templates;
+mod m20261127_000009_token_renewal;
 mod m20261127_000010_pictures;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_password_resets::Migration),
             Box::new(m20261125_000005_channel_health::Migration),
             Box::new(m20261125_000006_templates::Migration),
+            Box::new(m20261127_000009_token_renewal::Migration),
             Box::new(m20261127_000010_pictures::Migration),
         ]
     }

@@ -76,6 +76,13 @@ pub(super) fn merge(stored: &str, changes: &str) -> Result<String> {
     Ok(serde_json::to_string(&settings)?)
 }
 
+/// Whether `stored` settings still have what `used` ones have, wherever `changes` have something.
+pub(super) fn are_as_used(stored: &str, used: &str, changes: &str) -> Result<bool> {
+    let [stored, used, changes] = [stored, used, changes].map(serde_json::from_str::<Map<String, Value>>);
+    let (stored, used) = (stored?, used?);
+    Ok(changes?.keys().all(|field| stored.get(field) == used.get(field)))
+}
+
 /// The settings as an admin may see them. Only what is known to be harmless is shown.
 pub(super) fn without_secrets(kind: ChannelKind, settings: &str) -> Result<String> {
     let harmless = connect::setup_fields(kind).into_iter().filter(|field| !field.is_secret());

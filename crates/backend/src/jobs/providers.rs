@@ -1,5 +1,8 @@
 //! Speaking to providers: their adapters, the one HTTP client, and who must not be written to for a moment.
 
+mod renewing;
+mod token;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -17,18 +20,23 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::backend::Backend;
-use crate::channels::{open_settings, renew_settings};
+use crate::channels::stored;
 use crate::error::{Error, Result};
 use crate::writer::Tx;
+use renewing::Renewing;
+use token::{Renewal, Vain};
 
 /// The HTTP client, and the gates that are closed for a while.
 #[derive(Default)]
 pub(crate) struct Providers {
     http: OnceLock<Http>,
-    /// Whose access token is being renewed.
-    renewing: Mutex<HashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Whose access token is being renewed in this process, and what last came to nothing there.
+    renewing: Mutex<HashMap<ChannelId, Turnstile>>,
     gates: Mutex<Gates>,
 }
+
+/// Lets one in at a time.
+type Turnstile = Arc<tokio::sync::Mutex<Option<Vain>>>;
 
 /// When something was last sent is written down at most this often.
 const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
@@ -54,7 +62,7 @@ impl Providers {
     }
 
     /// The turn for renewing a channel's access token.
-    fn renewing(&self, id: ChannelId) -> Arc<tokio::sync::Mutex<()>> {
+    fn renewing(&self, id: ChannelId) -> Turnstile {
         Arc::clone(self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
 
@@ -93,46 +101,46 @@ impl Providers {
     }
 }
 
-/// The channel's adapter; `None` for the web chat, which our own server carries.
-pub(crate) async fn open(backend: &Backend, id: ChannelId) -> Result<Option<Arc<dyn Adapter>>> {
-    let kind = backend.directory().channels.get(&id).map(|channel| channel.kind);
-    match kind {
-        None => Err(Refused::NotFound.into()),
-        Some(ChannelKind::Web) => Ok(None),
-        Some(kind) => {
-            let settings = open_settings(backend, id).await?;
-            adapter::open(kind, &settings, &webhook_url(backend, kind, id))
-                .map_err(|error| Error::World(format!("the channel's settings: {error}")))
-        }
+/// A channel's adapter, and the settings it was opened with.
+#[derive(Clone)]
+struct Opened {
+    adapter: Arc<dyn Adapter>,
+    settings: String,
+}
+
+impl Opened {
+    /// `None` for the web chat, which our own server carries.
+    async fn load(backend: &Backend, id: ChannelId) -> Result<Option<Self>> {
+        let kind = backend.directory().channels.get(&id).map(|channel| channel.kind);
+        let kind = match kind {
+            None => return Err(Refused::NotFound.into()),
+            Some(ChannelKind::Web) => return Ok(None),
+            Some(kind) => kind,
+        };
+        let settings = stored::load(backend, id).await?.text;
+        let adapter = adapter::open(kind, &settings, &webhook_url(backend, kind, id))
+            .map_err(|error| Error::World(format!("the channel's settings: {error}")))?;
+        Ok(adapter.map(|adapter| Self { adapter, settings }))
     }
 }
 
-/// The channel's adapter, its access token renewed if it is about to end: as it is needed to ask the provider something.
+/// The channel's adapter; `None` for the web chat, which our own server carries.
+pub(crate) async fn open(backend: &Backend, id: ChannelId) -> Result<Option<Arc<dyn Adapter>>> {
+    Ok(Opened::load(backend, id).await?.map(|opened| opened.adapter))
+}
+
+/// The channel's adapter as it is needed to ask the provider something: its access token is renewed when it is about to
+/// end, and when the provider refuses it.
 pub(crate) async fn ready(backend: &Backend, id: ChannelId) -> Result<Option<Arc<dyn Adapter>>> {
-    let Some(adapter) = open(backend, id).await? else { return Ok(None) };
-    if adapter.token_expires_at().is_none() {
-        return Ok(Some(adapter));
+    let Some(mut opened) = Opened::load(backend, id).await? else { return Ok(None) };
+    let Some(due_at) = opened.adapter.renewal_due_at() else { return Ok(Some(opened.adapter)) };
+    if due_at <= backend.now()
+        && let Renewal::Newer(newer) = token::renew_ahead(backend, id, opened.clone()).await?
+    {
+        opened = newer;
     }
-    // One at a time: a provider may take each renewal's proof only once.
-    let renewing = backend.workshop().providers.renewing(id);
-    let _turn = renewing.lock().await;
-    let Some(adapter) = open(backend, id).await? else { return Ok(None) };
-    let http = backend.workshop().providers.http()?;
-    match adapter.renew(http, backend.now()).await {
-        Ok(None) => Ok(Some(adapter)),
-        Ok(Some(changes)) => {
-            renew_settings(backend, adapter.kind(), id, &changes).await?;
-            open(backend, id).await
-        }
-        // The old one may still be good; if it is not, the provider will say so.
-        Err(error) => {
-            tracing::warn!(channel = %id, %error, "the access token could not be renewed");
-            if error.needs_admin() {
-                backend.run(super::deliver::NoteTrouble { channel: id, words: error.words() }).await?;
-            }
-            Ok(Some(adapter))
-        }
-    }
+    // An old one that was not renewed may still be good; if it is not, the provider will say so.
+    Ok(Some(Arc::new(Renewing::new(backend.clone(), id, opened))))
 }
 
 /// Notes that something was sent just now, at most once in a while.

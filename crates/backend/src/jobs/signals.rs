@@ -128,7 +128,7 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
             backend.hub().tell_seen(room.customer, position);
         }
     }
-    let Some(adapter) = providers::open(backend, room.channel).await? else { return Ok(()) };
+    let Some(adapter) = providers::ready(backend, room.channel).await? else { return Ok(()) };
     let Some(newest) = entries::find_provider_id(db, newest).await?.map(ProviderId) else { return Ok(()) };
     let to = Recipient { ids: customers::list_ids(db, room.customer).await? };
     let signal = match sign {

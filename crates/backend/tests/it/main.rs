@@ -4,6 +4,7 @@ mod graph;
 mod shelf;
 mod telegram;
 mod transcript;
+mod x_account;
 
 mod albums;
 mod away;
@@ -27,6 +28,7 @@ mod order;
 mod passwords;
 mod people;
 mod profiles;
+mod renewing;
 mod restore;
 mod returns;
 mod route;

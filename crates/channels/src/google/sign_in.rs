@@ -95,11 +95,13 @@ impl fmt::Debug for ServiceAccount {
     }
 }
 
-/// The settings that hold a new token; `None` while the old one lasts.
+/// From when on a token is got anew.
+pub(super) fn due_at(settings: &Settings) -> Timestamp {
+    settings.token.as_ref().map_or(Timestamp(0), |token| token.expires_at.minus(EARLY))
+}
+
+/// The settings that hold a new token.
 pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> Result<Option<String>, ChannelError> {
-    if settings.token.as_ref().is_some_and(|token| token.expires_at > now.plus(EARLY)) {
-        return Ok(None);
-    }
     let account = &settings.service_account;
     let unsigned = || ChannelError::Rejected { detail: "The service account's key does not sign.".into() };
     let claim = account.claim(settings.product.scope(), now).ok_or_else(unsigned)?;

@@ -23,10 +23,15 @@ struct Renewed {
     expires_in: Option<u64>,
 }
 
-/// The settings with a new token; `None` when it need not or cannot be renewed yet.
+/// From when on it is renewed: at once where its end is not known.
+pub(super) fn due_at(settings: &Settings) -> Option<Timestamp> {
+    let is_alone = settings.login == Login::Instagram;
+    is_alone.then(|| settings.token_ends.map_or(Timestamp(0), |ends| ends.minus(RENEWED_BEFORE)))
+}
+
+/// The settings with a new token; `None` when it cannot be renewed yet, or not at all.
 pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> Result<Option<String>, ChannelError> {
-    let is_due = settings.token_ends.is_none_or(|ends| ends < now.plus(RENEWED_BEFORE));
-    if settings.login != Login::Instagram || !is_due {
+    if settings.login != Login::Instagram {
         return Ok(None);
     }
     let mut url = settings.graph.beside(&["refresh_access_token"]);

@@ -32,11 +32,14 @@ pub(super) fn expires_at(settings: &Settings) -> Option<Timestamp> {
     settings.access_token_expires_at.or(settings.renewal.as_ref().map(|_| Timestamp(0)))
 }
 
+/// From when on it is renewed.
+pub(super) fn due_at(settings: &Settings) -> Option<Timestamp> {
+    settings.renewal.as_ref()?;
+    expires_at(settings).map(|end| end.minus(AHEAD))
+}
+
 pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> Result<Option<String>, ChannelError> {
     let Some(renewal) = &settings.renewal else { return Ok(None) };
-    if expires_at(settings).is_some_and(|end| end > now.plus(AHEAD)) {
-        return Ok(None);
-    }
     let answer = http.ask(request(settings, renewal)).await?;
     if !answer.is_success() {
         // A refresh token that was used, withdrawn or forgotten: only the account's owner can give another.

@@ -319,9 +319,9 @@ async fn a_token_is_renewed_a_month_before_it_ends() {
     let ending = |ends: &str| instagram_with(&json!({"base_url": meta.base_url, "access_token_expires_at": ends}));
     // NOW is 21 November 2026.
     let later = ending("Fri, 01 Jan 2027 00:00:00 GMT");
-    assert_eq!(later.renew(&http(), NOW).await, Ok(None));
-    assert!(meta.asked().is_empty());
+    assert!(later.renewal_due_at().is_some_and(|due| due > NOW));
     let soon = ending("Tue, 01 Dec 2026 00:00:00 GMT");
+    assert!(soon.renewal_due_at().is_some_and(|due| due < NOW));
     assert_eq!(soon.token_expires_at(), Some(Timestamp(1_796_083_200_000)));
     let changes: Value =
         serde_json::from_str(&soon.renew(&http(), NOW).await.expect("is renewed").expect("changes")).expect("JSON");
@@ -340,6 +340,7 @@ async fn a_token_of_unknown_end_is_renewed_at_once_unless_it_is_too_young() {
         settings.as_object_mut().expect("settings").extend(more.as_object().expect("settings").clone());
         instagram_with(&settings).renew(&http(), NOW).await
     };
+    assert!(instagram_at(NOWHERE).renewal_due_at().is_some_and(|due| due < NOW));
     assert!(renew(json!({}), Reply::new(200, "", RENEWED)).await.expect("is renewed").is_some());
     assert_eq!(renew(json!({}), error(100, 0)).await, Ok(None));
     assert_eq!(renew(json!({}), error(190, 0)).await, Err(ChannelError::AuthExpired));
@@ -347,6 +348,7 @@ async fn a_token_of_unknown_end_is_renewed_at_once_unless_it_is_too_young() {
     assert!(renew(ending.clone(), error(100, 0)).await.is_err());
     assert!(renew(ending, Reply::new(200, "", "{}")).await.expect_err("no token").is_retryable());
     let page = json!({"login": "facebook", "page_id": "600000000000001"});
+    assert_eq!(instagram_with(&page).renewal_due_at(), None);
     assert_eq!(renew(page, Reply::HangUp).await, Ok(None));
 }
 
