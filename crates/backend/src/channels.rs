@@ -291,7 +291,7 @@ where
             row.settings = Set(settings.clone());
         }
         Entity::update(row).exec(tx.db).await?;
-        if !channel.paused && (was_paused || self.settings.is_some()) {
+        if was_paused && !channel.paused {
             jobs::wake(tx, channel.id).await?;
         }
         tx.tell(Change::ChannelChanged(channel.clone()));

@@ -143,7 +143,10 @@ struct Proven {
 
 impl Proven {
     fn check(secret: &str, user: SiteUser) -> Result<Self> {
-        checked("user id", &user.id, ID_MAX)?;
+        // Two ids must never become one on the way into the database.
+        if checked("user id", &user.id, ID_MAX)? != user.id.trim() {
+            return Err(Refused::invalid("user id", "must be letters and signs that can be seen").into());
+        }
         let signature = user.signature.to_ascii_lowercase();
         if secret.is_empty() || !is_hmac_sha256(secret.as_bytes(), user.id.as_bytes(), &signature) {
             return Err(Refused::invalid("signature", "does not prove this user").into());

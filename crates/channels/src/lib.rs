@@ -8,6 +8,7 @@ pub mod codec;
 pub mod inbound;
 pub mod signature;
 mod wire;
+mod words;
 
 pub mod outbound;
 pub mod plan;

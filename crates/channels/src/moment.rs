@@ -1,8 +1,41 @@
 //! Moments as providers write them.
 
 use domain::timestamp::Timestamp;
+use serde::Deserialize;
+use serde::de::Deserializer;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
+
+/// Unix seconds, as text or number. Anything else is no reason to lose the message.
+pub(crate) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    whole(deserializer).map(|number| number.map(|seconds| Timestamp(seconds.saturating_mul(1_000))))
+}
+
+/// Unix milliseconds, as text or number. Anything else is no reason to lose the message.
+pub(crate) fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    whole(deserializer).map(|number| number.map(Timestamp))
+}
+
+/// Unix milliseconds; what is too small to be that is in seconds: so write the tests of Meta's dashboard.
+pub(crate) fn seconds_or_milliseconds<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
+    let to_millis = |number| if number < MILLIS_FROM { number * 1_000 } else { number };
+    whole(deserializer).map(|number| number.map(to_millis).map(Timestamp))
+}
+
+/// A moment in 1973, and in seconds one in the year 5138.
+const MILLIS_FROM: i64 = 100_000_000_000;
+
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let number = match Value::deserialize(deserializer)? {
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Number(number) => number.as_i64(),
+        _ => None,
+    };
+    Ok(number.filter(|number| *number > 0))
+}
 
 /// `2026-11-22T10:00:00.123Z`; `None` for anything else, which is no reason to lose a message.
 pub(crate) fn from_rfc3339(text: &str) -> Option<Timestamp> {

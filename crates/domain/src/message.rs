@@ -3,6 +3,8 @@
 mod content;
 mod reply;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
@@ -165,11 +167,18 @@ pub struct Note {
 /// The longest private note, in characters.
 pub const NOTE_MAX: usize = 10_000;
 
-/// Trims `text` and refuses it when nothing is left or more than `max` characters are.
+/// `text` as every database keeps it: without NUL, which PostgreSQL refuses.
+#[must_use]
+pub fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
+}
+
+/// Makes `text` [`storable`], trims it, and refuses it when nothing is left or more than `max` characters are.
 ///
 /// # Errors
 /// [`Refused::Empty`] or [`Refused::TooLong`], naming `field`.
 pub fn checked(field: &str, text: &str, max: usize) -> Result<String, Refused> {
+    let text = storable(text);
     let text = text.trim();
     let length = text.chars().count();
     if length == 0 {
@@ -241,7 +250,14 @@ impl Preview {
 
 #[cfg(test)]
 mod tests {
-    use super::{Preview, Speaker};
+    use super::{Preview, Speaker, checked};
+    use crate::refused::Refused;
+
+    #[test]
+    fn checked_words_can_be_stored() {
+        assert_eq!(checked("note", "\0 a\0b", 2).as_deref(), Ok("ab"));
+        assert_eq!(checked("note", "\0", 2), Err(Refused::Empty { field: "note".into() }));
+    }
 
     #[test]
     fn a_preview_is_one_short_line() {

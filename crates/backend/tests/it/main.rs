@@ -36,6 +36,7 @@ mod sending;
 mod setup;
 mod signals;
 mod signing_in;
+mod storable;
 mod sweeper;
 mod trouble;
 mod visibility;

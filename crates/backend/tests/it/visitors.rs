@@ -2,11 +2,15 @@
 
 use backend::test_desk::TestDesk;
 use backend::visitors::{self, SiteUser};
-use backend::{channels, new_id};
+use backend::{Error, channels, new_id};
 use domain::channel::{Channel, ChannelKind};
+use domain::refused::Refused;
 
 /// `printf 'user-17' | openssl dgst -sha256 -hmac 'what the shop signs with'`
 const SIGNATURE: &str = "76704a90760eb79331a1029a5f5287984f4d483618d4fd3a02b1e5b9eb3acb37";
+
+/// `printf 'user-17\0' | openssl dgst -sha256 -hmac 'what the shop signs with'`
+const SIGNATURE_WITH_NUL: &str = "6b15d3a38bbf4f41fa9c9c984fb3939a7835074ea62f49704fc36489977bc9e0";
 
 fn ana(signature: &str) -> SiteUser {
     SiteUser {
@@ -113,4 +117,15 @@ async fn a_channel_that_is_paused_unknown_or_no_web_chat_has_no_visitors() {
     for channel in [paused.id, whatsapp.id, new_id()] {
         assert!(visitors::open(&desk.backend, channel, None, None).await.is_err());
     }
+}
+
+#[tokio::test]
+async fn a_user_whose_id_no_database_keeps_is_refused_rather_than_taken_for_another() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let user = SiteUser { id: "user-17\0".into(), ..ana(SIGNATURE_WITH_NUL) };
+
+    let opened = visitors::open(&desk.backend, channel.id, None, Some(user)).await;
+
+    assert!(matches!(opened, Err(Error::Refused(Refused::Invalid { .. }))), "{opened:?}");
 }

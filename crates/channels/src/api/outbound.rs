@@ -13,21 +13,23 @@ use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::identity::ProviderId;
 use crate::outbound::{Piece, ProviderSend, Receipt, Recipient, Signal};
 use crate::signature::hmac_sha256;
+use crate::words::{Words, present};
 
 /// The other server may name the message; without a name ours holds.
 #[derive(Default, Deserialize)]
 struct Taken {
-    id: Option<String>,
+    id: Option<Words>,
 }
 
 #[derive(Deserialize)]
 struct Failed {
-    reason: String,
+    reason: Words,
 }
 
 pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderSend) -> Result<Receipt, ChannelError> {
     let answer = post(settings, tools.http, &message(send, tools.files)?).await?;
-    let id = answer.json::<Taken>().and_then(|taken| taken.id).unwrap_or_else(|| send.key.to_string());
+    let id = answer.json::<Taken>().and_then(|taken| taken.id);
+    let id = present(id.as_ref()).map_or_else(|| send.key.to_string(), str::to_owned);
     Ok(Receipt { ids: vec![ProviderId(id)], recipient: Vec::new() })
 }
 
@@ -103,7 +105,7 @@ async fn post(settings: &Settings, http: &Http, body: &Value) -> Result<Answer, 
 fn refusal(answer: &Answer) -> ChannelError {
     let detail = answer.json::<Failed>().map_or_else(
         || format!("It answered with status {}.", answer.status),
-        |failed| failed.reason.chars().take(300).collect(),
+        |failed| failed.reason.0.chars().take(300).collect(),
     );
     match answer.status {
         401 => ChannelError::AuthExpired,

@@ -17,15 +17,15 @@ use uuid::Uuid;
 use super::inbound::picked;
 use super::outbound::{suggestions, unknown_sign};
 use super::settings::Settings;
-use super::wire::place;
 use crate::codec::ParseError;
 use crate::error::ChannelError;
 use crate::files::Files;
 use crate::identity::{Actor, ExternalId, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic, Unreadable};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic};
 use crate::moment::from_rfc3339;
 use crate::outbound::{Author, Piece, ProviderSend, Signal};
 use crate::plan::Limits;
+use crate::wire::{Event, place, unreadable_bytes};
 use wire::{Delivered, Receipt, UserStatus};
 
 /// Whoever wrote could be answered for 30 days.
@@ -47,12 +47,10 @@ pub(super) const LIMITS: Limits =
     Limits { capabilities: CAPABILITIES, row_title_max: 25, choice_id_max: 2_048, places: false };
 
 /// What `body` says to the agent `agent_id`.
-pub(super) fn parse(agent_id: &str, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
+pub(super) fn parse(agent_id: &str, body: &[u8]) -> Result<Vec<Event>, ParseError> {
     let delivered: Delivered = serde_json::from_slice(body).map_err(|error| ParseError { reason: place(&error) })?;
-    let unreadable =
-        |reason: &str| Unreadable { reason: reason.into(), raw: String::from_utf8_lossy(body).into_owned() };
     let events = read(agent_id, delivered).unwrap_or_else(|reason| vec![Err(reason)]);
-    Ok(events.into_iter().map(|event| event.map_err(unreadable)).collect())
+    Ok(events.into_iter().map(|event| event.map_err(|reason| unreadable_bytes(reason, body))).collect())
 }
 
 type Read = Result<InboundEvent, &'static str>;

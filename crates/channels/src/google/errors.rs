@@ -3,9 +3,9 @@
 
 use serde::Deserialize;
 
-use super::wire::words;
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
+use crate::words::written;
 
 #[derive(Deserialize)]
 struct Refusal {
@@ -15,7 +15,7 @@ struct Refusal {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct RefusalWords {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     message: Option<String>,
 }
 

@@ -5,21 +5,21 @@ use domain::delivery::Delivery;
 use domain::media::{FileState, MediaKind};
 use domain::message::{Attachment, Content, Place};
 
-use super::wire::{Envelope, FilePayload, Said, Suggested, place};
+use super::wire::{Envelope, FilePayload, Said, Suggested};
 use crate::codec::ParseError;
 use crate::error::ChannelError;
 use crate::files::FileRef;
 use crate::identity::{Actor, ExternalId, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Subscription, Target, Unreadable};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Subscription, Target};
 use crate::moment::from_rfc3339;
+use crate::wire::{Event, place, unreadable_bytes};
 
 /// What `body` says to the agent `agent_id`.
-pub(super) fn parse(agent_id: &str, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
+pub(super) fn parse(agent_id: &str, body: &[u8]) -> Result<Vec<Event>, ParseError> {
     let unpacked = Envelope::unpack(body)?;
-    let unreadable = |reason| Unreadable { reason, raw: String::from_utf8_lossy(&unpacked).into_owned() };
     let said = serde_json::from_slice(&unpacked).map_err(|error| place(&error));
     let event = said.and_then(|said| read(agent_id, said).map_err(str::to_owned));
-    Ok(vec![event.map_err(unreadable)])
+    Ok(vec![event.map_err(|reason| unreadable_bytes(&reason, &unpacked))])
 }
 
 fn read(agent_id: &str, said: Said) -> Result<InboundEvent, &'static str> {

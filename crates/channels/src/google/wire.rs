@@ -3,10 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Unexpected};
-use serde_json::Value;
 
 use crate::codec::ParseError;
+use crate::wire::place;
+use crate::words::written;
 
 /// A delivery of RCS: what it says is packed into it, as Pub/Sub does.
 #[derive(Deserialize)]
@@ -32,22 +32,22 @@ impl Envelope {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Said {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub sender_phone_number: Option<String>,
     /// What events of the server's call the customer.
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub phone_number: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub agent_id: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub message_id: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub event_id: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub event_type: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub send_time: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub text: Option<String>,
     pub user_file: Option<UserFile>,
     pub location: Option<Location>,
@@ -62,13 +62,13 @@ pub(super) struct UserFile {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct FilePayload {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub mime_type: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub file_size_bytes: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub file_name: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub file_uri: Option<String>,
 }
 
@@ -83,28 +83,11 @@ pub(super) struct Location {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Suggested {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub postback_data: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub text: Option<String>,
     /// The message it answers; Business Messages only.
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub message: Option<String>,
-}
-
-/// Text from outside: a number will do, NUL, which no database keeps, is dropped, and blank is none.
-pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = match Value::deserialize(deserializer)? {
-        Value::Null => return Ok(None),
-        Value::String(text) => text.replace('\0', ""),
-        Value::Number(number) => number.to_string(),
-        _ => return Err(D::Error::invalid_type(Unexpected::Other("something else"), &"text")),
-    };
-    Ok(Some(text).filter(|text| !text.trim().is_empty()))
-}
-
-/// Where reading failed. Never serde's own words: they quote the customer's.
-pub(super) fn place(error: &serde_json::Error) -> String {
-    let kind = if error.is_data() { "an unexpected shape" } else { "not JSON" };
-    format!("{kind} at line {} column {}", error.line(), error.column())
 }

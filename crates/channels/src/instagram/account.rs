@@ -11,7 +11,7 @@ use crate::files::FileRef;
 use crate::http::{Body, Http};
 use crate::identity::{ExternalId, Profile};
 use crate::meta::graph::is_untold;
-use crate::meta::words::{Words, present};
+use crate::words::{Words, present};
 
 /// What Meta is to tell us about an account that is connected by itself.
 const ACCOUNT_FIELDS: &str = "messages,messaging_postbacks,message_reactions,messaging_seen,messaging_referral,\

@@ -11,7 +11,7 @@ use super::settings::{Login, Settings, written};
 use crate::error::ChannelError;
 use crate::http::{Http, Proof};
 use crate::meta::graph::is_untold;
-use crate::meta::words::{Words, present};
+use crate::words::{Words, present};
 
 /// Half of the 60 days a token lasts: time enough to try again, and for an admin to act.
 const RENEWED_BEFORE: Duration = hours(30 * 24);

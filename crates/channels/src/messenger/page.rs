@@ -10,7 +10,7 @@ use crate::files::FileRef;
 use crate::http::{Body, Http};
 use crate::identity::{ExternalId, Profile};
 use crate::meta::graph::is_untold;
-use crate::meta::words::{Words, present};
+use crate::words::{Words, present};
 
 /// What Meta is to tell us about.
 const SUBSCRIBED_FIELDS: &str = "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,\

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::words::Words;
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
+use crate::words::Words;
 
 /// One error object of the Graph API.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -15,10 +15,10 @@ mod wire;
 use domain::timestamp::Timestamp;
 use serde_json::value::RawValue;
 
-use super::reading::{Event, nameless, place, read_or_keep, unreadable};
-use super::words::readable;
 use crate::codec::ParseError;
 use crate::inbound::Inbound;
+use crate::wire::{Event, nameless, place, read_or_keep, unreadable};
+use crate::words::readable;
 use wire::{Entry, Envelope, FieldChange};
 
 pub(crate) use errors::meaning;

@@ -8,12 +8,13 @@ use super::settings::{Sender, Settings};
 use crate::adapter::{Account, Subscribed};
 use crate::error::ChannelError;
 use crate::http::Http;
+use crate::words::Words;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct TwilioAccount {
-    friendly_name: String,
-    status: String,
+    friendly_name: Words,
+    status: Words,
     #[serde(rename = "type")]
     kind: String,
 }
@@ -37,8 +38,8 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     let url = settings.url(&[&format!("{}.json", settings.account_sid)]);
     let account: TwilioAccount = get(http, url, settings.proof_of_account()).await?;
     let mut remarks = Vec::new();
-    if !account.status.is_empty() && account.status != "active" {
-        remarks.push(format!("Twilio says that the account is {}.", account.status));
+    if !["", "active"].contains(&account.status.as_str()) {
+        remarks.push(format!("Twilio says that the account is {}.", account.status.0));
     }
     if account.kind == "Trial" {
         remarks.push("It is a trial account: it can write to verified numbers only.".into());
@@ -55,7 +56,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
         url.query_pairs_mut().append_pair("PageSize", "1");
         let _: Anything = get(http, url, settings.proof()).await?;
     }
-    Ok(Account { name: format!("{}, {sender}", account.friendly_name), remarks })
+    Ok(Account { name: format!("{}, {sender}", account.friendly_name.0), remarks })
 }
 
 /// Has the number's messages delivered to `webhook`. A Messaging Service is told so on its own page.

@@ -13,6 +13,7 @@ use crate::error::ChannelError;
 use crate::http::Http;
 use crate::inbound::InboundEvent;
 use crate::moment::{from_rfc2822, to_day};
+use crate::words::Words;
 
 /// As many as one answer may hold and still be read.
 const PAGE_SIZE: &str = "200";
@@ -29,12 +30,12 @@ struct Page {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct WireMessage {
-    sid: String,
+    sid: Words,
     direction: String,
     from: Option<String>,
     to: Option<String>,
     body: Option<String>,
-    status: String,
+    status: Words,
     error_code: Option<i64>,
     error_message: Option<String>,
     num_media: Option<String>,
@@ -127,7 +128,7 @@ async fn read(
     at: Timestamp,
     message: WireMessage,
 ) -> Result<Vec<InboundEvent>, ChannelError> {
-    let WireMessage { sid, from, to, body, error_message, .. } = message;
+    let WireMessage { sid: Words(sid), from, to, body, error_message, .. } = message;
     let known = [("From", from), ("To", to), ("Body", body), ("ErrorMessage", error_message)];
     let mut form = Form::of(known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     let events = if message.direction == "inbound" {
@@ -137,7 +138,7 @@ async fn read(
         inbound::message(&form, &sid)
     } else {
         form.extend(message.error_code.map(|code| ("ErrorCode".into(), code.to_string())));
-        status::read(&form, &sid, &message.status).map(|event| vec![event])
+        status::read(&form, &sid, message.status.as_str()).map(|event| vec![event])
     };
     // What cannot be read here could not have been read when it was delivered.
     let events = events.unwrap_or_default().into_iter();

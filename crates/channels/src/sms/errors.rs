@@ -6,13 +6,14 @@ use serde::Deserialize;
 
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
+use crate::words::{Words, present};
 
 /// What Twilio answers when it refuses.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Refusal {
     code: Option<i64>,
-    message: Option<String>,
+    message: Option<Words>,
 }
 
 /// Longest part of Twilio's own words we pass on, in characters.
@@ -21,7 +22,7 @@ const DETAIL_MAX: usize = 300;
 /// Why Twilio did not do what was asked.
 pub(super) fn refused(answer: &Answer) -> ChannelError {
     let Refusal { code, message } = answer.json().unwrap_or_default();
-    match classify(code, message.as_deref(), answer.retry_after) {
+    match classify(code, present(message.as_ref()), answer.retry_after) {
         // No code, or one that is not in the table: the status may say enough.
         ChannelError::Rejected { detail } if code.is_some() => by_status(answer, detail),
         ChannelError::Rejected { .. } => by_status(answer, format!("It answered with status {}.", answer.status)),

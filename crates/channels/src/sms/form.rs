@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::message::storable;
 use url::form_urlencoded;
 
 /// The fields, decoded. Of a repeated name the first value counts.
@@ -20,8 +21,7 @@ impl Form {
 
     pub fn extend(&mut self, fields: impl IntoIterator<Item = (String, String)>) {
         for (name, value) in fields {
-            // No database keeps NUL.
-            self.0.entry(name).or_insert_with(|| value.replace('\0', ""));
+            self.0.entry(name).or_insert_with(|| storable(&value).into());
         }
     }
 

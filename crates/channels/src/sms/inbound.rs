@@ -9,9 +9,8 @@ use super::status;
 use crate::codec::ParseError;
 use crate::files::FileRef;
 use crate::identity::{Actor, ExternalId, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Topic, Unreadable};
-
-type Event = Result<InboundEvent, Unreadable>;
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Topic};
+use crate::wire::{Event, unreadable_bytes};
 
 /// What `body` says.
 pub(super) fn parse(settings: &Settings, body: &[u8]) -> Result<Vec<Event>, ParseError> {
@@ -23,7 +22,7 @@ pub(super) fn parse(settings: &Settings, body: &[u8]) -> Result<Vec<Event>, Pars
     });
     Ok(match events {
         Ok(events) => events.into_iter().map(Ok).collect(),
-        Err(reason) => vec![Err(Unreadable { reason: reason.into(), raw: String::from_utf8_lossy(body).into_owned() })],
+        Err(reason) => vec![Err(unreadable_bytes(reason, body))],
     })
 }
 
@@ -69,7 +68,7 @@ pub(super) fn message(form: &Form, sid: &str) -> Result<Vec<InboundEvent>, &'sta
 /// an address of their own.
 pub(super) fn customer(form: &Form, field: &str) -> Option<Actor> {
     let address = form.word(field)?;
-    let address = address.strip_prefix("rcs:").unwrap_or(address);
+    let address = Some(address.strip_prefix("rcs:").unwrap_or(address).trim()).filter(|address| !address.is_empty())?;
     let number = address.rsplit_once(':').map_or(address, |(_, number)| number);
     Some(Actor {
         ids: vec![ExternalId(address.into())],

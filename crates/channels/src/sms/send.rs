@@ -13,13 +13,14 @@ use crate::files::{Fetched, FileRef};
 use crate::http::{Answer, Ask, Body, Http, Origin, Proof};
 use crate::identity::ProviderId;
 use crate::outbound::{ProviderSend, Receipt};
+use crate::words::Words;
 
 /// Further hosts than the configured one that files are on and that may know who we are.
 const FILE_HOSTS: [&str; 1] = ["api.twilio.com"];
 
 #[derive(Deserialize)]
 struct Accepted {
-    sid: String,
+    sid: Words,
 }
 
 pub(super) async fn send(
@@ -31,7 +32,7 @@ pub(super) async fn send(
     let form = outbound::message(settings, webhook, tools.files, send)?;
     let answer = post(settings, tools.http, settings.url_within(&["Messages.json"]), form).await?;
     // A success that does not name the message was still a success: it must not be sent again.
-    let Accepted { sid } = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
+    let Accepted { sid: Words(sid) } = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
     Ok(Receipt { ids: vec![ProviderId(sid)], recipient: Vec::new() })
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::error::{ChannelError, Scope};
-use crate::wire::{Words, lenient};
+use crate::wire::lenient;
+use crate::words::Words;
 
 /// What Telegram answered instead of a result.
 #[derive(Default, Deserialize)]
@@ -101,7 +102,7 @@ mod tests {
 
     use super::{Parameters, Refusal};
     use crate::error::{ChannelError, Scope};
-    use crate::wire::Words;
+    use crate::words::Words;
 
     fn refusal(description: &str) -> Refusal {
         Refusal { description: Some(Words(description.into())), ..Refusal::default() }

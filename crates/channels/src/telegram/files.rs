@@ -10,7 +10,7 @@ use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::{Http, Origin, Proof};
 use crate::identity::{ExternalId, Profile};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -14,20 +14,21 @@ use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
 use crate::inbound::{Inbound, InboundEvent};
-use crate::wire::{Event, by_bytes, place, read_or_keep, readable, unreadable};
+use crate::wire::{Event, by_bytes, place, read_or_keep, unreadable};
+use crate::words::{Words, readable};
 
 const NUMBER: &str = "update_id";
 
 /// Everything `body` says.
 pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, ParseError> {
-    let update: BTreeMap<String, &RawValue> =
+    let update: BTreeMap<Words, &RawValue> =
         serde_json::from_slice(body).map_err(|error| ParseError { reason: place(&error) })?;
     let number = update.get(NUMBER).and_then(|raw| serde_json::from_str(raw.get()).ok());
     let number = number.ok_or_else(|| ParseError { reason: "the delivery is no update of Telegram's".into() })?;
     let mut events = Vec::new();
     for (kind, raw) in update {
-        if kind != NUMBER {
-            read(&Frame { number, raw }, &kind, &mut events);
+        if kind.as_str() != NUMBER {
+            read(&Frame { number, raw }, kind.as_str(), &mut events);
         }
     }
     Ok(events)

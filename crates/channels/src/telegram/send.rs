@@ -15,7 +15,7 @@ use crate::error::ChannelError;
 use crate::files::{Files, OutboundFile};
 use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::outbound::{ProviderSend, Receipt, Signal};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// What happens in the bot's chats, as far as the product has words for it.
 const UPDATES: [&str; 9] = [

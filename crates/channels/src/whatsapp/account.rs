@@ -10,7 +10,7 @@ use super::settings::Settings;
 use crate::adapter::{Account, Subscribed};
 use crate::error::ChannelError;
 use crate::http::Http;
-use crate::meta::words::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 /// <https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account-to-number-current-status>
 const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,name_status,status,health_status";

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
 use crate::inbound::InboundEvent;
-use crate::meta::reading::{Event, place, read_or_keep, unreadable};
+use crate::wire::{Event, place, read_or_keep, unreadable};
 use wire::{ChangeValue, Envelope, EnvelopeEntry, FieldChange, RawList, WireContact};
 
 const OBJECT: &str = "whatsapp_business_account";
@@ -69,7 +69,7 @@ fn read_lists(frame: &Frame<'_>, raw: &RawValue, value: ChangeValue<'_>, events:
     each(value.message_echoes, "an echo", events, |_, message| message::echoed(message, &contacts));
     each(value.statuses, "a status", events, |_, status| status::read(&status));
     each(value.errors, "an error", events, |raw, error| Ok(account::error(&error, raw, frame.at)));
-    each(value.user_id_update, "a changed identity", events, |_, update| Ok(account::identity(update)));
+    each(value.user_id_update, "a changed identity", events, |_, update| account::identity(&update));
     each(value.user_preferences, "a preference", events, |raw, preference| account::preference(preference, raw));
 }
 

@@ -11,7 +11,7 @@ use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef, OutboundFile};
 use crate::http::{Body, Http, Origin, Proof};
 use crate::meta::graph::Failure;
-use crate::meta::words::{Words, present};
+use crate::words::{Words, present};
 
 /// Where Meta keeps files, besides its API.
 const HOSTS: [&str; 2] = ["fbsbx.com", "whatsapp.net"];

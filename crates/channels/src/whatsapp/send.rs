@@ -11,8 +11,8 @@ use crate::error::ChannelError;
 use crate::files::OutboundFile;
 use crate::http::{Answer, Http};
 use crate::identity::{ExternalId, ProviderId};
-use crate::meta::words::{Words, present};
 use crate::outbound::{Piece, ProviderSend, Receipt, Signal};
+use crate::words::{Words, present};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::settings::Settings;
 use crate::error::ChannelError;
 use crate::http::Http;
-use crate::meta::words::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 const FIELDS: &str = "id,name,language,status,category,components,parameter_format,rejected_reason";
 const PAGE: &str = "50";

@@ -17,7 +17,8 @@ use crate::error::ChannelError;
 use crate::http::Http;
 use crate::identity::ProviderId;
 use crate::inbound::{InboundEvent, InboundMessage};
-use crate::wire::{Words, lenient, present};
+use crate::wire::lenient;
+use crate::words::{Words, present};
 
 /// X answers 15 such questions in 15 minutes; a few must be left.
 const PAGES: usize = 5;

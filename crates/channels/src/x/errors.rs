@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// One refusal, or one of several.
 #[derive(Default, Deserialize)]

@@ -10,7 +10,7 @@ use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::{Http, Origin, Proof};
 use crate::identity::{ExternalId, Profile};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// Where X keeps files. All of these are X's; only some may have the account's proof.
 const HOSTS: [&str; 3] = ["x.com", "twitter.com", "twimg.com"];

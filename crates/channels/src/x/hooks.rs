@@ -10,7 +10,8 @@ use crate::adapter::Subscribed;
 use crate::error::ChannelError;
 use crate::http::{Answer, Body, Http};
 use crate::settings::Secret;
-use crate::wire::{Words, lenient, present};
+use crate::wire::lenient;
+use crate::words::{Words, present};
 
 /// What happens to the account, as far as the product has words for it.
 const EVENTS: [&str; 6] = ["dm.received", "dm.sent", "dm.read", "dm.indicate_typing", "chat.received", "oauth.revoke"];

@@ -14,12 +14,13 @@ use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
 use crate::inbound::{Inbound, InboundEvent};
-use crate::wire::{Event, Words, by_bytes, place, present, read_or_keep, readable, unreadable};
+use crate::wire::{Event, by_bytes, place, read_or_keep, unreadable};
+use crate::words::{Words, present, readable};
 use customer::Users;
 use wire::Activity;
 
 /// Lists and things by their names.
-type Parts<'a> = BTreeMap<String, &'a RawValue>;
+type Parts<'a> = BTreeMap<Words, &'a RawValue>;
 
 /// Parts of a delivery that say something about it, and nothing that happened.
 const ABOUT: [&str; 5] = ["apps", "data", "for_user_id", "user_has_blocked", "users"];
@@ -90,7 +91,8 @@ fn read_parts(ours: &str, account: Option<&Words>, parts: &Parts<'_>, events: &m
             events.push(Err(unreadable(FOREIGN, raw)));
             continue;
         }
-        match name.as_str() {
+        let name = name.as_str();
+        match name {
             "direct_message_events" => {
                 each(raw, "a message", events, |raw, wire| message::read(ours, &users, raw, wire));
             }

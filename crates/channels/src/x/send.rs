@@ -14,7 +14,8 @@ use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::identity::ProviderId;
 use crate::outbound::{Piece, ProviderSend, Receipt};
 use crate::settings::Secret;
-use crate::wire::{Words, lenient, present};
+use crate::wire::lenient;
+use crate::words::{Words, present};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

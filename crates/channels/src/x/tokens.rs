@@ -12,7 +12,7 @@ use super::errors::refusal;
 use super::settings::{Renewal, Settings};
 use crate::error::ChannelError;
 use crate::http::{Ask, Body, Http, Proof};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// A token is renewed while it still has this long, so that a refusal leaves time for another try.
 const AHEAD: Duration = Duration::from_secs(15 * 60);

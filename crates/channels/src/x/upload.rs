@@ -17,7 +17,8 @@ use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::{Content, OutboundFile};
 use crate::http::{Answer, Body};
-use crate::wire::{Words, lenient, present};
+use crate::wire::lenient;
+use crate::words::{Words, present};
 
 /// X takes up to 5 MB at once.
 const SEGMENT: usize = 4 * 1024 * 1024;

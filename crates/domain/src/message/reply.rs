@@ -6,7 +6,7 @@ use crate::channel::ChannelKind;
 use crate::delivery::Delivery;
 use crate::id::{FileId, MessageId};
 use crate::media::MediaKind;
-use crate::message::{About, Attachment, Author, Content, Message};
+use crate::message::{About, Attachment, Author, Content, Message, storable};
 use crate::refused::Refused;
 
 /// What a person is about to say, as their browser asks for it.
@@ -42,13 +42,14 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Checks `text` against the channel's limits: surrounding blank is dropped, the rest must be 1 to `text_max` of
-    /// the channel's units.
+    /// Checks `text` against the channel's limits: surrounding blank and what no database keeps are dropped, the rest must
+    /// be 1 to `text_max` of the channel's units.
     ///
     /// # Errors
     /// [`Refused::Empty`] and [`Refused::TooLong`], naming the field.
     pub fn check(kind: ChannelKind, text: &str) -> Result<Self, Refused> {
         let limits = kind.capabilities();
+        let text = storable(text);
         let text = text.trim();
         let length = limits.text_unit.measure(text);
         match length {
@@ -76,6 +77,7 @@ impl Reply {
             let stored = attachment.file.stored().ok_or_else(|| Refused::invalid("file", "is not here"))?;
             limits.check_file(attachment.kind, stored)?;
         }
+        let text = storable(text);
         let text = text.trim();
         let checked = if text.is_empty() && !files.is_empty() { None } else { Some(Self::check(kind, text)?) };
         if files.is_empty() {
@@ -120,12 +122,19 @@ mod tests {
     use crate::channel::ChannelKind;
     use crate::id::{FileId, MessageId};
     use crate::media::{FileState, MediaKind, StoredFile};
-    use crate::message::Attachment;
+    use crate::message::{Attachment, Content};
     use crate::refused::Refused;
 
     #[test]
     fn a_reply_of_only_blanks_is_refused() {
         assert!(matches!(Reply::check(ChannelKind::Web, " \n\t"), Err(Refused::Empty { .. })));
+    }
+
+    #[test]
+    fn what_no_database_keeps_is_dropped_from_a_reply() {
+        let said = |text| Reply::check(ChannelKind::Web, text).map(Reply::into_content);
+        assert_eq!(said("a\0b \0"), Ok(Content::Text("ab".into())));
+        assert!(matches!(said("\0"), Err(Refused::Empty { .. })));
     }
 
     #[test]

@@ -3,18 +3,19 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::google::wire::{Suggested, words};
+use crate::google::wire::Suggested;
+use crate::words::written;
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Delivered {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub agent: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub conversation_id: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub request_id: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub send_time: Option<String>,
     pub context: Option<Context>,
     pub message: Option<Message>,
@@ -34,19 +35,19 @@ pub(super) struct Context {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct UserInfo {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub display_name: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Message {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub name: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub message_id: Option<String>,
     /// Of a picture, the address it is at for a while.
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub text: Option<String>,
 }
 
@@ -59,9 +60,9 @@ pub(super) struct Receipts {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Receipt {
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub message: Option<String>,
-    #[serde(deserialize_with = "words")]
+    #[serde(deserialize_with = "written")]
     pub receipt_type: Option<String>,
 }
 

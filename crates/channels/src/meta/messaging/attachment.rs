@@ -1,13 +1,13 @@
 //! One attachment: a file, a place, or something of Meta's own that was passed on.
 
 use domain::media::MediaKind;
-use domain::message::Place;
+use domain::message::{Place, storable};
 use reqwest::Url;
 use url::form_urlencoded;
 
 use super::wire::{Element, WireAttachment};
 use crate::files::FileRef;
-use crate::meta::words::{present, readable};
+use crate::words::{present, readable};
 
 /// What an attachment is to us.
 pub(super) enum Part {
@@ -115,5 +115,5 @@ fn file_name(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
     let last = url.path_segments()?.next_back()?.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
     let (name, _) = form_urlencoded::parse(last.as_bytes()).next()?;
-    Some(name.into_owned()).filter(|name| name.contains('.'))
+    Some(storable(&name).into_owned()).filter(|name| name.contains('.'))
 }

@@ -8,7 +8,7 @@ use domain::message::{Attachment, Content};
 use super::attachment::{self, Part};
 use super::wire::WireMessage;
 use crate::files::FileRef;
-use crate::meta::words::present;
+use crate::words::present;
 
 /// A content, and where its files are, in its order.
 pub(super) struct Said {

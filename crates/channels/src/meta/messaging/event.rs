@@ -1,15 +1,17 @@
 //! One event: who it is about, and which of its parts says what happened.
 
+use std::collections::BTreeMap;
+
 use domain::timestamp::Timestamp;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::wire::{Side, WireEvent};
 use super::{marks, message};
 use crate::codec::fingerprint;
 use crate::identity::{Actor, ExternalId};
 use crate::inbound::{Inbound, InboundEvent};
-use crate::meta::words::{present, readable};
+use crate::words::{Words, present, readable};
 
 /// What holds for everything that one event says.
 pub(super) struct Frame<'a> {
@@ -100,8 +102,8 @@ const FRAME: [&str; 3] = ["sender", "recipient", "timestamp"];
 
 /// An event we have no word for, by the name of its part: "Pass thread control".
 fn unknown(frame: &Frame<'_>) -> InboundEvent {
-    let parts: Map<String, Value> = serde_json::from_str(frame.raw.get()).unwrap_or_default();
-    let part = parts.keys().find(|part| !FRAME.contains(&part.as_str())).map_or("event", String::as_str);
+    let parts: BTreeMap<Words, IgnoredAny> = serde_json::from_str(frame.raw.get()).unwrap_or_default();
+    let part = parts.keys().find(|part| !FRAME.contains(&part.as_str())).map_or("event", Words::as_str);
     let label = readable(part);
     frame.moment(part, Inbound::Unsupported { label })
 }

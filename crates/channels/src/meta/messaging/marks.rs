@@ -7,7 +7,7 @@ use super::event::Frame;
 use super::wire::{self, OptIn, Policy, Reaction, Referral};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, Status, Subscription, Target};
-use crate::meta::words::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 pub(super) fn reacted(frame: &Frame<'_>, reaction: Reaction) -> Result<InboundEvent, &'static str> {
     let customer = frame.customer()?;

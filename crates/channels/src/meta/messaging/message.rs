@@ -9,8 +9,8 @@ use super::marks::origin;
 use super::wire::{Edit, Postback, Referral, ReplyTo, WireMessage};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic};
-use crate::meta::words::present;
 use crate::outbound::SendKey;
+use crate::words::present;
 
 /// A message, an echo of one, or a message taken back.
 pub(super) fn read(

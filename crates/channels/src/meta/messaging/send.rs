@@ -12,8 +12,8 @@ use crate::files::OutboundFile;
 use crate::http::{Answer, Body, Http};
 use crate::identity::{ExternalId, ProviderId};
 use crate::meta::graph::{Failure, Graph};
-use crate::meta::words::{Words, present};
 use crate::outbound::{Piece, ProviderSend, Receipt, Signal};
+use crate::words::{Words, present};
 
 /// By which product, and in whose name, one speaks to customers.
 pub(crate) struct Sender<'a> {

@@ -6,7 +6,8 @@ use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::meta::words::{Words, moment};
+use crate::moment::seconds_or_milliseconds;
+use crate::words::Words;
 
 /// Events of one list, unread: one that is broken must not take the others along.
 pub(super) type RawList<'a> = Option<Vec<&'a RawValue>>;
@@ -21,7 +22,7 @@ pub(super) struct Envelope<'a> {
 #[derive(Deserialize)]
 pub(super) struct Entry<'a> {
     pub id: Option<Words>,
-    #[serde(default, deserialize_with = "moment")]
+    #[serde(default, deserialize_with = "seconds_or_milliseconds")]
     pub time: Option<Timestamp>,
     #[serde(borrow)]
     pub messaging: RawList<'a>,
@@ -44,7 +45,7 @@ pub(super) struct FieldChange<'a> {
 pub(super) struct WireEvent {
     pub sender: Option<Side>,
     pub recipient: Option<Side>,
-    #[serde(deserialize_with = "moment")]
+    #[serde(deserialize_with = "seconds_or_milliseconds")]
     pub timestamp: Option<Timestamp>,
     pub message: Option<WireMessage>,
     pub message_edit: Option<Edit>,
@@ -172,7 +173,7 @@ pub(super) struct Reaction {
 #[serde(default)]
 pub(super) struct Delivery {
     pub mids: Option<Vec<Words>>,
-    #[serde(deserialize_with = "moment")]
+    #[serde(deserialize_with = "seconds_or_milliseconds")]
     pub watermark: Option<Timestamp>,
 }
 
@@ -181,7 +182,7 @@ pub(super) struct Delivery {
 #[serde(default)]
 pub(super) struct Read {
     pub mid: Option<Words>,
-    #[serde(deserialize_with = "moment")]
+    #[serde(deserialize_with = "seconds_or_milliseconds")]
     pub watermark: Option<Timestamp>,
 }
 

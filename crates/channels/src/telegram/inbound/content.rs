@@ -2,13 +2,13 @@
 //! carries.
 
 use domain::media::{FileState, MediaKind};
-use domain::message::{Attachment, Card, Content, Place};
+use domain::message::{Attachment, Card, Content, Place, storable};
 use serde_json::Value;
 
 use super::customer::full_name;
 use super::wire::{Contact, Location, Venue, WireFile, WireMessage};
 use crate::files::FileRef;
-use crate::wire::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 /// A message's content, and its files in the same order.
 pub(super) struct Said {
@@ -74,7 +74,7 @@ pub(super) fn read(message: &WireMessage) -> Said {
 
 /// The one file of a message. An animation has a document as its twin, so it is looked for first.
 fn file(message: &WireMessage) -> Option<(MediaKind, FileRef)> {
-    let largest = message.photo.as_ref().and_then(|sizes| sizes.iter().max_by_key(|size| pixels(size)));
+    let largest = message.photo.iter().flatten().max_by_key(|size| pixels(size));
     let found = [
         (MediaKind::Photo, largest, Some("image/jpeg")),
         (MediaKind::Video, message.animation.as_ref(), Some("video/mp4")),
@@ -85,7 +85,7 @@ fn file(message: &WireMessage) -> Option<(MediaKind, FileRef)> {
         (MediaKind::Sticker, message.sticker.as_ref(), message.sticker.as_ref().map(sticker_mime)),
         (MediaKind::Document, message.document.as_ref(), None),
     ];
-    found.into_iter().find_map(|(kind, file, mime)| file.map(|file| (kind, reference(file, mime))))
+    found.into_iter().find_map(|(kind, file, mime)| Some((kind, reference(file?, mime)?)))
 }
 
 fn pixels(size: &WireFile) -> u64 {
@@ -100,13 +100,13 @@ const fn sticker_mime(sticker: &WireFile) -> &'static str {
     }
 }
 
-fn reference(file: &WireFile, usual: Option<&str>) -> FileRef {
-    FileRef {
-        handle: file.file_id.0.clone(),
+fn reference(file: &WireFile, usual: Option<&str>) -> Option<FileRef> {
+    Some(FileRef {
         mime: present(file.mime_type.as_ref()).or(usual).map(str::to_owned),
         name: present(file.file_name.as_ref()).map(str::to_owned),
         bytes: file.file_size,
-    }
+        ..FileRef::at(present(Some(&file.file_id))?)
+    })
 }
 
 fn location(location: Location) -> Option<Place> {
@@ -157,7 +157,7 @@ pub(super) fn labelled(label: &str, words: &str) -> String {
 pub(super) fn words_in(value: &Value) -> String {
     let mut words = Vec::new();
     gather(value, false, &mut words);
-    words.join(" ").replace('\0', "").chars().take(WORDS_MAX).collect()
+    storable(&words.join(" ")).chars().take(WORDS_MAX).collect()
 }
 
 fn gather<'a>(value: &'a Value, is_read: bool, words: &mut Vec<&'a str>) {

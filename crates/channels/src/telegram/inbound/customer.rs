@@ -3,7 +3,7 @@
 use super::wire::{WireChat, WireUser};
 use crate::identity::Actor;
 use crate::telegram::address::Chat;
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// The chat of an update, and the customer in it with what `user` adds.
 pub(super) fn find(

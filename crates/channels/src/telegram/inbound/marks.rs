@@ -3,7 +3,8 @@
 use super::wire::{BusinessConnection, Deletions, Membership, WireReaction};
 use super::{Frame, customer};
 use crate::inbound::{Inbound, InboundEvent, Subscription};
-use crate::wire::{Event, present, readable, unreadable};
+use crate::wire::{Event, unreadable};
+use crate::words::{present, readable};
 
 /// What stands for a picture of the customer's own, which has no letters.
 const OWN_PICTURE: &str = "✨";

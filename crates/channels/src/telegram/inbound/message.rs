@@ -6,7 +6,7 @@ use super::{Frame, customer};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
 use crate::telegram::address::Chat;
-use crate::wire::present;
+use crate::words::present;
 
 /// A link to the bot may carry this many characters.
 /// <https://core.telegram.org/bots/features#deep-linking>

@@ -5,7 +5,7 @@ use super::customer;
 use super::wire::{Asked, CallbackQuery, WireChat};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 use domain::message::Content;
 
 pub(super) fn read(query: CallbackQuery) -> Result<InboundEvent, &'static str> {

@@ -5,7 +5,9 @@ use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::wire::{Words, lenient, seconds};
+use crate::moment::seconds;
+use crate::wire::lenient;
+use crate::words::Words;
 
 /// <https://core.telegram.org/bots/api#message>
 #[derive(Default, Deserialize)]

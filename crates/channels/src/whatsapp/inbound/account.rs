@@ -7,8 +7,8 @@ use super::customer;
 use super::wire::{UserIdUpdate, UserPreference};
 use crate::inbound::{Inbound, InboundEvent, Subscription};
 use crate::meta::errors::GraphError;
-use crate::meta::reading::nameless;
-use crate::meta::words::{present, readable};
+use crate::wire::nameless;
+use crate::words::{present, readable};
 
 /// An error that belongs to no message.
 pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {
@@ -16,18 +16,17 @@ pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -
 }
 
 /// The business-scoped user id was renewed; the phone number, if there is one, stays.
-pub(super) fn identity(update: UserIdUpdate) -> InboundEvent {
+pub(super) fn identity(update: &UserIdUpdate) -> Result<InboundEvent, &'static str> {
     let wa_id = present(update.wa_id.as_ref());
-    let (previous, current) = (update.user_id.previous.0, update.user_id.current.0);
+    let known = |id| present(Some(id)).ok_or("it names nobody");
+    let (previous, current) = (known(&update.user_id.previous)?, known(&update.user_id.current)?);
     let seconds = update.timestamp.map_or(0, |at| at.0 / 1_000);
-    InboundEvent {
-        dedupe: format!("user_id:{previous}:{current}:{seconds}"),
-        at: update.timestamp,
-        what: Inbound::IdentityChanged {
-            previous: customer::ids(Some(&previous), wa_id),
-            current: customer::ids(Some(&current), wa_id),
-        },
-    }
+    let what = Inbound::IdentityChanged {
+        previous: customer::ids(Some(previous), wa_id),
+        current: customer::ids(Some(current), wa_id),
+    };
+    let dedupe = format!("user_id:{previous}:{current}:{seconds}");
+    Ok(InboundEvent { dedupe, at: update.timestamp, what })
 }
 
 /// The customer stopped or resumed messages nobody asked for.

@@ -1,12 +1,12 @@
 //! What a message says, in the product's words; what the product has no words for is named, with what words it carries.
 
 use domain::media::{FileState, MediaKind};
-use domain::message::{self, Attachment, Content, OrderItem, Place};
+use domain::message::{self, Attachment, Content, OrderItem, Place, storable};
 use serde_json::{Map, Value};
 
 use super::wire::{Card, ChoiceReply, FormReply, Interactive, Location, Media, Order, OrderLine, WireMessage};
 use crate::files::FileRef;
-use crate::meta::words::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 /// What a message says, and where its files are.
 pub(super) struct Said {
@@ -101,7 +101,7 @@ fn answers(form: &FormReply) -> String {
         form.response_json.as_ref().and_then(|json| serde_json::from_str(&json.0).ok());
     let lines = fields.into_iter().flatten().filter(|(name, _)| name != "flow_token").map(|(name, value)| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{}: {}", readable(&name), value.replace('\0', ""))
+        format!("{}: {}", readable(&name), storable(&value))
     });
     let lines: Vec<String> = lines.collect();
     if lines.is_empty() { text_of(form.body.as_ref()) } else { lines.join("\n") }

@@ -3,7 +3,7 @@
 
 use super::wire::WireContact;
 use crate::identity::{Actor, ExternalId};
-use crate::meta::words::{Words, present};
+use crate::words::{Words, present};
 
 /// The customer whom an event names by `user_id`, `wa_id` or both, with what `contacts` add.
 pub(super) fn find(

@@ -7,7 +7,7 @@ use super::customer;
 use super::wire::{Context, Referral, System, WireContact, WireMessage};
 use crate::identity::{Actor, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
-use crate::meta::words::{Words, present, readable};
+use crate::words::{Words, present, readable};
 
 /// A message of the customer.
 pub(super) fn received(message: WireMessage, contacts: &[WireContact]) -> Result<InboundEvent, &'static str> {
@@ -112,7 +112,9 @@ fn changed(system: &System, customer: Actor) -> Inbound {
         "user_changed_number" | "customer_changed_number" | "user_changed_user_id" if !current.is_empty() => {
             Inbound::IdentityChanged { previous: customer.ids, current }
         }
-        _ => Inbound::Unsupported { label: system.body.as_ref().map_or_else(|| readable(kind), |body| body.0.clone()) },
+        _ => {
+            Inbound::Unsupported { label: present(system.body.as_ref()).map_or_else(|| readable(kind), str::to_owned) }
+        }
     }
 }
 

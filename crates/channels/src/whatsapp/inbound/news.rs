@@ -1,13 +1,14 @@
 //! News in a field of its own, about templates and about the account, in words for an admin.
 //! <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference>
 
+use domain::message::storable;
 use domain::timestamp::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::inbound::{Inbound, InboundEvent};
-use crate::meta::reading::nameless;
-use crate::meta::words::readable;
+use crate::wire::nameless;
+use crate::words::readable;
 
 /// News of a field that is not about messages; what we have no words for goes by the field's name.
 pub(super) fn read(field: &str, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {
@@ -107,12 +108,12 @@ impl News {
     /// The text there; of a list, all of it.
     fn text(&self, place: &str) -> Option<String> {
         let text = match self.0.pointer(place)? {
-            Value::String(text) => text.replace('\0', ""),
+            Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
             _ => return None,
         };
-        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        Some(storable(&text).trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// The text there; Meta's `INVALID_FORMAT` as a person reads it: "Invalid format".

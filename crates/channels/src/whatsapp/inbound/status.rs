@@ -7,7 +7,7 @@ use super::wire::WireStatus;
 use crate::error::ChannelError;
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, Status, Target};
-use crate::meta::words::{present, readable};
+use crate::words::{present, readable};
 
 pub(super) fn read(status: &WireStatus) -> Result<InboundEvent, &'static str> {
     let id = present(status.id.as_ref()).ok_or("a status without its message")?;

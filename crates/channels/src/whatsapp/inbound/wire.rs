@@ -2,12 +2,11 @@
 
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
-use serde::de::Deserializer;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::meta::errors::GraphError;
-use crate::meta::words::Words;
+use crate::moment::seconds;
+use crate::words::Words;
 
 /// Events of one list, unread: one that is broken must not take the others along.
 pub(super) type RawList<'a> = Option<Vec<&'a RawValue>>;
@@ -305,14 +304,4 @@ pub(super) struct UserPreference {
     pub value: Words,
     #[serde(default, deserialize_with = "seconds")]
     pub timestamp: Option<Timestamp>,
-}
-
-/// Unix seconds, as text or number. Anything else is no reason to lose the message.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let seconds = match Value::deserialize(deserializer)? {
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Number(number) => number.as_i64(),
-        _ => None,
-    };
-    Ok(seconds.filter(|seconds| *seconds > 0).map(|seconds: i64| Timestamp(seconds.saturating_mul(1_000))))
 }

@@ -5,7 +5,7 @@ use domain::message::{Attachment, Content, Place};
 
 use super::wire::{Entities, Location, MessageContent, Variant, WireMedia};
 use crate::files::FileRef;
-use crate::wire::{present, readable};
+use crate::words::{present, readable};
 
 /// A message's content, and its files in the same order.
 pub(in crate::x) struct Said {

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::wire::WireUser;
 use crate::identity::{Actor, ExternalId};
-use crate::wire::{Words, present};
+use crate::words::{Words, present};
 
 /// What a delivery tells of people, by their ids.
 #[derive(Default)]

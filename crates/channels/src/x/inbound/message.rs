@@ -8,7 +8,8 @@ use super::news::written_at;
 use super::wire::{Encrypted, MessageEvent, Start};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
-use crate::wire::{by_bytes, present, readable};
+use crate::wire::by_bytes;
+use crate::words::{present, readable};
 use domain::message::Content;
 
 pub(super) fn read(

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use super::customer::Users;
 use super::wire::Sign;
 use crate::inbound::{Inbound, InboundEvent, Status, Target};
-use crate::wire::{by_bytes, present};
+use crate::wire::by_bytes;
+use crate::words::present;
 
 /// Everything of ours up to a message was read. The message need not be ours, but its id tells when it was written.
 pub(super) fn seen(ours: &str, users: &Users, raw: &RawValue, sign: Sign) -> Result<InboundEvent, &'static str> {

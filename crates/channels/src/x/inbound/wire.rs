@@ -4,7 +4,9 @@ use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::wire::{Words, lenient, milliseconds};
+use crate::moment::milliseconds;
+use crate::wire::lenient;
+use crate::words::Words;
 
 /// <https://docs.x.com/x-api/activity/event-payloads>
 #[derive(Default, Deserialize)]
