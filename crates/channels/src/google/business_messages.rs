@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use domain::channel::{Capabilities, ChannelKind, ChoiceLimits, MediaLimit, Window};
 use domain::delivery::Delivery;
-use domain::media::MediaKind;
-use domain::message::Content;
+use domain::media::{FileState, MediaKind};
+use domain::message::{Attachment, Content};
 use domain::timestamp::hours;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use super::outbound::{suggestions, unknown_sign};
 use super::settings::Settings;
 use crate::codec::ParseError;
 use crate::error::ChannelError;
-use crate::files::Files;
+use crate::files::{FileRef, Files};
 use crate::identity::{Actor, ExternalId, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic};
 use crate::moment::from_rfc3339;
@@ -72,25 +72,49 @@ fn read(agent_id: &str, delivered: Delivered) -> Result<Vec<Read>, &'static str>
         let dedupe = format!("typing:{}", request.ok_or("it has no id")?);
         return Ok(vec![Ok(InboundEvent { dedupe, at, what: Inbound::Typing { customer, on } })]);
     }
-    let (id, content, about) = match (delivered.message, delivered.suggestion_response) {
+    let (id, (content, files), about) = match (delivered.message, delivered.suggestion_response) {
         (Some(message), _) => {
             let id = message.message_id.or(message.name).ok_or("it has no id")?;
-            let content = message.text.map(Content::Text);
-            (Some(id), content.unwrap_or_else(|| named("Message")), None)
+            (Some(id), said(message.text), None)
         }
         (None, Some(response)) => {
             let about = response.message.as_deref().map(|name| Topic::Message(message_named(name)));
-            (None, picked(response)?, about)
+            (None, (picked(response)?, Vec::new()), about)
         }
-        (None, None) if delivered.user_status.is_some() => (None, named("Asked to talk to a person"), None),
-        (None, None) if delivered.authentication_response.is_some() => (None, named("Signed in"), None),
-        (None, None) if delivered.survey_response.is_some() => (None, named("Survey answer"), None),
-        (None, None) => (None, named("Message"), None),
+        (None, None) if delivered.user_status.is_some() => {
+            (None, (named("Asked to talk to a person"), Vec::new()), None)
+        }
+        (None, None) if delivered.authentication_response.is_some() => (None, (named("Signed in"), Vec::new()), None),
+        (None, None) if delivered.survey_response.is_some() => (None, (named("Survey answer"), Vec::new()), None),
+        (None, None) => (None, (named("Message"), Vec::new()), None),
     };
     let id = id.or(request).ok_or("it has no id")?;
     let dedupe = format!("message:{id}");
-    let message = InboundMessage { about, ..InboundMessage::new(ProviderId(id), content) };
+    let message = InboundMessage { files, about, ..InboundMessage::new(ProviderId(id), content) };
     Ok(vec![Ok(InboundEvent { dedupe, at, what: Inbound::Message { customer, message } })])
+}
+
+/// Words, or the address at which Google keeps the customer's picture for a while, with nothing beside it.
+fn said(text: Option<String>) -> (Content, Vec<FileRef>) {
+    match text {
+        Some(address) if is_picture(&address) => {
+            let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+            (Content::Files { text: String::new(), files: vec![photo] }, vec![FileRef::at(address)])
+        }
+        Some(text) => (Content::Text(text), Vec::new()),
+        None => (named("Message"), Vec::new()),
+    }
+}
+
+/// A signed address in that part of Google's storage.
+/// <https://developers.google.com/business-communications/business-messages/guides/how-to/message/receive>
+fn is_picture(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let is_signed = url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("x-goog-signature"));
+    url.scheme() == "https"
+        && url.host_str() == Some("storage.googleapis.com")
+        && url.path().starts_with("/business-messages")
+        && is_signed
 }
 
 fn named(label: &str) -> Content {
@@ -167,4 +191,35 @@ fn representative(author: Author) -> Value {
         Author::Bot | Author::Switchboard => "BOT",
     };
     json!({ "representativeType": kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{is_picture, parse};
+
+    #[test]
+    fn a_picture_is_fetched_from_where_google_keeps_it() {
+        let body = include_bytes!("../../fixtures/google/business_messages/picture.json");
+        let read = parse("brands/b-1/agents/a-1", body).expect("a delivery").remove(0).expect("an event");
+        let message = serde_json::to_value(read).expect("it is plain")["what"]["message"]["message"].take();
+        let files = json!({ "text": "", "files": [{ "kind": "photo", "file": "coming" }] });
+        assert_eq!(message["content"], json!({ "files": files }));
+        let address = "https://storage.googleapis.com/business-messages-us/936640919331/jzsu6cdguNGsBhmGJGuLs1DS\
+                       ?x-goog-algorithm=GOOG4-RSA-SHA256&x-goog-expires=604800&x-goog-signature=7f8a";
+        assert_eq!(message["files"][0]["handle"], address);
+    }
+
+    #[test]
+    fn an_address_that_somebody_wrote_is_words() {
+        for words in [
+            "https://storage.googleapis.com/business-messages-us/1/2",
+            "https://storage.googleapis.com/somebody/1?x-goog-signature=7f8a",
+            "https://storage.googleapis.com.example/business-messages-us/1?x-goog-signature=7f8a",
+            "look: https://storage.googleapis.com/business-messages-us/1?x-goog-signature=7f8a",
+        ] {
+            assert!(!is_picture(words), "{words}");
+        }
+    }
 }
