@@ -6,6 +6,7 @@ mod banner;
 mod begin;
 mod commands;
 mod contact;
+mod offline;
 mod shortcuts;
 mod snooze;
 mod status;
@@ -23,6 +24,7 @@ use assign::Assign;
 use begin::Begin;
 use commands::Commands;
 use contact::SaveContactDialog;
+use offline::Offline;
 use shortcuts::Shortcuts;
 use snooze::Snooze;
 use status::UpdateStatus;
@@ -45,6 +47,7 @@ pub fn Dialogs() -> impl IntoView {
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
             (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
             (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
+            (Some(Dialog::Offline), _) => view! { <Offline /> }.into_any(),
             (Some(Dialog::Account), _) => view! { <Account /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),

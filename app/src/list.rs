@@ -23,6 +23,8 @@ use filters::Filters;
 use tabs::Tabs;
 use window::Rows;
 
+pub use card::preview_words;
+
 /// The room `by` places after the selected one; the first when none is selected or it left the list.
 #[must_use]
 pub fn neighbour(store: Store, here: Here, by: i32) -> Option<RoomId> {

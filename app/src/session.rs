@@ -140,6 +140,7 @@ const fn refused_status(refused: &Refused) -> StatusCode {
         | Refused::TooLateToUndo
         | Refused::NoBot
         | Refused::CannotHold { .. }
+        | Refused::CannotPart { .. }
         | Refused::OptedOut
         | Refused::SentDifferently
         | Refused::ByProvider { .. }

@@ -68,7 +68,7 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
         let teams = priya.teams.clone();
         let token = invitations::create(&backend, &priya, email, role, teams).await?;
         let person = invitations::accept(&backend, &token, name, PASSWORD).await?;
-        people::set_availability(&backend, &person, Availability::Online).await?;
+        people::set_availability(&backend, &person, Availability::Online, Vec::new()).await?;
         answering.push(person.id);
     }
     // Most customers of this shop write by WhatsApp and on its page.

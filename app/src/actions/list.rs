@@ -222,10 +222,7 @@ pub const ACTIONS: &[Action] = &[
         ..action("online", "presence", "I am online")
     },
     Action { run: |scene| scene.store.set_availability(Availability::Away), ..action("away", "presence", "I am away") },
-    Action {
-        run: |scene| scene.store.set_availability(Availability::Offline),
-        ..action("offline", "presence", "I am offline")
-    },
+    Action { run: |scene| scene.ui.dialog.set(Some(Dialog::Offline)), ..action("offline", "presence", "I am offline") },
     Action { run: |_| Theme::Light.choose(), ..action("light", "sun", "Light colours") },
     Action { run: |_| Theme::Dark.choose(), ..action("dark", "moon", "Dark colours") },
     Action { run: |_| Theme::System.choose(), ..action("system", "screen", "Colours as the system has them") },

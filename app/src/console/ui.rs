@@ -18,6 +18,8 @@ pub enum Dialog {
     Template,
     /// A template to somebody's number.
     Begin,
+    /// Going offline: what becomes of the rooms one holds.
+    Offline,
     Account,
     Shortcuts,
     Commands,

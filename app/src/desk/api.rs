@@ -3,7 +3,7 @@
 use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot};
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::Availability;
-use domain::room::{Room, StatusUpdate};
+use domain::room::{Parted, Parting, Room, StatusUpdate};
 use domain::timestamp::Timestamp;
 
 use crate::api::doors;
@@ -113,10 +113,19 @@ doors! {
         Ok(())
     }
 
-    /// Whether one takes new rooms; gives how many rooms waited for one and went back to the queue.
-    "set_availability" pub async fn set_availability(availability: Availability) -> Result<usize, AppError> {
+    /// Every room one holds, listed or not.
+    "list_held" pub async fn list_held() -> Result<Vec<Room>, AppError> {
         let me = signed_in().await?;
-        Ok(people::set_availability(&backend()?, &me, availability).await?)
+        Ok(rooms::list_held(&backend()?, &me).await?)
+    }
+
+    /// Whether one takes new rooms, and what becomes of those one holds when one goes offline; gives what became of them.
+    "set_availability" pub async fn set_availability(
+        availability: Availability,
+        partings: Vec<(RoomId, Parting)>,
+    ) -> Result<Parted, AppError> {
+        let me = signed_in().await?;
+        Ok(people::set_availability(&backend()?, &me, availability, partings).await?)
     }
 }
 

@@ -103,17 +103,14 @@ impl Store {
         self.ask(Box::pin(api::undo(room)));
     }
 
-    /// Says whether one takes new rooms.
+    /// Says whether one takes new rooms. Whoever goes offline and holds rooms is asked about them first: see
+    /// [`crate::console::Dialog::Offline`].
     pub fn set_availability(self, availability: Availability) {
         let before = self.desk.with_untracked(|desk| desk.me.availability);
         self.desk.update(|desk| desk.me.availability = availability);
         spawn_local(async move {
-            match api::set_availability(availability).await {
-                Ok(0) => {}
-                Ok(1) => self.say("You are offline. The chat that waited for you is back in the queue."),
-                Ok(returned) => {
-                    self.say(format!("You are offline. {returned} chats that waited for you are back in the queue."));
-                }
+            match api::set_availability(availability, Vec::new()).await {
+                Ok(parted) => self.say_parted(parted),
                 Err(error) => {
                     self.desk.update(|desk| desk.me.availability = before);
                     self.report(&error);

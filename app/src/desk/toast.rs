@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::id::RoomId;
+use domain::room::Parted;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
@@ -60,6 +61,13 @@ impl Store {
         );
     }
 
+    /// Says what became of one's rooms when one went offline; nothing when there were none.
+    pub fn say_parted(self, parted: Parted) {
+        if parted != Parted::default() {
+            self.say(parted_words(parted));
+        }
+    }
+
     /// Takes a toast away.
     pub fn dismiss(self, number: u32) {
         self.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
@@ -72,5 +80,33 @@ impl Store {
             toasts.push(Toast { number, words, is_problem, offer });
         });
         set_timeout(move || self.dismiss(number), shown);
+    }
+}
+
+fn parted_words(parted: Parted) -> String {
+    let chats = |count: u32| if count == 1 { "1 chat".into() } else { format!("{count} chats") };
+    let ways = [
+        (parted.queued > 0).then(|| format!(" {} went back to the queue.", chats(parted.queued))),
+        (parted.given > 0).then(|| format!(" {} went to a colleague.", chats(parted.given))),
+        (parted.kept > 0).then(|| format!(" You keep {}.", chats(parted.kept))),
+    ];
+    format!("You are offline.{}", ways.into_iter().flatten().collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Parted, parted_words};
+
+    #[test]
+    fn who_goes_offline_hears_which_way_each_chat_went() {
+        for (parted, words) in [
+            (Parted { kept: 0, queued: 3, given: 0 }, "You are offline. 3 chats went back to the queue."),
+            (
+                Parted { kept: 1, queued: 1, given: 2 },
+                "You are offline. 1 chat went back to the queue. 2 chats went to a colleague. You keep 1 chat.",
+            ),
+        ] {
+            assert_eq!(parted_words(parted), words);
+        }
     }
 }

@@ -91,7 +91,9 @@ fn said(store: Store, room: RoomId, preview: Option<&Preview>) -> String {
     preview.map(|preview| preview_words(store, preview)).unwrap_or_default()
 }
 
-fn preview_words(store: Store, preview: &Preview) -> String {
+/// The last words of a room, with who spoke.
+#[must_use]
+pub fn preview_words(store: Store, preview: &Preview) -> String {
     let text = &preview.text;
     match &preview.speaker {
         Speaker::Customer => text.clone(),

@@ -42,7 +42,10 @@ fn items(scene: actions::Scene, has_keyboard: bool) -> Vec<MenuItem> {
         key: None,
         is_on: Some(availability == present),
         begins_group: false,
-        run: Callback::new(move |()| scene.store.set_availability(availability)),
+        run: Callback::new(move |()| match availability {
+            Availability::Offline => scene.ui.dialog.set(Some(Dialog::Offline)),
+            Availability::Online | Availability::Away => scene.store.set_availability(availability),
+        }),
     });
     let themes = Theme::ALL.map(|theme| MenuItem {
         icon: theme.icon(),

@@ -2,12 +2,15 @@
 
 pub(crate) mod rows;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use domain::account::{self, PersonUpdate};
 use domain::change::Change;
-use domain::id::{PersonId, TeamId};
+use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Availability, Person};
 use domain::refused::Refused;
-use domain::room;
+use domain::room::{self, Parted, Parting, Room};
 
 use crate::backend::Backend;
 use crate::directory::Directory;
@@ -17,50 +20,76 @@ use crate::rooms::rows as room_rows;
 use crate::sessions;
 use crate::writer::{Command, Tx};
 
-/// Whether `me` takes new rooms from now on. Rooms that wait for somebody who goes offline go back to the queue; gives how
-/// many these were.
+/// Whether `me` takes new rooms from now on. When they go offline, `partings` say what becomes of the rooms they hold; those
+/// that are not named go the way of [`Parting::default_for`]. Gives how many went which way.
 ///
 /// # Errors
-/// The choice cannot be saved.
-pub async fn set_availability(backend: &Backend, me: &Person, availability: Availability) -> Result<usize> {
-    backend.run(SetAvailability { me: me.id, availability }).await
+/// [`Refused::CannotPart`] names the first room that cannot go where it shall; then nothing is changed.
+pub async fn set_availability(
+    backend: &Backend,
+    me: &Person,
+    availability: Availability,
+    partings: Vec<(RoomId, Parting)>,
+) -> Result<Parted> {
+    let partings = partings.into_iter().collect();
+    backend.run(SetAvailability { me: me.id, availability, partings }).await
 }
 
 struct SetAvailability {
     me: PersonId,
     availability: Availability,
+    partings: HashMap<RoomId, Parting>,
 }
 
 impl Command for SetAvailability {
-    type Output = usize;
+    type Output = Parted;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Parted> {
         let me = rows::find(tx.db, self.me).await?.filter(|me| me.active).ok_or_else(nobody)?;
-        if me.availability == self.availability {
-            return Ok(0);
+        // Whoever is offline already, as in another tab, may still part with what they had kept.
+        if me.availability == self.availability && self.partings.is_empty() {
+            return Ok(Parted::default());
         }
         let me = Person { availability: self.availability, ..me };
         rows::update(tx.db, &me).await?;
         tx.tell(Change::PersonChanged(me.clone()));
         match self.availability {
-            Availability::Online => jobs::route_queue(tx).await.map(|()| 0),
-            Availability::Away => Ok(0),
-            Availability::Offline => let_go(tx, &me).await,
+            Availability::Online => jobs::route_queue(tx).await.map(|()| Parted::default()),
+            Availability::Away => Ok(Parted::default()),
+            Availability::Offline => part(tx, &me, &self.partings).await,
         }
     }
 }
 
-/// Gives back the rooms that wait for `me`, who is offline.
-async fn let_go(tx: &mut Tx<'_>, me: &Person) -> Result<usize> {
-    let mut returned = 0;
-    for id in room_rows::list_waiting_for(tx.db, me.id).await? {
-        let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
-        if let Some(change) = room::return_of_offline(&room, me) {
+/// Does with every room that `me` holds what was chosen for it.
+async fn part(tx: &mut Tx<'_>, me: &Person, partings: &HashMap<RoomId, Parting>) -> Result<Parted> {
+    let directory = Arc::clone(&tx.directory);
+    let mut held = room_rows::list_held(tx.db, me.id).await?;
+    // Two who part at once take the rows in one order.
+    held.sort_unstable_by_key(|room| room.id);
+    let mut parted = Parted::default();
+    for mut room in held {
+        let parting = partings.get(&room.id).copied().unwrap_or_else(|| Parting::default_for(&room));
+        let change = decide_parting(&room, me, parting, &directory)
+            .map_err(|why| Refused::CannotPart { customer: room.name.clone(), why: why.to_string() })?;
+        if let Some(change) = change {
             tx.change(&mut room, vec![change]).await?;
-            returned += 1;
         }
+        parted.count(parting);
     }
-    Ok(returned)
+    Ok(parted)
+}
+
+fn decide_parting(
+    room: &Room,
+    me: &Person,
+    parting: Parting,
+    directory: &Directory,
+) -> std::result::Result<Option<Change>, Refused> {
+    if let Parting::Team(team) = parting {
+        check_teams(directory, &[team])?;
+    }
+    room::part(room, me, parting, &directory.people, &directory.policy)
 }
 
 /// Changes the role, teams and capacity of somebody, deactivates them or lets them in again. Rooms they may no longer

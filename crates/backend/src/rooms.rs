@@ -22,7 +22,7 @@ use crate::directory::Directory;
 use crate::error::Result;
 use crate::writer::{Command, Tx};
 
-pub use query::{earlier, load};
+pub use query::{earlier, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
 
 /// T4, Enter Chat.

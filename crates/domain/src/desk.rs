@@ -2,6 +2,7 @@
 //!
 //! Plain data: [`Desk::apply`] takes what the live socket tells and never asks anybody.
 
+mod held;
 mod list;
 mod proposal;
 mod snapshot;

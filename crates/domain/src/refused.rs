@@ -35,6 +35,9 @@ pub enum Refused {
     NoBot,
     #[error("{name} cannot hold this room: {why}.")]
     CannotHold { name: String, why: String },
+    /// Somebody goes offline, and one of their rooms cannot go where they want it to.
+    #[error("The chat with {customer} cannot go there. {why}")]
+    CannotPart { customer: String, why: String },
     #[error("The customer asked not to be written to.")]
     OptedOut,
     #[error("The {field} is empty.")]

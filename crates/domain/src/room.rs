@@ -3,6 +3,7 @@
 mod apply;
 mod close;
 mod hold;
+mod part;
 mod restore;
 mod snooze;
 mod speak;
@@ -26,10 +27,11 @@ pub use close::{
 pub use hold::{
     assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
 };
+pub use part::{Parted, Parting, part};
 pub use restore::{after_delivery, invite, needs_template, send_template};
 pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{REACTIONS, customer_writes, may_bot_speak, may_reply, may_retry, note, react, reply};
-pub use wait::{away_line, away_line_id, return_of_absent, return_of_offline, return_unanswered};
+pub use wait::{away_line, away_line_id, return_of_absent, return_unanswered};
 pub use warn::{Nearness, expiry_nearness, is_warned};
 
 /// The three places a room can be in, as tabs name them.

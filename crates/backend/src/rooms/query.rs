@@ -69,6 +69,14 @@ pub(crate) async fn may_read(backend: &Backend, me: &Person, id: RoomId) -> Resu
     Ok(room)
 }
 
+/// Every room that `me` holds: who waits longest for them first.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn list_held(backend: &Backend, me: &Person) -> Result<Vec<Room>> {
+    rows::list_held(&backend.store().read, me.id).await
+}
+
 /// A page of the list, after `after`.
 pub(crate) async fn load_page(
     db: &impl ConnectionTrait,

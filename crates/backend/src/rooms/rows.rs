@@ -146,6 +146,19 @@ pub(crate) async fn list_coming_near(
     rows.into_iter().map(to_room).collect()
 }
 
+/// The rooms that `holder` holds, also those that are put off: who waits longest for them first, then the newest.
+pub(crate) async fn list_held(db: &impl ConnectionTrait, holder: PersonId) -> Result<Vec<Room>> {
+    let rows = room::Entity::find()
+        .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .filter(room::Column::Agent.eq(holder))
+        .order_by_asc(room::Column::WaitingKey)
+        .order_by_desc(room::Column::LastMessageAt)
+        .order_by_asc(room::Column::Id)
+        .all(db)
+        .await?;
+    rows.into_iter().map(to_room).collect()
+}
+
 /// The rooms of `holder` whose customer waits for them.
 pub(crate) async fn list_waiting_for(db: &impl ConnectionTrait, holder: PersonId) -> Result<Vec<RoomId>> {
     Ok(room::Entity::find()

@@ -70,10 +70,10 @@ async fn nobody_hears_it_while_somebody_is_here_or_has_just_lost_the_connection(
     let desk = desk().await;
     desk.web_channel().await;
     let maria = desk.agent("maria").await;
-    people::set_availability(&desk.backend, &maria, Availability::Away).await.expect("may be away");
+    people::set_availability(&desk.backend, &maria, Availability::Away, vec![]).await.expect("may be away");
     let console = desk.comes_online(&maria).await;
     assert_eq!(told_away(&desk, &somebody_writes(&desk, "Ana").await).await, 1, "she is away");
-    people::set_availability(&desk.backend, &maria, Availability::Online).await.expect("may be back");
+    people::set_availability(&desk.backend, &maria, Availability::Online, vec![]).await.expect("may be back");
     assert_eq!(told_away(&desk, &somebody_writes(&desk, "Bia").await).await, 0);
 
     drop(console);

@@ -25,6 +25,7 @@ mod media;
 mod missed;
 mod nodes;
 mod order;
+mod parting;
 mod passwords;
 mod people;
 mod profiles;

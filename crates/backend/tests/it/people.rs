@@ -120,7 +120,7 @@ async fn everybody_sees_who_takes_rooms() {
     let desk = TestDesk::new().await;
     let maria = desk.agent("maria").await;
 
-    people::set_availability(&desk.backend, &maria, Availability::Away).await.expect("can be saved");
+    people::set_availability(&desk.backend, &maria, Availability::Away, vec![]).await.expect("can be saved");
 
     let away = Person { availability: Availability::Away, ..maria };
     assert_eq!(desk.backend.directory().people.get(&away.id), Some(&away));

@@ -9,7 +9,7 @@ use domain::change::{Change, ReturnReason};
 use domain::live::Signal;
 use domain::person::{Availability, Person};
 use domain::policy::{GRACE, Policy};
-use domain::room::Room;
+use domain::room::{Parted, Room};
 use domain::timestamp::minutes;
 
 use crate::transcript::only_room;
@@ -155,9 +155,11 @@ async fn who_goes_offline_keeps_the_rooms_in_which_it_is_the_customers_turn() {
     messages::send(&desk.backend, &maria, answered.id, new_id(), "here I am".into()).await.expect("may send");
     let consoles = [desk.comes_online(&maria).await, desk.comes_online(&mo).await];
 
-    assert_eq!(people::set_availability(&desk.backend, &maria, Availability::Away).await.ok(), Some(0));
+    let away = people::set_availability(&desk.backend, &maria, Availability::Away, vec![]).await;
+    assert_eq!(away.ok(), Some(Parted::default()));
     assert_eq!(desk.find_room(waiting.id).await.agent(), Some(maria.id));
-    assert_eq!(people::set_availability(&desk.backend, &maria, Availability::Offline).await.ok(), Some(1));
+    let offline = people::set_availability(&desk.backend, &maria, Availability::Offline, vec![]).await;
+    assert_eq!(offline.ok(), Some(Parted { kept: 1, queued: 1, given: 0 }));
     desk.run_jobs().await;
 
     assert_eq!(desk.find_room(waiting.id).await.agent(), Some(mo.id));

@@ -109,11 +109,11 @@ async fn whoever_is_away_gets_rooms_once_they_are_back() {
     desk.web_channel().await;
     let maria = desk.agent("maria").await;
     let console = desk.comes_online(&maria).await;
-    people::set_availability(&desk.backend, &maria, Availability::Away).await.expect("may be away");
+    people::set_availability(&desk.backend, &maria, Availability::Away, vec![]).await.expect("may be away");
     let room = somebody_writes(&desk, "Ana").await;
     assert!(room.is_queued());
 
-    people::set_availability(&desk.backend, &maria, Availability::Online).await.expect("may be back");
+    people::set_availability(&desk.backend, &maria, Availability::Online, vec![]).await.expect("may be back");
     desk.run_jobs().await;
 
     assert_eq!(holder(&desk, &room).await, Some(maria.id));

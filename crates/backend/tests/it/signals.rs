@@ -29,7 +29,7 @@ impl Scene {
         graph.channel(&desk, None).await;
         let priya = desk.admin("priya").await;
         // Nothing is given to her by itself.
-        people::set_availability(&desk.backend, &priya, Availability::Away).await.expect("one's own");
+        people::set_availability(&desk.backend, &priya, Availability::Away, vec![]).await.expect("one's own");
         let console = desk.comes_online(&priya).await;
         let scene = Self { room: new_id(), desk, graph, priya, console };
         scene.customer_writes("wamid.FIRST=").await;

@@ -31,15 +31,6 @@ pub fn return_of_absent(room: &Room, last_here: Timestamp, policy: &Policy, now:
     (now >= gone_since.plus(limit)).then(|| returned(ReturnReason::Disconnected(holder)))
 }
 
-/// `me`, who goes offline by choice, lets go of the room if its customer waits for them. Where it is the customer's turn,
-/// they keep it.
-#[must_use]
-pub fn return_of_offline(room: &Room, me: &Person) -> Option<Change> {
-    let (holder, _) = waits_on(room)?;
-    let goes = holder == me.id && me.availability == Availability::Offline;
-    goes.then(|| returned(ReturnReason::WentOffline(holder)))
-}
-
 /// The away line, for a customer in the queue whom none of `here`, the people with a console, could take now. `held_by` is
 /// who held the room last in this episode: after a person was there, no line says that nobody is. `None` also where the
 /// policy has no words for it or the window is closed. It is said once an episode: its id is the episode's.
@@ -69,7 +60,7 @@ pub const fn away_line_id(episode: EpisodeId) -> MessageId {
 
 /// Whom the customer waits for, and since when that person lets them: whoever gets a room has their own time. A room that
 /// was put off waits for nobody.
-fn waits_on(room: &Room) -> Option<(PersonId, Timestamp)> {
+pub(super) fn waits_on(room: &Room) -> Option<(PersonId, Timestamp)> {
     match (&room.state, room.waiting_since) {
         (State::Assigned { to, since }, Some(waiting)) if room.snoozed_until.is_none() => {
             Some((*to, waiting.max(*since)))

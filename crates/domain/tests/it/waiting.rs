@@ -109,18 +109,6 @@ fn t7_who_is_given_a_room_while_gone_has_as_long_to_come() {
 }
 
 #[test]
-fn t7_who_goes_offline_lets_go_of_the_rooms_that_wait_for_them() {
-    let offline = Person { availability: Availability::Offline, ..ana() };
-    let away = Person { availability: Availability::Away, ..ana() };
-    let mut stage = Stage::held_by(&ana());
-    assert_eq!(room::return_of_offline(&stage.room, &offline), returned(ReturnReason::WentOffline(ana().id)));
-    assert_eq!(room::return_of_offline(&stage.room, &away), None);
-    assert_eq!(room::return_of_offline(&stage.room, &Person { id: ben().id, ..offline.clone() }), None, "another's");
-    answered(&mut stage, &ana());
-    assert_eq!(room::return_of_offline(&stage.room, &offline), None, "it is the customer's turn");
-}
-
-#[test]
 fn a_policy_whose_times_cannot_be_meant_is_refused_by_name() {
     let words = |policy: Policy| policy.check().expect_err("refused").to_string();
     let none = Policy { answer_minutes: Some(0), ..Policy::default() };
