@@ -56,7 +56,7 @@ pub fn check_all(tally: &mut Tally) -> Result<()> {
         }
         tally.add_check(name, outcome.is_ok());
     };
-    check("formatting", &mut || command::run(command::cargo().args(["fmt", "--all", "--check"])));
+    check("formatting", &mut check_formatting);
     check("tidy rules", &mut tidy::check);
     check("lints of xtask", &mut || lint(command::cargo().args(["clippy", "--all-targets", "--package", "xtask"])));
     check("lints of the server's side", &mut || {
@@ -64,6 +64,12 @@ pub fn check_all(tally: &mut Tally) -> Result<()> {
     });
     check("lints of the browser's half", &mut lint_front);
     Ok(())
+}
+
+/// Of both workspaces.
+fn check_formatting() -> Result<()> {
+    command::run(command::cargo().args(["fmt", "--all", "--check"]))?;
+    command::run(command::cargo().args(["fmt", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
 }
 
 /// Never together with the server's side: cargo would give `app` both `ssr` and `hydrate`. The profile and the folder are

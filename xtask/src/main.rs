@@ -10,6 +10,7 @@ mod command;
 mod compress;
 mod figures;
 mod front;
+mod fuzz;
 mod npm;
 mod postgres;
 mod progress;
@@ -47,6 +48,8 @@ enum Xtask {
     Tidy,
     /// Everything that CI runs.
     Test(test::Options),
+    /// Try odd inputs on every parser of what comes from outside.
+    Fuzz(fuzz::Options),
     /// Measure, and write the figures to BENCHMARKS.md.
     Bench(bench::Options),
 }
@@ -74,6 +77,7 @@ fn start(xtask: Xtask) -> Result<ExitCode> {
         Xtask::Check => check::check(),
         Xtask::Tidy => tidy::command(),
         Xtask::Test(options) => test::test(&options),
+        Xtask::Fuzz(options) => fuzz::fuzz(&options),
         Xtask::Bench(options) => bench::bench(&options),
     }
 }
