@@ -6,6 +6,7 @@ mod connect;
 mod flows;
 mod people;
 mod setup;
+mod sign_in;
 mod trouble;
 
 use std::future::Future;

@@ -87,14 +87,14 @@ export class Switchboard {
   }
 
   /** A browser of its own, signed in, with the page alive. Any crash or hydration complaint fails the spec. */
-  async signIn(browser: Browser, email = 'priya@acme.example', options = {}): Promise<Page> {
+  async signIn(browser: Browser, email = 'priya@acme.example', options = {}, password = PASSWORD): Promise<Page> {
     const context = await browser.newContext({ baseURL: this.url, ...options });
     const page = await context.newPage();
     watchForCrashes(page);
     await page.goto('/sign-in');
     await alive(page);
     await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(/\/(live|assigned|archived)/);
     await alive(page);

@@ -9,6 +9,7 @@ mod files;
 mod health;
 mod live;
 mod pages;
+mod sign_in;
 mod webhooks;
 mod widget;
 

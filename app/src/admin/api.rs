@@ -64,7 +64,25 @@ doors! {
     /// The form for a channel of this kind.
     "setup_form" pub async fn setup_form(kind: ChannelKind) -> Result<channel::SetupForm, AppError> {
         let me = signed_in().await?;
-        Ok(channels::setup_form(&me, kind)?)
+        Ok(channels::setup_form(&backend()?, &me, kind)?)
+    }
+
+    /// Begins to sign in at a provider for a new channel; the answer is the provider's page.
+    "begin_sign_in" pub async fn begin_sign_in(form: channel::ConnectChannel) -> Result<String, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::begin_sign_in(&backend()?, &me, form).await?)
+    }
+
+    /// Begins to sign in anew for a channel that is there; the answer is the provider's page.
+    "begin_sign_in_again" pub async fn begin_sign_in_again(channel: ChannelId, changes: String) -> Result<String, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::begin_sign_in_again(&backend()?, &me, channel, &changes).await?)
+    }
+
+    /// The channel that a sign-in brought tokens for, or why it brought none.
+    "sign_in_outcome" pub async fn sign_in_outcome(sign_in: String) -> Result<Channel, AppError> {
+        let me = signed_in().await?;
+        Ok(channels::sign_in_outcome(&backend()?, &me, &sign_in).await?)
     }
 
     /// Makes a channel of what was filled in.

@@ -8,9 +8,10 @@ use domain::id::{ChannelId, FlowId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::admin::api::{connect_channel, setup_form, subscribe_channel, test_channel};
+use crate::admin::api::{begin_sign_in, connect_channel, setup_form, subscribe_channel, test_channel};
 use crate::admin::channels::snippet;
 use crate::admin::setup::{Fields, Filled, Named, begin, settings};
+use crate::admin::sign_in::{NotSignedIn, Ways, leave, on_return, sign_in_words};
 use crate::admin::{Asked, origin};
 use crate::desk::Store;
 use crate::parts::{CopyButton, Icon, channel_icon, dynamic};
@@ -29,6 +30,8 @@ enum Step {
         channel: Channel,
         copy: Vec<(String, String)>,
     },
+    /// The provider did not let the admin in, or the admin did not let us.
+    NotSignedIn(String),
 }
 
 /// What each messenger is, for who chooses one.
@@ -51,6 +54,13 @@ const fn about(kind: ChannelKind) -> &'static str {
 pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
     let step = RwSignal::new(Step::Closed);
     let close = Callback::new(move |()| step.set(Step::Closed));
+    on_return(move |outcome| {
+        setups.again.try_run(());
+        step.try_set(match outcome {
+            Ok(channel) => Step::Connected { channel, copy: Vec::new() },
+            Err(error) => Step::NotSignedIn(error.to_string()),
+        });
+    });
     dynamic(move || match step.get() {
         Step::Closed => view! {
             <p class="setup__begin">
@@ -63,6 +73,7 @@ pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) ->
         Step::Choosing => view! { <Kinds step close /> }.into_any(),
         Step::Filling { kind, form } => view! { <Fill kind form flows setups step close /> }.into_any(),
         Step::Connected { channel, copy } => view! { <Connected channel copy close /> }.into_any(),
+        Step::NotSignedIn(words) => view! { <NotSignedIn words close /> }.into_any(),
     })
 }
 
@@ -122,6 +133,8 @@ fn Fill(
     close: Callback<()>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
+    let offer = StoredValue::new(form.sign_in.clone());
+    let by_hand = RwSignal::new(form.sign_in.is_none());
     let filled: Filled = begin(form, &BTreeMap::new());
     let name = RwSignal::new(kind.label().to_owned());
     let team = RwSignal::new(store.desk.with_untracked(|desk| desk.teams.keys().next().copied()));
@@ -133,8 +146,6 @@ fn Fill(
         if is_busy.get_untracked() {
             return;
         }
-        is_busy.set(true);
-        problem.set(None);
         let form = ConnectChannel {
             kind,
             name: name.get_untracked(),
@@ -142,6 +153,11 @@ fn Fill(
             flow: flow.get_untracked(),
             settings: settings(filled, &BTreeMap::new()),
         };
+        if !by_hand.get_untracked() {
+            return leave(begin_sign_in(form), is_busy, problem);
+        }
+        is_busy.set(true);
+        problem.set(None);
         spawn_local(async move {
             match connect_channel(form).await {
                 Ok(channel) => {
@@ -161,7 +177,11 @@ fn Fill(
             <p class="setup__about">{about(kind)}</p>
             <Named name team />
             <Bot flows flow />
-            <Fields filled />
+            {dynamic(move || {
+                let offer = offer.get_value().filter(|_| !by_hand.get());
+                view! { <Fields filled hidden=offer.map(|offer| offer.fills).unwrap_or_default() /> }
+            })}
+            <Ways offer by_hand />
             <p class="admin__problem" role="alert">
                 {dynamic(move || problem.get())}
             </p>
@@ -170,7 +190,7 @@ fn Fill(
                     "Cancel"
                 </button>
                 <button type="submit" class="button button--main" disabled=move || is_busy.get()>
-                    "Connect"
+                    {dynamic(move || if by_hand.get() { "Connect".to_owned() } else { sign_in_words(kind) })}
                 </button>
             </div>
         </form>

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::channel::{ChannelSetup, SetupField, SetupForm, SetupInput};
+use domain::channel::{ChannelSetup, SetupField, SetupForm, SetupInput, SignInOffer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::admin::api::{change_channel, disconnect_channel, place_channel, setup_form};
+use crate::admin::sign_in::SignInAgain;
 use crate::admin::{Asked, carry_out};
 use crate::api::json;
 use crate::desk::Store;
@@ -17,7 +18,7 @@ pub type Filled = StoredValue<Vec<(SetupField, RwSignal<String>)>>;
 
 /// A form's fields with what they begin with.
 pub fn begin(form: SetupForm, known: &BTreeMap<String, String>) -> Filled {
-    let SetupForm { fields, made } = form;
+    let SetupForm { fields, made, sign_in: _ } = form;
     let value = |field: &SetupField| made.get(&field.name).or_else(|| known.get(&field.name)).cloned();
     StoredValue::new(
         fields.into_iter().map(|field| (field.clone(), RwSignal::new(value(&field).unwrap_or_default()))).collect(),
@@ -46,10 +47,11 @@ pub fn settings(filled: Filled, known: &BTreeMap<String, String>) -> String {
     format!("{{{}}}", pairs.join(","))
 }
 
-/// The fields. With `keeps`, secrets that stay empty stay as they are.
+/// The fields, except for those in `hidden`. With `keeps`, secrets that stay empty stay as they are.
 #[component]
-pub fn Fields(filled: Filled, #[prop(optional)] keeps: bool) -> impl IntoView {
-    let (plain, advanced): (Vec<_>, Vec<_>) = filled.get_value().into_iter().partition(|(field, _)| !field.is_advanced);
+pub fn Fields(filled: Filled, #[prop(optional)] keeps: bool, #[prop(optional)] hidden: Vec<String>) -> impl IntoView {
+    let shown = filled.get_value().into_iter().filter(|(field, _)| !hidden.contains(&field.name));
+    let (plain, advanced): (Vec<_>, Vec<_>) = shown.partition(|(field, _)| !field.is_advanced);
     let shown = move |fields: Vec<(SetupField, RwSignal<String>)>| {
         fields.into_iter().map(|(field, value)| view! { <Field field value keeps /> }).collect_view()
     };
@@ -144,6 +146,7 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
     let id = setup.channel.id;
     let known = StoredValue::new(setup.filled.clone());
     let form = RwSignal::new(None::<Filled>);
+    let offer = RwSignal::new(None::<SignInOffer>);
     let name = RwSignal::new(setup.channel.name.clone());
     let team = RwSignal::new(setup.channel.team);
     let problem = RwSignal::new(None::<String>);
@@ -154,6 +157,7 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
             match setup_form(kind).await {
                 // Whatever was made just now is for a new channel; this one has its own.
                 Ok(made) => {
+                    offer.try_set(made.sign_in.clone());
                     let asked = SetupForm { made: BTreeMap::new(), ..made };
                     form.try_set(Some(known.with_value(|known| begin(asked, known))));
                 }
@@ -161,10 +165,11 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
             }
         });
     });
+    let changed = move || form.get_untracked().map(|filled| known.with_value(|known| settings(filled, known)));
+    let changes = StoredValue::new(Box::new(move || changed().unwrap_or_else(|| "{}".into())) as Box<_>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(filled) = form.get_untracked() else { return };
-        let changes = known.with_value(|known| settings(filled, known));
+        let Some(changes) = changed() else { return };
         spawn_local(async move {
             let placed = place_channel(id, name.get_untracked(), team.get_untracked()).await;
             let changed = match placed {
@@ -194,6 +199,9 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
         <form class="setup" method="post" on:submit=submit>
             <Named name team />
             {dynamic(move || form.get().map(|filled| view! { <Fields filled keeps=true /> }))}
+            {dynamic(move || {
+                offer.get().map(|offer| view! { <SignInAgain channel=id kind offer changes problem /> })
+            })}
             <p class="admin__problem" role="alert">
                 {dynamic(move || problem.get())}
             </p>

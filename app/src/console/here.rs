@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::place::{Place, list_query, search};
+use crate::place::{AdminPage, Place, list_query, search};
 
 type Navigate = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
 
@@ -69,6 +69,11 @@ impl Here {
     /// The same section under other filters; the room on screen stays.
     pub fn filter(self, query: &ListQuery) {
         self.go(&url(query, self.place.get_untracked().room()), true);
+    }
+
+    /// The bare page of the administration, without a step back to where one is.
+    pub fn stay_at_admin(self, page: AdminPage) {
+        self.go(&Place::Admin(page).path(), true);
     }
 
     /// Closes the room on screen.

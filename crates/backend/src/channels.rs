@@ -2,6 +2,7 @@
 
 mod connect;
 mod settings;
+mod sign_in;
 pub(crate) mod stored;
 
 use ::channels::adapter;
@@ -29,6 +30,7 @@ pub use ::channels::api::DESCRIPTION as API_DESCRIPTION;
 pub use connect::{connect, disconnect, set_place, setup_form, subscribe, test};
 pub(crate) use settings::WebSettings;
 pub use settings::may_embed;
+pub use sign_in::{SentBack, begin_sign_in, begin_sign_in_again, finish_sign_in, sign_in_outcome};
 
 /// A channel about to be written, its settings checked and sealed.
 pub(crate) struct NewChannel {

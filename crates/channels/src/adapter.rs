@@ -130,6 +130,22 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
     })
 }
 
+/// The settings that signing in at the provider fills in, for a channel of this `kind`; none where one cannot.
+#[must_use]
+pub const fn filled_by_sign_in(kind: ChannelKind) -> &'static [&'static str] {
+    match kind {
+        ChannelKind::X => &x::FILLED,
+        ChannelKind::WhatsApp
+        | ChannelKind::Messenger
+        | ChannelKind::Instagram
+        | ChannelKind::Sms
+        | ChannelKind::Google
+        | ChannelKind::Telegram
+        | ChannelKind::Api
+        | ChannelKind::Web => &[],
+    }
+}
+
 /// What an admin has to fill in for a channel of this `kind`, in the order of the form.
 #[must_use]
 pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {

@@ -25,6 +25,11 @@ impl SettingsError {
 pub struct Secret(String);
 
 impl Secret {
+    /// A token that a provider has just given; `None` for what could stand in no header.
+    pub(crate) fn given(text: &str) -> Option<Self> {
+        secret("token", text.into()).ok()
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }

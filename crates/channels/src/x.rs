@@ -9,6 +9,7 @@ mod inbound;
 mod outbound;
 mod send;
 mod settings;
+mod sign_in;
 mod tokens;
 mod upload;
 
@@ -28,6 +29,7 @@ use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
 use crate::settings::SettingsError;
 use settings::Settings;
+pub use sign_in::{FILLED, SignIn, SignedIn};
 
 /// One account on X.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ pub struct X {
 impl X {
     /// Reads the settings document of an account that is delivered to at `webhook`: `user_id`, `consumer_secret` (one or
     /// a list), `client_id`, `client_secret`, `access_token`, `refresh_token`, `access_token_expires_at`, `bearer_token`,
-    /// and, if it differs from X's, `base_url`.
+    /// and, if they differ from X's, `base_url` and `sign_in_url`.
     ///
     /// # Errors
     /// A setting is missing or wrong; the error names it.
@@ -169,7 +171,7 @@ fn app_fields() -> Vec<SetupField> {
             "client_id",
             "Client ID",
             SetupInput::Text,
-            "Keys and tokens > OAuth 2.0. Needed to renew the access token.",
+            "Keys and tokens > OAuth 2.0. Needed to sign in, and to renew the access token.",
         ),
         SetupField::optional(
             "client_secret",
@@ -188,6 +190,12 @@ fn app_fields() -> Vec<SetupField> {
             "API address",
             SetupInput::Address,
             "For gateways and tests. https://api.x.com if left empty.",
+        ),
+        SetupField::advanced(
+            "sign_in_url",
+            "Sign-in address",
+            SetupInput::Address,
+            "For gateways and tests. https://x.com/i/oauth2/authorize if left empty.",
         ),
     ]
 }

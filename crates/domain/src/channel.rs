@@ -16,7 +16,7 @@ use crate::timestamp::{Timestamp, hours};
 pub use capabilities::{Budget, Capabilities, ChoiceLimits, MediaLimit};
 pub use measure::{Measure, TextUnit};
 pub use segments::{Segments, SmsEncoding, segments};
-pub use setup::{SetupField, SetupForm, SetupInput};
+pub use setup::{SetupField, SetupForm, SetupInput, SignInOffer};
 
 /// The messengers a room can be on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -81,6 +81,8 @@ ids! {
     WebhookId,
     /// One piece of work that leaves the process.
     JobId,
+    /// An admin's signing in at a provider.
+    SignInId,
     /// An invitation to join.
     InvitationId,
     /// One request for feedback.

@@ -2,6 +2,7 @@
 
 pub mod bot_run;
 pub mod channel;
+pub mod channel_sign_in;
 pub mod contact;
 pub mod counter;
 pub mod customer;

@@ -7,6 +7,7 @@ mod m20261125_000005_channel_health;
 mod m20261125_000006_templates;
 mod m20261127_000009_token_renewal;
 mod m20261127_000010_pictures;
+mod m20261127_000011_channel_sign_ins;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_templates::Migration),
             Box::new(m20261127_000009_token_renewal::Migration),
             Box::new(m20261127_000010_pictures::Migration),
+            Box::new(m20261127_000011_channel_sign_ins::Migration),
         ]
     }
 }

@@ -209,10 +209,63 @@ async fn instagram_signs_echoes_and_reports() {
     inbox(Product::Instagram, "instagram", "17840000000000001").await;
 }
 
+fn x() -> X {
+    X {
+        user_id: "222".into(),
+        consumer_secret: SECRET.into(),
+        access_token: TOKEN.into(),
+        client_id: "client".into(),
+        client_secret: SECRET.into(),
+    }
+}
+
+#[tokio::test]
+async fn x_gives_tokens_for_what_the_browser_brings_back_to_whoever_began() {
+    let world = World::with(Account::X(x())).await;
+    // The verifier and challenge of RFC 7636, appendix B.
+    let (verifier, challenge) =
+        ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let back = format!("{}/channels/x/callback", world.base);
+    let scope = "dm.read dm.write tweet.read users.read media.write offline.access";
+    let page = |client: &'static str| {
+        let query = [
+            ("response_type", "code"),
+            ("client_id", client),
+            ("redirect_uri", &back),
+            ("scope", scope),
+            ("state", "a-state"),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        world.client.get(format!("{}/simulator/x/i/oauth2/authorize", world.base)).query(&query).send()
+    };
+    assert_eq!(page("somebody").await.expect("it answers").status(), 400);
+    let page = page("client").await.expect("it answers").text().await.expect("it is text").replace("&amp;", "&");
+    assert!(page.contains(&format!("{back}?state=a-state&error=access_denied")), "{page}");
+    let code = page.split("&code=").nth(1).and_then(|rest| rest.split('"').next()).expect("there is a code");
+
+    let tokens = async |verifier: &str, code: &str| {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &back),
+            ("code_verifier", verifier),
+        ];
+        answered(world.ask("x/2/oauth2/token").basic_auth("client", Some(SECRET)).form(&form)).await
+    };
+    assert_eq!(tokens("another verifier", code).await.0, 400);
+    let (status, granted) = tokens(verifier, code).await;
+    assert_eq!((status, &granted["access_token"]), (200, &json!(TOKEN)));
+    let refresh = granted["refresh_token"].as_str().expect("there is one");
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+    assert_eq!(answered(world.ask("x/2/oauth2/token").form(&form)).await.0, 400, "the app has to prove itself");
+    let again = world.ask("x/2/oauth2/token").basic_auth("client", Some(SECRET)).form(&form);
+    assert_eq!(answered(again).await.1["access_token"], TOKEN);
+}
+
 #[tokio::test]
 async fn x_signs_activity_and_takes_direct_messages() {
-    let x = X { user_id: "222".into(), consumer_secret: SECRET.into(), access_token: TOKEN.into() };
-    let mut world = World::with(Account::X(x)).await;
+    let mut world = World::with(Account::X(x())).await;
     let written = world.customer_does(&json!({"text": "hey"})).await;
     assert_eq!(written.header("x-twitter-webhooks-signature").len(), "sha256=".len() + 44);
     let create = written.json()["data"]["payload"]["direct_message_events"][0]["message_create"].clone();

@@ -6,6 +6,7 @@ use simulator::{Account, Google, Inbox, Partner, Product, Sms, Telegram, WhatsAp
 
 const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
 const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
+const CLIENT_ID: &str = "demo-client";
 const VERIFY_TOKEN: &str = "demo-verify-token";
 /// A key of nobody's: the simulator asks for no proof of it.
 const SERVICE_ACCOUNT: &str = include_str!("../../../crates/channels/fixtures/google/service_account.json");
@@ -54,11 +55,14 @@ pub fn entries(simulator: &str) -> Vec<Entry> {
             name: "Acme on X",
             settings: json!({
                 "user_id": "222", "consumer_secret": APP_SECRET, "access_token": ACCESS_TOKEN, "base_url": at("x"),
+                "client_id": CLIENT_ID, "client_secret": APP_SECRET, "sign_in_url": at("x/i/oauth2/authorize"),
             }),
             account: Account::X(X {
                 user_id: "222".into(),
                 consumer_secret: APP_SECRET.into(),
                 access_token: ACCESS_TOKEN.into(),
+                client_id: CLIENT_ID.into(),
+                client_secret: APP_SECRET.into(),
             }),
         },
         Entry {

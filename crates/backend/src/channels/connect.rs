@@ -10,7 +10,7 @@ use domain::person::Person;
 use domain::refused::Refused;
 use std::sync::Arc;
 
-use super::{Alter, NewChannel, administers, check_places, insert, remove, unknown};
+use super::{Alter, NewChannel, administers, check_places, insert, remove, sign_in, unknown};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::flows::BOT_NAME;
@@ -22,12 +22,12 @@ use crate::writer::{Command, Tx};
 ///
 /// # Errors
 /// `me` is no admin.
-pub fn setup_form(me: &Person, kind: ChannelKind) -> Result<SetupForm> {
+pub fn setup_form(backend: &Backend, me: &Person, kind: ChannelKind) -> Result<SetupForm> {
     administers(me)?;
     let fields = setup_fields(kind);
     let made = fields.iter().filter(|field| matches!(field.input, SetupInput::Token));
     let made = made.map(|field| (field.name.clone(), tokens::new_token())).collect();
-    Ok(SetupForm { fields, made })
+    Ok(SetupForm { fields, made, sign_in: sign_in::offer(backend, kind) })
 }
 
 pub(super) fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
@@ -46,13 +46,19 @@ pub(super) fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {
 /// does not exist.
 pub async fn connect(backend: &Backend, me: &Person, form: ConnectChannel) -> Result<Channel> {
     administers(me)?;
+    let new = check(backend, &form)?;
+    let channel = new.channel.clone();
+    backend.run(Connect { new }).await?;
+    Ok(channel)
+}
+
+/// The channel of a form that was filled in.
+pub(super) fn check(backend: &Backend, form: &ConnectChannel) -> Result<NewChannel> {
     let mut new = NewChannel::check(backend, form.kind, &form.name, &form.settings)?;
     new.channel.team = form.team;
     new.channel.flow = form.flow;
     new.channel.bot_name = form.flow.map(|_| BOT_NAME.into());
-    let channel = new.channel.clone();
-    backend.run(Connect { new }).await?;
-    Ok(channel)
+    Ok(new)
 }
 
 struct Connect {
@@ -63,9 +69,14 @@ impl Command for Connect {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        check_places(tx, &tx.directory, &self.new.channel).await?;
-        insert(tx, &self.new).await
+        insert_checked(tx, &self.new).await
     }
+}
+
+/// Writes a new channel whose team and flow exist.
+pub(super) async fn insert_checked(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
+    check_places(tx, &tx.directory, &new.channel).await?;
+    insert(tx, new).await
 }
 
 /// Asks the provider who we are to it, which proves that the settings are good.
@@ -133,13 +144,13 @@ async fn adapter_of(backend: &Backend, me: &Person, id: ChannelId) -> Result<Arc
         .ok_or_else(|| Refused::invalid("channel", "is carried by this server: there is nobody to ask").into())
 }
 
-fn said_no(words: &str) -> Error {
+pub(super) fn said_no(words: &str) -> Error {
     Refused::ByProvider { words: words.into() }.into()
 }
 
 /// The provider has just said that all is well, so what waits for it may leave.
-struct GoOn {
-    id: ChannelId,
+pub(super) struct GoOn {
+    pub id: ChannelId,
 }
 
 impl Command for GoOn {

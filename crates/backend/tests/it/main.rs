@@ -35,6 +35,7 @@ mod returns;
 mod route;
 mod sending;
 mod setup;
+mod sign_in;
 mod signals;
 mod signing_in;
 mod storable;

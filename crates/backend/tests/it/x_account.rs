@@ -1,5 +1,5 @@
-//! A stand-in for X with one account: it takes messages from whoever shows its access token, and changes a refresh token
-//! for new tokens, once.
+//! A stand-in for X with one account: it takes messages from whoever shows its access token, and changes a refresh token,
+//! or the code of a sign-in, for new tokens, once.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -39,6 +39,10 @@ struct State {
     renewing: VecDeque<Renewing>,
     /// How often a renewal was asked for.
     renewals: usize,
+    /// The code that its owner's browser brings back.
+    code: Option<String>,
+    /// How often somebody brought a code.
+    codes: usize,
     /// The token that was shown, and the words.
     taken: Vec<(String, String)>,
 }
@@ -62,6 +66,8 @@ impl XAccount {
             meet: None,
             renewing: VecDeque::new(),
             renewals: 0,
+            code: None,
+            codes: 0,
             taken: Vec::new(),
         }));
         let account = Self { port, state, renewal_asked: Arc::default(), refused: Arc::new(Semaphore::new(0)) };
@@ -80,7 +86,7 @@ impl XAccount {
         let settings = json!({
             "user_id": "222", "consumer_secret": SECRET, "access_token": "access-0", "refresh_token": "refresh-0",
             "access_token_expires_at": "1796000000", "client_id": "client",
-            "base_url": format!("http://127.0.0.1:{}", self.port),
+            "base_url": self.base_url(),
         });
         desk.channel(ChannelKind::X, "Acme on X", &settings.to_string(), None).await
     }
@@ -118,6 +124,20 @@ impl XAccount {
     /// Waits until so many more messages came that are refused.
     pub async fn has_refused(&self, messages: u32) {
         self.refused.acquire_many(messages).await.expect("it is never closed").forget();
+    }
+
+    /// The account's owner lets an app in, and the browser brings this back.
+    pub fn gives_code(&self, code: &str) {
+        self.state.lock().expect("no test panics in it").code = Some(code.into());
+    }
+
+    /// How often somebody brought a code.
+    pub fn codes(&self) -> usize {
+        self.state.lock().expect("no test panics in it").codes
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     pub fn renewals(&self) -> usize {
@@ -160,10 +180,13 @@ pub async fn writes(desk: &TestDesk, number: u32) {
 async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, asked: Arc<Notify>, refused: Arc<Semaphore>) {
     let mut stream = BufReader::new(stream);
     let Some(request) = Request::read(&mut stream).await else { return };
-    let answer = if request.path == "/2/oauth2/token" {
-        renew(&state, &asked, &request.body).await
-    } else {
-        take(&state, &refused, &request).await
+    let answer = match request.path.split('?').next() {
+        Some("/2/oauth2/token") if request.body.starts_with("grant_type=authorization_code") => {
+            Some(let_in(&state, &request.body))
+        }
+        Some("/2/oauth2/token") => renew(&state, &asked, &request.body).await,
+        Some("/2/users/me") => Some((200, r#"{"data":{"id":"222","username":"acme"}}"#.into())),
+        _ => take(&state, &refused, &request).await,
     };
     let Some((status, body)) = answer else { return };
     let head = format!("HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
@@ -189,12 +212,26 @@ async fn renew(state: &Mutex<State>, asked: &Notify, form: &str) -> Option<(u16,
     }
     let mut state = state.lock().expect("no test panics in it");
     let number = state.renewals;
+    Some(grant(&mut state, number))
+}
+
+fn let_in(state: &Mutex<State>, form: &str) -> (u16, String) {
+    let mut state = state.lock().expect("no test panics in it");
+    state.codes += 1;
+    let code = state.code.take();
+    if code.is_none_or(|code| !form.contains(&format!("&code={code}&"))) {
+        return (400, r#"{"error":"invalid_request","error_description":"The code was invalid."}"#.into());
+    }
+    grant(&mut state, 100)
+}
+
+fn grant(state: &mut State, number: usize) -> (u16, String) {
     (state.access_token, state.refresh_token) = (format!("access-{number}"), format!("refresh-{number}"));
     let tokens = json!({
         "token_type": "bearer", "expires_in": 7_200, "access_token": state.access_token,
         "refresh_token": state.refresh_token,
     });
-    Some((200, tokens.to_string()))
+    (200, tokens.to_string())
 }
 
 async fn take(state: &Mutex<State>, refused: &Semaphore, request: &Request) -> Option<(u16, String)> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::errors::refusal;
 use super::outbound;
-use super::settings::Settings;
+use super::settings::{Settings, at};
 use super::upload;
 use crate::adapter::{Account, Tools};
 use crate::error::ChannelError;
@@ -75,12 +75,7 @@ fn receipt(answer: &Answer) -> Result<Receipt, ChannelError> {
 
 /// Whose token it is. With somebody else's, every message would seem to be the customer's.
 pub(super) async fn who_we_are(settings: &Settings, http: &Http) -> Result<Account, ChannelError> {
-    let url = settings.asking(&["2", "users", "me"], &[("user.fields", "username")]);
-    let answer = get(http, url, &settings.access_token).await?;
-    let me = answer.json::<Found>().unwrap_or_default().data;
-    let (Some(id), Some(username)) = (present(me.id.as_ref()), present(me.username.as_ref())) else {
-        return Err(ChannelError::Transient { detail: "X did not say who we are.".into() });
-    };
+    let (id, username) = whose(http, &settings.base_url, &settings.access_token).await?;
     if id != settings.user_id {
         let detail = format!("The access token is that of @{username}, whose user ID is {id}.");
         return Err(ChannelError::InvalidContent { field: Some("user ID".into()), detail });
@@ -93,6 +88,17 @@ pub(super) async fn who_we_are(settings: &Settings, http: &Http) -> Result<Accou
         remarks.push("There is no bearer token: tell X yourself where to deliver.".into());
     }
     Ok(Account { name: format!("@{username}"), remarks })
+}
+
+/// Whose token it is: the account's number and name.
+pub(super) async fn whose(http: &Http, base_url: &Url, token: &Secret) -> Result<(String, String), ChannelError> {
+    let mut url = at(base_url, &["2", "users", "me"]);
+    url.query_pairs_mut().append_pair("user.fields", "username");
+    let me = get(http, url, token).await?.json::<Found>().unwrap_or_default().data;
+    let (Some(id), Some(username)) = (present(me.id.as_ref()), present(me.username.as_ref())) else {
+        return Err(ChannelError::Transient { detail: "X did not say who we are.".into() });
+    };
+    Ok((id.to_owned(), username.to_owned()))
 }
 
 /// Asks for a document.

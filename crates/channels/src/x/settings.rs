@@ -6,6 +6,7 @@ use reqwest::Url;
 use crate::settings::{Fields, Secret, SettingsError};
 
 const BASE_URL: &str = "https://api.x.com";
+const SIGN_IN_URL: &str = "https://x.com/i/oauth2/authorize";
 
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
@@ -25,8 +26,39 @@ pub(super) struct Settings {
 #[derive(Clone, Debug)]
 pub(super) struct Renewal {
     pub refresh_token: Secret,
-    pub client_id: String,
-    pub client_secret: Option<Secret>,
+    pub client: Client,
+}
+
+/// The app, as OAuth 2.0 knows it.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub id: String,
+    pub secret: Option<Secret>,
+}
+
+/// What is the app's, whoever signs in to it.
+#[derive(Clone, Debug)]
+pub(super) struct App {
+    pub consumer_secrets: Vec<Secret>,
+    pub client: Option<Client>,
+    pub bearer_token: Option<Secret>,
+    pub base_url: Url,
+    /// Where an account's owner lets the app in.
+    pub sign_in_url: Url,
+}
+
+impl App {
+    pub fn read(fields: &mut Fields) -> Result<Self, SettingsError> {
+        let id = fields.text("client_id")?;
+        let secret = fields.optional_secret("client_secret")?;
+        Ok(Self {
+            consumer_secrets: fields.secrets("consumer_secret")?,
+            client: id.map(|id| Client { id, secret }),
+            bearer_token: fields.optional_secret("bearer_token")?,
+            base_url: fields.base_url("base_url", BASE_URL)?,
+            sign_in_url: fields.base_url("sign_in_url", SIGN_IN_URL)?,
+        })
+    }
 }
 
 impl Settings {
@@ -36,14 +68,15 @@ impl Settings {
         if !is_number(&user_id) {
             return Err(SettingsError::new("user_id", "must be the account's number: digits only"));
         }
+        let App { consumer_secrets, client, bearer_token, base_url, sign_in_url: _ } = App::read(&mut fields)?;
         let settings = Self {
             user_id,
-            consumer_secrets: fields.secrets("consumer_secret")?,
+            consumer_secrets,
             access_token: fields.secret("access_token")?,
             access_token_expires_at: moment(&mut fields)?,
-            renewal: renewal(&mut fields)?,
-            bearer_token: fields.optional_secret("bearer_token")?,
-            base_url: fields.base_url("base_url", BASE_URL)?,
+            renewal: renewal(&mut fields, client)?,
+            bearer_token,
+            base_url,
         };
         fields.finish()?;
         Ok(settings)
@@ -51,9 +84,7 @@ impl Settings {
 
     /// An address of the API.
     pub fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base_url.clone();
-        url.path_segments_mut().expect("a base address with http has a path").pop_if_empty().extend(segments);
-        url
+        at(&self.base_url, segments)
     }
 
     /// An address of the API with a query.
@@ -62,6 +93,13 @@ impl Settings {
         url.query_pairs_mut().extend_pairs(query);
         url
     }
+}
+
+/// An address of the API at `base_url`.
+pub(super) fn at(base_url: &Url, segments: &[&str]) -> Url {
+    let mut url = base_url.clone();
+    url.path_segments_mut().expect("a base address with http has a path").pop_if_empty().extend(segments);
+    url
 }
 
 pub(super) fn is_number(id: &str) -> bool {
@@ -75,11 +113,9 @@ fn moment(fields: &mut Fields) -> Result<Option<Timestamp>, SettingsError> {
     Ok(Some(Timestamp(seconds.saturating_mul(1_000))))
 }
 
-fn renewal(fields: &mut Fields) -> Result<Option<Renewal>, SettingsError> {
-    let client_id = fields.text("client_id")?;
-    let client_secret = fields.optional_secret("client_secret")?;
-    match (fields.optional_secret("refresh_token")?, client_id) {
-        (Some(refresh_token), Some(client_id)) => Ok(Some(Renewal { refresh_token, client_id, client_secret })),
+fn renewal(fields: &mut Fields, client: Option<Client>) -> Result<Option<Renewal>, SettingsError> {
+    match (fields.optional_secret("refresh_token")?, client) {
+        (Some(refresh_token), Some(client)) => Ok(Some(Renewal { refresh_token, client })),
         (Some(_), None) => Err(SettingsError::new("client_id", "is missing, and the refresh token needs it")),
         (None, _) => Ok(None),
     }

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod sending;
+mod sign_in;
 mod upkeep;
 
 use std::sync::Arc;

@@ -25,6 +25,17 @@ pub struct SetupForm {
     pub fields: Vec<SetupField>,
     /// The secrets that were made for it, by the field's name.
     pub made: BTreeMap<String, String>,
+    /// Where one can sign in at the provider instead of filling in everything.
+    pub sign_in: Option<SignInOffer>,
+}
+
+/// Signing in at a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInOffer {
+    /// The fields that it fills in.
+    pub fills: Vec<String>,
+    /// The address that the provider sends the browser back to, and has to be told of beforehand.
+    pub callback: String,
 }
 
 /// How it is filled in.

@@ -1,6 +1,8 @@
 //! Direct messages on X: the API's second version, and the activity events.
 //! <https://docs.x.com/x-api/direct-messages/manage/introduction>
 
+mod sign_in;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -16,6 +18,9 @@ pub struct X {
     pub user_id: String,
     pub consumer_secret: String,
     pub access_token: String,
+    /// The app that its owner may let in.
+    pub client_id: String,
+    pub client_secret: String,
 }
 
 impl Provider for X {
@@ -79,6 +84,11 @@ impl Provider for X {
     }
 
     fn read(&self, scene: &Scene<'_>, request: &Request, play: &Play) -> Result<Asked, Reply> {
+        match (request.method.as_str(), &request.segments()[..]) {
+            ("GET", ["i", "oauth2", "authorize"]) => return sign_in::page(self, scene, request),
+            ("POST", ["2", "oauth2", "token"]) => return sign_in::tokens(self, request),
+            _ => {}
+        }
         if request.bearer() != Some(&self.access_token) {
             return Err(refused(401, "Unauthorized", "Unauthorized"));
         }

@@ -1,0 +1,133 @@
+//! Signing in at a provider instead of filling in an account's tokens: what the provider has to know, the way there, and
+//! how it went. The server does the rest.
+
+use std::future::Future;
+
+use domain::channel::{Channel, ChannelKind, SignInOffer};
+use domain::id::ChannelId;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_query_map;
+
+use crate::admin::api::{begin_sign_in_again, sign_in_outcome};
+use crate::console::Here;
+use crate::error::AppError;
+use crate::parts::{CopyButton, dynamic};
+use crate::place::AdminPage;
+
+/// "Sign in with X".
+pub fn sign_in_words(kind: ChannelKind) -> String {
+    format!("Sign in with {}", kind.label())
+}
+
+/// What the provider's app has to list before anybody signs in.
+#[component]
+pub fn CallbackAddress(offer: SignInOffer) -> impl IntoView {
+    let address = Signal::stored(offer.callback.clone());
+    view! {
+        <div>
+            <div class="secret__line">
+                <span class="rows__label">"Callback address"</span>
+                <code class="secret__text">{offer.callback}</code>
+                <CopyButton text=address />
+            </div>
+            <span class="field__hint">"Enter it in the app's settings at the provider before you sign in."</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// Signs in anew for a channel that is there, together with the `changes` of its form.
+#[component]
+pub fn SignInAgain(
+    channel: ChannelId,
+    kind: ChannelKind,
+    offer: SignInOffer,
+    changes: StoredValue<Box<dyn Fn() -> String + Send + Sync>>,
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let is_busy = RwSignal::new(false);
+    let begin = move |_| {
+        let changes = changes.with_value(|changes| changes());
+        leave(begin_sign_in_again(channel, changes), is_busy, problem);
+    };
+    view! {
+        <CallbackAddress offer />
+        <p>
+            <button type="button" class="button" disabled=move || is_busy.get() on:click=begin>
+                {sign_in_words(kind)}
+            </button>
+        </p>
+    }
+    .into_any()
+}
+
+/// Leaves for the provider's page, or tells why that is not possible.
+pub fn leave(
+    begun: impl Future<Output = Result<String, AppError>> + 'static,
+    is_busy: RwSignal<bool>,
+    problem: RwSignal<Option<String>>,
+) {
+    is_busy.set(true);
+    problem.set(None);
+    spawn_local(async move {
+        match begun.await {
+            // A browser that does not follow shows the form again.
+            Ok(address) => drop(window().location().assign(&address)),
+            Err(error) => {
+                problem.try_set(Some(error.to_string()));
+            }
+        }
+        is_busy.try_set(false);
+    });
+}
+
+/// Tells whoever comes back from a provider how it went, once.
+pub fn on_return(tell: impl Fn(Result<Channel, AppError>) + Copy + 'static) {
+    let (parameters, here) = (use_query_map(), expect_context::<Here>());
+    Effect::new(move |_| {
+        let Some(sign_in) = parameters.with_untracked(|parameters| parameters.get("sign_in")) else { return };
+        here.stay_at_admin(AdminPage::Channels);
+        spawn_local(async move { tell(sign_in_outcome(sign_in).await) });
+    });
+}
+
+/// Why a sign-in brought nothing.
+#[component]
+pub fn NotSignedIn(words: String, close: Callback<()>) -> impl IntoView {
+    view! {
+        <section class="setup" aria-label="Signing in">
+            <h2 class="setup__title">"Signing in did not work"</h2>
+            <p class="setup__proof setup__proof--bad" role="alert">
+                {words}
+            </p>
+            <div class="setup__actions">
+                <button type="button" class="button button--main" on:click=move |_| close.run(())>
+                    "Close"
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// How a new channel gets its account's tokens: by signing in, where that is offered, or by hand.
+#[component]
+pub fn Ways(offer: StoredValue<Option<SignInOffer>>, by_hand: RwSignal<bool>) -> impl IntoView {
+    dynamic(move || {
+        let offer = offer.get_value()?;
+        let words = if by_hand.get() { "Sign in instead" } else { "Enter the tokens by hand" };
+        Some(view! {
+            {(!by_hand.get()).then(|| view! { <CallbackAddress offer /> })}
+            <p>
+                <button
+                    type="button"
+                    class="button button--small"
+                    on:click=move |_| by_hand.update(|by_hand| *by_hand = !*by_hand)
+                >
+                    {words}
+                </button>
+            </p>
+        })
+    })
+}
