@@ -2,6 +2,7 @@
 //! the web chat. Sends nothing.
 
 mod album;
+mod elsewhere;
 mod marks;
 mod process;
 mod rows;

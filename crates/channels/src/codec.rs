@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::plan::Limits;
+use crate::settings::Secret;
 use crate::signature;
 
 /// What one provider's wire format means. The receiver is one configured channel: its settings are inside.
@@ -32,6 +33,11 @@ pub trait Codec: Send + Sync {
     /// The body as a whole is not what the provider sends.
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError>;
 
+    /// Whom a delivery to this channel is for, where a provider's app delivers for several accounts to one address.
+    fn addressee(&self) -> Option<Addressee> {
+        None
+    }
+
     /// By which identity the owner of this phone number is known, on channels that know people by theirs and let one
     /// write to them first; `None` on others, and for what is no number.
     fn identity_of(&self, _phone: &str) -> Option<ExternalId> {
@@ -41,6 +47,27 @@ pub trait Codec: Send + Sync {
     /// What the provider wants to hear once a delivery is stored.
     fn acknowledgement(&self) -> RawResponse {
         RawResponse::text(200, "")
+    }
+}
+
+/// An account as its provider's deliveries name it, and the app that signs them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressee {
+    pub account: String,
+    /// Hashes of the secrets that the app signs with.
+    signers: Vec<[u8; 32]>,
+}
+
+impl Addressee {
+    pub(crate) fn new(account: &str, secrets: &[Secret]) -> Self {
+        let signers = secrets.iter().map(|secret| signature::sha256(secret.expose().as_bytes())).collect();
+        Self { account: account.into(), signers }
+    }
+
+    /// Whether one app delivers for both: what it signed for the one, it may have meant for the other.
+    #[must_use]
+    pub fn shares_app_with(&self, other: &Self) -> bool {
+        self.signers.iter().any(|signer| other.signers.contains(signer))
     }
 }
 

@@ -78,6 +78,12 @@ pub enum Inbound {
     AccountAlert {
         words: String,
     },
+    /// Something about another account of the same app, which has one address for all of them. `delivery` says nothing
+    /// but this, in the form in which that account's own channel reads it.
+    Elsewhere {
+        account: String,
+        delivery: String,
+    },
     /// An event we have no word for; nothing to show in a room.
     Unsupported {
         label: String,

@@ -9,7 +9,7 @@ use domain::timestamp::Timestamp;
 use futures::future::BoxFuture;
 
 use crate::adapter::{Account, Adapter, Subscribed, Tools};
-use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
+use crate::codec::{Addressee, Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::Http;
@@ -67,6 +67,10 @@ impl Codec for Instagram {
 
     fn verify(&self, request: &RawRequest) -> Result<(), SignatureError> {
         handshake::verify(&self.settings.app_secrets, request)
+    }
+
+    fn addressee(&self) -> Option<Addressee> {
+        Some(Addressee::new(&self.settings.account_id, &self.settings.app_secrets))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
@@ -160,7 +164,7 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "Verify token",
             SetupInput::Token,
             "Copy it to Instagram > API setup > Webhooks, together with the webhook address. An app has one such \
-             address, so each account needs an app of its own.",
+             address for all its accounts: that of any of their channels will do.",
         ),
         SetupField::advanced(
             "access_token_expires_at",

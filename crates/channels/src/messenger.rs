@@ -7,7 +7,7 @@ use domain::channel::{ChannelKind, SetupField, SetupInput};
 use futures::future::BoxFuture;
 
 use crate::adapter::{Account, Adapter, Subscribed, Tools};
-use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
+use crate::codec::{Addressee, Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::Http;
@@ -64,6 +64,10 @@ impl Codec for Messenger {
 
     fn verify(&self, request: &RawRequest) -> Result<(), SignatureError> {
         handshake::verify(&self.settings.app_secrets, request)
+    }
+
+    fn addressee(&self) -> Option<Addressee> {
+        Some(Addressee::new(&self.settings.page_id, &self.settings.app_secrets))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
@@ -128,7 +132,7 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "Verify token",
             SetupInput::Token,
             "Copy it to Messenger > Settings > Webhooks, together with the webhook address. An app has one such \
-             address, so each page needs an app of its own.",
+             address for all its pages: that of any of their channels will do.",
         ),
         SetupField::advanced("graph_version", "Graph API version", SetupInput::Text, "v26.0 if left empty."),
         SetupField::advanced(

@@ -15,7 +15,7 @@ use futures::future::BoxFuture;
 use reqwest::Url;
 
 use crate::adapter::{Account, Adapter, Subscribed, Tools};
-use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
+use crate::codec::{Addressee, Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::Http;
@@ -69,6 +69,10 @@ impl Codec for WhatsApp {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         let is_phone = phone.chars().all(|letter| letter.is_ascii_digit() || " +()-./".contains(letter));
         (is_phone && (8..=15).contains(&digits.len())).then_some(ExternalId(digits))
+    }
+
+    fn addressee(&self) -> Option<Addressee> {
+        Some(Addressee::new(&self.settings.phone_number_id, &self.settings.app_secrets))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {

@@ -3,8 +3,8 @@
 
 use domain::message::storable;
 use domain::timestamp::Timestamp;
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -45,6 +45,11 @@ pub(crate) fn place(error: &serde_json::Error) -> String {
 /// What tells an event without an id of its own from others: its bytes.
 pub(crate) fn by_bytes(word: &str, raw: &RawValue) -> String {
     format!("{word}:{}", fingerprint(raw.get().as_bytes()))
+}
+
+/// A part of a delivery as a delivery of its own; what is taken over unread stays as it came.
+pub(crate) fn as_delivery(part: &impl Serialize) -> String {
+    serde_json::to_string(part).expect("words and raw JSON can be written")
 }
 
 /// An event about nobody and nothing with an id of its own: its bytes and its time tell it from others.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use ::channels::adapter::Adapter;
+use ::channels::codec::ParseError;
 use ::channels::identity::Actor;
 use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
-use domain::channel::Channel;
+use domain::channel::{Channel, ChannelKind};
 use domain::id::{ChannelId, MessageId, WebhookId};
 use entity::webhook;
 use futures::poll;
@@ -17,6 +18,7 @@ use crate::clock::new_id;
 use crate::customers;
 use crate::error::{Error, Result};
 use crate::feedback;
+use crate::inbound::elsewhere::{Moved, Siblings};
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::{album, marks, rows, statuses};
@@ -40,10 +42,13 @@ type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>, paused: &BTreeSet<ChannelId>) -> Result<bool> {
     let waiting = rows::load_waiting(&backend.store().read, ids, paused).await?;
     let adapters = open_all(backend, &waiting).await;
-    let mut begun = Vec::with_capacity(waiting.len());
-    for kept in waiting {
-        let id = kept.id;
-        let mut reading = Box::pin(process(backend, &adapters, kept));
+    let read: Vec<_> = waiting.into_iter().map(|kept| Read::of(&adapters, kept)).collect();
+    let elsewhere: Vec<ChannelKind> = read.iter().filter_map(Read::kind_of_what_is_elsewhere).collect();
+    let siblings = Siblings::of(backend, &elsewhere).await;
+    let mut begun = Vec::with_capacity(read.len());
+    for read in read {
+        let id = read.id;
+        let mut reading = Box::pin(process(backend, &siblings, read));
         // The first poll reads it and puts it into the Writer's queue: begun in order, they are taken in in order.
         let first = poll!(&mut reading);
         begun.push((id, first, reading));
@@ -75,33 +80,74 @@ async fn open_all(backend: &Backend, waiting: &[webhook::Model]) -> Adapters {
     adapters
 }
 
-/// Reads one delivery and does what it says. It waits for nothing before the Writer has it.
-async fn process(backend: &Backend, adapters: &Adapters, kept: webhook::Model) -> Result<()> {
-    let adapter = adapters.get(&kept.channel).ok_or_else(|| Error::World("its channel cannot be used".into()))?;
-    let reading = match adapter.parse(&kept.body) {
-        Ok(events) => Reading::of(events),
-        Err(error) => Reading { events: Vec::new(), problems: vec![format!("unreadable: {error}")] },
-    };
-    let whole = Happens { webhook: kept.id, channel: kept.channel, reading: reading.clone() };
-    match backend.run(whole).await {
-        Err(error) if !error.is_passing() => one_by_one(backend, kept.id, kept.channel, reading, &error).await,
-        outcome => outcome,
+/// A delivery as its provider's codec reads it.
+struct Read {
+    id: WebhookId,
+    channel: ChannelId,
+    /// `None` when the channel cannot be used now.
+    parsed: Option<Parsed>,
+    kind: Option<ChannelKind>,
+}
+
+type Parsed = std::result::Result<Vec<std::result::Result<InboundEvent, Unreadable>>, ParseError>;
+
+impl Read {
+    fn of(adapters: &Adapters, kept: webhook::Model) -> Self {
+        let adapter = adapters.get(&kept.channel);
+        let parsed = adapter.map(|adapter| adapter.parse(&kept.body));
+        Self { id: kept.id, channel: kept.channel, parsed, kind: adapter.map(|adapter| adapter.kind()) }
+    }
+
+    fn kind_of_what_is_elsewhere(&self) -> Option<ChannelKind> {
+        let mut events = self.parsed.as_ref()?.as_ref().ok()?.iter().flatten();
+        let has_any = events.any(|event| matches!(event.what, Inbound::Elsewhere { .. }));
+        self.kind.filter(|_| has_any)
     }
 }
 
+/// Does what one delivery says. It waits for nothing before the Writer has it.
+async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<()> {
+    let (id, channel) = (read.id, read.channel);
+    let parsed = read.parsed.ok_or_else(|| Error::World("its channel cannot be used".into()))?;
+    let reading = match parsed {
+        Ok(events) => Reading::of(channel, events, siblings),
+        Err(error) => Reading { problems: vec![format!("unreadable: {error}")], ..Reading::default() },
+    };
+    let moved: Vec<WebhookId> = reading.moved.iter().map(|moved| moved.id).collect();
+    let whole = Happens { webhook: id, channel, reading: reading.clone() };
+    match backend.run(whole).await {
+        Err(error) if !error.is_passing() => one_by_one(backend, id, channel, reading, &error).await?,
+        outcome => outcome?,
+    }
+    for id in moved {
+        backend.workshop().inbox.put(id);
+    }
+    Ok(())
+}
+
 /// What a delivery says, and what of it is for an admin.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Reading {
     events: Vec<InboundEvent>,
+    /// What is for other channels.
+    moved: Vec<Moved>,
     problems: Vec<String>,
 }
 
 impl Reading {
-    fn of(parsed: Vec<std::result::Result<InboundEvent, Unreadable>>) -> Self {
-        let mut reading = Self { events: Vec::new(), problems: Vec::new() };
+    fn of(channel: ChannelId, parsed: Vec<std::result::Result<InboundEvent, Unreadable>>, siblings: &Siblings) -> Self {
+        let mut reading = Self::default();
         for event in parsed {
             match event {
                 Ok(InboundEvent { what: Inbound::AccountAlert { words }, .. }) => reading.problems.push(words),
+                Ok(InboundEvent { what: Inbound::Elsewhere { account, delivery }, .. }) => {
+                    match siblings.moved(new_id(), channel, &account, delivery) {
+                        Some(moved) => reading.moved.push(moved),
+                        None => reading.problems.push(format!(
+                            "not taken in: it is about the account {account}, and no channel of the same app has that"
+                        )),
+                    }
+                }
                 Ok(event) => reading.events.push(event),
                 Err(unreadable) => reading.problems.push(format!("unreadable in part: {}", unreadable.reason)),
             }
@@ -164,6 +210,9 @@ impl Command for Happens {
         if !rows::mark_processed(tx.db, self.webhook, problem.as_deref(), tx.now).await? {
             return Ok(());
         }
+        for moved in &self.reading.moved {
+            moved.keep(tx).await?;
+        }
         for event in &self.reading.events {
             take(tx, self.channel, event).await?;
         }
@@ -214,8 +263,11 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
             }
         }
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
-        // Typing is of the moment and no delivery is; the others leave nothing to show.
-        Inbound::Typing { .. } | Inbound::AccountAlert { .. } | Inbound::Unsupported { .. } => Ok(()),
+        // Typing is of the moment and no delivery is; the others leave nothing to show here.
+        Inbound::Typing { .. }
+        | Inbound::AccountAlert { .. }
+        | Inbound::Elsewhere { .. }
+        | Inbound::Unsupported { .. } => Ok(()),
     }
 }
 

@@ -15,6 +15,7 @@ mod deliver;
 mod desk;
 mod drafts;
 mod echoes;
+mod elsewhere;
 mod feedback;
 mod files;
 mod flows;

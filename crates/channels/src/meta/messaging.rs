@@ -13,12 +13,13 @@ mod send;
 mod wire;
 
 use domain::timestamp::Timestamp;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
-use crate::inbound::Inbound;
-use crate::wire::{Event, nameless, place, read_or_keep, unreadable};
-use crate::words::readable;
+use crate::inbound::{Inbound, InboundEvent};
+use crate::wire::{Event, as_delivery, nameless, place, read_or_keep, unreadable};
+use crate::words::{present, readable};
 use wire::{Entry, Envelope, FieldChange};
 
 pub(crate) use errors::meaning;
@@ -30,6 +31,13 @@ pub(crate) struct Reader<'a> {
     pub product: Product,
     /// The page or account, as deliveries name it.
     pub account: &'a str,
+}
+
+/// A delivery of one entry.
+#[derive(Serialize)]
+struct Alone<'a> {
+    object: &'static str,
+    entry: [&'a RawValue; 1],
 }
 
 impl Reader<'_> {
@@ -49,11 +57,8 @@ impl Reader<'_> {
     }
 
     fn read_entry(&self, raw: &RawValue, entry: Entry<'_>, events: &mut Vec<Event>) {
-        if entry.id.is_some_and(|id| id.0 != self.account) {
-            events.push(Err(unreadable(
-                &format!("it is about a {} that is not this channel's", self.product.noun()),
-                raw,
-            )));
+        if let Some(id) = present(entry.id.as_ref()).filter(|id| *id != self.account) {
+            events.push(Ok(self.elsewhere(id, raw, entry.time)));
             return;
         }
         // Another app holds the thread while events stand by; what the customer says is worth seeing all the same.
@@ -67,6 +72,12 @@ impl Reader<'_> {
         for raw in entry.changes.into_iter().flatten() {
             read_or_keep(raw, "a change", events, |change, events| self.read_change(&change, entry.time, events));
         }
+    }
+
+    /// An entry of another page or account, as a delivery of its own.
+    fn elsewhere(&self, account: &str, entry: &RawValue, at: Option<Timestamp>) -> InboundEvent {
+        let delivery = as_delivery(&Alone { object: self.product.object(), entry: [entry] });
+        nameless("elsewhere", entry, at, Inbound::Elsewhere { account: account.into(), delivery })
     }
 
     /// The same events come as changes when Meta's dashboard tests them.

@@ -10,12 +10,13 @@ mod status;
 pub(super) mod wire;
 
 use domain::timestamp::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
-use crate::inbound::InboundEvent;
-use crate::wire::{Event, place, read_or_keep, unreadable};
+use crate::inbound::{Inbound, InboundEvent};
+use crate::wire::{Event, as_delivery, nameless, place, read_or_keep, unreadable};
+use crate::words::Words;
 use wire::{ChangeValue, Envelope, EnvelopeEntry, FieldChange, RawList, WireContact};
 
 const OBJECT: &str = "whatsapp_business_account";
@@ -29,9 +30,9 @@ pub(super) fn parse(phone_number_id: &str, body: &[u8]) -> Result<Vec<Event>, Pa
     let mut events = Vec::new();
     for raw in envelope.entry {
         read_or_keep(raw, "an entry", &mut events, |entry: EnvelopeEntry<'_>, events| {
-            let frame = Frame { phone_number_id, at: entry.time };
+            let frame = Frame { phone_number_id, account: entry.id.as_ref(), at: entry.time };
             for raw in entry.changes {
-                read_or_keep(raw, "a change", events, |change, events| read_change(&frame, &change, events));
+                read_or_keep(raw, "a change", events, |change, events| read_change(&frame, raw, &change, events));
             }
         });
     }
@@ -41,27 +42,51 @@ pub(super) fn parse(phone_number_id: &str, body: &[u8]) -> Result<Vec<Event>, Pa
 /// What holds for every event of an entry.
 struct Frame<'a> {
     phone_number_id: &'a str,
+    /// The business account that has the number.
+    account: Option<&'a Words>,
     /// The time of events that have none of their own.
     at: Option<Timestamp>,
 }
 
-fn read_change(frame: &Frame<'_>, change: &FieldChange<'_>, events: &mut Vec<Event>) {
+impl Frame<'_> {
+    /// A change of another number, as a delivery of its own.
+    fn elsewhere(&self, number: &str, change: &RawValue) -> InboundEvent {
+        let (id, time) = (self.account.map(|id| id.0.as_str()), self.at.map(|at| at.0 / 1_000));
+        let delivery = Alone { object: OBJECT, entry: [AloneEntry { id, time, changes: [change] }] };
+        let what = Inbound::Elsewhere { account: number.into(), delivery: as_delivery(&delivery) };
+        nameless("elsewhere", change, self.at, what)
+    }
+}
+
+/// A delivery of one change.
+#[derive(Serialize)]
+struct Alone<'a> {
+    object: &'static str,
+    entry: [AloneEntry<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct AloneEntry<'a> {
+    id: Option<&'a str>,
+    time: Option<i64>,
+    changes: [&'a RawValue; 1],
+}
+
+fn read_change(frame: &Frame<'_>, raw: &RawValue, change: &FieldChange<'_>, events: &mut Vec<Event>) {
     match change.field.0.as_str() {
         "messages" | "smb_message_echoes" | "user_id_update" | "user_preferences" => {
-            read_or_keep(change.value, "a change's value", events, |value, events| {
-                read_lists(frame, change.value, value, events);
+            read_or_keep(change.value, "a change's value", events, |value: ChangeValue<'_>, events| {
+                match value.number().filter(|number| *number != frame.phone_number_id) {
+                    Some(number) => events.push(Ok(frame.elsewhere(number, raw))),
+                    None => read_lists(frame, value, events),
+                }
             });
         }
         field => events.push(Ok(news::read(field, change.value, frame.at))),
     }
 }
 
-fn read_lists(frame: &Frame<'_>, raw: &RawValue, value: ChangeValue<'_>, events: &mut Vec<Event>) {
-    let number = value.metadata.and_then(|metadata| metadata.phone_number_id);
-    if number.is_some_and(|number| number.0 != frame.phone_number_id) {
-        events.push(Err(unreadable("it is about a phone number that is not this channel's", raw)));
-        return;
-    }
+fn read_lists(frame: &Frame<'_>, value: ChangeValue<'_>, events: &mut Vec<Event>) {
     let contacts = value.contacts.into_iter().flatten();
     // A contact only adds a name and further ids; one that is broken costs no more than these.
     let contacts: Vec<WireContact> = contacts.filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();

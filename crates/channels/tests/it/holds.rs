@@ -44,8 +44,12 @@ fn check_what(what: &Inbound) {
             check_actor(customer);
             check_message(message);
         }
-        Inbound::Edited { customer, .. }
-        | Inbound::Deleted { customer, .. }
+        Inbound::Edited { customer, content, files, .. } => {
+            check_actor(customer);
+            assert_eq!(files.len(), content.files().len(), "every file is somewhere: {what:?}");
+        }
+        Inbound::Elsewhere { account, delivery } => assert!(is_said(account) && is_said(delivery), "{what:?}"),
+        Inbound::Deleted { customer, .. }
         | Inbound::Typing { customer, .. }
         | Inbound::Subscription { customer, .. } => check_actor(customer),
         Inbound::Reaction { customer, emoji, .. } => {

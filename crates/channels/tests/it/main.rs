@@ -5,6 +5,7 @@ mod api;
 mod arbitrary;
 mod blank;
 mod desk;
+mod elsewhere;
 mod files;
 mod google;
 mod google_sending;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ::channels::adapter::{Account, Adapter, Subscribed, Tools};
-use ::channels::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
+use ::channels::codec::{Addressee, Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use ::channels::error::ChannelError;
 use ::channels::files::{Fetched, FileRef};
 use ::channels::http::Http;
@@ -100,6 +100,10 @@ impl Codec for Renewing {
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
         self.adapter().parse(body)
+    }
+
+    fn addressee(&self) -> Option<Addressee> {
+        self.adapter().addressee()
     }
 
     fn identity_of(&self, phone: &str) -> Option<ExternalId> {

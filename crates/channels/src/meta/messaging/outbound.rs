@@ -35,14 +35,6 @@ impl Product {
             Self::Instagram => "Instagram",
         }
     }
-
-    /// What its customers write to.
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::Messenger => "page",
-            Self::Instagram => "account",
-        }
-    }
 }
 
 /// Where Meta gets a file from.

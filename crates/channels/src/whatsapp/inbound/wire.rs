@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::meta::errors::GraphError;
 use crate::moment::seconds;
-use crate::words::Words;
+use crate::words::{Words, present};
 
 /// Events of one list, unread: one that is broken must not take the others along.
 pub(super) type RawList<'a> = Option<Vec<&'a RawValue>>;
@@ -20,6 +20,7 @@ pub(super) struct Envelope<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct EnvelopeEntry<'a> {
+    pub id: Option<Words>,
     #[serde(default, deserialize_with = "seconds")]
     pub time: Option<Timestamp>,
     #[serde(borrow)]
@@ -51,6 +52,13 @@ pub(super) struct ChangeValue<'a> {
     pub user_id_update: RawList<'a>,
     #[serde(borrow)]
     pub user_preferences: RawList<'a>,
+}
+
+impl ChangeValue<'_> {
+    /// The number that it is about.
+    pub fn number(&self) -> Option<&str> {
+        present(self.metadata.as_ref()?.phone_number_id.as_ref())
+    }
 }
 
 #[derive(Default, Deserialize)]

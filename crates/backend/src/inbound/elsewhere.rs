@@ -1,0 +1,61 @@
+//! What is about another account of the same app: finding that account's own channel, which reads it like any delivery.
+
+use ::channels::codec::{Addressee, fingerprint};
+use domain::channel::ChannelKind;
+use domain::id::{ChannelId, WebhookId};
+
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::inbound::rows;
+use crate::jobs::providers;
+use crate::writer::Tx;
+
+/// A part of a delivery that is for another channel.
+#[derive(Clone)]
+pub(super) struct Moved {
+    pub id: WebhookId,
+    channel: ChannelId,
+    body: String,
+}
+
+impl Moved {
+    /// Keeps it for its channel; a repeat is no second one.
+    pub async fn keep(&self, tx: &Tx<'_>) -> Result<()> {
+        let body = self.body.as_bytes();
+        rows::note_webhook(tx.db, self.channel, tx.now).await?;
+        rows::insert(tx.db, self.id, self.channel, &fingerprint(body), body, tx.now).await.map(drop)
+    }
+}
+
+/// The channels that deliveries may be for, with whom they speak for.
+#[derive(Default)]
+pub(super) struct Siblings(Vec<(ChannelId, ChannelKind, Addressee)>);
+
+impl Siblings {
+    /// Every channel of these kinds.
+    pub async fn of(backend: &Backend, kinds: &[ChannelKind]) -> Self {
+        let mut siblings = Self::default();
+        let directory = backend.directory();
+        for channel in directory.channels.values().filter(|channel| kinds.contains(&channel.kind)) {
+            match providers::open(backend, channel.id).await {
+                Ok(adapter) => {
+                    let addressee = adapter.and_then(|adapter| adapter.addressee());
+                    siblings.0.extend(addressee.map(|addressee| (channel.id, channel.kind, addressee)));
+                }
+                // A removed channel stays in the directory for its rooms' sake.
+                Err(error) => tracing::debug!(channel = %channel.id, %error, "a channel is nobody's sibling"),
+            }
+        }
+        siblings
+    }
+
+    /// The part that came to `channel` and is about `account`, for that account's channel: one of the same kind, whose
+    /// deliveries the same app signs. Whoever signs for one app says nothing to the channels of another.
+    pub fn moved(&self, id: WebhookId, channel: ChannelId, account: &str, body: String) -> Option<Moved> {
+        let (_, kind, here) = self.0.iter().find(|(id, ..)| *id == channel)?;
+        let is_there = |(_, other, there): &&(ChannelId, ChannelKind, Addressee)| {
+            other == kind && there.account == account && there.shares_app_with(here)
+        };
+        self.0.iter().find(is_there).map(|(there, ..)| Moved { id, channel: *there, body })
+    }
+}
