@@ -1,6 +1,7 @@
 //! One message or private note, from the click on Send to the customer's eye.
 
-use domain::delivery::Delivery;
+use domain::channel::ChannelKind;
+use domain::delivery::{Delivery, shown};
 use domain::desk::Desk;
 use domain::id::{MessageId, RoomId};
 use domain::message::{Author, Choice, Content, Message, Note, What};
@@ -10,7 +11,7 @@ use leptos::prelude::*;
 use crate::chat::Mode;
 use crate::chat::answer::Answer;
 use crate::chat::content::{Reactions, Said};
-use crate::clock::{exact, time};
+use crate::clock::{coming_words, exact, now, time};
 use crate::console::Ui;
 use crate::desk::{Link, Store};
 use crate::parts::{Icon, dynamic};
@@ -138,16 +139,18 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
 fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
     let store = expect_context::<Store>();
     let (class, icon) = match &delivery {
-        Delivery::Waiting => ("tick", "clock"),
+        Delivery::Waiting | Delivery::Delayed(_) => ("tick", "clock"),
         Delivery::Sent => ("tick", "check"),
         Delivery::Delivered => ("tick", "checks"),
         Delivery::Read => ("tick tick--read", "checks"),
         Delivery::Failed { .. } => ("tick tick--bad", "alert"),
         Delivery::Unconfirmed => ("tick tick--warn", "alert"),
     };
+    let kind = store.desk.with_untracked(|desk| desk.open.as_ref().map_or(ChannelKind::Web, |view| view.room.kind));
     let words = match &delivery {
         Delivery::Failed { reason } if !reason.is_empty() => format!("Not sent: {reason}"),
         Delivery::Unconfirmed => "Unconfirmed: it may or may not have arrived".into(),
+        Delivery::Delayed(delay) => delay.words(kind, |until| coming_words(until, now())),
         other => other.label().into(),
     };
     let may_retry = delivery.may_retry();
@@ -194,12 +197,8 @@ fn find(desk: &Desk, id: MessageId) -> Option<Found> {
 }
 
 fn standing(desk: &Desk, id: MessageId) -> Standing {
-    let entries = desk.open.iter().flat_map(|view| view.entries.iter().rev());
-    if let Some(entry) = entries.into_iter().find(|entry| entry.what.message_id() == Some(id)) {
-        return match &entry.what {
-            What::Message(Message { delivery: Some(delivery), .. }) => Standing::Told(delivery.clone()),
-            What::Message(_) | What::Note(_) | What::Line(_) => Standing::Silent,
-        };
+    if let Some(delivery) = desk.open.as_ref().and_then(|view| shown(&view.entries, id)) {
+        return Standing::Told(delivery.clone());
     }
     match desk.outbox.iter().find(|outgoing| outgoing.id() == Some(id)) {
         Some(outgoing) => outgoing.problem.clone().map_or(Standing::Leaving, Standing::Stuck),

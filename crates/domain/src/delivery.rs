@@ -1,8 +1,12 @@
 //! How far a message has come on its way to the customer. It never goes backwards.
 
+mod delay;
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::ChannelKind;
+
+pub use delay::{Cause, Delay, shown};
 
 /// The stages of an outgoing message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +14,8 @@ use crate::channel::ChannelKind;
 pub enum Delivery {
     /// Saved here; a worker will send it.
     Waiting,
+    /// A worker will send it, but not yet.
+    Delayed(Delay),
     /// The provider took it.
     Sent,
     /// It reached the customer's device.
@@ -44,6 +50,7 @@ impl Delivery {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
+            Self::Delayed(_) => "delayed",
             Self::Sent => "sent",
             Self::Delivered => "delivered",
             Self::Read => "read",
@@ -52,11 +59,22 @@ impl Delivery {
         }
     }
 
+    /// What a column says beside the word.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Delayed(delay) => Some(delay.to_column()),
+            Self::Failed { reason } => Some(reason.clone()),
+            Self::Waiting | Self::Sent | Self::Delivered | Self::Read | Self::Unconfirmed => None,
+        }
+    }
+
     /// The stage a column's word and reason name.
     #[must_use]
     pub fn from_word(word: &str, reason: Option<String>) -> Option<Self> {
         Some(match word {
             "waiting" => Self::Waiting,
+            "delayed" => reason.as_deref().and_then(Delay::from_column).map_or(Self::Waiting, Self::Delayed),
             "sent" => Self::Sent,
             "delivered" => Self::Delivered,
             "read" => Self::Read,
@@ -71,6 +89,7 @@ impl Delivery {
     pub const fn label(&self) -> &'static str {
         match self {
             Self::Waiting => "Sending",
+            Self::Delayed(_) => "Waiting",
             Self::Sent => "Sent",
             Self::Delivered => "Delivered",
             Self::Read => "Read",
@@ -82,11 +101,12 @@ impl Delivery {
     /// Whether `news` moves this delivery forward. Late and repeated news changes nothing: a read message stays
     /// read, a delivered one cannot fail any more, and a failed one only recovers if the provider says it arrived.
     #[must_use]
-    pub const fn accepts(&self, news: &Self) -> bool {
-        use Delivery::{Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
+    pub fn accepts(&self, news: &Self) -> bool {
+        use Delivery::{Delayed, Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
         match (self, news) {
-            (Waiting, Waiting) | (Unconfirmed, Unconfirmed | Waiting) => false,
-            (Waiting | Unconfirmed, _) => true,
+            (Delayed(known), Delayed(news)) => known != news,
+            (Waiting | Delayed(_), Waiting) | (Unconfirmed, Unconfirmed | Waiting | Delayed(_)) => false,
+            (Waiting | Delayed(_) | Unconfirmed, _) => true,
             (Sent, Delivered | Read | Failed { .. }) => true,
             (Failed { .. }, Delivered | Read) => true,
             (Delivered, Read) => true,
@@ -103,7 +123,9 @@ impl Delivery {
 
 #[cfg(test)]
 mod tests {
-    use super::Delivery::{self, Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
+    use super::Delivery::{self, Delayed, Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
+    use super::{Cause, Delay};
+    use crate::timestamp::Timestamp;
     use proptest::prelude::*;
 
     fn failed() -> Delivery {
@@ -126,17 +148,39 @@ mod tests {
         assert!(failed().accepts(&Delivered));
     }
 
+    fn delayed(until: i64) -> Delivery {
+        Delayed(Delay { cause: Cause::Limit, until: Some(Timestamp(until)) })
+    }
+
+    #[test]
+    fn a_wait_may_become_another_and_what_left_does_not_wait_again() {
+        assert!(Waiting.accepts(&delayed(1)) && delayed(1).accepts(&delayed(2)) && delayed(2).accepts(&Sent));
+        assert!(!delayed(1).accepts(&delayed(1)) && !delayed(1).accepts(&Waiting));
+        assert!(![Sent, Delivered, Read, failed(), Unconfirmed].iter().any(|known| known.accepts(&delayed(1))));
+    }
+
+    #[test]
+    fn every_stage_is_read_as_it_was_written() {
+        for stage in [Waiting, delayed(7), Sent, Delivered, Read, failed(), Unconfirmed] {
+            assert_eq!(Delivery::from_word(stage.word(), stage.reason()), Some(stage));
+        }
+    }
+
     fn any_delivery() -> impl Strategy<Value = Delivery> {
-        prop_oneof![Just(Waiting), Just(Sent), Just(Delivered), Just(Read), Just(failed()), Just(Unconfirmed)]
+        let rest =
+            prop_oneof![Just(Waiting), Just(Sent), Just(Delivered), Just(Read), Just(failed()), Just(Unconfirmed)];
+        prop_oneof![rest, (0_i64..3).prop_map(delayed)]
     }
 
     fn progress(delivery: &Delivery) -> u8 {
         match delivery {
-            Waiting | Unconfirmed => 0,
-            Sent => 1,
-            Failed { .. } => 2,
-            Delivered => 3,
-            Read => 4,
+            Waiting => 0,
+            Delayed(_) => 1,
+            Unconfirmed => 2,
+            Sent => 3,
+            Failed { .. } => 4,
+            Delivered => 5,
+            Read => 6,
         }
     }
 

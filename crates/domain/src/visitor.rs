@@ -209,7 +209,7 @@ fn stage(delivery: Option<&Delivery>) -> Option<String> {
     let word = match delivery {
         None => "sent",
         Some(delivery @ (Delivery::Sent | Delivery::Delivered | Delivery::Read)) => delivery.word(),
-        Some(Delivery::Waiting | Delivery::Failed { .. } | Delivery::Unconfirmed) => "sent",
+        Some(Delivery::Waiting | Delivery::Delayed(_) | Delivery::Failed { .. } | Delivery::Unconfirmed) => "sent",
     };
     Some(word.into())
 }

@@ -23,6 +23,7 @@ pub struct Model {
     /// The stage of an outgoing message.
     #[sea_orm(column_type = "Text")]
     pub delivery: Option<String>,
+    /// Why it failed, or what it waits for until when.
     #[sea_orm(column_type = "Text")]
     pub delivery_reason: Option<String>,
 }

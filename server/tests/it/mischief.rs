@@ -122,7 +122,8 @@ impl Stage {
     async fn all_wait(&self, words: &str) -> Result<()> {
         for scene in &self.scenes {
             let waiting = self.sent(scene, words).await?;
-            ensure!(waiting["delivery"]["stage"] == "waiting", "{}: {waiting}", scene.kind);
+            let stage = waiting["delivery"]["stage"].as_str().unwrap_or_default();
+            ensure!(["waiting", "delayed"].contains(&stage), "{}: {waiting}", scene.kind);
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ async fn on_its_way(
 }
 
 const fn is_on_its_way(message: &Message) -> bool {
-    matches!(message.delivery, Some(Delivery::Waiting | Delivery::Unconfirmed))
+    matches!(message.delivery, Some(Delivery::Waiting | Delivery::Delayed(_) | Delivery::Unconfirmed))
 }
 
 /// Whether a provider that was sent `ours` would tell of it as `echo`. Choices may have become numbered lines below.

@@ -9,14 +9,14 @@ use ::channels::error::{ChannelError, Scope};
 use ::channels::identity::{ExternalId, ProviderId};
 use ::channels::outbound::{Author, OutboundMessage, Purpose, Receipt, Recipient};
 use ::channels::plan::plan;
-use domain::delivery::Delivery;
+use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
 use domain::message::{self, About, Message, What};
 use domain::room::Room;
 
 use crate::backend::Backend;
 use crate::customers::rows as customer_rows;
-use crate::jobs::providers;
+use crate::jobs::providers::{self, Gate};
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
 use crate::media::Lender;
@@ -52,7 +52,7 @@ pub(super) async fn run(
         return parcel.settle(Delivery::Unconfirmed, None).await;
     }
     match &parcel.message.delivery {
-        Some(Delivery::Waiting) => {}
+        Some(Delivery::Waiting | Delivery::Delayed(_)) => {}
         // An admin has it tried again.
         Some(Delivery::Failed { .. }) if sent_parts == 0 => backend.run(WaitAgain { room, message }).await?,
         _ => return finish(backend, lease).await,
@@ -98,10 +98,11 @@ impl<'a> Parcel<'a> {
         let (channel, now) = (self.room.channel, self.backend.now());
         let directory = self.backend.directory();
         if directory.channels.get(&channel).is_some_and(|channel| channel.paused) {
-            return Err(Failure::NotYet { problem: "The channel is paused.".into(), wait: ADMIN_PAUSE });
+            let problem = "The channel is paused.".into();
+            return Err(Failure::Held { problem, cause: Cause::Paused, wait: ADMIN_PAUSE });
         }
         match self.backend.workshop().providers.closed_for(channel, self.room.id, now) {
-            Some(wait) => Err(Failure::NotYet { problem: "The provider asked to wait.".into(), wait }),
+            Some((cause, wait)) => Err(Failure::Held { problem: "The provider asked to wait.".into(), cause, wait }),
             None => Ok(()),
         }
     }
@@ -185,21 +186,15 @@ impl<'a> Parcel<'a> {
             return self.settle(Delivery::Unconfirmed, None).await;
         }
         if error.needs_admin() {
-            let wait = error.retry_after().unwrap_or(ADMIN_PAUSE).max(SHORTEST_PAUSE);
-            gates.stop_channel(self.room.channel, now, now.plus(wait));
             self.backend.run(NoteTrouble { channel: self.room.channel, words: error.words() }).await?;
-            return Err(Failure::NotYet { problem: error.words(), wait });
         }
-        if let ChannelError::RateLimited { scope, retry_after } = &error {
-            let wait = retry_after.unwrap_or(LIMIT_PAUSE).max(SHORTEST_PAUSE);
-            match scope {
-                Scope::Recipient => gates.close_room(self.room.id, now, now.plus(wait)),
-                Scope::Channel | Scope::Account => gates.close_channel(self.room.channel, now, now.plus(wait)),
-            }
-            return Err(Failure::NotYet { problem: error.words(), wait });
+        if let Some((gate, pause)) = self.gate(&error) {
+            let wait = error.retry_after().unwrap_or(pause).max(SHORTEST_PAUSE);
+            gates.close(gate, now, now.plus(wait));
+            return Err(Failure::Held { problem: error.words(), cause: gate.cause(), wait });
         }
         if error.is_retryable() {
-            return Err(Failure::Failed(error.words()));
+            return Err(Failure::Outage(error.words()));
         }
         let settle = Settle {
             lease: self.lease.clone(),
@@ -210,5 +205,21 @@ impl<'a> Parcel<'a> {
             delivery: Delivery::Failed { reason: error.words() },
         };
         Ok(self.backend.run(settle).await?)
+    }
+    /// The gate that such a refusal closes, and for how long where the provider does not say.
+    const fn gate(&self, error: &ChannelError) -> Option<(Gate, Duration)> {
+        match error {
+            ChannelError::RateLimited { scope: Scope::Recipient, .. } => {
+                Some((Gate::Customer(self.room.id), LIMIT_PAUSE))
+            }
+            ChannelError::RateLimited { scope: Scope::Channel, .. } => {
+                Some((Gate::Limit(self.room.channel), LIMIT_PAUSE))
+            }
+            ChannelError::RateLimited { scope: Scope::Account, .. } => {
+                Some((Gate::Limit(self.room.channel), ADMIN_PAUSE))
+            }
+            error if error.needs_admin() => Some((Gate::Stopped(self.room.channel), ADMIN_PAUSE)),
+            _ => None,
+        }
     }
 }

@@ -11,6 +11,7 @@ use ::channels::adapter::{self, Adapter};
 use ::channels::http::{Http, HttpLimits};
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind};
+use domain::delivery::Cause;
 use domain::id::{ChannelId, RoomId};
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
@@ -32,7 +33,7 @@ pub(crate) struct Providers {
     http: OnceLock<Http>,
     /// Whose access token is being renewed in this process, and what last came to nothing there.
     renewing: Mutex<HashMap<ChannelId, Turnstile>>,
-    gates: Mutex<Gates>,
+    gates: Mutex<HashMap<Gate, Timestamp>>,
 }
 
 /// Lets one in at a time.
@@ -41,12 +42,26 @@ type Turnstile = Arc<tokio::sync::Mutex<Option<Vain>>>;
 /// When something was last sent is written down at most this often.
 const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
 
-#[derive(Default)]
-struct Gates {
-    channels: HashMap<ChannelId, Timestamp>,
-    /// Those that nothing gets through until an admin acts.
-    stopped: HashMap<ChannelId, Timestamp>,
-    rooms: HashMap<RoomId, Timestamp>,
+/// What a message passes on its way to the provider, and what closes it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Gate {
+    /// The provider asked the channel to wait.
+    Limit(ChannelId),
+    /// Nothing gets through until an admin acts.
+    Stopped(ChannelId),
+    /// The provider asked to wait with the room's customer.
+    Customer(RoomId),
+}
+
+impl Gate {
+    /// What a message before it waits for.
+    pub const fn cause(self) -> Cause {
+        match self {
+            Self::Limit(_) => Cause::Limit,
+            Self::Stopped(_) => Cause::Stopped,
+            Self::Customer(_) => Cause::CustomerLimit,
+        }
+    }
 }
 
 impl Providers {
@@ -66,38 +81,26 @@ impl Providers {
         Arc::clone(self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
 
-    /// How long nothing may be sent to the room's customer.
-    pub fn closed_for(&self, channel: ChannelId, room: RoomId, now: Timestamp) -> Option<Duration> {
+    /// Why nothing may be sent to the room's customer, and for how long.
+    pub fn closed_for(&self, channel: ChannelId, room: RoomId, now: Timestamp) -> Option<(Cause, Duration)> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let closed = [gates.channels.get(&channel), gates.stopped.get(&channel), gates.rooms.get(&room)];
-        let until = closed.into_iter().flatten().max()?;
-        Some(until.since(now)).filter(|wait| !wait.is_zero())
+        let closed = [Gate::Limit(channel), Gate::Stopped(channel), Gate::Customer(room)]
+            .into_iter()
+            .filter_map(|gate| Some((gate.cause(), gates.get(&gate)?.since(now))))
+            .filter(|(_, wait)| !wait.is_zero());
+        closed.max_by_key(|(_, wait)| *wait)
     }
 
-    /// Nothing is sent through the channel until then.
-    pub fn close_channel(&self, channel: ChannelId, now: Timestamp, until: Timestamp) {
+    /// Nothing goes through this gate until then.
+    pub fn close(&self, gate: Gate, now: Timestamp, until: Timestamp) {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.channels.retain(|_, until| *until > now);
-        gates.channels.insert(channel, until);
-    }
-
-    /// Nothing is sent through the channel until then, or until an admin has mended it.
-    pub fn stop_channel(&self, channel: ChannelId, now: Timestamp, until: Timestamp) {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.stopped.retain(|_, until| *until > now);
-        gates.stopped.insert(channel, until);
+        gates.retain(|_, until| *until > now);
+        gates.insert(gate, until);
     }
 
     /// An admin has mended the channel: whether it works is found out at once.
     pub fn let_go_on(&self, channel: ChannelId) {
-        self.gates.lock().unwrap_or_else(PoisonError::into_inner).stopped.remove(&channel);
-    }
-
-    /// Nothing is sent to the room's customer until then.
-    pub fn close_room(&self, room: RoomId, now: Timestamp, until: Timestamp) {
-        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.rooms.retain(|_, until| *until > now);
-        gates.rooms.insert(room, until);
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner).remove(&Gate::Stopped(channel));
     }
 }
 

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::delivery::Delivery;
+use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::JobId;
 use domain::timestamp::{Timestamp, hours};
 use futures::FutureExt;
@@ -48,10 +48,25 @@ const LAST_PAUSE: Duration = Duration::from_secs(15 * 60);
 pub(super) enum Failure {
     /// Something went wrong: tried again later, but not for ever.
     Failed(String),
+    /// The provider does not answer: tried again as what went wrong is, and told in the room.
+    Outage(String),
     /// It cannot be done just now, through no fault of its own.
     NotYet { problem: String, wait: Duration },
+    /// A message may not leave yet, and that is told in the room.
+    Held { problem: String, cause: Cause, wait: Duration },
     /// It may have been done, but that could not be written down. The lease runs out, and whoever finds the job knows.
     Lost,
+}
+
+impl Failure {
+    /// What a message waits for meanwhile.
+    const fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Outage(_) => Some(Cause::Outage),
+            Self::Held { cause, .. } => Some(*cause),
+            Self::Failed(_) | Self::NotYet { .. } | Self::Lost => None,
+        }
+    }
 }
 
 impl From<Error> for Failure {
@@ -221,12 +236,21 @@ impl Command for NoteFailure {
         let lease = &self.lease;
         let (problem, attempts, pause) = match &self.failure {
             Failure::Lost => return Ok(()),
-            Failure::NotYet { problem, wait } => (problem, lease.attempts, *wait),
-            Failure::Failed(problem) => (problem, lease.attempts + 1, pause_before(lease.attempts + 1)),
+            Failure::NotYet { problem, wait } | Failure::Held { problem, wait, .. } => (problem, lease.attempts, *wait),
+            Failure::Failed(problem) | Failure::Outage(problem) => {
+                (problem, lease.attempts + 1, pause_before(lease.attempts + 1))
+            }
         };
         let is_over = attempts >= ATTEMPTS || tx.now.since(lease.created_at) >= BUDGET;
         if !is_over {
-            return queue::put_back(tx, lease, attempts, tx.now.plus(pause), problem).await.map(drop);
+            let run_at = tx.now.plus(pause);
+            let delay = self.failure.cause().and_then(|cause| Delay::of(cause, tx.now, run_at));
+            if queue::put_back(tx, lease, attempts, run_at, problem).await?
+                && let (Some(delay), Work::Deliver { room, message, .. }) = (delay, &lease.work)
+            {
+                messages::advance(tx, *room, *message, Delivery::Delayed(delay)).await?;
+            }
+            return Ok(());
         }
         if queue::give_up(tx, lease, attempts, problem).await? {
             tracing::error!(job = %lease.id, kind = lease.work.word(), attempts, "a job was given up");

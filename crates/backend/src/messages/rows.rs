@@ -33,17 +33,10 @@ pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) ->
         at: Set(entry.at),
         what: Set(serde_json::to_string(&entry.what)?),
         delivery: Set(delivery.as_ref().map(|delivery| delivery.word().to_owned())),
-        delivery_reason: Set(delivery.and_then(reason)),
+        delivery_reason: Set(delivery.and_then(|delivery| delivery.reason())),
     };
     entry::Entity::insert(row).exec_without_returning(db).await?;
     Ok(message)
-}
-
-fn reason(delivery: Delivery) -> Option<String> {
-    match delivery {
-        Delivery::Failed { reason } => Some(reason),
-        Delivery::Waiting | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Unconfirmed => None,
-    }
 }
 
 /// The message or note, with the room it is in.
@@ -125,7 +118,7 @@ async fn set_delivery(db: &impl ConnectionTrait, id: MessageId, delivery: &Deliv
     use sea_orm::sea_query::Expr;
     entry::Entity::update_many()
         .col_expr(entry::Column::Delivery, Expr::value(delivery.word()))
-        .col_expr(entry::Column::DeliveryReason, Expr::value(reason(delivery.clone())))
+        .col_expr(entry::Column::DeliveryReason, Expr::value(delivery.reason()))
         .filter(entry::Column::Message.eq(id))
         .exec(db)
         .await?;

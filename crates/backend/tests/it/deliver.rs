@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use backend::test_desk::{TestDesk, whatsapp_delivery};
 use backend::{channels, messages, new_id, rooms, trouble};
-use domain::change::Change;
-use domain::delivery::Delivery;
+use domain::change::{Change, Event};
+use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
 use domain::message::{Author, Choice, Content, Message};
 use domain::person::Person;
@@ -65,6 +65,11 @@ impl Scene {
     async fn last_error(&self) -> Option<String> {
         channels::list(&self.desk.backend, &self.priya).await.expect("an admin may look")[0].last_error.clone()
     }
+}
+
+/// The message waits for something that no clock ends.
+const fn waits(cause: Cause) -> Delivery {
+    Delivery::Delayed(Delay { cause, until: None })
 }
 
 #[tokio::test]
@@ -193,7 +198,7 @@ async fn an_expired_token_stops_the_channel_and_keeps_what_waits() {
 
     scene.desk.run_jobs().await;
     assert_eq!(scene.graph.requests(), 1);
-    assert_eq!((scene.stage(first).await, scene.stage(second).await), (Delivery::Waiting, Delivery::Waiting));
+    assert_eq!((scene.stage(first).await, scene.stage(second).await), (waits(Cause::Stopped), Delivery::Waiting));
     assert!(scene.last_error().await.is_some_and(|words| words.contains("access token")));
 
     scene.passes(minutes(2)).await;
@@ -208,8 +213,10 @@ async fn too_much_for_one_customer_waits_as_long_as_the_provider_asked() {
     let id = scene.sends("ola").await;
 
     scene.desk.run_jobs().await;
+    let until = Some(scene.desk.backend.now().plus(Duration::from_secs(30)));
     scene.passes(Duration::from_secs(29)).await;
-    assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, 1));
+    let delayed = Delivery::Delayed(Delay { cause: Cause::CustomerLimit, until });
+    assert_eq!((scene.stage(id).await, scene.graph.requests()), (delayed, 1));
     scene.passes(Duration::from_secs(2)).await;
 
     assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Sent, 2));
@@ -287,6 +294,14 @@ async fn what_was_given_up_is_told_in_the_room_and_an_admin_may_have_it_tried_ag
         scene.passes(minutes(15)).await;
     }
     assert!(matches!(scene.stage(id).await, Delivery::Failed { .. }));
+    let says_why = |event: &Event| {
+        let delivery = match &event.change {
+            Change::DeliveryChanged { delivery, .. } => Some(delivery),
+            _ => None,
+        };
+        matches!(delivery, Some(Delivery::Delayed(Delay { cause: Cause::Outage, until: Some(until) })) if *until > event.at)
+    };
+    assert!(scene.desk.told().await.iter().any(says_why));
     let given_up = trouble::list(&scene.desk.backend, &scene.priya).await.expect("an admin may look").jobs;
     assert_eq!((given_up.len(), given_up[0].room, given_up[0].attempts), (1, Some(scene.room.id), 10));
 
@@ -304,7 +319,7 @@ async fn a_paused_channel_sends_nothing_until_it_goes_on() {
     pause(true).await.expect("an admin may");
     let id = scene.sends("ola").await;
     scene.desk.run_jobs().await;
-    assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, 0));
+    assert_eq!((scene.stage(id).await, scene.graph.requests()), (waits(Cause::Paused), 0));
 
     pause(false).await.expect("an admin may");
     scene.desk.run_jobs().await;
@@ -321,7 +336,7 @@ async fn what_waits_leaves_as_soon_as_an_admin_has_mended_the_channel() {
         scene.desk.run_jobs().await;
         let asked = scene.graph.requests();
         scene.desk.run_jobs().await;
-        assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, asked));
+        assert_eq!((scene.stage(id).await, scene.graph.requests()), (waits(Cause::Stopped), asked));
 
         let (backend, channel) = (&scene.desk.backend, scene.room.channel);
         if is_renewed {
@@ -342,12 +357,14 @@ async fn a_wait_that_the_provider_asked_for_is_kept_whatever_an_admin_changes() 
     scene.graph.next(Answer::Limits { code: 130_429, retry_after: 30 });
     let id = scene.sends("ola").await;
     scene.desk.run_jobs().await;
+    let stage = scene.stage(id).await;
 
     let token = r#"{"access_token":"EAAnew"}"#;
     let changed = channels::change_settings(&scene.desk.backend, &scene.priya, scene.room.channel, token).await;
     changed.expect("an admin may");
     scene.desk.run_jobs().await;
-    assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Waiting, 1));
+    assert!(matches!(&stage, Delivery::Delayed(Delay { cause: Cause::Limit, .. })), "{stage:?}");
+    assert_eq!((scene.stage(id).await, scene.graph.requests()), (stage, 1));
 
     scene.passes(Duration::from_secs(31)).await;
     assert_eq!(scene.stage(id).await, Delivery::Sent);

@@ -7,7 +7,7 @@ use backend::test_desk::TestDesk;
 use backend::{Backend, channels, jobs, messages, new_id, rooms};
 use domain::change::Change;
 use domain::channel::Channel;
-use domain::delivery::Delivery;
+use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
 use domain::person::Person;
 use domain::room::Room;
@@ -176,6 +176,11 @@ async fn the_turn_of_a_process_that_died_goes_to_the_next_after_a_minute() {
     assert_eq!((token.as_str(), text.as_str(), scene.x.renewals()), ("access-2", "two", 2));
 }
 
+/// It waits for an admin.
+fn stopped() -> Delivery {
+    Delivery::Delayed(Delay { cause: Cause::Stopped, until: None })
+}
+
 #[tokio::test]
 async fn a_token_that_is_refused_again_after_its_renewal_stops_the_channel_and_alerts_admins_once() {
     let scene = Scene::new().await;
@@ -186,7 +191,7 @@ async fn a_token_that_is_refused_again_after_its_renewal_stops_the_channel_and_a
     for _ in 0..3 {
         scene.passes(minutes(2)).await;
     }
-    assert_eq!(scene.stages(ids).await, [Delivery::Waiting, Delivery::Waiting]);
+    assert_eq!(scene.stages(ids).await, [stopped(), stopped()]);
     assert!(scene.last_error().await.is_some_and(|words| words.contains("access token")));
     assert_eq!((scene.x.renewals(), scene.alerts().await), (1, 1));
 
@@ -203,7 +208,7 @@ async fn a_used_up_refresh_token_keeps_what_waits_until_an_admin_gives_another()
     let ids = [scene.sends(0, "one").await, scene.sends(1, "two").await];
 
     scene.desk.run_jobs().await;
-    assert_eq!(scene.stages(ids).await, [Delivery::Waiting, Delivery::Waiting]);
+    assert_eq!(scene.stages(ids).await, [stopped(), stopped()]);
     assert_eq!((scene.x.renewals(), scene.alerts().await), (1, 1));
 
     let tokens = json!({ "access_token": "access-new", "refresh_token": "refresh-new" }).to_string();
@@ -222,7 +227,7 @@ async fn a_renewal_that_fails_for_now_alerts_nobody_and_the_message_leaves_later
     let ids = [scene.sends(0, "one").await, scene.sends(1, "two").await];
 
     scene.desk.run_jobs().await;
-    assert_eq!(scene.stages(ids).await, [Delivery::Waiting, Delivery::Waiting]);
+    assert_eq!(scene.stages(ids).await, [stopped(), stopped()]);
     assert_eq!((scene.x.renewals(), scene.alerts().await), (1, 0));
 
     scene.passes(minutes(15)).await;
