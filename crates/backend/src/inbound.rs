@@ -20,6 +20,7 @@ use domain::refused::Refused;
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::error::{Error, Result};
+use crate::inbound::elsewhere::Moved;
 use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
@@ -57,9 +58,10 @@ pub struct Answer {
 /// [`Refused::NotFound`] for a channel no provider delivers to, [`Error::SignIn`] when the provider did not sign these
 /// bytes, [`Error::Busy`] and [`Error::Unavailable`] when it has to come again later.
 pub async fn receive(backend: &Backend, kind: ChannelKind, channel: ChannelId, knock: Knock) -> Result<Answer> {
-    let known = backend.directory().channels.get(&channel).is_some_and(|channel| channel.kind == kind);
+    let directory = backend.directory();
+    let known = directory.channels.get(&channel).filter(|channel| channel.kind == kind);
     let adapter = match providers::open(backend, channel).await {
-        Ok(Some(adapter)) if known => adapter,
+        Ok(Some(adapter)) if known.is_some() => adapter,
         // The settings of a removed channel are gone.
         Ok(_) | Err(Error::Refused(_)) => return Err(Refused::NotFound.into()),
         Err(error) => return Err(error),
@@ -73,10 +75,14 @@ pub async fn receive(backend: &Backend, kind: ChannelKind, channel: ChannelId, k
         metrics::counter!("switchboard_webhooks_refused_total").increment(1);
         return Err(Error::SignIn);
     }
-    let keep = Keep { id: new_id(), channel, digest: fingerprint(&request.body), body: request.body };
-    let id = keep.id;
+    let moved = match known {
+        Some(known) if known.paused => elsewhere::past_a_pause(backend, channel, &*adapter, &request.body).await,
+        _ => Vec::new(),
+    };
+    let keep = Keep { id: new_id(), channel, digest: fingerprint(&request.body), body: request.body, moved };
+    let ids: Vec<WebhookId> = std::iter::once(keep.id).chain(keep.moved.iter().map(|moved| moved.id)).collect();
     if backend.run(keep).await? {
-        backend.workshop().inbox.put(id);
+        ids.into_iter().for_each(|id| backend.workshop().inbox.put(id));
     }
     Ok(adapter.acknowledgement().into())
 }
@@ -102,6 +108,8 @@ struct Keep {
     channel: ChannelId,
     digest: String,
     body: Bytes,
+    /// What of it other channels read meanwhile.
+    moved: Vec<Moved>,
 }
 
 impl Command for Keep {
@@ -109,6 +117,9 @@ impl Command for Keep {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool> {
         rows::note_webhook(tx.db, self.channel, tx.now).await?;
+        for moved in &self.moved {
+            moved.keep(tx).await?;
+        }
         rows::insert(tx.db, self.id, self.channel, &self.digest, &self.body, tx.now).await
     }
 }

@@ -1,10 +1,13 @@
 //! What is about another account of the same app: finding that account's own channel, which reads it like any delivery.
 
+use ::channels::adapter::Adapter;
 use ::channels::codec::{Addressee, fingerprint};
+use ::channels::inbound::Inbound;
 use domain::channel::ChannelKind;
 use domain::id::{ChannelId, WebhookId};
 
 use crate::backend::Backend;
+use crate::clock::new_id;
 use crate::error::Result;
 use crate::inbound::rows;
 use crate::jobs::providers;
@@ -25,6 +28,28 @@ impl Moved {
         rows::note_webhook(tx.db, self.channel, tx.now).await?;
         rows::insert(tx.db, self.id, self.channel, &fingerprint(body), body, tx.now).await.map(drop)
     }
+}
+
+/// What of a delivery to `channel` is for others, where that is paused: they do not wait until it goes on. It finds it
+/// again then, and what was kept before is no second one.
+pub(super) async fn past_a_pause(
+    backend: &Backend,
+    channel: ChannelId,
+    adapter: &dyn Adapter,
+    body: &[u8],
+) -> Vec<Moved> {
+    let events = adapter.parse(body).unwrap_or_default();
+    let parts = events.into_iter().flatten().filter_map(|event| match event.what {
+        Inbound::Elsewhere { account, delivery } => Some((account, delivery)),
+        _ => None,
+    });
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let siblings = Siblings::of(backend, &[adapter.kind()]).await;
+    let moved = parts.into_iter().filter_map(|(account, body)| siblings.moved(new_id(), channel, &account, body));
+    moved.collect()
 }
 
 /// The channels that deliveries may be for, with whom they speak for.

@@ -165,3 +165,19 @@ async fn a_paused_channel_keeps_what_came_for_it_elsewhere_until_it_goes_on() {
 
     assert_eq!(scene.said().await, [words("oi 801"), words("oi 802")]);
 }
+
+#[tokio::test]
+async fn what_comes_at_a_paused_channels_address_for_another_does_not_wait_and_comes_once() {
+    let scene = Scene::new(ChannelKind::WhatsApp, SECRET).await;
+    let pause = |paused| channels::set_paused(&scene.desk.backend, &scene.priya, scene.first.id, paused);
+    pause(true).await.expect("an admin may");
+    scene.delivers(&["801", "802"]).await;
+    scene.desk.run_jobs().await;
+    assert_eq!(scene.said().await, [Vec::new(), words("oi 802")]);
+
+    pause(false).await.expect("an admin may");
+    scene.desk.run_jobs().await;
+
+    assert_eq!(scene.said().await, [words("oi 801"), words("oi 802")]);
+    assert_eq!(scene.problems().await, Vec::<String>::new());
+}
