@@ -1,4 +1,5 @@
-//! The pages for those who run the installation: people, channels, flows, and what went wrong.
+//! The pages for those who run the installation: people, channels, flows, and what went wrong. Few people come here, so
+//! their code is a file of its own, which nothing else in the console waits for.
 
 pub mod api;
 mod channels;
@@ -10,22 +11,64 @@ mod sign_in;
 mod trouble;
 
 use std::future::Future;
+use std::time::Duration;
 
 use domain::permission::may_administer;
 use domain::person::Person;
+use futures::FutureExt;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::console::Here;
 use crate::desk::Store;
 use crate::error::AppError;
-use crate::parts::{Empty, dynamic};
+use crate::parts::{Empty, dynamic, later};
 use crate::place::{AdminPage, Place};
 use crate::rail::sees_admin;
 use channels::Channels;
 use flows::Flows;
 use people::People;
 use trouble::TroublePage;
+
+/// When a browser that cannot say that it is idle is taken to be.
+const IDLE: Duration = Duration::from_secs(2);
+
+/// The pages, as soon as their code is there.
+#[component]
+pub fn Admin() -> impl IntoView {
+    later(load(), || pages().now_or_never()?.ok())
+}
+
+/// Fetches the code of the pages when nothing else is to be done, so that they open at once.
+pub fn load_when_idle() {
+    // Whoever goes there in spite of a failure has it tried again, and is told.
+    let begin = || spawn_local(async { drop(load().await) });
+    // Safari has no such callback.
+    if request_idle_callback_with_handle(begin).is_err() {
+        set_timeout(begin, IDLE);
+    }
+}
+
+/// The pages, and the one way to them from the rest of the console.
+///
+/// # Errors
+/// Their code could not be loaded.
+#[wasm_split(
+    admin,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(
+        /// Fetches the code of the pages, once.
+        ///
+        /// # Errors
+        /// It could not be loaded.
+        load
+    ),
+    fallible
+)]
+pub fn pages() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <Pages /> }.into_any())
+}
 
 /// Whether `me` may see a page.
 fn may_see(me: &Person, page: AdminPage) -> bool {
@@ -37,7 +80,7 @@ fn may_see(me: &Person, page: AdminPage) -> bool {
 
 /// The tabs, and the page of the URL.
 #[component]
-pub fn Admin() -> impl IntoView {
+fn Pages() -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
     let page = Memo::new(move |_| match here.place.get() {

@@ -11,7 +11,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
 use crate::actions;
-use crate::admin::Admin;
+use crate::admin::{Admin, load_when_idle};
 use crate::api::read;
 use crate::chat::Chat;
 use crate::desk::api::begin;
@@ -22,7 +22,7 @@ use crate::list::List;
 use crate::panel::Panel;
 use crate::parts::{Empty, Nowhere, awaited, dynamic};
 use crate::place::{Place, list_query};
-use crate::rail::{Rail, TabBar};
+use crate::rail::{Rail, TabBar, sees_admin};
 
 pub use here::Here;
 pub use theme::Theme;
@@ -67,6 +67,12 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         Place::Rooms { .. } => Area::Rooms,
         Place::Admin(_) => Area::Admin,
         Place::Nowhere => Area::Nowhere,
+    });
+    let sees_admin = Memo::new(move |_| store.desk.with(|desk| sees_admin(&desk.me)));
+    Effect::new(move |_| {
+        if sees_admin.get() {
+            load_when_idle();
+        }
     });
     let has_room = Memo::new(move |_| here.place.get().room().is_some());
     // There is nothing to tell of a customer whose room one may not see.

@@ -2,7 +2,10 @@
 
 use std::panic;
 
+use app::admin;
+use app::place::Place;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 
 /// Called by the page once the WASM is there.
 #[wasm_bindgen]
@@ -11,7 +14,19 @@ pub fn hydrate() {
         console_error_panic_hook::hook(panicked);
         show_crash_banner(&panicked.to_string());
     }));
-    leptos::mount::hydrate_body(app::App);
+    spawn_local(async {
+        // What the server has drawn comes to life as a whole or not at all.
+        if is_at_admin() && admin::load().await.is_err() {
+            show_crash_banner("the code of the admin pages could not be loaded");
+        } else {
+            leptos::mount::hydrate_body(app::App);
+        }
+    });
+}
+
+fn is_at_admin() -> bool {
+    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
+    path.is_some_and(|path| matches!(Place::of(&path), Place::Admin(_)))
 }
 
 /// A panic ends the page's code for good: the banner and the report need none of it.

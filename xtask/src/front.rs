@@ -1,6 +1,8 @@
-//! The browser's half: cargo makes the WASM, wasm-bindgen (as a library) its JavaScript, and wasm-opt shrinks it.
+//! The browser's half: cargo makes the WASM, it is split in two, wasm-bindgen (as a library) makes its JavaScript, and
+//! wasm-opt shrinks it.
 
 mod pack;
+mod split;
 mod unused;
 
 use std::env;
@@ -13,6 +15,9 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::command;
+use split::Split;
+
+pub use split::ADMIN_NAME;
 
 /// What rustc uses of WASM by default, all of it in every browser since 2022. Never `--all-features`: wasm-opt then writes
 /// proposals that no browser reads yet, and says nothing.
@@ -28,8 +33,11 @@ const WASM_FEATURES: [&str; 8] = [
 ];
 
 /// All that decides what becomes of the compiler's WASM.
-const OURS: [&str; 4] = [
+const OURS: [&str; 6] = [
+    // The versions of what splits and binds.
+    include_str!("../Cargo.toml"),
     include_str!("front.rs"),
+    include_str!("front/split.rs"),
     include_str!("front/unused.rs"),
     include_str!("front/pack.rs"),
     include_str!("front/pack/neighbours.rs"),
@@ -47,6 +55,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What wasm-bindgen calls the WASM, in its folder and in the JavaScript that loads it.
 pub const WASM_NAME: &str = "app_bg.wasm";
+
+const JS_NAME: &str = "app.js";
 
 /// What the assets are for decides how long their making may take.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,9 +106,11 @@ impl Purpose {
 
 /// The browser's half, ready to get its names in the site.
 pub struct Front {
-    /// The module that loads the WASM; it calls it [`WASM_NAME`].
+    /// The module that loads the WASM; it calls the two parts [`WASM_NAME`] and [`ADMIN_NAME`].
     pub js: String,
     pub wasm: Vec<u8>,
+    /// What only the admin pages need.
+    pub admin: Vec<u8>,
     /// Modules that the JS imports from `./snippets/`; the folder may be missing.
     pub snippets: PathBuf,
     /// What could not be done, in words for whoever builds.
@@ -109,11 +121,12 @@ pub struct Front {
 pub fn build(purpose: Purpose) -> Result<Front> {
     ensure_target()?;
     let mut cargo = command::cargo();
-    cargo.args(["build", "--package", "frontend", "--lib", "--profile", purpose.profile()]);
+    cargo.args(["rustc", "--package", "frontend", "--lib", "--profile", purpose.profile()]);
     cargo.args(["--target", TARGET, "--target-dir", TARGET_DIR]);
     if purpose != Purpose::Development {
         command::add_flags(&mut cargo, &[KEPT_APART.map(ToOwned::to_owned).to_vec(), short_paths()?].concat())?;
     }
+    cargo.arg("--").args(split::LINKED);
     command::run(&mut cargo)?;
     let compiled = Path::new(TARGET_DIR).join(TARGET).join(purpose.profile()).join("frontend.wasm");
     let optimiser = match purpose {
@@ -127,8 +140,9 @@ pub fn build(purpose: Purpose) -> Result<Front> {
         "wasm-opt is not installed (npm's `binaryen`, in end2end), so the WASM is larger than it could be".to_owned()
     });
     Ok(Front {
-        js: read_text(&folder.join("app.js"))?,
+        js: read_text(&folder.join(JS_NAME))?,
         wasm: fs::read(folder.join(WASM_NAME)).context("reading the finished WASM")?,
+        admin: fs::read(folder.join(ADMIN_NAME)).context("reading the finished WASM of the admin pages")?,
         snippets: folder.join("snippets"),
         skipped,
     })
@@ -174,7 +188,7 @@ pub fn short_hash(bytes: &[u8]) -> String {
     hash
 }
 
-/// wasm-bindgen and wasm-opt write into `folder`, where a stamp says what they were made from.
+/// The splitter, wasm-bindgen and wasm-opt write into `folder`, where a stamp says what they were made from.
 fn make_unless_unchanged(
     compiled: &Path,
     folder: &Path,
@@ -197,9 +211,13 @@ fn make_unless_unchanged(
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
     }
-    bind(bytes, folder, purpose)?;
+    let bytes = if purpose == Purpose::Development { bytes } else { unused::emptied(&bytes)? };
+    let split = split::split(&bytes, folder)?;
+    bind(&split, folder, purpose)?;
     if let Some(optimiser) = optimiser {
-        optimiser.shrink(&folder.join(WASM_NAME), purpose)?;
+        for name in [WASM_NAME, ADMIN_NAME] {
+            optimiser.shrink(&folder.join(name), purpose)?;
+        }
     }
     if purpose == Purpose::Shipping {
         pack_files(folder)?;
@@ -208,29 +226,35 @@ fn make_unless_unchanged(
 }
 
 fn pack_files(folder: &Path) -> Result<()> {
-    let (wasm_file, js_file) = (folder.join(WASM_NAME), folder.join("app.js"));
+    let [wasm_file, admin_file, js_file] = [WASM_NAME, ADMIN_NAME, JS_NAME].map(|name| folder.join(name));
     let wasm = fs::read(&wasm_file).context("reading the WASM to pack")?;
     let (wasm, js) = pack::pack(&wasm, &read_text(&js_file)?)?;
     fs::write(&wasm_file, wasm).context("writing the packed WASM")?;
-    fs::write(&js_file, js).context("writing the packed JavaScript")
+    fs::write(&js_file, js).context("writing the packed JavaScript")?;
+    let admin = fs::read(&admin_file).context("reading the WASM of the admin pages to pack")?;
+    fs::write(&admin_file, pack::pack_alone(&admin)?).context("writing the packed WASM of the admin pages")
 }
 
-fn bind(bytes: Vec<u8>, folder: &Path, purpose: Purpose) -> Result<()> {
+fn bind(split: &Split, folder: &Path, purpose: Purpose) -> Result<()> {
     let is_stripped = purpose != Purpose::Development;
-    let mut bindgen = Bindgen::new();
-    if is_stripped {
-        bindgen.input_module("app", unused::parse_without(&bytes)?);
-    } else {
-        bindgen.input_bytes("app", bytes);
-    }
-    bindgen
+    Bindgen::new()
+        .input_bytes("app", split.main.clone())
         .web(true)?
         .typescript(false)
         .omit_default_module_path(false)
+        // The functions of both parts stand in one table, which the main one exports.
+        .keep_lld_exports(true)
         .remove_name_section(is_stripped)
         .remove_producers_section(is_stripped)
         .generate(folder)
-        .context("making the JavaScript that loads the WASM")
+        .context("making the JavaScript that loads the WASM")?;
+    if is_stripped {
+        let admin = folder.join(ADMIN_NAME);
+        let nameless = split::without_names(&fs::read(&admin).context("reading the WASM of the admin pages")?)?;
+        fs::write(&admin, nameless).context("writing the WASM of the admin pages without names")?;
+    }
+    let js_file = folder.join(JS_NAME);
+    fs::write(&js_file, split.with_loaders(&read_text(&js_file)?)?).context("writing the JavaScript with its loaders")
 }
 
 struct Optimiser {

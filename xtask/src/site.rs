@@ -23,8 +23,10 @@ const COMPRESSED_ONCE: &str = "target/front/compressed";
 pub struct Manifest {
     pub js: String,
     pub wasm: String,
+    /// What only the admin pages need of it.
+    pub admin: String,
     pub css: String,
-    /// One word for the three above: a tab from another build asks to reload.
+    /// One word for all above: a tab from another build asks to reload.
     pub build: String,
     /// From the path in the URL to the first 16 hex digits of the file's SHA-256.
     pub files: BTreeMap<String, String>,
@@ -83,22 +85,27 @@ pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Names the three files after their content. The JS says the name of the WASM, so the WASM is hashed first.
+/// Names the files after their content. The JS says the names of the WASM, so the WASM is hashed first.
 fn add_hashed(front: &Front, css: Vec<u8>, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Manifest> {
-    ensure!(front.js.contains(front::WASM_NAME), "the JavaScript of wasm-bindgen no longer names the WASM it loads");
+    for name in [front::WASM_NAME, front::ADMIN_NAME] {
+        ensure!(front.js.contains(name), "the JavaScript of wasm-bindgen no longer names the WASM it loads: {name}");
+    }
     let wasm = format!("app.{}.wasm", short_hash(&front.wasm));
-    let js_bytes = front.js.replace(front::WASM_NAME, &wasm).into_bytes();
+    let admin = format!("admin.{}.wasm", short_hash(&front.admin));
+    let js_bytes = front.js.replace(front::WASM_NAME, &wasm).replace(front::ADMIN_NAME, &admin).into_bytes();
     let js = format!("app.{}.js", short_hash(&js_bytes));
     let css_name = format!("app.{}.css", short_hash(&css));
     let build = short_hash(format!("{js} {wasm} {css_name}").as_bytes());
 
     files.insert(format!("/pkg/{wasm}"), front.wasm.clone());
+    files.insert(format!("/pkg/{admin}"), front.admin.clone());
     files.insert(format!("/pkg/{js}"), js_bytes);
     files.insert(format!("/pkg/{css_name}"), css);
     let hashes = files.iter().map(|(path, bytes)| (path.clone(), short_hash(bytes))).collect();
     Ok(Manifest {
         js: format!("/pkg/{js}"),
         wasm: format!("/pkg/{wasm}"),
+        admin: format!("/pkg/{admin}"),
         css: format!("/pkg/{css_name}"),
         build,
         files: hashes,
@@ -178,24 +185,27 @@ mod tests {
 
     fn front() -> Front {
         Front {
-            js: "new URL('app_bg.wasm', import.meta.url)".to_owned(),
+            js: "new URL('app_bg.wasm', import.meta.url); new URL('split_admin.wasm', import.meta.url)".to_owned(),
             wasm: b"\0asm".to_vec(),
+            admin: b"\0asm more".to_vec(),
             snippets: PathBuf::from("no snippets"),
             skipped: None,
         }
     }
 
     #[test]
-    fn the_js_says_the_hashed_name_of_the_wasm() -> Result<()> {
+    fn the_js_says_the_hashed_names_of_the_wasm() -> Result<()> {
         let mut files = BTreeMap::new();
 
         let manifest = add_hashed(&front(), b".a{}".to_vec(), &mut files)?;
 
         let js = String::from_utf8_lossy(&files[&manifest.js]).into_owned();
-        let name = manifest.wasm.trim_start_matches("/pkg/");
-        assert!(js.contains(&format!("'{name}'")), "{js}");
-        assert_eq!(manifest.files[&manifest.wasm], short_hash(b"\0asm"));
-        assert!(manifest.wasm.contains(&short_hash(b"\0asm")));
+        for (path, bytes) in [(&manifest.wasm, b"\0asm".as_slice()), (&manifest.admin, b"\0asm more")] {
+            let name = path.trim_start_matches("/pkg/");
+            assert!(js.contains(&format!("'{name}'")), "{js}");
+            assert_eq!(manifest.files[path], short_hash(bytes));
+            assert!(path.contains(&short_hash(bytes)));
+        }
         Ok(())
     }
 

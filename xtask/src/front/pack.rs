@@ -18,6 +18,15 @@ use wasmparser::{
 /// Packs the WASM and the JavaScript that loads it.
 pub fn pack(wasm: &[u8], js: &str) -> Result<(Vec<u8>, String)> {
     let (names, js) = shorten(&shared_names(wasm)?, &without_comments(js))?;
+    Ok((written_anew(wasm, names)?, js))
+}
+
+/// Packs WASM whose names are not known to any JavaScript.
+pub fn pack_alone(wasm: &[u8]) -> Result<Vec<u8>> {
+    written_anew(wasm, BTreeMap::new())
+}
+
+fn written_anew(wasm: &[u8], names: BTreeMap<String, String>) -> Result<Vec<u8>> {
     let order = neighbours::side_by_side(&bodies(wasm)?);
     let mut numbers = vec![0; order.len()];
     for (number, function) in (0..).zip(&order) {
@@ -31,7 +40,7 @@ pub fn pack(wasm: &[u8], js: &str) -> Result<(Vec<u8>, String)> {
         .map_err(|error| anyhow::anyhow!("packing the WASM: {error:?}"))?;
     let packed = packed.finish();
     Validator::new_with_features(WasmFeatures::all()).validate_all(&packed).context("checking the packed WASM")?;
-    Ok((packed, js))
+    Ok(packed)
 }
 
 /// Writes the module anew: functions in their new order, names from the table.
