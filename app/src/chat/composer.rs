@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::chat::Mode;
 use crate::chat::answer::Answering;
 use crate::chat::composer::files::{AttachButton, Chips};
-use crate::chat::composer::limit::{Limit, Reason, Spoken};
+use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
@@ -69,6 +69,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 {dynamic(move || writing.problem())}
             </p>
             <Reason writing />
+            <Allowed writing />
             <Spoken writing />
             <div class="composer__tools">
                 {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}

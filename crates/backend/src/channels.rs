@@ -52,6 +52,8 @@ impl NewChannel {
             expires_after_millis: millis(EXPIRY),
             paused: false,
             trouble: None,
+            spent: Vec::new(),
+            limited_until: None,
         };
         let settings = stored::seal(backend, kind, id, settings)?;
         Ok(Self { channel, settings })
@@ -94,6 +96,8 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
         last_error: Set(None),
         renewing_until: Set(None),
         renewed_at: Set(None),
+        spent: Set(None),
+        limited_until: Set(None),
         ..to_row(&new.channel)
     };
     Entity::insert(row).exec_without_returning(tx.db).await?;

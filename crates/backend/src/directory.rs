@@ -98,5 +98,8 @@ pub(crate) fn to_channel(row: channel::Model) -> Channel {
         expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
         paused: row.paused,
         trouble: row.last_error,
+        // Written by another version of this program, it counts for nothing.
+        spent: row.spent.and_then(|spent| serde_json::from_str(&spent).ok()).unwrap_or_default(),
+        limited_until: row.limited_until,
     }
 }

@@ -1,5 +1,6 @@
 //! Channels, what each kind can carry, and the messaging window it grants.
 
+mod budget;
 mod capabilities;
 mod measure;
 mod segments;
@@ -13,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ChannelId, FlowId, TeamId};
 use crate::timestamp::{Timestamp, hours};
 
-pub use capabilities::{Budget, Capabilities, ChoiceLimits, MediaLimit};
+pub use budget::{Allowance, Budget, Spent};
+pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit};
 pub use measure::{Measure, TextUnit};
 pub use segments::{Segments, SmsEncoding, segments};
 pub use setup::{SetupField, SetupForm, SetupInput, SignInOffer};
@@ -182,6 +184,12 @@ pub struct Channel {
     pub paused: bool,
     /// Why nothing gets through until an admin acts, in words.
     pub trouble: Option<String>,
+    /// What was sent of each of the kind's budgets, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<Spent>,
+    /// The provider asked to send nothing before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited_until: Option<Timestamp>,
 }
 
 impl Channel {

@@ -33,6 +33,10 @@ pub struct Model {
     pub renewing_until: Option<Timestamp>,
     /// When the access token in the settings was got by renewing another.
     pub renewed_at: Option<Timestamp>,
+    /// What was sent of each budget, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub spent: Option<String>,
+    pub limited_until: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@ mod m20261125_000002_waits_and_presence;
 mod m20261125_000003_password_resets;
 mod m20261125_000005_channel_health;
 mod m20261125_000006_templates;
+mod m20261127_000008_send_budgets;
 mod m20261127_000009_token_renewal;
 mod m20261127_000010_pictures;
 mod m20261127_000011_channel_sign_ins;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_password_resets::Migration),
             Box::new(m20261125_000005_channel_health::Migration),
             Box::new(m20261125_000006_templates::Migration),
+            Box::new(m20261127_000008_send_budgets::Migration),
             Box::new(m20261127_000009_token_renewal::Migration),
             Box::new(m20261127_000010_pictures::Migration),
             Box::new(m20261127_000011_channel_sign_ins::Migration),

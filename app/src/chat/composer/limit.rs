@@ -36,6 +36,17 @@ pub fn Reason(writing: Writing) -> impl IntoView {
     })
 }
 
+/// How many messages the channel may still send, once they are few. It changes with a message, not with a key.
+#[component]
+pub fn Allowed(writing: Writing) -> impl IntoView {
+    let words = Memo::new(move |_| writing.allowed());
+    view! {
+        <p class="composer__reason" role="status">
+            {dynamic(move || words.get())}
+        </p>
+    }
+}
+
 /// The same for whoever does not see it: said when something new has come near, not with every key.
 #[component]
 pub fn Spoken(writing: Writing) -> impl IntoView {

@@ -15,7 +15,7 @@ use crate::chat::Mode;
 use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{Draft, kept};
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, coming_words};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::storage;
@@ -34,6 +34,7 @@ pub struct Writing {
     refused: Memo<Option<String>>,
     room: RoomId,
     store: Store,
+    clock: Clock,
     draft: Draft,
     typing: Typing,
 }
@@ -72,6 +73,7 @@ impl Writing {
             refused,
             room,
             store,
+            clock,
             draft,
             typing: Typing::new(store, room),
         };
@@ -98,6 +100,17 @@ impl Writing {
             })
         };
         self.refused.get().or_else(too_long)
+    }
+
+    /// What the channel may still send, once that is little.
+    pub fn allowed(self) -> Option<String> {
+        let (now, mode) = (self.clock.now()?, self.mode.get());
+        let channel = self.known.with(|room| room.as_ref().map(|room| room.channel)).filter(|_| mode == Mode::Reply)?;
+        self.store.desk.with(|desk| {
+            let channel = desk.channels.get(&channel)?;
+            let count = |number: u32| clock::count(number.into());
+            channel.allowance(now).words(channel.kind.label(), count, |until| coming_words(until, now))
+        })
     }
 
     /// What a screen reader says by itself while one writes.

@@ -1,6 +1,7 @@
 //! Sending a message to the customer. A send whose outcome is not known is never repeated by itself.
 
 mod settle;
+mod spend;
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use domain::room::Room;
 
 use crate::backend::Backend;
 use crate::customers::rows as customer_rows;
-use crate::jobs::providers::{self, Gate};
+use crate::jobs::providers::{self, ADMIN_PAUSE, Gate};
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
 use crate::media::Lender;
@@ -24,9 +25,7 @@ use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 pub(super) use settle::NoteTrouble;
 use settle::{NotePart, Settle, WaitAgain};
-
-/// What waits for an admin is tried again this often.
-const ADMIN_PAUSE: Duration = Duration::from_secs(60);
+use spend::{Limit, Spend};
 
 /// The pause when a provider says "too much" without saying for how long.
 const LIMIT_PAUSE: Duration = Duration::from_secs(30);
@@ -95,14 +94,9 @@ impl<'a> Parcel<'a> {
     }
 
     fn may_leave_now(&self) -> Outcome {
-        let (channel, now) = (self.room.channel, self.backend.now());
-        let directory = self.backend.directory();
-        if directory.channels.get(&channel).is_some_and(|channel| channel.paused) {
-            let problem = "The channel is paused.".into();
-            return Err(Failure::Held { problem, cause: Cause::Paused, wait: ADMIN_PAUSE });
-        }
-        match self.backend.workshop().providers.closed_for(channel, self.room.id, now) {
-            Some((cause, wait)) => Err(Failure::Held { problem: "The provider asked to wait.".into(), cause, wait }),
+        match providers::held(self.backend, &self.room) {
+            Some((Cause::Paused, wait)) => Err(held("The channel is paused.", Cause::Paused, wait)),
+            Some((cause, wait)) => Err(held("The provider asked to wait.", cause, wait)),
             None => Ok(()),
         }
     }
@@ -124,6 +118,7 @@ impl<'a> Parcel<'a> {
         let lender = Lender(self.backend);
         let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
         for send in sends.iter().skip(usize::from(self.sent_parts)) {
+            self.spend().await?;
             match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(receipt)).await,
                 Ok(receipt) => self.note_part(receipt).await?,
@@ -132,6 +127,17 @@ impl<'a> Parcel<'a> {
         }
         // Every part had left before.
         self.settle(Delivery::Sent, None).await
+    }
+
+    /// Counts one more message before it leaves, where the provider counts them.
+    async fn spend(&self) -> Outcome {
+        if self.room.kind.capabilities().budgets.is_empty() {
+            return Ok(());
+        }
+        match self.backend.run(Spend { channel: self.room.channel }).await? {
+            Ok(()) => Ok(()),
+            Err(until) => Err(held("The budget is used up.", Cause::Limit, until.since(self.backend.now()))),
+        }
     }
 
     fn outbound(&self) -> Option<OutboundMessage> {
@@ -188,10 +194,15 @@ impl<'a> Parcel<'a> {
         if error.needs_admin() {
             self.backend.run(NoteTrouble { channel: self.room.channel, words: error.words() }).await?;
         }
-        if let Some((gate, pause)) = self.gate(&error) {
+        if let Some((cause, pause)) = hold(&error) {
             let wait = error.retry_after().unwrap_or(pause).max(SHORTEST_PAUSE);
-            gates.close(gate, now, now.plus(wait));
-            return Err(Failure::Held { problem: error.words(), cause: gate.cause(), wait });
+            let (channel, until) = (self.room.channel, now.plus(wait));
+            match cause {
+                Cause::Limit => self.backend.run(Limit { channel, until }).await?,
+                Cause::CustomerLimit => gates.close(Gate::Customer(self.room.id), now, until),
+                Cause::Paused | Cause::Stopped | Cause::Outage => gates.close(Gate::Stopped(channel), now, until),
+            }
+            return Err(held(&error.words(), cause, wait));
         }
         if error.is_retryable() {
             return Err(Failure::Outage(error.words()));
@@ -206,20 +217,19 @@ impl<'a> Parcel<'a> {
         };
         Ok(self.backend.run(settle).await?)
     }
-    /// The gate that such a refusal closes, and for how long where the provider does not say.
-    const fn gate(&self, error: &ChannelError) -> Option<(Gate, Duration)> {
-        match error {
-            ChannelError::RateLimited { scope: Scope::Recipient, .. } => {
-                Some((Gate::Customer(self.room.id), LIMIT_PAUSE))
-            }
-            ChannelError::RateLimited { scope: Scope::Channel, .. } => {
-                Some((Gate::Limit(self.room.channel), LIMIT_PAUSE))
-            }
-            ChannelError::RateLimited { scope: Scope::Account, .. } => {
-                Some((Gate::Limit(self.room.channel), ADMIN_PAUSE))
-            }
-            error if error.needs_admin() => Some((Gate::Stopped(self.room.channel), ADMIN_PAUSE)),
-            _ => None,
-        }
+}
+
+/// What further messages wait for after such a refusal, and for how long where the provider does not say.
+const fn hold(error: &ChannelError) -> Option<(Cause, Duration)> {
+    match error {
+        ChannelError::RateLimited { scope: Scope::Recipient, .. } => Some((Cause::CustomerLimit, LIMIT_PAUSE)),
+        ChannelError::RateLimited { scope: Scope::Channel, .. } => Some((Cause::Limit, LIMIT_PAUSE)),
+        ChannelError::RateLimited { scope: Scope::Account, .. } => Some((Cause::Limit, ADMIN_PAUSE)),
+        error if error.needs_admin() => Some((Cause::Stopped, ADMIN_PAUSE)),
+        _ => None,
     }
+}
+
+fn held(problem: &str, cause: Cause, wait: Duration) -> Failure {
+    Failure::Held { problem: problem.into(), cause, wait }
 }

@@ -10,10 +10,11 @@ use std::time::Duration;
 use ::channels::adapter::{self, Adapter};
 use ::channels::http::{Http, HttpLimits};
 use domain::change::Change;
-use domain::channel::{Channel, ChannelKind};
+use domain::channel::{Allowance, ChannelKind};
 use domain::delivery::Cause;
 use domain::id::{ChannelId, RoomId};
 use domain::refused::Refused;
+use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::channel;
 use reqwest::Url;
@@ -22,6 +23,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::backend::Backend;
 use crate::channels::stored;
+use crate::directory::to_channel;
 use crate::error::{Error, Result};
 use crate::writer::Tx;
 use renewing::Renewing;
@@ -42,11 +44,12 @@ type Turnstile = Arc<tokio::sync::Mutex<Option<Vain>>>;
 /// When something was last sent is written down at most this often.
 const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
 
-/// What a message passes on its way to the provider, and what closes it.
+/// What waits for an admin is tried again this often.
+pub(super) const ADMIN_PAUSE: Duration = Duration::from_secs(60);
+
+/// What a message passes on its way to the provider beside the channel's own limits, and what closes it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Gate {
-    /// The provider asked the channel to wait.
-    Limit(ChannelId),
     /// Nothing gets through until an admin acts.
     Stopped(ChannelId),
     /// The provider asked to wait with the room's customer.
@@ -55,9 +58,8 @@ pub(crate) enum Gate {
 
 impl Gate {
     /// What a message before it waits for.
-    pub const fn cause(self) -> Cause {
+    const fn cause(self) -> Cause {
         match self {
-            Self::Limit(_) => Cause::Limit,
             Self::Stopped(_) => Cause::Stopped,
             Self::Customer(_) => Cause::CustomerLimit,
         }
@@ -81,10 +83,9 @@ impl Providers {
         Arc::clone(self.renewing.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_default())
     }
 
-    /// Why nothing may be sent to the room's customer, and for how long.
-    pub fn closed_for(&self, channel: ChannelId, room: RoomId, now: Timestamp) -> Option<(Cause, Duration)> {
+    fn closed_for(&self, channel: ChannelId, room: RoomId, now: Timestamp) -> Option<(Cause, Duration)> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let closed = [Gate::Limit(channel), Gate::Stopped(channel), Gate::Customer(room)]
+        let closed = [Gate::Stopped(channel), Gate::Customer(room)]
             .into_iter()
             .filter_map(|gate| Some((gate.cause(), gates.get(&gate)?.since(now))))
             .filter(|(_, wait)| !wait.is_zero());
@@ -101,6 +102,21 @@ impl Providers {
     /// An admin has mended the channel: whether it works is found out at once.
     pub fn let_go_on(&self, channel: ChannelId) {
         self.gates.lock().unwrap_or_else(PoisonError::into_inner).remove(&Gate::Stopped(channel));
+    }
+}
+
+/// Why nothing may be sent to the room's customer, and for how long.
+pub(super) fn held(backend: &Backend, room: &Room) -> Option<(Cause, Duration)> {
+    let (directory, now) = (backend.directory(), backend.now());
+    let channel = directory.channels.get(&room.channel)?;
+    if channel.paused {
+        return Some((Cause::Paused, ADMIN_PAUSE));
+    }
+    match channel.allowance(now) {
+        Allowance::UsedUp { until } => Some((Cause::Limit, until.since(now))),
+        Allowance::Little { .. } | Allowance::Plenty => {
+            backend.workshop().providers.closed_for(channel.id, room.id, now)
+        }
     }
 }
 
@@ -172,8 +188,7 @@ pub(crate) async fn note_trouble(tx: &mut Tx<'_>, id: ChannelId, words: &str) ->
         .filter(channel::Column::LastError.is_null().or(channel::Column::LastError.ne(words)))
         .exec(tx.db)
         .await?;
-    tell(tx, id, noted.rows_affected, Some(words.into()));
-    Ok(())
+    tell(tx, id, noted.rows_affected).await
 }
 
 /// The channel works again.
@@ -184,12 +199,14 @@ pub(crate) async fn forget_trouble(tx: &mut Tx<'_>, id: ChannelId) -> Result<()>
         .filter(channel::Column::LastError.is_not_null())
         .exec(tx.db)
         .await?;
-    tell(tx, id, forgotten.rows_affected, None);
-    Ok(())
+    tell(tx, id, forgotten.rows_affected).await
 }
 
-fn tell(tx: &mut Tx<'_>, id: ChannelId, changed: u64, trouble: Option<String>) {
-    if let Some(channel) = tx.directory.channels.get(&id).filter(|_| changed > 0).cloned() {
-        tx.tell(Change::ChannelChanged(Channel { trouble, ..channel }));
+async fn tell(tx: &mut Tx<'_>, id: ChannelId, changed: u64) -> Result<()> {
+    if changed > 0
+        && let Some(row) = channel::Entity::find_by_id(id).one(tx.db).await?
+    {
+        tx.tell(Change::ChannelChanged(to_channel(row)));
     }
+    Ok(())
 }

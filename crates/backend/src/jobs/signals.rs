@@ -158,7 +158,5 @@ const fn can_be_shown(sign: Sign, room: &Room) -> bool {
 
 /// Whether the channel may be used now.
 fn is_open(backend: &Backend, room: &Room) -> bool {
-    let directory = backend.directory();
-    let is_on = directory.channels.get(&room.channel).is_some_and(|channel| !channel.paused);
-    is_on && backend.workshop().providers.closed_for(room.channel, room.id, backend.now()).is_none()
+    backend.directory().channels.contains_key(&room.channel) && providers::held(backend, room).is_none()
 }

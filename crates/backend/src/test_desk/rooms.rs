@@ -1,5 +1,6 @@
 //! Rooms and what happens in them, written straight down: for tests that are not about how they came to be.
 
+use ::channels::identity::ExternalId;
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::customer::Customer;
@@ -36,6 +37,14 @@ impl TestDesk {
         };
         let begin = Begin { channel: channel.clone(), customer, id: new_id(), episode: new_id() };
         self.backend.run(begin).await.expect("a room can begin")
+    }
+
+    /// A room as [`TestDesk::room`] begins it, whose customer the provider knows by this id.
+    pub async fn room_of_known(&self, channel: &Channel, name: &str, id: &str) -> Room {
+        let room = self.room(channel, name).await;
+        let know = Know { room: room.clone(), id: ExternalId(id.into()) };
+        self.backend.run(know).await.expect("a row of a test can be saved");
+        room
     }
 
     /// Has `changes` happen to a room, whatever the rules say of them, and gives the room after them.
@@ -109,6 +118,20 @@ impl Command for Begin {
         let changes = room::customer_writes(&room, &self.channel, message, self.episode);
         tx.change(&mut room, changes).await?;
         Ok(room)
+    }
+}
+
+struct Know {
+    room: Room,
+    id: ExternalId,
+}
+
+impl Command for Know {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let ids = std::slice::from_ref(&self.id);
+        customers::rows::add_ids(tx.db, self.room.channel, self.room.customer, ids).await
     }
 }
 

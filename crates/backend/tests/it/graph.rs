@@ -1,5 +1,5 @@
-//! A stand-in for Meta's Graph API: takes messages, remembers them, and fails as it is told to. Written against HTTP
-//! itself, so that it can break off in the middle.
+//! A stand-in for Meta's Graph API and for X: takes messages, remembers them, and fails as it is told to. Written against
+//! HTTP itself, so that it can break off in the middle.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -75,6 +75,17 @@ impl Graph {
         desk.channel(ChannelKind::WhatsApp, "Acme WhatsApp", &settings.to_string(), flow).await
     }
 
+    /// A channel of X that speaks to this stand-in.
+    pub async fn x_channel(&self, desk: &TestDesk) -> Channel {
+        let settings = json!({
+            "user_id": "222",
+            "consumer_secret": "consumer-secret",
+            "access_token": "user-token",
+            "base_url": format!("http://127.0.0.1:{}", self.port),
+        });
+        desk.channel(ChannelKind::X, "Acme X", &settings.to_string(), None).await
+    }
+
     /// The next request is answered so, then the ones after it as they were told before.
     pub fn next(&self, answer: Answer) {
         self.state.lock().expect("no test panics in it").answers.push_back(answer);
@@ -111,7 +122,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, asked: Arc<Notify>) 
         state.answers.pop_front().unwrap_or(Answer::Takes)
     };
     asked.notify_one();
-    let error = |code: i64| json!({ "error": { "message": "no", "code": code } }).to_string();
+    let error = |code: i64| json!({ "error": { "message": "no", "code": code }, "code": code }).to_string();
     let (status, headers, text) = match answer {
         Answer::HangsUp => return,
         Answer::IsDown => (502, String::new(), "Bad Gateway".to_owned()),
@@ -136,7 +147,12 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, asked: Arc<Notify>) 
 
 fn take(state: &Mutex<State>, body: Value) -> String {
     let id = next_id("wamid.OUT");
-    let text = json!({ "messaging_product": "whatsapp", "messages": [{ "id": id }] }).to_string();
+    let text = json!({
+        "messaging_product": "whatsapp",
+        "messages": [{ "id": id }],
+        "data": { "dm_event_id": id },
+    })
+    .to_string();
     state.lock().expect("no test panics in it").taken.push((id, body));
     text
 }

@@ -9,6 +9,7 @@ mod x_account;
 mod albums;
 mod away;
 mod bot;
+mod budget;
 mod channels;
 mod contacts;
 mod deliver;

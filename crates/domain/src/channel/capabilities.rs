@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::channel::{ChannelKind, TextUnit, Window};
+use crate::channel::{Budget, ChannelKind, TextUnit, Window};
 use crate::media::{MediaKind, StoredFile};
 use crate::refused::Refused;
 use crate::timestamp::hours;
@@ -38,13 +38,6 @@ pub struct Capabilities {
     pub budgets: &'static [Budget],
     /// The channel shows a form for feedback; elsewhere the request is a message with choices.
     pub feedback_form: bool,
-}
-
-/// How many messages may be sent within a time, over all of a channel's rooms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    pub sends: u32,
-    pub within: Duration,
 }
 
 /// Which files of one kind a messenger takes.

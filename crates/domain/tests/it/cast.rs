@@ -84,6 +84,8 @@ pub fn channel(kind: ChannelKind, team: Option<TeamId>, has_bot: bool) -> Channe
         expires_after_millis: u64::try_from(EXPIRY.as_millis()).ok(),
         paused: false,
         trouble: None,
+        spent: Vec::new(),
+        limited_until: None,
     }
 }
 
