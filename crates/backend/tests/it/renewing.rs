@@ -1,5 +1,7 @@
 //! An access token that the provider refuses is renewed at once, and once, whoever was refused.
 
+mod providers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
