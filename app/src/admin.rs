@@ -1,11 +1,12 @@
-//! The pages for those who run the installation: people, channels, flows, and what went wrong. Few people come here, so
-//! their code is a file of its own, which nothing else in the console waits for.
+//! The pages for those who run the installation: people, channels, flows, rules, and what went wrong. Few people come here,
+//! so their code is a file of its own, which nothing else in the console waits for.
 
 pub mod api;
 mod channels;
 mod connect;
 mod flows;
 mod people;
+mod rules;
 mod setup;
 mod sign_in;
 mod trouble;
@@ -29,6 +30,7 @@ use crate::rail::sees_admin;
 use channels::Channels;
 use flows::Flows;
 use people::People;
+use rules::Rules;
 use trouble::TroublePage;
 
 /// When a browser that cannot say that it is idle is taken to be.
@@ -74,7 +76,7 @@ pub fn pages() -> Result<AnyView, SplitLoaderError> {
 fn may_see(me: &Person, page: AdminPage) -> bool {
     match page {
         AdminPage::People => sees_admin(me),
-        AdminPage::Channels | AdminPage::Flows | AdminPage::Trouble => may_administer(me),
+        AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => may_administer(me),
     }
 }
 
@@ -116,6 +118,7 @@ fn Pages() -> impl IntoView {
                     Some(AdminPage::People) => view! { <People /> }.into_any(),
                     Some(AdminPage::Channels) => view! { <Channels /> }.into_any(),
                     Some(AdminPage::Flows) => view! { <Flows /> }.into_any(),
+                    Some(AdminPage::Rules) => view! { <Rules /> }.into_any(),
                     Some(AdminPage::Trouble) => view! { <TroublePage /> }.into_any(),
                     None => {
                         view! { <Empty icon="lock" title="This page is for admins" words="Ask an admin if you need something changed here." /> }

@@ -25,12 +25,13 @@ pub enum AdminPage {
     People,
     Channels,
     Flows,
+    Rules,
     Trouble,
 }
 
 impl AdminPage {
     /// Every page, as its tabs stand.
-    pub const ALL: [Self; 4] = [Self::People, Self::Channels, Self::Flows, Self::Trouble];
+    pub const ALL: [Self; 5] = [Self::People, Self::Channels, Self::Flows, Self::Rules, Self::Trouble];
 
     /// The word in the URL.
     #[must_use]
@@ -39,6 +40,7 @@ impl AdminPage {
             Self::People => "people",
             Self::Channels => "channels",
             Self::Flows => "flows",
+            Self::Rules => "rules",
             Self::Trouble => "trouble",
         }
     }
@@ -50,6 +52,7 @@ impl AdminPage {
             Self::People => "People",
             Self::Channels => "Channels",
             Self::Flows => "Flows",
+            Self::Rules => "Rules",
             Self::Trouble => "Trouble",
         }
     }

@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/people") view=nothing />
                     <Route path=path!("admin/channels") view=nothing />
                     <Route path=path!("admin/flows") view=nothing />
+                    <Route path=path!("admin/rules") view=nothing />
                     <Route path=path!("admin/trouble") view=nothing />
                 </ParentRoute>
             </Routes>

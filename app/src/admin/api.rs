@@ -5,6 +5,7 @@ use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelSetup, 
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
 use domain::person::Role;
+use domain::policy::Policy;
 use domain::trouble::Trouble;
 
 use crate::api::doors;
@@ -13,7 +14,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{channels, flows, invitations, passwords, people, trouble},
+    backend::{channels, flows, invitations, passwords, people, settings, trouble},
 };
 
 doors! {
@@ -147,6 +148,12 @@ doors! {
         let me = signed_in().await?;
         flows::use_on_channel(&backend()?, &me, channel, flow).await?;
         Ok(())
+    }
+
+    /// Puts these rules in the place of `before`; gives them as they are kept.
+    "save_policy" pub async fn save_policy(before: Policy, policy: Policy) -> Result<Policy, AppError> {
+        let me = signed_in().await?;
+        Ok(settings::save_policy(&backend()?, &me, before, policy).await?)
     }
 
     /// What waits for an admin.

@@ -1,11 +1,12 @@
-//! The installation's policy: read by every rule, changed by admins.
+//! The installation's policy: asked by every rule, changed by admins.
 
 use domain::change::Change;
 use domain::person::Person;
 use domain::policy::Policy;
+use domain::refused::Refused;
 use entity::setting::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
 use crate::backend::Backend;
 use crate::channels::administers;
@@ -13,25 +14,36 @@ use crate::directory::POLICY;
 use crate::error::Result;
 use crate::writer::{Command, Tx};
 
-/// Changes the policy. Everybody's console starts over: they may see other rooms now.
+/// Puts `policy` in the place of `before`, and gives it as it is kept. Everybody's console starts over: they may see other
+/// rooms now.
 ///
 /// # Errors
-/// `me` is no admin, or a setting breaks its rule.
-pub async fn save_policy(backend: &Backend, me: &Person, policy: Policy) -> Result<()> {
+/// `me` is no admin, a setting breaks its rule, or another admin was quicker.
+pub async fn save_policy(backend: &Backend, me: &Person, before: Policy, policy: Policy) -> Result<Policy> {
     administers(me)?;
     let policy = policy.check()?;
-    backend.run(SavePolicy { policy }).await
+    backend.run(SavePolicy { before, policy }).await
 }
 
 struct SavePolicy {
+    before: Policy,
     policy: Policy,
 }
 
 impl Command for SavePolicy {
-    type Output = ();
+    type Output = Policy;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        write_policy(tx, &self.policy).await
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Policy> {
+        let row = Entity::find_by_id(POLICY).lock_exclusive().one(tx.db).await?;
+        let present: Policy = row.map(|row| serde_json::from_str(&row.value)).transpose()?.unwrap_or_default();
+        if present == self.policy {
+            return Ok(present);
+        }
+        if present != self.before {
+            return Err(Refused::invalid("rules", "were changed by somebody else meanwhile").into());
+        }
+        write_policy(tx, &self.policy).await?;
+        Ok(self.policy.clone())
     }
 }
 

@@ -78,6 +78,12 @@ impl TestDesk {
         Self { backend, clock, team: new_id(), folder, database }
     }
 
+    /// What the installation chose.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.backend.directory().policy.clone()
+    }
+
     /// Has the installation choose this.
     pub async fn set_policy(&self, policy: Policy) {
         self.keep(Row::Policy(Box::new(policy))).await;

@@ -19,6 +19,20 @@ pub enum AgentsSeeLive {
     All,
 }
 
+impl AgentsSeeLive {
+    pub const ALL: [Self; 3] = [Self::None, Self::QueueOfMyTeams, Self::All];
+
+    /// The choice as people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::QueueOfMyTeams => "Those in the queue of their teams",
+            Self::All => "All",
+        }
+    }
+}
+
 /// Settings that rules ask. One per installation, stored as one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -67,18 +81,49 @@ impl Policy {
     /// The policy, if all of it can be meant.
     ///
     /// # Errors
-    /// A time is not from one minute to a day, or the away line is longer than [`AWAY_MAX`].
-    pub fn check(mut self) -> Result<Self, Refused> {
-        for (field, minutes) in [("answer time", self.answer_minutes), ("disconnect time", self.disconnect_minutes)] {
-            if minutes.is_some_and(|minutes| !(1..=TIMER_MAX).contains(&minutes)) {
-                return Err(Refused::invalid(field, "must be from 1 minute to 24 hours, or off"));
-            }
+    /// The first of [`Policy::problems`].
+    pub fn check(self) -> Result<Self, Refused> {
+        match self.problems().into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(Self {
+                feedback_question: self.feedback_question.trim().into(),
+                away_text: self.away_text.trim().into(),
+                ..self
+            }),
         }
-        let has_away_text = !self.away_text.trim().is_empty();
-        self.away_text = if has_away_text { checked("away line", &self.away_text, AWAY_MAX)? } else { String::new() };
-        Ok(self)
+    }
+
+    /// Everything in it that cannot be meant, each under the name of its field: a time that is not from one minute to a
+    /// day, a question that is empty, words that are too long.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Refused> {
+        let is_silent = self.away_text.trim().is_empty();
+        let problems = [
+            check_timer(ANSWER_TIME, self.answer_minutes).err(),
+            check_timer(DISCONNECT_TIME, self.disconnect_minutes).err(),
+            checked(FEEDBACK_QUESTION, &self.feedback_question, FEEDBACK_MAX).err(),
+            if is_silent { None } else { checked(AWAY_LINE, &self.away_text, AWAY_MAX).err() },
+        ];
+        problems.into_iter().flatten().collect()
     }
 }
+
+fn check_timer(field: &str, minutes: Option<u16>) -> Result<(), Refused> {
+    if minutes.is_none_or(|minutes| (1..=TIMER_MAX).contains(&minutes)) {
+        Ok(())
+    } else {
+        Err(Refused::invalid(field, "must be from 1 minute to 24 hours, or off"))
+    }
+}
+
+/// The fields that can be filled in wrongly, as a refusal names them.
+pub const ANSWER_TIME: &str = "answer time";
+pub const DISCONNECT_TIME: &str = "disconnect time";
+pub const FEEDBACK_QUESTION: &str = "feedback question";
+pub const AWAY_LINE: &str = "away line";
+
+/// The longest feedback question, in characters: with its answers, every channel carries it in one piece in every alphabet.
+pub const FEEDBACK_MAX: usize = 240;
 
 /// The longest away line, in characters: every channel carries it in one piece.
 pub const AWAY_MAX: usize = 1_000;

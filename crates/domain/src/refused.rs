@@ -72,6 +72,15 @@ impl Refused {
         Self::WindowClosed { hours: seconds / 3_600 }
     }
 
+    /// The field that is filled in wrongly, if that is what it says.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Empty { field } | Self::TooLong { field, .. } | Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
     /// "The `field` `rule`."
     #[must_use]
     pub fn invalid(field: &str, rule: &str) -> Self {

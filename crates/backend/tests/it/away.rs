@@ -107,7 +107,7 @@ async fn without_words_for_it_nothing_is_said() {
     desk.web_channel().await;
     let priya = desk.admin("priya").await;
     let policy = Policy { away_text: " ".into(), ..Policy::default() };
-    settings::save_policy(&desk.backend, &priya, policy).await.expect("an admin may");
+    settings::save_policy(&desk.backend, &priya, desk.policy(), policy).await.expect("an admin may");
 
     let room = somebody_writes(&desk, "Ana").await;
 

@@ -36,6 +36,7 @@ mod restore;
 mod returns;
 mod route;
 mod sending;
+mod settings;
 mod setup;
 mod sign_in;
 mod signals;

@@ -116,7 +116,7 @@ async fn what_an_admin_decides_through_one_process_holds_in_the_other() {
     let mut screen = console(&other, &priya).await;
     let policy = Policy { auto_assign: false, ..desk_policy() };
 
-    settings::save_policy(&desk.backend, &priya, policy.clone()).await.expect("an admin may");
+    settings::save_policy(&desk.backend, &priya, desk.policy(), policy.clone()).await.expect("an admin may");
 
     assert_eq!(hears(&mut screen, SOON).await.change, Change::PolicyChanged(Box::new(policy.clone())));
     assert_eq!(other.directory().policy, policy);

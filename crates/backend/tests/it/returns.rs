@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use backend::inbound::Said;
 use backend::test_desk::{TestDesk, desk_policy};
-use backend::{messages, new_id, people, rooms, settings};
+use backend::{messages, new_id, people, rooms};
 use domain::change::{Change, ReturnReason};
 use domain::live::Signal;
 use domain::person::{Availability, Person};
@@ -166,16 +166,4 @@ async fn who_goes_offline_keeps_the_rooms_in_which_it_is_the_customers_turn() {
     assert_eq!(desk.find_room(answered.id).await.agent(), Some(maria.id));
     assert_eq!(reasons(&desk).await, [ReturnReason::WentOffline(maria.id)]);
     drop(consoles);
-}
-
-#[tokio::test]
-async fn a_policy_that_cannot_be_meant_changes_nothing() {
-    let desk = TestDesk::new().await;
-    let priya = desk.admin("priya").await;
-    let wrong = Policy { answer_minutes: Some(0), ..Policy::default() };
-
-    let refused = settings::save_policy(&desk.backend, &priya, wrong).await.expect_err("must be refused").to_string();
-
-    assert_eq!(refused, "The answer time must be from 1 minute to 24 hours, or off.");
-    assert_eq!(desk.backend.directory().policy, desk_policy());
 }

@@ -131,7 +131,7 @@ async fn a_critical_room_that_must_not_expire_does_not_keep_the_others_from_it()
     let desk = TestDesk::new().await;
     let (priya, room) = held_room(&desk).await;
     let policy = domain::policy::Policy { never_expire_critical: true, ..Default::default() };
-    backend::settings::save_policy(&desk.backend, &priya, policy).await.expect("an admin may");
+    backend::settings::save_policy(&desk.backend, &priya, desk.policy(), policy).await.expect("an admin may");
     desk.happens(room.id, vec![Change::MarkedCritical { by: priya.id, comment: None, feedback: false }]).await;
     desk.later(minutes(1));
     let bia = desk.visitor("Bia").await;

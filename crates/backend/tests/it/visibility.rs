@@ -35,7 +35,7 @@ async fn a_list_shows_exactly_the_rooms_one_may_see_and_the_counts_agree() {
     let admin = desk.admin("priya").await;
 
     for (number, policy) in some_policies().into_iter().enumerate() {
-        settings::save_policy(&desk.backend, &admin, policy.clone()).await.expect("an admin may");
+        settings::save_policy(&desk.backend, &admin, desk.policy(), policy.clone()).await.expect("an admin may");
         // The policy is about agents; for the others two of them are enough.
         for me in people.iter().filter(|me| me.role == Role::Agent || number < 2) {
             agree(&desk, me, &policy, &rooms, &channels).await;

@@ -11,6 +11,7 @@ mod flow_run;
 mod holding;
 mod parting;
 mod permission;
+mod policy;
 mod restoring;
 mod sequences;
 mod speaking;

@@ -109,16 +109,6 @@ fn t7_who_is_given_a_room_while_gone_has_as_long_to_come() {
 }
 
 #[test]
-fn a_policy_whose_times_cannot_be_meant_is_refused_by_name() {
-    let words = |policy: Policy| policy.check().expect_err("refused").to_string();
-    let none = Policy { answer_minutes: Some(0), ..Policy::default() };
-    assert_eq!(words(none), "The answer time must be from 1 minute to 24 hours, or off.");
-    let long = Policy { disconnect_minutes: Some(24 * 60 + 1), ..Policy::default() };
-    assert_eq!(words(long), "The disconnect time must be from 1 minute to 24 hours, or off.");
-    assert_eq!(five_minutes().check(), Ok(five_minutes()));
-}
-
-#[test]
 fn a_customer_in_the_queue_hears_that_nobody_is_here_only_when_nobody_could_take_them() {
     let stage = Stage::queued();
     let line = |here: &[Person]| room::away_line(&stage.room, None, here, &stage.policy, stage.now).is_some();

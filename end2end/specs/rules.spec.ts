@@ -1,0 +1,66 @@
+// The rules an admin sets: what cannot be meant is told at its field, what is filled in stays, and open consoles obey at once.
+import { expect, test } from '@playwright/test';
+import { Console } from '../counterparts/console.ts';
+import { Meta } from '../counterparts/meta.ts';
+import { Switchboard } from '../counterparts/switchboard.ts';
+
+test('an admin sets the rules, and an agent\'s console follows without a reload', async ({ browser }) => {
+  const meta = await Meta.open();
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
+  await switchboard.start();
+  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const page = await switchboard.signIn(browser);
+  await switchboard.invite(page, 'maria@acme.example', 'Maria Souza', 'agent');
+  const agent = new Console(await switchboard.signIn(browser, 'maria@acme.example'));
+  await agent.follows('/live');
+  await agent.expectCount('Live', 0);
+
+  const listening = page.waitForEvent('websocket');
+  await new Console(page).follows('/admin/rules');
+  const socket = await listening;
+  const question = page.getByLabel('Feedback question');
+  const save = page.getByRole('button', { name: 'Save rules' });
+  await expect(question).toHaveValue('How did we do?');
+  await expect(save).toBeDisabled();
+  await page.getByRole('combobox', { name: /^Live chats/ }).selectOption('All');
+  await question.fill(' ');
+  await page.getByRole('switch', { name: /does not answer/ }).check();
+  await page.getByLabel(/does not answer: after how many minutes/).fill('a while');
+  await save.click();
+  await expect(page.getByText('The answer time must be from 1 minute to 24 hours, or off.')).toBeVisible();
+  await expect(page.getByText('The feedback question is empty.')).toBeVisible();
+  await expect(page.getByLabel(/does not answer: after how many minutes/)).toBeFocused();
+
+  // What happens at the desk meanwhile takes nothing away.
+  const heard = socket.waitForEvent('framereceived', (frame) => String(frame.payload).includes('Anybody there?'));
+  await meta.writes('5511900000001', 'Ana Lima', 'Anybody there?');
+  await heard;
+  await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+  await expect(page.getByLabel(/does not answer: after how many minutes/)).toHaveValue('a while');
+  await page.getByLabel(/does not answer: after how many minutes/).fill('20');
+  await question.fill('Were we of help?');
+  await save.click();
+  await expect(page.getByText('Saved. Every open console follows.')).toBeVisible();
+  await agent.expectCount('Live', 1);
+  await expect(agent.card('Ana Lima')).toHaveCount(1);
+  await page.reload();
+  await expect(question).toHaveValue('Were we of help?');
+  await expect(page.getByLabel(/does not answer: after how many minutes/)).toHaveValue('20');
+
+  // Another admin's change is not undone unseen.
+  const other = await switchboard.signIn(browser);
+  await new Console(other).follows('/admin/rules');
+  await question.fill('How was it?');
+  await other.getByRole('switch', { name: /Critical chats never expire/ }).check();
+  await other.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Somebody else changed the rules since you began.')).toBeVisible();
+  await expect(question).toHaveValue('How was it?');
+  await save.click();
+  await expect(page.getByText('The rules were changed by somebody else meanwhile.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start from theirs' }).click();
+  await expect(question).toHaveValue('Were we of help?');
+  await expect(page.getByRole('switch', { name: /Critical chats never expire/ })).toBeChecked();
+  meta.close();
+  await switchboard.discard();
+});
