@@ -7,7 +7,7 @@ mod ui;
 
 use domain::desk::Snapshot;
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
+use leptos_router::components::{Outlet, Redirect};
 use leptos_router::hooks::use_location;
 
 use crate::actions;
@@ -34,12 +34,18 @@ pub fn Console() -> impl IntoView {
     let location = use_location();
     let section = Place::of(&location.pathname.get_untracked()).section();
     let query = list_query(section, &location.query.get_untracked());
-    awaited(begin(query), |answer| match read(answer.as_bytes()).and_then(|answer: Result<_, AppError>| answer) {
+    let show = |answer: String| match read(answer.as_bytes()).and_then(|answer: Result<_, AppError>| answer) {
         Ok(snapshot) => view! { <Frame snapshot /> }.into_any(),
         Err(AppError::FirstRun) => view! { <Redirect path="/setup" /> }.into_any(),
         Err(AppError::SignIn) => view! { <ToSignIn /> }.into_any(),
         Err(error) => view! { <Failed error /> }.into_any(),
-    })
+    };
+    view! {
+        {awaited(begin(query), show)}
+        // It shows nothing, but the router waits for it before it changes the address. Within the frame it would take
+        // the frame out of the page and put it back at each step, and the cursor would be lost.
+        <Outlet />
+    }
 }
 
 /// What the panes show at the present URL.

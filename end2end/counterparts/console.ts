@@ -10,7 +10,7 @@ export class Console {
 
   async goesTo(section: Section): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: section }).click();
-    await this.page.waitForURL(new RegExp(`/${section.toLowerCase()}`));
+    await expect(this.page).toHaveURL(new RegExp(`/${section.toLowerCase()}`));
   }
 
   card(name: string) {
