@@ -6,6 +6,7 @@ mod channels;
 mod connect;
 mod flows;
 mod people;
+mod proof;
 mod rules;
 mod setup;
 mod sign_in;

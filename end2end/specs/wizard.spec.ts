@@ -1,7 +1,12 @@
-// An admin connects a channel while customers write: what is being filled in stays, and the page lives.
+// An admin connects a channel and puts it right: what is wrong is said where it is, what was typed stays, and the page lives.
+import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
+import { axeFindsNothing } from '../counterparts/axe.ts';
+import { Console } from '../counterparts/console.ts';
 import { Meta } from '../counterparts/meta.ts';
 import { alive, Switchboard } from '../counterparts/switchboard.ts';
+import { Messenger } from './providers/inbox.ts';
+import { Telegram } from './providers/telegram.ts';
 
 test('a half-filled form outlasts what customers write meanwhile, and connecting leaves the page alive', async ({ browser }) => {
   const meta = await Meta.open();
@@ -39,4 +44,77 @@ test('a half-filled form outlasts what customers write meanwhile, and connecting
 
   meta.close();
   await switchboard.discard();
+});
+
+test.describe('an admin', () => {
+  let switchboard: Switchboard;
+  let page: Page;
+
+  test.beforeAll(async ({ browser }) => {
+    switchboard = await Switchboard.withAdmin();
+    await switchboard.start();
+    page = await switchboard.signIn(browser);
+  });
+  test.afterAll(async () => {
+    await page.context().close();
+    await switchboard.discard();
+  });
+
+  test('is told of a wrong token at its field, and once it is right the provider delivers', async () => {
+    const telegram = await new Telegram().open();
+    await new Console(page).follows('/admin/channels');
+    await page.getByRole('button', { name: 'Connect a channel' }).click();
+    await axeFindsNothing(page);
+    await page.locator('.setup__kind', { hasText: 'Telegram' }).click();
+    const form = page.locator('form.setup');
+    await form.getByText('Advanced', { exact: true }).click();
+    await axeFindsNothing(page);
+    await form.getByLabel(/^Bot token/).fill('110201543:another-bots-token');
+    await form.getByLabel(/^API address/).fill(telegram.url);
+    await form.getByRole('button', { name: 'Connect', exact: true }).click();
+
+    const connected = page.getByRole('region', { name: 'The channel is connected' });
+    await expect(connected.getByRole('alert').filter({ hasText: 'Bot token is not accepted by the provider' })).toBeVisible();
+    await expect(form.getByLabel(/^Bot token/)).toHaveAttribute('aria-invalid', 'true');
+    await axeFindsNothing(page);
+    await connected.getByRole('button', { name: 'Done' }).click();
+
+    // It is put right later, in its settings; its test has Telegram deliver.
+    const row = page.locator('.rows__row', { hasText: 'Telegram' });
+    await row.getByRole('button', { name: 'Test connection' }).click();
+    await row.getByLabel(/^Bot token/).fill(telegram.fields[0][1]);
+    await row.getByRole('button', { name: 'Save' }).click();
+    await expect(row.locator('form')).toBeHidden();
+    await row.getByRole('button', { name: 'Test connection' }).click();
+    await expect(row.locator('.setup__proof')).toHaveText('Connected as @acme_bot. The provider delivers here.');
+    await axeFindsNothing(page);
+    telegram.close();
+  });
+
+  test('is told what to do by hand at Meta', async () => {
+    const messenger = await new Messenger().open();
+    await new Console(page).follows('/admin/channels');
+    await page.getByRole('button', { name: 'Connect a channel' }).click();
+    await page.locator('.setup__kind', { hasText: 'Messenger' }).filter({ hasText: 'Facebook' }).click();
+    const form = page.locator('form.setup');
+    await form.getByText('Advanced', { exact: true }).click();
+    for (const [label, value] of messenger.fields) await form.getByLabel(new RegExp(`^${label}`)).fill(value);
+    await form.getByRole('button', { name: 'Connect', exact: true }).click();
+    const connected = page.getByRole('region', { name: 'The channel is connected' });
+    await expect(connected.locator('.setup__proof')).toContainText('Enter the webhook address and the verify token at Meta');
+    await axeFindsNothing(page);
+    messenger.close();
+  });
+
+  test('types on in open settings while the channel changes', async () => {
+    await new Console(page).follows('/admin/channels');
+    const row = page.locator('.rows__row').first();
+    await row.getByRole('button', { name: 'Settings' }).click();
+    await row.getByLabel(/^Name/).fill('Half a na');
+    await row.getByRole('button', { name: 'Pause' }).click();
+    await expect(row.getByRole('button', { name: 'Go on' })).toBeVisible();
+    await expect(row.getByLabel(/^Name/)).toHaveValue('Half a na');
+    await row.getByRole('button', { name: 'Go on' }).click();
+    await expect(row.getByRole('button', { name: 'Pause' })).toBeVisible();
+  });
 });

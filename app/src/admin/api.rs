@@ -1,7 +1,7 @@
 //! The doors of the administration. The backend checks who may do what.
 
 use domain::account::{Invitation, PersonUpdate};
-use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelSetup, Subscription};
+use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelSetup};
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
 use domain::person::Role;
@@ -106,16 +106,10 @@ doors! {
         Ok(())
     }
 
-    /// Asks the provider who we are to it.
+    /// Asks the provider who we are to it, and has it deliver.
     "test_channel" pub async fn test_channel(channel: ChannelId) -> Result<ChannelAccount, AppError> {
         let me = signed_in().await?;
         Ok(channels::test(&backend()?, &me, channel).await?)
-    }
-
-    /// Has the provider deliver to us.
-    "subscribe_channel" pub async fn subscribe_channel(channel: ChannelId) -> Result<Subscription, AppError> {
-        let me = signed_in().await?;
-        Ok(channels::subscribe(&backend()?, &me, channel).await?)
     }
 
     /// Removes a channel; its rooms stay.

@@ -7,8 +7,8 @@ use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 use crate::admin::api::{list_channels, list_flows, set_channel_paused, use_flow};
-use crate::admin::connect::{Connect, TestButton};
-use crate::admin::setup::ChangeSettings;
+use crate::admin::connect::Connect;
+use crate::admin::proof::{Answer, OpenSettings, TestButton, Trial};
 use crate::admin::{Asked, Heading, carry_out, origin};
 use crate::clock::moment_words;
 use crate::desk::Store;
@@ -47,11 +47,31 @@ pub fn Channels() -> impl IntoView {
 fn Row(channel: ChannelId, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let known = Memo::new(move |_| store.desk.with(|desk| desk.channels.get(&channel).cloned()));
-    dynamic(move || known.get().map(|channel| view! { <Known channel flows setups /> }))
+    let is_known = Memo::new(move |_| known.with(Option::is_some));
+    let is_paused = move || known.with(|known| known.as_ref().is_some_and(|channel| channel.paused));
+    let trial = Trial::new(channel);
+    let close = Callback::new(move |()| trial.is_open.set(false));
+    dynamic(move || {
+        is_known.get().then(|| {
+            view! {
+                <li class="rows__row rows__row--tall" class:rows__row--off=is_paused>
+                    {dynamic(move || known.get().map(|channel| view! { <Known channel flows setups trial /> }))}
+                    <Answer trial />
+                    <OpenSettings trial setups on_done=close />
+                </li>
+            }
+        })
+    })
 }
 
+/// What is known of a channel, and what can be done about it.
 #[component]
-fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+fn Known(
+    channel: Channel,
+    flows: Asked<Vec<FlowCard>>,
+    setups: Asked<Vec<ChannelSetup>>,
+    trial: Trial,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let origin = origin();
     let (id, kind, paused, flow) = (channel.id, channel.kind, channel.paused, channel.flow);
@@ -67,7 +87,7 @@ fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<Channe
         carry_out(store, "Saved. It holds for new conversations.", use_flow(id, value.parse().ok()), nothing);
     };
     let setup = Memo::new(move |_| setup_of(setups, id));
-    let is_open = RwSignal::new(false);
+    let is_open = trial.is_open;
     let is_provided = kind != ChannelKind::Web;
     let (label, text) = match kind {
         ChannelKind::Web => ("Paste into every page of the site", Signal::derive(move || snippet(&origin.get(), id))),
@@ -80,70 +100,61 @@ fn Known(channel: Channel, flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<Channe
         ),
     };
     view! {
-        <li class="rows__row rows__row--tall" class:rows__row--off=paused>
-            <span class=format!("rows__icon face__via--{}", kind.word())>
-                <Icon name=channel_icon(kind) />
-            </span>
-            <div class="rows__who">
-                <p class="rows__name">
-                    {channel.name.clone()} " "
-                    {paused.then(|| view! { <span class="chip chip--warn">"Paused"</span> })}
-                </p>
-                <p class="rows__under">{format!("{} · {team}", kind.label())}</p>
-                {dynamic(move || setup.get().map(|setup| view! { <Health setup /> }))}
-                <div class="secret__line">
-                    <span class="rows__label">{label}</span>
-                    <code class="secret__text">{dynamic(move || text.get())}</code>
-                    <CopyButton text=text />
-                </div>
+        <span class=format!("rows__icon face__via--{}", kind.word())>
+            <Icon name=channel_icon(kind) />
+        </span>
+        <div class="rows__who">
+            <p class="rows__name">
+                {channel.name.clone()} " "
+                {paused.then(|| view! { <span class="chip chip--warn">"Paused"</span> })}
+            </p>
+            <p class="rows__under">{format!("{} · {team}", kind.label())}</p>
+            {dynamic(move || setup.get().map(|setup| view! { <Health setup /> }))}
+            <div class="secret__line">
+                <span class="rows__label">{label}</span>
+                <code class="secret__text">{dynamic(move || text.get())}</code>
+                <CopyButton text=text />
             </div>
-            <label class="rows__choice">
-                <span>"Bot"</span>
-                <select
-                    class="field__input field__input--short"
-                    aria-label=format!("Flow of {}", channel.name)
-                    on:change:target=move |event| choose(event.target().value())
-                >
-                    <option value="" selected=flow.is_none()>
-                        "No bot"
-                    </option>
-                    {dynamic(move || {
-                        let known = flows.answer.get().and_then(Result::ok).unwrap_or_default();
-                        known
-                            .into_iter()
-                            .map(|known| {
-                                view! {
-                                    <option value=known.id.to_string() selected=flow == Some(known.id)>
-                                        {known.name}
-                                    </option>
-                                }
-                            })
-                            .collect_view()
-                    })}
-                </select>
-            </label>
-            <div class="rows__actions">
-                {is_provided.then(|| view! { <TestButton channel=id /> })}
-                <button
-                    type="button"
-                    class="button button--small"
-                    aria-expanded=move || is_open.get().to_string()
-                    on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
-                >
-                    "Settings"
-                </button>
-                <button type="button" class="button button--small" on:click=pause>
-                    {if paused { "Go on" } else { "Pause" }}
-                </button>
-            </div>
-            {dynamic(move || {
-                is_open
-                    .get()
-                    .then(|| setup.get())
-                    .flatten()
-                    .map(|setup| view! { <ChangeSettings setup setups on_done=Callback::new(move |()| is_open.set(false)) /> })
-            })}
-        </li>
+        </div>
+        <label class="rows__choice">
+            <span>"Bot"</span>
+            <select
+                class="field__input field__input--short"
+                aria-label=format!("Flow of {}", channel.name)
+                on:change:target=move |event| choose(event.target().value())
+            >
+                <option value="" selected=flow.is_none()>
+                    "No bot"
+                </option>
+                {dynamic(move || {
+                    let known = flows.answer.get().and_then(Result::ok).unwrap_or_default();
+                    known
+                        .into_iter()
+                        .map(|known| {
+                            view! {
+                                <option value=known.id.to_string() selected=flow == Some(known.id)>
+                                    {known.name}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                })}
+            </select>
+        </label>
+        <div class="rows__actions">
+            {is_provided.then(|| view! { <TestButton trial setups /> })}
+            <button
+                type="button"
+                class="button button--small"
+                aria-expanded=move || is_open.get().to_string()
+                on:click=move |_| is_open.update(|is_open| *is_open = !*is_open)
+            >
+                "Settings"
+            </button>
+            <button type="button" class="button button--small" on:click=pause>
+                {if paused { "Go on" } else { "Pause" }}
+            </button>
+        </div>
     }
     .into_any()
 }
@@ -179,7 +190,8 @@ fn moment_line(words: &'static str, at: Option<Timestamp>) -> Option<impl IntoVi
     at.map(|at| view! { <p class="rows__under">{words} " " <Moment at=at words=moment_words /></p> })
 }
 
-fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Option<ChannelSetup> {
+/// What is set up for a channel, once it is known.
+pub(super) fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Option<ChannelSetup> {
     setups.answer.with(|answer| match answer {
         Some(Ok(setups)) => setups.iter().find(|setup| setup.channel.id == channel).cloned(),
         Some(Err(_)) | None => None,

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::channel::{Channel, ChannelKind, ChannelSetup, ConnectChannel, SetupForm, Subscription};
+use domain::channel::{Channel, ChannelKind, ChannelSetup, ConnectChannel, SetupForm};
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::admin::api::{begin_sign_in, connect_channel, setup_form, subscribe_channel, test_channel};
+use crate::admin::api::{begin_sign_in, connect_channel, setup_form};
 use crate::admin::channels::snippet;
-use crate::admin::setup::{Fields, Filled, Named, begin, settings};
+use crate::admin::proof::{Answer, OpenSettings, TestButton, Trial};
+use crate::admin::setup::{Fields, Filled, Named, Wrong, begin, place, settings};
 use crate::admin::sign_in::{NotSignedIn, Ways, leave, on_return, sign_in_words};
 use crate::admin::{Asked, origin};
 use crate::desk::Store;
@@ -72,7 +73,7 @@ pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) ->
         .into_any(),
         Step::Choosing => view! { <Kinds step close /> }.into_any(),
         Step::Filling { kind, form } => view! { <Fill kind form flows setups step close /> }.into_any(),
-        Step::Connected { channel, copy } => view! { <Connected channel copy close /> }.into_any(),
+        Step::Connected { channel, copy } => view! { <Connected channel copy setups close /> }.into_any(),
         Step::NotSignedIn(words) => view! { <NotSignedIn words close /> }.into_any(),
     })
 }
@@ -140,12 +141,14 @@ fn Fill(
     let team = RwSignal::new(store.desk.with_untracked(|desk| desk.teams.keys().next().copied()));
     let flow = RwSignal::new(None::<FlowId>);
     let problem = RwSignal::new(None::<String>);
+    let wrong: Wrong = RwSignal::new(None);
     let is_busy = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if is_busy.get_untracked() {
             return;
         }
+        wrong.set(None);
         let form = ConnectChannel {
             kind,
             name: name.get_untracked(),
@@ -164,9 +167,7 @@ fn Fill(
                     setups.again.try_run(());
                     step.try_set(Step::Connected { channel, copy: tokens(filled) });
                 }
-                Err(error) => {
-                    problem.try_set(Some(error.to_string()));
-                }
+                Err(error) => place(&error, filled, wrong, problem),
             }
             is_busy.try_set(false);
         });
@@ -179,7 +180,7 @@ fn Fill(
             <Bot flows flow />
             {dynamic(move || {
                 let offer = offer.get_value().filter(|_| !by_hand.get());
-                view! { <Fields filled hidden=offer.map(|offer| offer.fills).unwrap_or_default() /> }
+                view! { <Fields filled wrong hidden=offer.map(|offer| offer.fills).unwrap_or_default() /> }
             })}
             <Ways offer by_hand />
             <p class="admin__problem" role="alert">
@@ -226,7 +227,12 @@ fn Bot(flows: Asked<Vec<FlowCard>>, flow: RwSignal<Option<FlowId>>) -> impl Into
 }
 
 #[component]
-fn Connected(channel: Channel, copy: Vec<(String, String)>, close: Callback<()>) -> impl IntoView {
+fn Connected(
+    channel: Channel,
+    copy: Vec<(String, String)>,
+    setups: Asked<Vec<ChannelSetup>>,
+    close: Callback<()>,
+) -> impl IntoView {
     let origin = origin();
     let (id, kind) = (channel.id, channel.kind);
     let is_web = kind == ChannelKind::Web;
@@ -240,7 +246,7 @@ fn Connected(channel: Channel, copy: Vec<(String, String)>, close: Callback<()>)
             <h2 class="setup__title">{format!("{} is here", channel.name)}</h2>
             <Copied label=label.to_owned() text=address />
             {copy.into_iter().map(|(label, text)| view! { <Copied label text=Signal::stored(text) /> }).collect_view()}
-            {(!is_web).then(|| view! { <Proof channel=id /> })}
+            {(!is_web).then(|| view! { <Proof channel=id setups /> })}
             <div class="setup__actions">
                 <button type="button" class="button button--main" on:click=move |_| close.run(())>
                     "Done"
@@ -263,64 +269,21 @@ fn Copied(label: String, text: Signal<String>) -> impl IntoView {
     .into_any()
 }
 
-/// Asks the provider who we are and has it deliver, and says how that went.
+/// Asks the provider at once, and opens the settings where it says that one of them is wrong.
 #[component]
-fn Proof(channel: ChannelId) -> impl IntoView {
-    let said = RwSignal::new("Asking the provider…".to_owned());
-    let is_bad = RwSignal::new(false);
-    let ask = move || {
-        spawn_local(async move {
-            let (words, bad) = match test_channel(channel).await {
-                Ok(account) => {
-                    let mut words = format!("Connected as {}.", account.name);
-                    for remark in account.remarks {
-                        words.push(' ');
-                        words.push_str(&remark);
-                    }
-                    match subscribe_channel(channel).await {
-                        Ok(Subscription::Done) => (format!("{words} The provider delivers here."), false),
-                        Ok(Subscription::ByHand) => {
-                            (format!("{words} Enter the address above on the provider's pages."), false)
-                        }
-                        Err(error) => (format!("{words} It could not be told where to deliver. {error}"), true),
-                    }
-                }
-                Err(error) => (error.to_string(), true),
-            };
-            said.try_set(words);
-            is_bad.try_set(bad);
-        });
-    };
-    Effect::new(move |_| ask());
+fn Proof(channel: ChannelId, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+    let trial = Trial::new(channel);
+    Effect::new(move |_| trial.ask(setups.again));
+    let again = Callback::new(move |()| {
+        trial.is_open.set(false);
+        trial.ask(setups.again);
+    });
     view! {
-        <p class="setup__proof" class:setup__proof--bad=move || is_bad.get() role="status">
-            {dynamic(move || said.get())}
-        </p>
+        <Answer trial />
         <p>
-            <button type="button" class="button button--small" on:click=move |_| ask()>
-                "Test connection"
-            </button>
+            <TestButton trial setups />
         </p>
-    }
-    .into_any()
-}
-
-/// Asks the provider of a channel that is there.
-#[component]
-pub fn TestButton(channel: ChannelId) -> impl IntoView {
-    let store = expect_context::<Store>();
-    let test = move |_| {
-        spawn_local(async move {
-            match test_channel(channel).await {
-                Ok(account) => store.say(format!("The provider knows us as {}.", account.name)),
-                Err(error) => store.report(&error),
-            }
-        });
-    };
-    view! {
-        <button type="button" class="button button--small" on:click=test>
-            "Test connection"
-        </button>
+        <OpenSettings trial setups on_done=again />
     }
     .into_any()
 }

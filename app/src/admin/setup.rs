@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::channel::{ChannelSetup, SetupField, SetupForm, SetupInput, SignInOffer};
+use domain::refused::Refused;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -11,6 +12,7 @@ use crate::admin::sign_in::SignInAgain;
 use crate::admin::{Asked, carry_out};
 use crate::api::json;
 use crate::desk::Store;
+use crate::error::AppError;
 use crate::parts::{CopyButton, dynamic};
 
 /// What is being filled in, field by field.
@@ -47,21 +49,48 @@ pub fn settings(filled: Filled, known: &BTreeMap<String, String>) -> String {
     format!("{{{}}}", pairs.join(","))
 }
 
+/// The setting that was refused, and what is wrong with it: "is missing".
+pub type Wrong = RwSignal<Option<(String, String)>>;
+
+/// The setting that a refusal is about.
+pub fn refused_setting(error: &AppError) -> Option<(String, String)> {
+    match error {
+        AppError::Refused(Refused::Invalid { field, rule }) => Some((field.clone(), rule.clone())),
+        _ => None,
+    }
+}
+
+/// Puts what went wrong at the field it is about, or below the form.
+pub fn place(error: &AppError, filled: Filled, wrong: Wrong, problem: RwSignal<Option<String>>) {
+    let is_field = |name: &str| filled.try_with_value(|fields| fields.iter().any(|(field, _)| field.name == name));
+    match refused_setting(error) {
+        Some(setting) if is_field(&setting.0) == Some(true) => drop(wrong.try_set(Some(setting))),
+        _ => drop(problem.try_set(Some(error.to_string()))),
+    }
+}
+
 /// The fields, except for those in `hidden`. With `keeps`, secrets that stay empty stay as they are.
 #[component]
-pub fn Fields(filled: Filled, #[prop(optional)] keeps: bool, #[prop(optional)] hidden: Vec<String>) -> impl IntoView {
+pub fn Fields(
+    filled: Filled,
+    wrong: Wrong,
+    #[prop(optional)] keeps: bool,
+    #[prop(optional)] hidden: Vec<String>,
+) -> impl IntoView {
     let shown = filled.get_value().into_iter().filter(|(field, _)| !hidden.contains(&field.name));
     let (plain, advanced): (Vec<_>, Vec<_>) = shown.partition(|(field, _)| !field.is_advanced);
     let shown = move |fields: Vec<(SetupField, RwSignal<String>)>| {
-        fields.into_iter().map(|(field, value)| view! { <Field field value keeps /> }).collect_view()
+        fields.into_iter().map(|(field, value)| view! { <Field field value wrong keeps /> }).collect_view()
     };
     let has_advanced = !advanced.is_empty();
+    let names: Vec<String> = advanced.iter().map(|(field, _)| field.name.clone()).collect();
+    let is_open = Memo::new(move |_| wrong.with(|wrong| wrong.as_ref().is_some_and(|(name, _)| names.contains(name))));
     view! {
         {shown(plain)}
         {has_advanced
             .then(|| {
                 view! {
-                    <details class="setup__more">
+                    <details class="setup__more" open=move || is_open.get()>
                         <summary>"Advanced"</summary>
                         {shown(advanced)}
                     </details>
@@ -72,7 +101,12 @@ pub fn Fields(filled: Filled, #[prop(optional)] keeps: bool, #[prop(optional)] h
 }
 
 #[component]
-fn Field(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoView {
+fn Field(field: SetupField, value: RwSignal<String>, wrong: Wrong, keeps: bool) -> impl IntoView {
+    let name = field.name.clone();
+    let rule = Memo::new(move |_| {
+        wrong.with(|wrong| wrong.as_ref().filter(|(wrong, _)| *wrong == name).map(|(_, rule)| rule.clone()))
+    });
+    let label = field.label.clone();
     let is_token = matches!(field.input, SetupInput::Token);
     let keeps = keeps && field.is_secret();
     let hint = if keeps { "Leave empty to keep the present one." } else { "" };
@@ -81,7 +115,10 @@ fn Field(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoVi
             <span class="field__label">
                 {field.label.clone()} {(!field.is_required).then_some(" (optional)")}
             </span>
-            <Input field=field.clone() value keeps />
+            <Input field=field.clone() value keeps is_wrong=Signal::derive(move || rule.with(Option::is_some)) />
+            <span class="field__problem" role="alert">
+                {dynamic(move || rule.get().map(|rule| format!("{label} {rule}.")))}
+            </span>
             <span class="field__hint">{field.help.clone()} " " {hint}</span>
         </label>
         {(is_token && !keeps).then(|| view! { <CopyButton text=value label="Copy this" /> })}
@@ -90,8 +127,9 @@ fn Field(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoVi
 }
 
 #[component]
-fn Input(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoView {
+fn Input(field: SetupField, value: RwSignal<String>, keeps: bool, is_wrong: Signal<bool>) -> impl IntoView {
     let required = field.is_required && !keeps;
+    let invalid = move || is_wrong.get().then_some("true");
     match field.input {
         SetupInput::Lines | SetupInput::SecretLines => view! {
             <textarea
@@ -100,13 +138,14 @@ fn Input(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoVi
                 spellcheck="false"
                 autocomplete="off"
                 required=required
+                aria-invalid=invalid
                 prop:value=move || value.get()
                 on:input:target=move |event| value.set(event.target().value())
             ></textarea>
         }
         .into_any(),
         SetupInput::OneOf(choices) => view! {
-            <select class="field__input" on:change:target=move |event| value.set(event.target().value())>
+            <select class="field__input" aria-invalid=invalid on:change:target=move |event| value.set(event.target().value())>
                 {choices
                     .into_iter()
                     .map(|(word, label)| {
@@ -130,6 +169,7 @@ fn Input(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoVi
                     spellcheck="false"
                     autocomplete="off"
                     required=required
+                    aria-invalid=invalid
                     prop:value=move || value.get()
                     on:input:target=move |event| value.set(event.target().value())
                 />
@@ -141,7 +181,12 @@ fn Input(field: SetupField, value: RwSignal<String>, keeps: bool) -> impl IntoVi
 
 /// Name, team and settings of a channel that is there, and the way to remove it.
 #[component]
-pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_done: Callback<()>) -> impl IntoView {
+pub fn ChangeSettings(
+    setup: ChannelSetup,
+    setups: Asked<Vec<ChannelSetup>>,
+    wrong: Wrong,
+    on_done: Callback<()>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = setup.channel.id;
     let known = StoredValue::new(setup.filled.clone());
@@ -169,9 +214,12 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
     let changes = StoredValue::new(Box::new(move || changed().unwrap_or_else(|| "{}".into())) as Box<_>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(changes) = changed() else { return };
+        let (Some(filled), Some(changes)) = (form.get_untracked(), changed()) else { return };
+        let (name, team) = (name.get_untracked(), team.get_untracked());
+        problem.set(None);
+        wrong.set(None);
         spawn_local(async move {
-            let placed = place_channel(id, name.get_untracked(), team.get_untracked()).await;
+            let placed = place_channel(id, name, team).await;
             let changed = match placed {
                 Ok(()) if changes != "{}" => change_channel(id, changes).await,
                 other => other,
@@ -179,12 +227,10 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
             match changed {
                 Ok(()) => {
                     store.say("Saved.");
-                    setups.again.run(());
-                    on_done.run(());
+                    setups.again.try_run(());
+                    on_done.try_run(());
                 }
-                Err(error) => {
-                    problem.try_set(Some(error.to_string()));
-                }
+                Err(error) => place(&error, filled, wrong, problem),
             }
         });
     };
@@ -198,7 +244,7 @@ pub fn ChangeSettings(setup: ChannelSetup, setups: Asked<Vec<ChannelSetup>>, on_
     view! {
         <form class="setup" method="post" on:submit=submit>
             <Named name team />
-            {dynamic(move || form.get().map(|filled| view! { <Fields filled keeps=true /> }))}
+            {dynamic(move || form.get().map(|filled| view! { <Fields filled wrong keeps=true /> }))}
             {dynamic(move || {
                 offer.get().map(|offer| view! { <SignInAgain channel=id kind offer changes problem /> })
             })}

@@ -27,7 +27,7 @@ use crate::people::check_teams;
 use crate::writer::{Command, Tx};
 
 pub use ::channels::api::DESCRIPTION as API_DESCRIPTION;
-pub use connect::{connect, disconnect, set_place, setup_form, subscribe, test};
+pub use connect::{connect, disconnect, set_place, setup_form, test};
 pub(crate) use settings::WebSettings;
 pub use settings::may_embed;
 pub use sign_in::{SentBack, begin_sign_in, begin_sign_in_again, finish_sign_in, sign_in_outcome};

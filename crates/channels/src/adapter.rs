@@ -62,9 +62,7 @@ pub trait Adapter: Codec {
 
     /// Tells the provider to deliver to us, where it can be told by its API; elsewhere an admin does it on the provider's
     /// own pages. May be repeated.
-    fn subscribe<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>> {
-        Box::pin(ready(Ok(Subscribed::ByHand)))
-    }
+    fn subscribe<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>>;
 
     /// When the access token ends; `None` for never, or when the provider does not say.
     fn token_expires_at(&self) -> Option<Timestamp> {
@@ -107,8 +105,8 @@ pub struct Account {
 pub enum Subscribed {
     /// It was, and delivers from now on.
     Done,
-    /// It can only be told on its own pages.
-    ByHand,
+    /// The address has to be entered by hand; where and how, in words for an admin.
+    ByHand(&'static str),
 }
 
 /// The adapter of a channel of this `kind` with these `settings`, which the provider delivers to at `webhook`; `None` for
@@ -143,6 +141,21 @@ pub const fn filled_by_sign_in(kind: ChannelKind) -> &'static [&'static str] {
         | ChannelKind::Telegram
         | ChannelKind::Api
         | ChannelKind::Web => &[],
+    }
+}
+
+/// The setting by which a provider knows us: the one that is wrong when it does not. The web chat has none.
+#[must_use]
+pub const fn credential(kind: ChannelKind) -> Option<&'static str> {
+    match kind {
+        ChannelKind::WhatsApp | ChannelKind::Messenger | ChannelKind::Instagram | ChannelKind::X => {
+            Some("access_token")
+        }
+        ChannelKind::Telegram => Some("bot_token"),
+        ChannelKind::Sms => Some("auth_token"),
+        ChannelKind::Google => Some("service_account"),
+        ChannelKind::Api => Some("secret"),
+        ChannelKind::Web => None,
     }
 }
 

@@ -6,10 +6,10 @@ mod outbound;
 mod settings;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use reqwest::Url;
 
-use crate::adapter::{Account, Adapter, Tools};
+use crate::adapter::{Account, Adapter, Subscribed, Tools};
 use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
@@ -98,6 +98,12 @@ impl Adapter for Api {
 
     fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
         Box::pin(outbound::ping(&self.settings, http))
+    }
+
+    fn subscribe<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>> {
+        const HOW: &str = "Have your server post what customers write to the webhook address, signed with the secret; \
+                           /openapi.json describes it.";
+        Box::pin(ready(Ok(Subscribed::ByHand(HOW))))
     }
 }
 

@@ -26,6 +26,7 @@ pub enum ChannelError {
     RecipientUnreachable { detail: String },
     #[error("too many messages ({scope:?})")]
     RateLimited { retry_after: Option<Duration>, scope: Scope },
+    /// `field` is a part of the message or the name of a setting.
     #[error("the provider refused the content")]
     InvalidContent { field: Option<String>, detail: String },
     #[error("the provider refused the file")]
@@ -121,7 +122,7 @@ impl ChannelError {
                 "The provider limits this account for its quality or its tier; an admin should look.".into()
             }
             Self::InvalidContent { field: Some(field), detail } => {
-                format!("The provider refused the {field}. {detail}")
+                format!("The provider refused the {}. {detail}", field.replace('_', " "))
             }
             Self::InvalidContent { field: None, detail } => format!("The provider refused the message. {detail}"),
             Self::MediaRejected { detail } => format!("The provider refused the file. {detail}"),

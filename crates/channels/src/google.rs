@@ -13,10 +13,10 @@ mod wire;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
 use domain::timestamp::Timestamp;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use reqwest::Url;
 
-use crate::adapter::{Account, Adapter, Tools};
+use crate::adapter::{Account, Adapter, Subscribed, Tools};
 use crate::codec::{Codec, ParseError, RawRequest, RawResponse, SignatureError};
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
@@ -101,6 +101,12 @@ impl Adapter for Google {
 
     fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
         Box::pin(send::test(&self.settings, http))
+    }
+
+    fn subscribe<'a>(&'a self, _http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>> {
+        const HOW: &str = "Enter the webhook address in the Business Communications Console: your agent > Integrations > \
+                           Webhook.";
+        Box::pin(ready(Ok(Subscribed::ByHand(HOW))))
     }
 
     /// There always is one to watch: without a token nothing can be asked.

@@ -238,16 +238,19 @@ pub struct ChannelAccount {
     pub name: String,
     /// What an admin should know besides.
     pub remarks: Vec<String>,
+    pub subscription: Subscription,
 }
 
-/// Whether a provider was told where to deliver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a provider delivers to us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subscription {
-    /// It was, and delivers from now on.
+    /// It was told to, or has done so already.
     Done,
-    /// It can only be told on its own pages.
-    ByHand,
+    /// The address has to be entered by hand; where, in words.
+    ByHand { how: String },
+    /// It could not be told; why, in words.
+    Refused { why: String },
 }
 
 /// What an admin decides about a channel, besides its settings.

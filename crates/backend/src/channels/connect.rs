@@ -1,6 +1,9 @@
 //! Connecting a channel from the console: the form, the channel it makes, and whether the provider knows us.
 
+use std::sync::Arc;
+
 use ::channels::adapter::{self, Adapter, Subscribed};
+use ::channels::error::ChannelError;
 use domain::account::check_name;
 use domain::channel::{
     Channel, ChannelAccount, ChannelKind, ConnectChannel, SetupField, SetupForm, SetupInput, Subscription,
@@ -8,7 +11,8 @@ use domain::channel::{
 use domain::id::ChannelId;
 use domain::person::Person;
 use domain::refused::Refused;
-use std::sync::Arc;
+use entity::channel::Entity;
+use sea_orm::EntityTrait;
 
 use super::{Alter, NewChannel, administers, check_places, insert, remove, sign_in, unknown};
 use crate::backend::Backend;
@@ -79,30 +83,36 @@ pub(super) async fn insert_checked(tx: &mut Tx<'_>, new: &NewChannel) -> Result<
     insert(tx, new).await
 }
 
-/// Asks the provider who we are to it, which proves that the settings are good.
+/// Asks the provider who we are to it, which proves that the settings are good, and has it deliver to us.
 ///
 /// # Errors
-/// `me` is no admin, the channel is none of a provider's, or the provider says no; its words are in the refusal.
+/// `me` is no admin, the channel is none of a provider's, or the provider says no: the refusal names the setting that is
+/// wrong, or holds the provider's words.
 pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<ChannelAccount> {
     let adapter = adapter_of(backend, me, id).await?;
     let http = backend.workshop().providers.http()?;
-    let account = adapter.test(http).await.map_err(|error| said_no(&error.words()))?;
+    let account = adapter.test(http).await.map_err(|error| said_no(adapter.kind(), error))?;
     backend.workshop().providers.let_go_on(id);
     backend.run(GoOn { id }).await?;
-    Ok(ChannelAccount { name: account.name, remarks: account.remarks })
+    // Asked each time: a channel that was put right later was never told before.
+    let subscription = match adapter.subscribe(http).await {
+        Ok(Subscribed::Done) => Subscription::Done,
+        Ok(Subscribed::ByHand(_)) if was_heard(backend, id).await? => Subscription::Done,
+        Ok(Subscribed::ByHand(how)) => Subscription::ByHand { how: how.into() },
+        Err(error) => Subscription::Refused { why: error.words() },
+    };
+    // What it remarked before it was told may not hold any more.
+    let account = match subscription {
+        Subscription::Done if !account.remarks.is_empty() => adapter.test(http).await.unwrap_or(account),
+        _ => account,
+    };
+    Ok(ChannelAccount { name: account.name, remarks: account.remarks, subscription })
 }
 
-/// Has the provider deliver to us, where it can be told so.
-///
-/// # Errors
-/// As [`test`].
-pub async fn subscribe(backend: &Backend, me: &Person, id: ChannelId) -> Result<Subscription> {
-    let adapter = adapter_of(backend, me, id).await?;
-    let http = backend.workshop().providers.http()?;
-    match adapter.subscribe(http).await.map_err(|error| said_no(&error.words()))? {
-        Subscribed::Done => Ok(Subscription::Done),
-        Subscribed::ByHand => Ok(Subscription::ByHand),
-    }
+/// Whether the provider ever delivered: then somebody has entered the address.
+async fn was_heard(backend: &Backend, id: ChannelId) -> Result<bool> {
+    let row = Entity::find_by_id(id).one(&backend.store().read).await?;
+    Ok(row.is_some_and(|row| row.last_webhook_at.is_some()))
 }
 
 /// Removes a channel, as [`remove`] does, for an admin at the console.
@@ -144,8 +154,18 @@ async fn adapter_of(backend: &Backend, me: &Person, id: ChannelId) -> Result<Arc
         .ok_or_else(|| Refused::invalid("channel", "is carried by this server: there is nobody to ask").into())
 }
 
-pub(super) fn said_no(words: &str) -> Error {
-    Refused::ByProvider { words: words.into() }.into()
+/// The provider's no: about one of the settings if it is, so that it stands at its field.
+fn said_no(kind: ChannelKind, error: ChannelError) -> Error {
+    let is_setting = |field: &String| setup_fields(kind).iter().any(|known| known.name == *field);
+    match (error, adapter::credential(kind)) {
+        (ChannelError::AuthExpired, Some(credential)) => {
+            Refused::invalid(credential, "is not accepted by the provider: it is wrong, or has ended").into()
+        }
+        (ChannelError::InvalidContent { field: Some(field), detail }, _) if is_setting(&field) => {
+            Refused::invalid(&field, &format!("is wrong. {}", detail.trim_end_matches('.'))).into()
+        }
+        (error, _) => Refused::ByProvider { words: error.words() }.into(),
+    }
 }
 
 /// The provider has just said that all is well, so what waits for it may leave.

@@ -16,7 +16,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::connect::{GoOn, check, insert_checked, said_no};
+use super::connect::{GoOn, check, insert_checked};
 use super::{NewChannel, administers, settings, stored, unknown};
 use crate::backend::Backend;
 use crate::clock::new_id;
@@ -173,6 +173,10 @@ async fn exchange(
     let (sign_in, http) = (open(kind, document)?, backend.workshop().providers.http()?);
     let signed_in = sign_in.exchange(http, &callback(backend, kind), code, verifier, backend.now()).await;
     signed_in.map_err(|error| said_no(&error.words()))
+}
+
+fn said_no(words: &str) -> Error {
+    Refused::ByProvider { words: words.into() }.into()
 }
 
 fn open(kind: ChannelKind, document: &str) -> Result<SignIn> {

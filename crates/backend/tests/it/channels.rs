@@ -3,7 +3,9 @@
 use backend::channels;
 use backend::test_desk::{TestDesk, WHATSAPP_SETTINGS};
 use domain::change::Change;
-use domain::channel::{ChannelKind, ChannelUpdate};
+use domain::channel::{ChannelKind, ChannelUpdate, Subscription};
+
+use crate::graph::{Answer, Graph};
 
 const SECRETS: [&str; 3] = ["EAAtoken", "app-secret", "verify-token"];
 
@@ -128,4 +130,37 @@ async fn everybody_hears_of_a_channels_new_name_and_team() {
     assert_eq!(desk.told().await.last().map(|event| event.change.clone()), Some(Change::ChannelChanged(changed)));
     let too_short = ChannelUpdate { expires_after_millis: Some(1_000), ..ChannelUpdate::of(&channel) };
     assert!(channels::update(&desk.backend, &priya, channel.id, too_short).await.is_err());
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_named_and_once_it_is_right_the_provider_is_told_where_to_deliver() {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    let priya = desk.admin("priya").await;
+    let channel = graph.channel(&desk, None).await;
+    let account = r#"{"business_account_id":"701000000000001"}"#;
+    channels::change_settings(&desk.backend, &priya, channel.id, account).await.expect("good settings");
+
+    graph.next(Answer::Refuses { status: 401, code: 190 });
+    let wrong = channels::test(&desk.backend, &priya, channel.id).await.expect_err("the token is wrong");
+    assert!(wrong.to_string().starts_with("The access_token is not accepted"), "{wrong}");
+    assert!(graph.taken().is_empty());
+
+    let right = channels::test(&desk.backend, &priya, channel.id).await.expect("the token is right");
+    assert_eq!(right.subscription, Subscription::Done);
+    let told = graph.taken().last().map(|(_, body)| body["override_callback_uri"].to_string()).unwrap_or_default();
+    assert!(told.contains(&channel.id.to_string()), "{told}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_entered_by_hand_is_asked_for_until_the_provider_delivers() {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    let priya = desk.admin("priya").await;
+    let channel = graph.channel(&desk, None).await;
+    let subscription = async || channels::test(&desk.backend, &priya, channel.id).await.map(|told| told.subscription);
+
+    let before = subscription().await.expect("the settings are good");
+    assert!(matches!(&before, Subscription::ByHand { how } if how.contains("verify token")), "{before:?}");
+
+    desk.whatsapp_customer_writes("oi").await;
+    assert_eq!(subscription().await.ok(), Some(Subscription::Done));
 }

@@ -169,6 +169,9 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
             None => {}
         }
     }
+    if length == 0 {
+        return Some(Value::Null);
+    }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
     if body.is_empty() { Some(Value::Null) } else { serde_json::from_slice(&body).ok() }

@@ -20,6 +20,9 @@ const ACCOUNT_FIELDS: &str = "messages,messaging_postbacks,message_reactions,mes
 /// A page has to let the app in; what is told about its account, the app's own page at Meta decides.
 const PAGE_FIELDS: &str = "messages,messaging_postbacks,message_reactions,messaging_referrals";
 
+const BY_HAND: &str = "Enter the webhook address and the verify token at Meta for Developers: your app > Instagram > API setup \
+                       > Webhooks.";
+
 /// An account, or the page it is linked to. An account has two ids; deliveries name it by `user_id`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -65,12 +68,12 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     let name = name.unwrap_or_else(|| "an account without a name".into());
     if present(id) != Some(&settings.account_id) {
         let detail = format!("It is that of {name}, not of the account {}.", settings.account_id);
-        return Err(ChannelError::InvalidContent { field: Some("access token".into()), detail });
+        return Err(ChannelError::InvalidContent { field: Some("access_token".into()), detail });
     }
     Ok(Account { name, remarks: Vec::new() })
 }
 
-/// Tells Meta that the account's events are for this app.
+/// Tells Meta that the account's events are for this app. Where the app is, Meta takes on its own pages only.
 pub(super) async fn subscribe(settings: &Settings, http: &Http) -> Result<Subscribed, ChannelError> {
     let mut url = settings.graph.at(&[settings.from(), "subscribed_apps"]);
     let fields = match settings.login {
@@ -79,7 +82,7 @@ pub(super) async fn subscribe(settings: &Settings, http: &Http) -> Result<Subscr
     };
     url.query_pairs_mut().append_pair("subscribed_fields", fields);
     settings.graph.ask(http, Method::POST, url, Body::Empty).await?;
-    Ok(Subscribed::Done)
+    Ok(Subscribed::ByHand(BY_HAND))
 }
 
 /// Who wrote. Meta tells it only about people who agreed, which they do by writing.

@@ -17,6 +17,9 @@ const SUBSCRIBED_FIELDS: &str = "messages,messaging_postbacks,message_deliveries
                                  message_reactions,message_edits,messaging_referrals,messaging_optins,\
                                  messaging_handovers,standby";
 
+const BY_HAND: &str = "Enter the webhook address and the verify token at Meta for Developers: your app > Messenger > Settings \
+                       > Webhooks.";
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Page {
@@ -41,17 +44,17 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     let name = present(page.name.as_ref()).unwrap_or("a page without a name");
     if present(page.id.as_ref()) != Some(&settings.page_id) {
         let detail = format!("It is that of {name}, not of the page {}.", settings.page_id);
-        return Err(ChannelError::InvalidContent { field: Some("access token".into()), detail });
+        return Err(ChannelError::InvalidContent { field: Some("access_token".into()), detail });
     }
     Ok(Account { name: name.into(), remarks: Vec::new() })
 }
 
-/// Tells Meta that the page's events are for this app.
+/// Tells Meta that the page's events are for this app. Where the app is, Meta takes on its own pages only.
 pub(super) async fn subscribe(settings: &Settings, http: &Http) -> Result<Subscribed, ChannelError> {
     let mut url = settings.graph.at(&[&settings.page_id, "subscribed_apps"]);
     url.query_pairs_mut().append_pair("subscribed_fields", SUBSCRIBED_FIELDS);
     settings.graph.ask(http, Method::POST, url, Body::Empty).await?;
-    Ok(Subscribed::Done)
+    Ok(Subscribed::ByHand(BY_HAND))
 }
 
 /// Who wrote. Meta tells it only about people who agreed, and to apps that it has reviewed.

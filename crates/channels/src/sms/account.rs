@@ -59,13 +59,16 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     Ok(Account { name: format!("{}, {sender}", account.friendly_name.0), remarks })
 }
 
+const BY_HAND: &str = "Enter the webhook address in the Twilio Console: Messaging > Services > your service > Integration > \
+                       Send a webhook.";
+
 /// Has the number's messages delivered to `webhook`. A Messaging Service is told so on its own page.
 pub(super) async fn subscribe(settings: &Settings, webhook: &Url, http: &Http) -> Result<Subscribed, ChannelError> {
     let number = match &settings.sender {
         Sender::Address(address) if is_number(address) => find_number(settings, http, address).await?,
         Sender::Address(_) | Sender::Service(_) => None,
     };
-    let Some(Number { sid }) = number else { return Ok(Subscribed::ByHand) };
+    let Some(Number { sid }) = number else { return Ok(Subscribed::ByHand(BY_HAND)) };
     // An application, where one is set, would hide the address.
     let form = [("SmsUrl", webhook.as_str()), ("SmsMethod", "POST"), ("SmsApplicationSid", "")];
     let form = form.map(|(name, value)| (name.into(), value.into())).to_vec();

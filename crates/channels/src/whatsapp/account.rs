@@ -18,6 +18,9 @@ const NUMBER_FIELDS: &str = "display_phone_number,verified_name,quality_rating,n
 /// Without it templates cannot be read and Meta cannot be told where to deliver.
 const MANAGEMENT: &str = "whatsapp_business_management";
 
+const BY_HAND: &str = "Enter the webhook address and the verify token at Meta for Developers: your app > WhatsApp > \
+                       Configuration > Webhook. Subscribe to messages there.";
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Number {
@@ -83,7 +86,7 @@ async fn token(settings: &Settings, http: &Http) -> Token {
 
 /// Has the account's deliveries for this app come to `webhook`.
 pub(super) async fn subscribe(settings: &Settings, http: &Http, webhook: &Url) -> Result<Subscribed, ChannelError> {
-    let Some(account) = &settings.business_account_id else { return Ok(Subscribed::ByHand) };
+    let Some(account) = &settings.business_account_id else { return Ok(Subscribed::ByHand(BY_HAND)) };
     let body = json!({ "override_callback_uri": webhook.as_str(), "verify_token": settings.verify_token.expose() });
     let url = settings.graph.at(&[account, "subscribed_apps"]);
     let told = settings.graph.post(http, url, &body).await;

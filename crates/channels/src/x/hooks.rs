@@ -57,9 +57,12 @@ struct Filter {
     user_id: Option<Words>,
 }
 
+const BY_HAND: &str = "Enter the bearer token in the settings, and X is told where to deliver; or make the webhook with your \
+                       app, by POST /2/webhooks.";
+
 /// Makes the webhook or has X try it again, then subscribes to what is still missing.
 pub(super) async fn subscribe(settings: &Settings, webhook: &Url, http: &Http) -> Result<Subscribed, ChannelError> {
-    let Some(app) = &settings.bearer_token else { return Ok(Subscribed::ByHand) };
+    let Some(app) = &settings.bearer_token else { return Ok(Subscribed::ByHand(BY_HAND)) };
     if webhook.scheme() != "https" || webhook.port().is_some() {
         let detail = format!("X delivers to https:// addresses without a port only, and ours is {webhook}");
         return Err(ChannelError::InvalidContent { field: Some("webhook address".into()), detail });

@@ -78,7 +78,7 @@ pub(super) async fn who_we_are(settings: &Settings, http: &Http) -> Result<Accou
     let (id, username) = whose(http, &settings.base_url, &settings.access_token).await?;
     if id != settings.user_id {
         let detail = format!("The access token is that of @{username}, whose user ID is {id}.");
-        return Err(ChannelError::InvalidContent { field: Some("user ID".into()), detail });
+        return Err(ChannelError::InvalidContent { field: Some("user_id".into()), detail });
     }
     let mut remarks = Vec::new();
     if settings.renewal.is_none() {

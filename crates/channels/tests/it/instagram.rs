@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use channels::adapter::{self, Adapter};
+use channels::adapter::{self, Adapter, Subscribed};
 use channels::codec::{RawResponse, SignatureError};
 use channels::error::{ChannelError, Scope};
 use channels::files::FileRef;
@@ -303,7 +303,8 @@ async fn a_test_knows_the_account_by_the_id_that_deliveries_name_it_by() {
 #[tokio::test]
 async fn each_login_subscribes_in_its_own_way() {
     let meta = StandIn::answering(Reply::new(200, "", r#"{"success":true}"#)).await;
-    instagram_at(&meta.base_url).subscribe(&http()).await.expect("is taken");
+    let told = instagram_at(&meta.base_url).subscribe(&http()).await.expect("is taken");
+    assert!(matches!(told, Subscribed::ByHand(how) if how.contains("Instagram > API setup > Webhooks")), "{told:?}");
     by_page(&meta).subscribe(&http()).await.expect("is taken");
     let heads: Vec<String> = meta.asked().into_iter().map(|asked| asked.head).collect();
     assert!(heads[0].starts_with("post /v26.0/17840000000000001/subscribed_apps?"), "{}", heads[0]);

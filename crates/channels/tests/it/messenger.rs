@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use channels::adapter::Subscribed;
 use channels::codec::{RawResponse, SignatureError};
 use channels::error::{ChannelError, Scope};
 use channels::files::FileRef;
@@ -370,7 +371,8 @@ async fn a_test_names_the_page_and_refuses_the_token_of_another() {
 #[tokio::test]
 async fn subscribing_asks_for_everything_we_read() {
     let meta = StandIn::answering(Reply::new(200, "", r#"{"success":true}"#)).await;
-    messenger_at(&meta.base_url).subscribe(&http()).await.expect("is taken");
+    let told = messenger_at(&meta.base_url).subscribe(&http()).await.expect("is taken");
+    assert!(matches!(told, Subscribed::ByHand(how) if how.contains("Messenger > Settings > Webhooks")), "{told:?}");
     let head = &meta.asked()[0].head;
     assert!(head.starts_with("post /v26.0/600000000000001/subscribed_apps?subscribed_fields=messages%2c"), "{head}");
     for field in ["message_echoes", "message_deliveries", "message_reads", "message_reactions", "message_edits"] {

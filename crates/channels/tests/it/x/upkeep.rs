@@ -74,7 +74,7 @@ async fn the_test_tells_whose_token_it_is() {
     assert_eq!((account.name.as_str(), account.remarks.len()), ("@acme", 0));
     let x = StandIn::answering(me("333")).await;
     let words = x_at(&x.base_url).test(&http()).await.expect_err("is somebody else's").words();
-    assert!(words.contains("user ID") && words.contains("333"), "{words}");
+    assert!(words.contains("the user id") && words.contains("333"), "{words}");
 }
 
 const NONE: &str = r#"{"meta":{"result_count":0}}"#;
@@ -147,7 +147,7 @@ async fn an_app_asks_in_its_own_name_where_the_account_may_not() {
 #[tokio::test]
 async fn without_the_apps_token_an_admin_tells_x() {
     let alone = x_with("http://127.0.0.1:1", &json!({"bearer_token": null}));
-    assert_eq!(alone.subscribe(&http()).await, Ok(Subscribed::ByHand));
+    assert!(matches!(alone.subscribe(&http()).await, Ok(Subscribed::ByHand(_))));
 }
 
 #[tokio::test]
