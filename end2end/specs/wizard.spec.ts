@@ -91,7 +91,7 @@ test.describe('an admin', () => {
     telegram.close();
   });
 
-  test('is told what to do by hand at Meta', async () => {
+  test('is told what to do by hand at Meta, and copies it even where the browser lets nobody copy', async () => {
     const messenger = await new Messenger().open();
     await new Console(page).follows('/admin/channels');
     await page.getByRole('button', { name: 'Connect a channel' }).click();
@@ -102,6 +102,14 @@ test.describe('an admin', () => {
     await form.getByRole('button', { name: 'Connect', exact: true }).click();
     const connected = page.getByRole('region', { name: 'The channel is connected' });
     await expect(connected.locator('.setup__proof')).toContainText('Enter the webhook address and the verify token at Meta');
+
+    const line = connected.locator('.secret__line', { hasText: 'Verify token' });
+    const token = await line.locator('code').innerText();
+    await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError')); });
+    await line.getByRole('button', { name: 'Copy' }).click();
+    await expect(line.getByLabel('Press Ctrl+C')).toBeFocused();
+    expect(await page.evaluate(() => getSelection()?.toString() || (document.activeElement as HTMLTextAreaElement).value)).toBe(token);
+    await expect(line.getByText('Copied')).toBeHidden();
     await axeFindsNothing(page);
     messenger.close();
   });

@@ -1,33 +1,98 @@
-//! A button that copies a text.
+//! A button that copies a text, and what one does where the browser lets nobody copy.
 
 use std::time::Duration;
 
+use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::parts::{Icon, dynamic};
 
 /// How long the button says that it has copied.
 const SAID: Duration = Duration::from_secs(2);
 
-/// Copies `text` and says so for a moment.
+/// What became of the last press.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Nothing,
+    Copied,
+    /// The text is there to be copied by hand.
+    Refused,
+}
+
+/// Copies `text` and says so for a moment; where the clipboard refuses, the text is marked and one presses the keys.
 #[component]
 pub fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(default = "Copy")] label: &'static str) -> impl IntoView {
-    let is_copied = RwSignal::new(false);
-    let copy = move |_| {
-        // Without permission nothing is copied, and the text is there to be marked by hand.
-        drop(window().navigator().clipboard().write_text(&text.get_untracked()));
-        is_copied.set(true);
+    let outcome = RwSignal::new(Outcome::Nothing);
+    let copied = Callback::new(move |()| {
+        outcome.set(Outcome::Copied);
         set_timeout(
             move || {
-                is_copied.try_set(false);
+                outcome.try_set(Outcome::Nothing);
             },
             SAID,
         );
+    });
+    let copy = move |_| {
+        let clipboard = window().navigator().clipboard();
+        // A page without TLS has none.
+        if clipboard.is_undefined() {
+            outcome.set(Outcome::Refused);
+            return;
+        }
+        // Asked for at once: browsers only let who has just pressed copy.
+        let asked = JsFuture::from(clipboard.write_text(&text.get_untracked()));
+        spawn_local(async move {
+            match asked.await {
+                Ok(_) => {
+                    copied.try_run(());
+                }
+                Err(_) => {
+                    outcome.try_set(Outcome::Refused);
+                }
+            }
+        });
     };
+    let is_copied = move || outcome.get() == Outcome::Copied;
+    let is_refused = Memo::new(move |_| outcome.get() == Outcome::Refused);
     view! {
         <button type="button" class="button button--small" on:click=copy>
-            {dynamic(move || if is_copied.get() { view! { <Icon name="check" small=true /> } } else { view! { <Icon name="copy" small=true /> } })}
-            <span aria-live="polite">{dynamic(move || if is_copied.get() { "Copied" } else { label })}</span>
+            {dynamic(move || if is_copied() { view! { <Icon name="check" small=true /> } } else { view! { <Icon name="copy" small=true /> } })}
+            <span aria-live="polite">{dynamic(move || if is_copied() { "Copied" } else { label })}</span>
         </button>
+        {dynamic(move || is_refused.get().then(|| view! { <ByHand text copied /> }))}
     }
+}
+
+/// The text, marked.
+#[component]
+fn ByHand(text: Signal<String>, copied: Callback<()>) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    let mark = move || {
+        if let Some(field) = field.get_untracked() {
+            field.select();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+            field.select();
+        }
+    });
+    view! {
+        <label class="copy">
+            <span class="copy__words">"Press Ctrl+C"</span>
+            <textarea
+                class="copy__text"
+                rows="1"
+                readonly
+                node_ref=field
+                on:focus=move |_| mark()
+                on:copy=move |_| copied.run(())
+                prop:value=move || text.get()
+            ></textarea>
+        </label>
+    }
+    .into_any()
 }
