@@ -125,4 +125,43 @@ test.describe('an admin', () => {
     await row.getByRole('button', { name: 'Go on' }).click();
     await expect(row.getByRole('button', { name: 'Pause' })).toBeVisible();
   });
+
+  test('leaves a page while its answer is under way, and nothing breaks', async () => {
+    const tabs = page.getByRole('navigation', { name: 'Administration' });
+    /** Does something whose answer comes once the page has been left. */
+    const leaves = async (door: string, act: () => Promise<void>) => {
+      let goOn = () => {};
+      const held = new Promise<void>((resolve) => { goOn = resolve; });
+      await page.route(`**/${door}*`, async (route) => { await held; await route.continue(); });
+      const asked = page.waitForRequest(`**/${door}*`);
+      await act();
+      await asked;
+      await tabs.getByRole('link', { name: 'Trouble' }).click();
+      await expect(page).toHaveURL(/\/admin\/trouble/);
+      const answered = page.waitForResponse(`**/${door}*`);
+      goOn();
+      await answered;
+      await page.evaluate(() => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown))));
+      await page.unroute(`**/${door}*`);
+      await expect(page.locator('#crash-banner')).toBeHidden();
+    };
+    await new Console(page).follows('/admin/people');
+    await leaves('invite', async () => {
+      await page.locator('.invite__email input').fill('maria@acme.example');
+      await page.getByRole('button', { name: 'Invite' }).click();
+    });
+    await tabs.getByRole('link', { name: 'Channels' }).click();
+    await leaves('place_channel', async () => {
+      await page.locator('.rows__row').first().getByRole('button', { name: 'Settings' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+    });
+    await tabs.getByRole('link', { name: 'Flows' }).click();
+    const flow = page.locator('.rows__row').first();
+    await flow.getByRole('button', { name: 'Export' }).click();
+    const json = await flow.locator('pre').innerText();
+    await leaves('import_flow', async () => {
+      await page.getByLabel('A flow as JSON').fill(json);
+      await page.getByRole('button', { name: 'Import' }).click();
+    });
+  });
 });

@@ -103,11 +103,13 @@ fn Import(flows: Asked<Vec<FlowCard>>) -> impl IntoView {
         spawn_local(async move {
             match import_flow(json).await {
                 Ok(()) => {
-                    text.set(String::new());
                     store.say("Flow imported.");
-                    flows.again.run(());
+                    text.try_set(String::new());
+                    flows.again.try_run(());
                 }
-                Err(error) => problem.set(Some(error.to_string())),
+                Err(error) => {
+                    problem.try_set(Some(error.to_string()));
+                }
             }
         });
     };
@@ -117,8 +119,12 @@ fn Import(flows: Asked<Vec<FlowCard>>) -> impl IntoView {
         spawn_local(async move {
             let read = read_text(&chosen).await;
             match read {
-                Some(content) => text.set(content),
-                None => problem.set(Some("The file could not be read as text.".into())),
+                Some(content) => {
+                    text.try_set(content);
+                }
+                None => {
+                    problem.try_set(Some("The file could not be read as text.".into()));
+                }
             }
         });
     };

@@ -201,12 +201,13 @@ fn Invite(invitations: Asked<Vec<Invitation>>) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let wanted = email.get_untracked().trim().to_owned();
+        let (role, teams) = (role.get_untracked(), teams.get_untracked());
         spawn_local(async move {
-            match invite(wanted.clone(), role.get_untracked(), teams.get_untracked()).await {
+            match invite(wanted.clone(), role, teams).await {
                 Ok(made) => {
-                    token.set(Some((wanted, made)));
-                    email.set(String::new());
-                    invitations.again.run(());
+                    token.try_set(Some((wanted, made)));
+                    email.try_set(String::new());
+                    invitations.again.try_run(());
                 }
                 Err(error) => store.report(&error),
             }
