@@ -18,5 +18,5 @@ mod standin;
 mod doors;
 mod pages;
 
-pub use providers::{Account, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
+pub use providers::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
 pub use simulator::{Channel, Settings, Simulator};

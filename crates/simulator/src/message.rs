@@ -66,6 +66,9 @@ pub enum Content {
     },
     Template {
         text: String,
+        footer: Option<String>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        choices: Vec<Choice>,
     },
     Picked {
         text: String,
@@ -105,7 +108,7 @@ impl Content {
 
     pub fn choices(&self) -> &[Choice] {
         match self {
-            Self::Buttons { choices, .. } | Self::List { choices, .. } => choices,
+            Self::Buttons { choices, .. } | Self::List { choices, .. } | Self::Template { choices, .. } => choices,
             _ => &[],
         }
     }
@@ -115,7 +118,7 @@ impl Content {
             Self::Text { text }
             | Self::Buttons { text, .. }
             | Self::List { text, .. }
-            | Self::Template { text }
+            | Self::Template { text, .. }
             | Self::Picked { text }
             | Self::File { text, .. }
             | Self::Place { text }

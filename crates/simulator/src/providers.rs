@@ -15,7 +15,7 @@ pub use self::{
     meta::{Inbox, Product},
     sms::Sms,
     telegram::Telegram,
-    whatsapp::WhatsApp,
+    whatsapp::{BUSINESS_ACCOUNT, WhatsApp},
     x::X,
 };
 use crate::provider::Provider;

@@ -2,7 +2,7 @@
 
 use domain::channel::ChannelKind;
 use serde_json::{Value, json};
-use simulator::{Account, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
+use simulator::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
 
 const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
 const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
@@ -27,8 +27,9 @@ pub fn entries(simulator: &str) -> Vec<Entry> {
             kind: ChannelKind::WhatsApp,
             name: "Acme WhatsApp",
             settings: json!({
-                "phone_number_id": "100000000000001", "access_token": ACCESS_TOKEN, "app_secret": APP_SECRET,
-                "verify_token": VERIFY_TOKEN, "base_url": at("graph"),
+                "phone_number_id": "100000000000001", "business_account_id": BUSINESS_ACCOUNT,
+                "access_token": ACCESS_TOKEN, "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN,
+                "base_url": at("graph"),
             }),
             account: Account::WhatsApp(WhatsApp {
                 phone_number_id: "100000000000001".into(),

@@ -5,7 +5,10 @@
 mod fields;
 mod refusal;
 mod shape;
+mod templates;
 mod webhook;
+
+pub use webhook::BUSINESS_ACCOUNT;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -96,6 +99,10 @@ impl WhatsApp {
             return Ok(Asked::Answer(Reply::bytes(&file.mime, file.bytes.clone())));
         }
         let [version, object, rest @ ..] = &segments[..] else { return Err(Refusal::no_such_object("")) };
+        if is_version(version) && *object == BUSINESS_ACCOUNT {
+            self.admit(request)?;
+            return account(request, rest);
+        }
         let is_ours = *object == self.phone_number_id;
         if !is_version(version) || !(is_ours || (rest.is_empty() && shelf.file(object).is_some())) {
             return Err(Refusal::no_such_object(object));
@@ -122,6 +129,15 @@ impl WhatsApp {
 
     fn admit(&self, request: &Request) -> Result<(), Refusal> {
         if request.bearer() == Some(&self.access_token) { Ok(()) } else { Err(Refusal::invalid_token()) }
+    }
+}
+
+/// What is asked of the account that the number belongs to.
+fn account(request: &Request, edge: &[&str]) -> Result<Asked, Refusal> {
+    match (request.method.as_str(), edge) {
+        ("GET", ["message_templates"]) => Ok(Asked::Answer(templates::page(request))),
+        ("POST", ["subscribed_apps"]) => Ok(Asked::Answer(Reply::ok(&json!({"success": true})))),
+        _ => Err(Refusal::no_such_object(BUSINESS_ACCOUNT)),
     }
 }
 

@@ -35,6 +35,22 @@ impl Refusal {
         Self { subcode: Some(33), ..Self::new(400, 100, "Unsupported post request.", details) }
     }
 
+    pub fn no_such_template(name: &str, code: &str) -> Self {
+        let details = format!("template name ({name}) does not exist in {code}");
+        Self::new(404, 132_001, "(#132001) Template name does not exist in the translation", details)
+    }
+
+    /// Too many values, or too few.
+    pub fn template_parameters() -> Self {
+        let message = "(#132000) Number of parameters does not match the expected number of params";
+        Self::new(400, 132_000, message, "The values do not match the template's placeholders.")
+    }
+
+    pub fn template_format() -> Self {
+        let details = "header: Format mismatch, expected IMAGE.";
+        Self::new(400, 132_012, "(#132012) Parameter format does not match format in the created template", details)
+    }
+
     pub fn invalid_token() -> Self {
         Self::new(401, 190, "Invalid OAuth access token - Cannot parse access token", "")
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{Parsed, array, inner, object, only, optional, text};
 use super::refusal::Refusal;
+use super::templates;
 use crate::message::{Choice, Content};
 use crate::provider::Address;
 
@@ -113,7 +114,11 @@ fn send(body: &Map<String, Value>) -> Parsed<Asked> {
         }
         "location" => place(part)?,
         "interactive" => interactive(part)?,
-        "template" => template(part)?,
+        "template" => {
+            let (content, header) = templates::sent(part)?;
+            file = header;
+            content
+        }
         other => return Err(Refusal::unsupported(other)),
     };
     Ok(Asked::Send(Box::new(Outgoing {
@@ -124,7 +129,8 @@ fn send(body: &Map<String, Value>) -> Parsed<Asked> {
     })))
 }
 
-fn media(part: &Map<String, Value>, kind: &str) -> Parsed<Media> {
+/// A file by its id or its address.
+pub fn media(part: &Map<String, Value>, kind: &str) -> Parsed<Media> {
     let beside: &[&str] = match kind {
         "image" | "video" => &["id", "link", "caption"],
         "document" => &["id", "link", "caption", "filename"],
@@ -241,27 +247,6 @@ fn distinct(choices: Vec<Choice>) -> Parsed<Vec<Choice>> {
     Ok(choices)
 }
 
-fn template(part: &Map<String, Value>) -> Parsed<Content> {
-    only(part, &["name", "language", "components"])?;
-    let name = text(part, "name", 512)?;
-    let code = text(inner(part, "language", &["code", "policy"])?, "code", 20)?;
-    let mut values = Vec::new();
-    if part.contains_key("components") {
-        for component in array(part, "components", 0, 20)? {
-            let component = object(component, "a component")?;
-            only(component, &["type", "sub_type", "index", "parameters"])?;
-            text(component, "type", 20)?;
-            for parameter in array(component, "parameters", 0, 100)? {
-                let parameter = object(parameter, "a parameter")?;
-                text(parameter, "type", 20)?;
-                values.extend(optional(parameter, "text", 1_024)?);
-            }
-        }
-    }
-    let values = if values.is_empty() { String::new() } else { format!(": {}", values.join(", ")) };
-    Ok(Content::Template { text: format!("Template {name} ({code}){values}") })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -304,8 +289,11 @@ mod tests {
         );
         taken(&json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "…"},
             "action": {"button": "Ver", "sections": [{"title": "A", "rows": [{"id": "1", "title": "Um", "description": "…"}]}]}}}));
-        taken(&json!({"type": "template", "template": {"name": "order_ok", "language": {"code": "pt_BR"},
-            "components": [{"type": "body", "parameters": [{"type": "text", "text": "Ana"}]}]}}));
+        taken(
+            &json!({"type": "template", "template": {"name": "order_ready", "language": {"code": "pt_BR"}, "components": [
+            {"type": "header", "parameters": [{"type": "text", "text": "42"}]},
+            {"type": "body", "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "text": "jaqueta"}]}]}}),
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::provider::{Deed, Said, Status};
 /// The number customers see; made up.
 pub const DISPLAY_PHONE_NUMBER: &str = "15550001111";
 
-const BUSINESS_ACCOUNT: &str = "701000000000001";
+/// The account that every number of the play belongs to.
+pub const BUSINESS_ACCOUNT: &str = "701000000000001";
 
 /// Meta's error code for a message that failed after it was taken.
 pub const fn code(answer: Answer) -> u32 {
@@ -146,6 +147,11 @@ fn said_as(said: &Said<'_>) -> Value {
                 "context": {"from": DISPLAY_PHONE_NUMBER, "id": question.id},
             })
         }
+        Said::Picked { question, choice } if matches!(question.content, Content::Template { .. }) => json!({
+            "type": "button",
+            "button": {"payload": choice.id, "text": choice.title},
+            "context": {"from": DISPLAY_PHONE_NUMBER, "id": question.id},
+        }),
         Said::Picked { question, choice } => json!({
             "type": "interactive",
             "interactive": {"type": "button_reply", "button_reply": {"id": choice.id, "title": choice.title}},
