@@ -33,6 +33,7 @@ export class Switchboard {
   readonly url: string;
   private child: ChildProcess | undefined;
   private output = '';
+  private password = PASSWORD;
 
   private constructor(readonly port: number, private readonly data: string) {
     this.url = `http://localhost:${port}`;
@@ -47,6 +48,14 @@ export class Switchboard {
   static async withAdmin(): Promise<Switchboard> {
     const switchboard = await Switchboard.prepare();
     switchboard.command(['setup', '--name', 'Priya Raman', '--email', 'priya@acme.example'], `${PASSWORD}\n`);
+    return switchboard;
+  }
+
+  /** The demo, filled and started: its people and rooms, and the simulator that plays the customers. */
+  static async demo(): Promise<Switchboard> {
+    const switchboard = await Switchboard.prepare();
+    switchboard.password = 'switchboard demo';
+    await switchboard.start('demo');
     return switchboard;
   }
 
@@ -87,7 +96,7 @@ export class Switchboard {
   }
 
   /** A browser of its own, signed in, with the page alive. Any crash or hydration complaint fails the spec. */
-  async signIn(browser: Browser, email = 'priya@acme.example', options = {}, password = PASSWORD): Promise<Page> {
+  async signIn(browser: Browser, email = 'priya@acme.example', options = {}, password = this.password): Promise<Page> {
     const context = await browser.newContext({ baseURL: this.url, ...options });
     const page = await context.newPage();
     watchForCrashes(page);

@@ -67,23 +67,55 @@ pub fn TemplateForm(
     problem: RwSignal<Option<String>>,
     send: Callback<ChosenTemplate>,
 ) -> impl IntoView {
+    let closing = expect_context::<Closing>();
     let known = RwSignal::new(None::<Result<Vec<Template>, AppError>>);
     let chosen = RwSignal::new(None::<Template>);
-    Effect::new(move |_| {
+    let ask = move |channel: ChannelId| {
         known.set(None);
-        chosen.set(None);
-        let Some(channel) = channel.get() else { return };
         spawn_local(async move {
             let found = list_templates(channel).await;
             known.try_set(Some(found));
         });
+    };
+    Effect::new(move |_| {
+        chosen.set(None);
+        channel.get().map(ask);
     });
+    let has_failed = Memo::new(move |_| known.with(|known| matches!(known, Some(Err(_)))));
+    let again = move |_| {
+        channel.get_untracked().map(ask);
+    };
     view! {
         {dynamic(move || match (chosen.get(), known.get()) {
             (Some(template), _) => view! { <Fill template chosen problem send /> }.into_any(),
             (None, Some(Ok(templates))) => view! { <Find templates chosen /> }.into_any(),
             (None, Some(Err(error))) => view! { <p class="contact__problem" role="alert">{error.to_string()}</p> }.into_any(),
             (None, None) => view! { <p class="template__wait" role="status">"Loading templates…"</p> }.into_any(),
+        })}
+        // Where one is filled in, its form has the buttons.
+        {dynamic(move || {
+            chosen
+                .with(Option::is_none)
+                .then(|| {
+                    view! {
+                        <div class="dialog__actions">
+                            <button type="button" class="button" on:click=move |_| closing.close()>
+                                "Cancel"
+                            </button>
+                            {dynamic(move || {
+                                has_failed
+                                    .get()
+                                    .then(|| {
+                                        view! {
+                                            <button type="button" class="button button--main" on:click=again>
+                                                "Try again"
+                                            </button>
+                                        }
+                                    })
+                            })}
+                        </div>
+                    }
+                })
         })}
     }
 }

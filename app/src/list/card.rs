@@ -186,6 +186,9 @@ fn state_chip(room: &Room, now: Option<Timestamp>) -> Option<Chip> {
         State::Assigned { .. } if room.waiting_since.is_some() => Some(waiting_chip("", "Waiting on us", room, now)),
         State::Assigned { .. } if room.critical => None,
         State::Assigned { .. } => Some(Chip::new("plain", "", "Waiting on customer")),
+        State::Archived { .. } if room.restore_pending.is_some() => {
+            Some(Chip::new("plain", "send", "Waiting for reply"))
+        }
         State::Archived { outcome: Outcome::Resolved, .. } => Some(Chip::new("good", "check", "Resolved")),
         State::Archived { outcome: Outcome::Abandoned, .. } => Some(Chip::new("plain", "", "Abandoned")),
         State::Archived { outcome: Outcome::Expired, unanswered: true, .. } => {
