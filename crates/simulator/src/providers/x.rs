@@ -41,7 +41,7 @@ impl Provider for X {
     }
 
     fn new_id(&self, number: u64) -> String {
-        (1_900_000_000_000_000_000 + number).to_string()
+        id_at(crate::simulator::now(), number)
     }
 
     fn tell(&self, scene: &Scene<'_>, customer: &Customer, deed: &Deed<'_>) -> Option<Letter> {
@@ -151,6 +151,13 @@ impl X {
     }
 }
 
+/// An id of X's tells when it was made, in milliseconds since its first; a reading is told by it.
+/// <https://docs.x.com/fundamentals/x-ids>
+fn id_at(now: u64, number: u64) -> String {
+    let since = now.saturating_sub(1_288_834_974_657);
+    ((since << 22) + number % (1 << 22)).to_string()
+}
+
 fn user(customer: &Customer) -> Value {
     json!({"id": customer.user_id, "name": customer.name, "username": customer.username})
 }
@@ -205,4 +212,16 @@ fn uploaded(file: &Filed) -> Value {
 
 fn refused(status: u16, title: &str, detail: &str) -> Reply {
     Reply::json(status, &json!({"title": title, "detail": detail, "type": "about:blank", "status": status}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_at;
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        // The message in the adapter's fixture: 2026-11-21 at 22:26:41 by the clock, and by its id.
+        let id: u64 = id_at(1_795_300_001_123, 1).parse().expect("an id is a number");
+        assert_eq!(id >> 22, 2_124_268_286_366_449_665 >> 22);
+    }
 }
