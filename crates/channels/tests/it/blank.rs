@@ -7,7 +7,7 @@ use channels::adapter::Adapter;
 use channels::inbound::{Inbound, InboundEvent, Unreadable};
 use serde_json::{Value, json};
 
-use crate::desk::{api_at, sms, telegram_at, whatsapp};
+use crate::desk::{api_at, sms, telegram_at, whatsapp, x_at};
 use crate::holds;
 
 const NOWHERE: &str = "http://127.0.0.1:1";
@@ -35,6 +35,20 @@ fn nobody_is_known_by_an_id_of_blanks() {
         assert_eq!(reason(only(&whatsapp(), &update)), "it names nobody");
     }
     assert_eq!(reason(only(&sms(), b"MessageSid=SM1&From=rcs:&Body=oi")), "it has no sender");
+}
+
+#[test]
+fn whoever_wrote_an_encrypted_message_of_ours_wrote_it_to_somebody() {
+    let sent = |conversation: &str| {
+        let payload = json!({"id": "1", "sender_id": "222", "conversation_id": conversation});
+        let activity = json!({"event_type": "chat.sent", "filter": {"user_id": "222"}, "payload": payload});
+        only(&x_at(NOWHERE), json!({"data": activity}).to_string().as_bytes())
+    };
+    for nobody in ["", " ", ": -222", "222:222"] {
+        assert_eq!(reason(sent(nobody)), "it was written to nobody", "{nobody:?}");
+    }
+    let Inbound::Echo { customer, .. } = sent(" : 111-222").expect("it can be read").what else { panic!("no echo") };
+    assert_eq!(customer.display_name(), "111");
 }
 
 #[test]

@@ -46,7 +46,8 @@ pub(in crate::x) fn by_side(
     if sender != ours {
         return Ok(Inbound::Message { customer: users.actor(sender), message });
     }
-    let recipient = recipient.filter(|recipient| *recipient != ours).ok_or("it was written to nobody")?;
+    let is_somebody = |side: &&str| !side.is_empty() && *side != ours;
+    let recipient = recipient.map(str::trim).filter(is_somebody).ok_or("it was written to nobody")?;
     Ok(Inbound::Echo { customer: users.actor(recipient), message })
 }
 
@@ -55,7 +56,7 @@ pub(super) fn encrypted(ours: &str, message: Encrypted) -> Result<InboundEvent, 
     let id = present(message.id.as_ref()).ok_or("it has no id")?.to_owned();
     let sender = present(message.sender_id.as_ref()).ok_or("it names nobody")?;
     let sides = present(message.conversation_id.as_ref()).unwrap_or_default();
-    let recipient = sides.split([':', '-']).find(|side| *side != ours && !side.is_empty());
+    let recipient = sides.split([':', '-']).find(|side| !["", ours].contains(&side.trim()));
     let content = Content::Unsupported { label: "Encrypted message, open in X".into() };
     let said = InboundMessage::new(ProviderId(id.clone()), content);
     let what = by_side(ours, &Users::default(), sender, recipient, said)?;
