@@ -150,7 +150,10 @@ fn watch(fuzzer: &mut Command, target: String) -> Result<Outcome> {
         finding: lines.iter().find_map(|line| finding(line)),
     };
     if !outcome.is_clean() {
-        lines.iter().for_each(|line| println!("    {line}"));
+        // Before that it says how it comes along.
+        let is_trouble = |line: &String| line.contains("panicked at") || line.contains("ERROR: ");
+        let start = lines.iter().position(is_trouble).unwrap_or_default();
+        lines.iter().skip(start).for_each(|line| println!("    {line}"));
     }
     Ok(outcome)
 }
