@@ -99,7 +99,7 @@ async fn every_provider_that_renews_a_token_does_so_when_it_is_refused() {
 
         state.lock().expect("no test panics in it").good = "none".into();
         let words = channels::test(&desk.backend, &priya, channel.id).await.expect_err("it was renewed just now");
-        assert!(words.to_string().contains("no longer signed in"), "{kind:?}: {words}");
+        assert!(words.to_string().contains("is not accepted by the provider"), "{kind:?}: {words}");
         assert_eq!(given(), at_first + 1, "{kind:?}");
     }
 }
