@@ -36,8 +36,8 @@ pub fn run_widget_tests(chromium: &Path, tally: &mut Tally) -> Result<()> {
     )
 }
 
-/// Runs every spec and counts what Playwright reports.
-pub fn run_specs(chromium: &Path, tally: &mut Tally) -> Result<()> {
+/// Runs the specs in these files of end2end, or every spec when none is named, and counts what Playwright reports.
+pub fn run_specs(chromium: &Path, files: &[&str], tally: &mut Tally) -> Result<()> {
     let report = Path::new(npm::FOLDER).join("test-results/report.json");
     // An old report must not stand in for a run that never wrote one.
     if report.exists() {
@@ -47,6 +47,7 @@ pub fn run_specs(chromium: &Path, tally: &mut Tally) -> Result<()> {
     let specs = command::run(
         Command::new("npx")
             .args(["--no-install", "playwright", "test"])
+            .args(files)
             .current_dir(npm::FOLDER)
             .env_remove("DATABASE_URL")
             .env("CHROMIUM", chromium)

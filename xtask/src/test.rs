@@ -14,6 +14,10 @@ use crate::progress::Progress;
 use crate::site;
 use crate::tally::Tally;
 
+/// The specs that run once more on what ships: shrinking and packing the WASM may break it, and these go through most of it.
+const SHIPPED: [&str; 4] =
+    ["specs/accessible.spec.ts", "specs/admin.spec.ts", "specs/conversation.spec.ts", "specs/roles.spec.ts"];
+
 #[derive(clap::Args)]
 pub struct Options {
     /// Only this step.
@@ -32,7 +36,7 @@ enum Step {
     Rust,
     /// The tests of the backend and the server again, on PostgreSQL.
     Postgres,
-    /// The widget's tests and the specs in end2end, in a Chromium.
+    /// The widget's tests and the specs in end2end, in a Chromium; the main ones again on what ships.
     Browser,
 }
 
@@ -125,7 +129,11 @@ fn test_in_browser(tally: &mut Tally) -> Result<()> {
     browser::run_widget_tests(&chromium, tally)?;
     site::build(Purpose::Development)?;
     build_server_as_tested()?;
-    browser::run_specs(&chromium, tally)
+    browser::run_specs(&chromium, &[], tally)?;
+
+    println!("    The browser's half as it ships:");
+    site::build(Purpose::Shipping)?;
+    browser::run_specs(&chromium, &SHIPPED, tally)
 }
 
 /// The server's binary out of the build that `test_rust` made; a plain `cargo build` would choose other features for a
