@@ -1,5 +1,5 @@
-//! The pages for those who run the installation: people, channels, flows, rules, and what went wrong. Few people come here,
-//! so their code is a file of its own, which nothing else in the console waits for.
+//! The pages for those who run the installation: people, channels, flows, rules, and what went wrong. Their code
+//! comes later, with that of the dialogs.
 
 pub mod api;
 mod channels;
@@ -43,7 +43,7 @@ pub fn Admin() -> impl IntoView {
     later(load(), || pages().now_or_never()?.ok())
 }
 
-/// Fetches the code of the pages when nothing else is to be done, so that they open at once.
+/// Fetches the code of these pages and of the dialogs when nothing else is to be done, so that they open at once.
 pub fn load_when_idle() {
     // Whoever goes there in spite of a failure has it tried again, and is told.
     let begin = || spawn_local(async { drop(load().await) });
@@ -58,7 +58,7 @@ pub fn load_when_idle() {
 /// # Errors
 /// Their code could not be loaded.
 #[wasm_split(
-    admin,
+    rest,
     wasm_split_path = ::leptos::wasm_split,
     preload(
         /// Fetches the code of the pages, once.

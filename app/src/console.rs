@@ -22,7 +22,7 @@ use crate::list::List;
 use crate::panel::Panel;
 use crate::parts::{Empty, Nowhere, awaited, dynamic};
 use crate::place::{Place, list_query};
-use crate::rail::{Rail, TabBar, sees_admin};
+use crate::rail::{Rail, TabBar};
 
 pub use here::Here;
 pub use theme::Theme;
@@ -74,12 +74,7 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         Place::Admin(_) => Area::Admin,
         Place::Nowhere => Area::Nowhere,
     });
-    let sees_admin = Memo::new(move |_| store.desk.with(|desk| sees_admin(&desk.me)));
-    Effect::new(move |_| {
-        if sees_admin.get() {
-            load_when_idle();
-        }
-    });
+    Effect::new(|_| load_when_idle());
     let has_room = Memo::new(move |_| here.place.get().room().is_some());
     // There is nothing to tell of a customer whose room one may not see.
     let panel = Memo::new(move |_| match (store.opening.get(), here.place.get().room()) {

@@ -14,8 +14,8 @@ use crate::sprite::Sprite;
 pub struct Manifest {
     pub js: String,
     pub wasm: String,
-    /// The code that only the admin pages need.
-    pub admin: String,
+    /// The code that dialogs and admin pages need, and nothing before them.
+    pub rest: String,
     pub css: String,
     /// One word for all of them: a tab of another build offers to reload.
     pub build: String,
@@ -28,7 +28,7 @@ const THEME: &str = "try{const t=localStorage.getItem('theme');\
 /// The whole document.
 pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
     let nonce = use_nonce();
-    let Manifest { js, wasm, admin, css, build } = manifest.clone();
+    let Manifest { js, wasm, rest, css, build } = manifest.clone();
     let is_admin = use_context::<Parts>().is_some_and(|asked| matches!(Place::of(asked.uri.path()), Place::Admin(_)));
     let start = format!("import init,{{hydrate}} from '{js}';init({{module_or_path:'{wasm}'}}).then(hydrate)");
     view! {
@@ -46,7 +46,7 @@ pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=css />
                 <link rel="modulepreload" href=js.clone() nonce=nonce.clone() />
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
-                {is_admin.then(|| view! { <link rel="preload" href=admin r#as="fetch" r#type="application/wasm" crossorigin="" /> })}
+                {is_admin.then(|| view! { <link rel="preload" href=rest r#as="fetch" r#type="application/wasm" crossorigin="" /> })}
                 <script nonce=nonce.clone()>{THEME}</script>
                 <script type="module" nonce=nonce>{start}</script>
             </head>

@@ -1,11 +1,11 @@
-// The admin pages' code is a file of its own, which comes after the console or when somebody goes there.
+// The code of dialogs and admin pages is a file of its own, which comes after the console or when somebody asks for it.
 import type { Page, Route } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
 import { Meta } from '../counterparts/meta.ts';
 import { Switchboard, alive } from '../counterparts/switchboard.ts';
 
-const CODE = /\/pkg\/admin\.[0-9a-f]+\.wasm$/;
+const CODE = /\/pkg\/rest\.[0-9a-f]+\.wasm$/;
 
 const admin = (page: Page) => page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Admin' });
 const people = (page: Page) => page.getByRole('heading', { name: 'People', level: 1 });
@@ -84,6 +84,27 @@ test('an address of an admin page whose code cannot come offers to reload', asyn
   await alive(page);
   await expect(people(page)).toBeVisible();
   await expect(page.getByRole('alert')).toBeHidden();
+
+  await switchboard.discard();
+});
+
+test('a dialog whose code cannot come says so, and the console goes on', async ({ browser }) => {
+  const switchboard = await Switchboard.withAdmin();
+  await switchboard.start();
+  const page = await switchboard.signIn(browser);
+  await page.route(CODE, (route) => route.abort());
+  const desk = new Console(page);
+  await desk.follows('/live');
+
+  await page.keyboard.press('Control+k');
+  await expect(page.getByText('This could not be loaded')).toBeVisible();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await desk.goesTo('Assigned');
+  await page.unroute(CODE);
+  await page.reload();
+  await alive(page);
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
 
   await switchboard.discard();
 });

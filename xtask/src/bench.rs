@@ -108,11 +108,13 @@ fn weigh(manifest: &Manifest) -> Result<Vec<Figure>> {
         let file = folder.join(path.trim_start_matches('/'));
         build::compressed_size(&file).map_or_else(|| build::size(&file), Ok)
     };
-    let admin = in_kilobytes(travelling(&manifest.admin)?);
+    let rest = in_kilobytes(travelling(&manifest.rest)?);
     let mut figures = vec![kilobytes(
         CONSOLE_FIRST_LOAD,
         travelling(&manifest.js)? + travelling(&manifest.wasm)?,
-        &format!("JS and WASM, brotli; the admin pages load {admin} kB of their own, after it or on their own address"),
+        &format!(
+            "JS and WASM, brotli; dialogs and admin pages load {rest} kB more, once the console is alive and idle"
+        ),
         350.0,
     )];
     if manifest.files.contains_key("/widget.js") {

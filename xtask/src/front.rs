@@ -17,7 +17,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::command;
 use split::Split;
 
-pub use split::ADMIN_NAME;
+pub use split::REST_NAME;
 
 /// What rustc uses of WASM by default, all of it in every browser since 2022. Never `--all-features`: wasm-opt then writes
 /// proposals that no browser reads yet, and says nothing.
@@ -106,11 +106,11 @@ impl Purpose {
 
 /// The browser's half, ready to get its names in the site.
 pub struct Front {
-    /// The module that loads the WASM; it calls the two parts [`WASM_NAME`] and [`ADMIN_NAME`].
+    /// The module that loads the WASM; it calls the two parts [`WASM_NAME`] and [`REST_NAME`].
     pub js: String,
     pub wasm: Vec<u8>,
-    /// What only the admin pages need.
-    pub admin: Vec<u8>,
+    /// What dialogs and admin pages need, and nothing before them.
+    pub rest: Vec<u8>,
     /// Modules that the JS imports from `./snippets/`; the folder may be missing.
     pub snippets: PathBuf,
     /// What could not be done, in words for whoever builds.
@@ -142,7 +142,7 @@ pub fn build(purpose: Purpose) -> Result<Front> {
     Ok(Front {
         js: read_text(&folder.join(JS_NAME))?,
         wasm: fs::read(folder.join(WASM_NAME)).context("reading the finished WASM")?,
-        admin: fs::read(folder.join(ADMIN_NAME)).context("reading the finished WASM of the admin pages")?,
+        rest: fs::read(folder.join(REST_NAME)).context("reading the finished WASM that comes later")?,
         snippets: folder.join("snippets"),
         skipped,
     })
@@ -215,7 +215,7 @@ fn make_unless_unchanged(
     let split = split::split(&bytes, folder)?;
     bind(&split, folder, purpose)?;
     if let Some(optimiser) = optimiser {
-        for name in [WASM_NAME, ADMIN_NAME] {
+        for name in [WASM_NAME, REST_NAME] {
             optimiser.shrink(&folder.join(name), purpose)?;
         }
     }
@@ -226,13 +226,13 @@ fn make_unless_unchanged(
 }
 
 fn pack_files(folder: &Path) -> Result<()> {
-    let [wasm_file, admin_file, js_file] = [WASM_NAME, ADMIN_NAME, JS_NAME].map(|name| folder.join(name));
+    let [wasm_file, rest_file, js_file] = [WASM_NAME, REST_NAME, JS_NAME].map(|name| folder.join(name));
     let wasm = fs::read(&wasm_file).context("reading the WASM to pack")?;
     let (wasm, js) = pack::pack(&wasm, &read_text(&js_file)?)?;
     fs::write(&wasm_file, wasm).context("writing the packed WASM")?;
     fs::write(&js_file, js).context("writing the packed JavaScript")?;
-    let admin = fs::read(&admin_file).context("reading the WASM of the admin pages to pack")?;
-    fs::write(&admin_file, pack::pack_alone(&admin)?).context("writing the packed WASM of the admin pages")
+    let rest = fs::read(&rest_file).context("reading the later WASM to pack")?;
+    fs::write(&rest_file, pack::pack_alone(&rest)?).context("writing the packed later WASM")
 }
 
 fn bind(split: &Split, folder: &Path, purpose: Purpose) -> Result<()> {
@@ -249,9 +249,9 @@ fn bind(split: &Split, folder: &Path, purpose: Purpose) -> Result<()> {
         .generate(folder)
         .context("making the JavaScript that loads the WASM")?;
     if is_stripped {
-        let admin = folder.join(ADMIN_NAME);
-        let nameless = split::without_names(&fs::read(&admin).context("reading the WASM of the admin pages")?)?;
-        fs::write(&admin, nameless).context("writing the WASM of the admin pages without names")?;
+        let rest = folder.join(REST_NAME);
+        let nameless = split::without_names(&fs::read(&rest).context("reading the later WASM")?)?;
+        fs::write(&rest, nameless).context("writing the later WASM without names")?;
     }
     let js_file = folder.join(JS_NAME);
     fs::write(&js_file, split.with_loaders(&read_text(&js_file)?)?).context("writing the JavaScript with its loaders")

@@ -23,8 +23,8 @@ const COMPRESSED_ONCE: &str = "target/front/compressed";
 pub struct Manifest {
     pub js: String,
     pub wasm: String,
-    /// What only the admin pages need of it.
-    pub admin: String,
+    /// What of it comes later.
+    pub rest: String,
     pub css: String,
     /// One word for all above: a tab from another build asks to reload.
     pub build: String,
@@ -87,25 +87,25 @@ pub fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// Names the files after their content. The JS says the names of the WASM, so the WASM is hashed first.
 fn add_hashed(front: &Front, css: Vec<u8>, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Manifest> {
-    for name in [front::WASM_NAME, front::ADMIN_NAME] {
+    for name in [front::WASM_NAME, front::REST_NAME] {
         ensure!(front.js.contains(name), "the JavaScript of wasm-bindgen no longer names the WASM it loads: {name}");
     }
     let wasm = format!("app.{}.wasm", short_hash(&front.wasm));
-    let admin = format!("admin.{}.wasm", short_hash(&front.admin));
-    let js_bytes = front.js.replace(front::WASM_NAME, &wasm).replace(front::ADMIN_NAME, &admin).into_bytes();
+    let rest = format!("rest.{}.wasm", short_hash(&front.rest));
+    let js_bytes = front.js.replace(front::WASM_NAME, &wasm).replace(front::REST_NAME, &rest).into_bytes();
     let js = format!("app.{}.js", short_hash(&js_bytes));
     let css_name = format!("app.{}.css", short_hash(&css));
     let build = short_hash(format!("{js} {wasm} {css_name}").as_bytes());
 
     files.insert(format!("/pkg/{wasm}"), front.wasm.clone());
-    files.insert(format!("/pkg/{admin}"), front.admin.clone());
+    files.insert(format!("/pkg/{rest}"), front.rest.clone());
     files.insert(format!("/pkg/{js}"), js_bytes);
     files.insert(format!("/pkg/{css_name}"), css);
     let hashes = files.iter().map(|(path, bytes)| (path.clone(), short_hash(bytes))).collect();
     Ok(Manifest {
         js: format!("/pkg/{js}"),
         wasm: format!("/pkg/{wasm}"),
-        admin: format!("/pkg/{admin}"),
+        rest: format!("/pkg/{rest}"),
         css: format!("/pkg/{css_name}"),
         build,
         files: hashes,
@@ -185,9 +185,9 @@ mod tests {
 
     fn front() -> Front {
         Front {
-            js: "new URL('app_bg.wasm', import.meta.url); new URL('split_admin.wasm', import.meta.url)".to_owned(),
+            js: "new URL('app_bg.wasm', import.meta.url); new URL('split_rest.wasm', import.meta.url)".to_owned(),
             wasm: b"\0asm".to_vec(),
-            admin: b"\0asm more".to_vec(),
+            rest: b"\0asm more".to_vec(),
             snippets: PathBuf::from("no snippets"),
             skipped: None,
         }
@@ -200,7 +200,7 @@ mod tests {
         let manifest = add_hashed(&front(), b".a{}".to_vec(), &mut files)?;
 
         let js = String::from_utf8_lossy(&files[&manifest.js]).into_owned();
-        for (path, bytes) in [(&manifest.wasm, b"\0asm".as_slice()), (&manifest.admin, b"\0asm more")] {
+        for (path, bytes) in [(&manifest.wasm, b"\0asm".as_slice()), (&manifest.rest, b"\0asm more")] {
             let name = path.trim_start_matches("/pkg/");
             assert!(js.contains(&format!("'{name}'")), "{js}");
             assert_eq!(manifest.files[path], short_hash(bytes));

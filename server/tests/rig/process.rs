@@ -205,7 +205,7 @@ fn stand_in_site(folder: &Path) -> Result<PathBuf> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public/widget/frame.html");
     std::fs::copy(page, site.join("widget/frame.html")).context("copying the frame of the web chat")?;
     let manifest = json!({
-        "js": "/pkg/app.js", "wasm": "/pkg/app.wasm", "admin": "/pkg/admin.wasm", "css": "/pkg/app.css", "build": "stand-in",
+        "js": "/pkg/app.js", "wasm": "/pkg/app.wasm", "rest": "/pkg/rest.wasm", "css": "/pkg/app.css", "build": "stand-in",
         "files": { "widget/frame.html": "0" },
     });
     std::fs::write(site.join("manifest.json"), manifest.to_string())?;

@@ -1,6 +1,6 @@
-//! Takes the code that only some pages need out of the WASM: a file of its own, which those pages load.
+//! Takes the code that nothing needs at first out of the WASM: a file of its own, which comes later.
 //!
-//! Which code that is, `app` says at the function that is the way to it.
+//! Which code that is, `app` says at the functions that are the ways to it.
 
 use std::fs;
 use std::path::Path;
@@ -13,20 +13,20 @@ use wasmparser::{Parser, Payload};
 /// Tells the linker to keep what the splitter goes by: which function and which data each piece of code refers to.
 pub const LINKED: [&str; 2] = ["-C", "link-args=--emit-relocs"];
 
-/// What the splitter calls the code of the admin pages, in its folder and in the JavaScript that loads it.
-pub const ADMIN_NAME: &str = "split_admin.wasm";
+/// What the splitter calls the code that comes later, in its folder and in the JavaScript that loads it.
+pub const REST_NAME: &str = "split_rest.wasm";
 
 /// The module that the main WASM wants to have its loaders from.
 const LOADERS: &str = "./__wasm_split.js";
 
-/// What the splitter made besides the WASM of the admin pages, which needs nothing more.
+/// What the splitter made besides the later WASM, which needs nothing more.
 pub struct Split {
     /// For wasm-bindgen.
     pub main: Vec<u8>,
     loaders: String,
 }
 
-/// Splits `wasm`; the WASM of the admin pages is put into `folder`, as [`ADMIN_NAME`].
+/// Splits `wasm`; the later one is put into `folder`, as [`REST_NAME`].
 pub fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     let main = folder.join("main.wasm");
     let mut options = Options::new(wasm);
@@ -35,11 +35,7 @@ pub fn split(wasm: &[u8], folder: &Path) -> Result<Split> {
     options.link_name = LOADERS;
     let made = transform(options).map_err(|report| Error::from_boxed(report.into())).context("splitting the WASM")?;
 
-    ensure!(
-        made.split_modules == [folder.join(ADMIN_NAME)],
-        "the WASM fell into other parts: {:?}",
-        made.split_modules
-    );
+    ensure!(made.split_modules == [folder.join(REST_NAME)], "the WASM fell into other parts: {:?}", made.split_modules);
     let loaders = folder.join(LOADERS);
     Ok(Split {
         main: fs::read(&main).context("reading the main WASM")?,
