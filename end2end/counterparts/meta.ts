@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { deliver } from './deliver.ts';
 
 export const SECRET = 'app-secret-of-the-spec';
 export const NUMBER = '801000000000002';
@@ -121,7 +122,7 @@ export class Meta {
     const change = { field: 'messages', value: { messaging_product: 'whatsapp', metadata, ...value } };
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '701000000000001', changes: [change] }] });
     const signature = createHmac('sha256', SECRET).update(body).digest('hex');
-    return fetch(this.hook, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` } });
+    return deliver(this.hook, { method: 'POST', body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` } });
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 // SMS and MMS by Twilio, whose webhooks are signed forms. <https://www.twilio.com/docs/messaging>
 import { createHmac } from 'node:crypto';
+import { deliver } from '../../counterparts/deliver.ts';
 import { type Answer, type Asked, type Field, type File, StandIn } from './stand-in.ts';
 
 const SID = 'AC00000000000000000000000000000001';
@@ -57,6 +58,6 @@ export class Sms extends StandIn {
   private async posts(url: string, fields: Record<string, string>): Promise<Response> {
     const form = Object.entries({ AccountSid: SID, ApiVersion: '2010-04-01', ...fields }).sort(([one], [other]) => (one < other ? -1 : 1));
     const signature = createHmac('sha1', TOKEN).update(url + form.flat().join('')).digest('base64');
-    return fetch(url, { method: 'POST', body: new URLSearchParams(form), headers: { 'x-twilio-signature': signature } });
+    return deliver(url, { method: 'POST', body: new URLSearchParams(form), headers: { 'x-twilio-signature': signature } });
   }
 }

@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { deliver } from '../../counterparts/deliver.ts';
 
 export type File = { name: string; mime: string; content: Buffer };
 
@@ -80,7 +81,7 @@ export abstract class StandIn {
   /** Delivers a webhook; `sign` gives its headers by its exact bytes. */
   protected async tells(content: object, sign: (body: string) => Record<string, string>): Promise<Response> {
     const body = JSON.stringify(content);
-    return fetch(this.hook, { method: 'POST', body, headers: { 'content-type': 'application/json', ...sign(body) } });
+    return deliver(this.hook, { method: 'POST', body, headers: { 'content-type': 'application/json', ...sign(body) } });
   }
 
   /** Reports on a message once it has been answered for. */
