@@ -58,7 +58,7 @@ test('an admin page that cannot be loaded says so, the rest goes on, and trying 
 
   await admin(page).click();
   await expect(page.getByText('This page could not be loaded')).toBeVisible();
-  await new Console(page).page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Rooms' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Rooms' }).click();
   await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible();
   await admin(page).click();
   await page.unroute(CODE);

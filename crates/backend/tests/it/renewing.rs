@@ -68,6 +68,23 @@ impl Scene {
         channels::list(&self.desk.backend, &self.priya).await.expect("an admin may look")[0].last_error.clone()
     }
 
+    /// Priya changes the settings while a message whose token was refused waits for the renewal; gives the message, once
+    /// all that is over.
+    async fn is_changed_while_renewing(&self, changes: &serde_json::Value) -> MessageId {
+        let go_on = Arc::new(Notify::new());
+        self.x.next_renewal(Renewing::Waits(Arc::clone(&go_on)));
+        self.x.forgets_the_token();
+        let first = self.sends(0, "one").await;
+        let worker = works(&self.desk.backend);
+        self.x.is_asked_to_renew().await;
+        let changed =
+            channels::change_settings(&self.desk.backend, &self.priya, self.channel.id, &changes.to_string()).await;
+        changed.expect("an admin may");
+        go_on.notify_one();
+        worker.await.expect("it ends");
+        first
+    }
+
     /// How often everybody was told that the channel is in trouble.
     async fn alerts(&self) -> usize {
         let told = self.desk.told().await;
@@ -244,18 +261,7 @@ async fn a_renewal_that_fails_for_now_alerts_nobody_and_the_message_leaves_later
 #[tokio::test]
 async fn what_an_admin_changes_while_a_token_is_renewed_stays_beside_the_new_token() {
     let scene = Scene::new().await;
-    let go_on = Arc::new(Notify::new());
-    scene.x.next_renewal(Renewing::Waits(Arc::clone(&go_on)));
-    scene.x.forgets_the_token();
-    let first = scene.sends(0, "one").await;
-    let worker = works(&scene.desk.backend);
-    scene.x.is_asked_to_renew().await;
-
-    let change = json!({ "bearer_token": "app-token" }).to_string();
-    let changed = channels::change_settings(&scene.desk.backend, &scene.priya, scene.channel.id, &change).await;
-    changed.expect("an admin may");
-    go_on.notify_one();
-    worker.await.expect("it ends");
+    let first = scene.is_changed_while_renewing(&json!({ "bearer_token": "app-token" })).await;
 
     assert_eq!(delivery(&scene.desk, &scene.rooms[0], first).await, Delivery::Sent);
     let setup = channels::list(&scene.desk.backend, &scene.priya).await.expect("an admin may look").remove(0);
@@ -266,18 +272,8 @@ async fn what_an_admin_changes_while_a_token_is_renewed_stays_beside_the_new_tok
 #[tokio::test]
 async fn tokens_that_an_admin_fills_in_while_others_are_renewed_stay() {
     let scene = Scene::new().await;
-    let go_on = Arc::new(Notify::new());
-    scene.x.next_renewal(Renewing::Waits(Arc::clone(&go_on)));
-    scene.x.forgets_the_token();
-    let first = scene.sends(0, "one").await;
-    let worker = works(&scene.desk.backend);
-    scene.x.is_asked_to_renew().await;
-
-    let tokens = json!({ "access_token": "access-new", "refresh_token": "refresh-new" }).to_string();
-    let changed = channels::change_settings(&scene.desk.backend, &scene.priya, scene.channel.id, &tokens).await;
-    changed.expect("an admin may");
-    go_on.notify_one();
-    worker.await.expect("it ends");
+    let tokens = json!({ "access_token": "access-new", "refresh_token": "refresh-new" });
+    let first = scene.is_changed_while_renewing(&tokens).await;
     scene.x.has_tokens("access-new", "refresh-new");
     scene.passes(minutes(2)).await;
 
