@@ -50,19 +50,14 @@ fn Ways(class: &'static str) -> impl IntoView {
     let here = expect_context::<Here>();
     let is_admin = Memo::new(move |_| matches!(here.place.get(), Place::Admin(_)));
     let sees_admin = Memo::new(move |_| store.desk.with(|desk| sees_admin(&desk.me)));
-    let has_unread = Memo::new(move |_| {
-        store.desk.with(|desk| {
-            let mut rooms = desk.list.order.iter().filter_map(|room| desk.room(*room));
-            rooms.any(|room| desk.unread(room) > 0)
-        })
-    });
+    let has_unread = Memo::new(move |_| store.desk.with(|desk| desk.unread_rooms() > 0));
     let rooms = move || here.query.with(|query| here.url_of_section(query.section));
     let current = |is_it: bool| is_it.then_some("page");
     view! {
         <a class=class href=rooms aria-current=move || current(!is_admin.get()) title="Rooms">
             <Icon name="rooms" />
             <span class="way__word">"Rooms"</span>
-            {dynamic(move || has_unread.get().then(|| view! { <span class="way__dot" title="Unread messages"></span> }))}
+            {dynamic(move || has_unread.get().then(|| view! { <span class="way__dot" title="Unread messages in your rooms"></span> }))}
         </a>
         {dynamic(move || {
             sees_admin

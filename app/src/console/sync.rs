@@ -1,6 +1,6 @@
 //! Keeps the desk in step with the URL and the browser: the few effects of the console stand here.
 
-use domain::desk::Sort;
+use domain::desk::{Desk, Sort};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -50,11 +50,11 @@ fn load_drafts(store: Store) {
     });
 }
 
-/// "(4) Switchboard": how many rooms wait unread.
+/// "(4) Switchboard": how many of one's own rooms have something unread.
 fn title(store: Store) -> String {
-    let unread = store.desk.with(|desk| {
-        let rooms = desk.list.order.iter().filter_map(|room| desk.room(*room));
-        rooms.filter(|room| desk.unread(room) > 0).count()
-    });
-    if unread == 0 { "Switchboard".into() } else { format!("({unread}) Switchboard") }
+    match store.desk.with(Desk::unread_rooms) {
+        0 => "Switchboard".into(),
+        unread @ ..100 => format!("({unread}) Switchboard"),
+        _ => "(99+) Switchboard".into(),
+    }
 }

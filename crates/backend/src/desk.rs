@@ -7,9 +7,9 @@ use crate::backend::Backend;
 use crate::counters;
 use crate::error::Result;
 use crate::log;
-use crate::rooms::load_page;
+use crate::rooms::{load_page, own};
 
-/// Everything a desk begins with. The `seq` is read first, so that what happens while the rest is read comes again
+/// Everything a desk begins with: beside the list's first page all that is unread of one's own. The `seq` is read first, so that what happens while the rest is read comes again
 /// over the socket.
 ///
 /// # Errors
@@ -19,7 +19,8 @@ pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Sn
     let seq = log::head(db).await?;
     let directory = backend.directory();
     let counts = counters::of(db, me, &directory.policy).await?;
-    let page = load_page(db, me, &directory.policy, query, None).await?;
+    let mut page = load_page(db, me, &directory.policy, query, None).await?;
+    own::add(db, me.id, &mut page).await?;
     Ok(Snapshot {
         seq,
         me: me.clone(),

@@ -1,6 +1,7 @@
 //! Rooms: who holds them and how their episodes end. Every command decides through `domain` and saves under the
 //! guard of the room's version.
 
+pub(crate) mod own;
 pub(crate) mod rows;
 
 mod query;

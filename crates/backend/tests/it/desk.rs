@@ -1,5 +1,6 @@
 //! What a console begins with, and the test desk itself.
 
+use backend::inbound::Said;
 use backend::test_desk::TestDesk;
 use backend::{desk as consoles, new_id, rooms};
 use domain::change::Change;
@@ -54,4 +55,40 @@ async fn of_a_customer_who_comes_back_only_the_new_words_are_unread() {
     desk.happens(room.id, vec![Change::Ended, Change::ReopenedAnew { by: priya.id, episode, number: 3 }]).await;
     let held = desk.find_room(room.id).await;
     assert_eq!(held.unread(0), 0, "an episode that a colleague began has nothing new in it");
+}
+
+/// How many of their own rooms `person`'s console begins with as unread, while it lists the archive.
+async fn unread_rooms(desk: &TestDesk, person: &Person) -> usize {
+    let query = ListQuery::of(Section::Archived);
+    let console = Desk::new(consoles::load(&desk.backend, person, query).await.expect("can be read"));
+    assert_eq!(console.list.order, [], "the archive is empty");
+    console.unread_rooms()
+}
+
+#[tokio::test]
+async fn a_console_counts_what_is_unread_in_ones_own_rooms_whatever_it_lists() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, tom) = (desk.admin("priya").await, desk.admin("tom").await);
+    let mut rooms = Vec::new();
+    for name in ["ana", "ben", "carla", "dan"] {
+        let visitor = desk.visitor(name).await;
+        desk.visitor_says(&visitor, Said::Text("hello".into())).await.expect("it is taken");
+        rooms.push((visitor, desk.room_of(&visitor).await.id));
+    }
+    assert_eq!(unread_rooms(&desk, &priya).await, 0, "the queue is nobody's own");
+    for (_, room) in &rooms[..3] {
+        rooms::enter(&desk.backend, &priya, *room).await.expect("she may enter");
+    }
+    rooms::enter(&desk.backend, &tom, rooms[3].1).await.expect("he may enter");
+
+    rooms::join(&desk.backend, &priya, rooms[3].1).await.expect("she may join");
+    rooms::mark_seen(&desk.backend, &priya, rooms[0].1, 1).await.expect("she holds it");
+
+    assert_eq!((unread_rooms(&desk, &priya).await, unread_rooms(&desk, &tom).await), (3, 1));
+    desk.visitor_says(&rooms[0].0, Said::Text("are you there?".into())).await.expect("it is taken");
+    let query = ListQuery::of(Section::Archived);
+    let console = Desk::new(consoles::load(&desk.backend, &priya, query).await.expect("can be read"));
+    let of_ana = console.room(rooms[0].1).expect("it came with the first page");
+    assert_eq!((console.unread_rooms(), console.unread(of_ana)), (4, 1), "what she has seen of it came, too");
 }

@@ -1,4 +1,4 @@
-//! The rooms one holds, whether or not the list shows them.
+//! One's own rooms, whether or not the list shows them.
 
 use crate::desk::Desk;
 use crate::room::Room;
@@ -16,5 +16,10 @@ impl Desk {
             Some(_) | None => room,
         });
         known.filter(is_mine).chain(since).cloned().collect()
+    }
+    /// How many of one's own open rooms have messages one has not seen. Of very many the server gives only the newest.
+    #[must_use]
+    pub fn unread_rooms(&self) -> usize {
+        self.rooms.values().filter(|room| room.is_own(self.me.id) && self.unread(room) > 0).count()
     }
 }

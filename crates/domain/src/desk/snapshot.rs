@@ -31,6 +31,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub query: ListQuery,
+    /// Those of the page; in a snapshot, after them those of one's own that are unread and stand on no page yet.
     pub rooms: Vec<Room>,
     /// How many customer messages this person has seen in each.
     pub seen: Vec<(RoomId, u32)>,

@@ -1,10 +1,10 @@
 //! What is new to somebody in a room: the customer's words of the present episode that they have not seen.
 
-use domain::change::Change;
-use domain::desk::Desk;
+use domain::change::{Change, HandOffReason};
+use domain::desk::{Desk, ListQuery};
 use domain::episode::OpenedBy;
 use domain::id::EpisodeId;
-use domain::room::LiveHandler;
+use domain::room::{LiveHandler, Section};
 
 use crate::cast::{priya, said};
 use crate::desk::{FIRST, happens, stage};
@@ -40,4 +40,17 @@ fn of_a_room_with_a_history_only_the_present_episode_is_unread() {
     happens(&mut server, &mut desk, FIRST, Change::Seen { person: by, messages: 3 });
     happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(52, "hello?")));
     assert_eq!(unread(&desk), 1, "what came since");
+}
+
+#[test]
+fn only_ones_own_rooms_count_as_unread_and_no_list_is_needed_for_it() {
+    let (mut server, mut desk) = stage(&priya());
+    desk.show_list(ListQuery::of(Section::Archived));
+    let asked = Change::HandedOff { reason: HandOffReason::Asked, team: None };
+    happens(&mut server, &mut desk, FIRST, asked);
+    assert_eq!(desk.unread_rooms(), 0, "the queue is nobody's own");
+    happens(&mut server, &mut desk, FIRST, Change::Entered { by: priya().id });
+    assert_eq!(desk.unread_rooms(), 1);
+    happens(&mut server, &mut desk, FIRST, Change::Seen { person: priya().id, messages: 1 });
+    assert_eq!(desk.unread_rooms(), 0);
 }
