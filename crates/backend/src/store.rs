@@ -7,7 +7,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection, SqliteConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait,
 };
 
@@ -48,49 +48,24 @@ impl Store {
         Ok(Self { engine: Engine::Sqlite, write, read })
     }
 
-    /// Brings the schema to this program's version, under a lock when several processes may start at once.
+    /// Brings the schema to this program's version, in one transaction that holds a lock: of processes that start at once
+    /// one does it, and a step that fails or is cut short leaves nothing behind.
     ///
     /// # Errors
     /// The schema is newer than this program, or a step failed.
     pub async fn migrate(&self) -> Result<()> {
-        let lock = match self.engine {
-            // A transaction-scoped advisory lock: two starting nodes migrate one after the other.
-            Engine::Postgres => {
-                let lock = self.write.begin().await?;
-                lock.execute_unprepared("SELECT pg_advisory_xact_lock(8317459201)").await?;
-                Some(lock)
-            }
-            Engine::Sqlite => None,
-        };
-        let outcome = self.migrate_locked().await;
-        if let Some(lock) = lock {
-            lock.commit().await?;
+        let transaction = self.begin().await?;
+        // SQLite has locked by beginning.
+        if self.engine == Engine::Postgres {
+            transaction.execute_unprepared("SELECT pg_advisory_xact_lock(8317459201)").await?;
         }
-        outcome
+        Migrator::install(&transaction).await?;
+        refuse_newer(&transaction).await?;
+        Migrator::up(&transaction, None).await?;
+        Ok(transaction.commit().await?)
     }
 
-    async fn migrate_locked(&self) -> Result<()> {
-        let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-        for applied in self.applied_migrations().await? {
-            if !known.contains(&applied) {
-                return Err(Error::World(format!(
-                    "the database was used by a newer Switchboard (schema step {applied}); start that version"
-                )));
-            }
-        }
-        Migrator::up(&self.write, None).await?;
-        Ok(())
-    }
-
-    async fn applied_migrations(&self) -> Result<Vec<String>> {
-        Migrator::install(&self.write).await?;
-        let statement =
-            Statement::from_string(self.write.get_database_backend(), "SELECT version FROM seaql_migrations");
-        let rows = self.write.query_all_raw(statement).await?;
-        Ok(rows.iter().map(|row| row.try_get("", "version")).collect::<std::result::Result<_, DbErr>>()?)
-    }
-
-    /// Begins the transaction of a batch. On SQLite it takes the write lock at once, so that it never has to give
+    /// Begins a transaction that writes. On SQLite it takes the write lock at once, so that it never has to give
     /// up half-way.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {
@@ -99,6 +74,21 @@ impl Store {
         };
         Ok(self.write.begin_with_options(options).await?)
     }
+}
+
+/// Refuses a schema with a step that this program does not know.
+async fn refuse_newer(db: &impl ConnectionTrait) -> Result<()> {
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let statement = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    for row in db.query_all_raw(statement).await? {
+        let applied: String = row.try_get("", "version")?;
+        if !known.contains(&applied) {
+            return Err(Error::World(format!(
+                "the database was used by a newer Switchboard (schema step {applied}); start that version"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// WAL with `synchronous=FULL`: what was acknowledged survives a power cut.
@@ -143,8 +133,34 @@ async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
 #[cfg(test)]
 mod tests {
     use migration::{Migrator, MigratorTrait};
+    use sea_orm::ConnectionTrait;
 
+    use super::Store;
     use crate::test_desk::TestDesk;
+
+    #[tokio::test]
+    async fn a_database_that_a_newer_version_used_is_refused_in_words_and_left_as_it_is() {
+        let desk = TestDesk::new().await;
+        let store = desk.backend.store();
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29991231_000001_hover_mode', 0)";
+        store.write.execute_unprepared(newer).await.expect("the history takes it");
+
+        let refusal = store.migrate().await.expect_err("it is of a later time").to_string();
+
+        assert!(refusal.contains("newer Switchboard (schema step m29991231_000001_hover_mode)"), "{refusal}");
+    }
+
+    #[tokio::test]
+    async fn processes_that_start_at_once_on_a_new_database_bring_its_schema_up_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || async { Store::open(None, folder.path()).await?.migrate().await };
+
+        let (one, two, three) = tokio::join!(open(), open(), open());
+
+        for outcome in [one, two, three] {
+            outcome.expect("it has the schema");
+        }
+    }
 
     #[tokio::test]
     async fn every_step_of_the_schema_can_be_taken_back_and_done_again() {
