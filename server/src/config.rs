@@ -1,9 +1,10 @@
 //! Every setting of the process: a flag, an environment variable and a default each. The README's table is this.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use axum::http::Uri;
 use clap::{Args, Parser, Subcommand};
 
 /// Switchboard: one console for every conversation with your customers.
@@ -27,7 +28,8 @@ pub struct Arguments {
     /// 64 hex digits that seal channel secrets; without it, a key is made in the data folder.
     #[arg(long, env = "SWITCHBOARD_SECRET_KEY", global = true, hide_env_values = true)]
     secret_key: Option<String>,
-    /// Serve /metrics: on, off, or `local` for only when listening on a loopback address.
+    /// Serve /metrics: on, off, or `local` for only when nobody else can reach it: the address is a loopback one and so is
+    /// that of the public URL.
     #[arg(long, env = "SWITCHBOARD_METRICS", default_value = "local", global = true)]
     metrics: Metrics,
     /// Take the client's address from X-Forwarded-For: only behind a proxy that sets it.
@@ -60,8 +62,10 @@ pub enum Command {
 /// The first admin.
 #[derive(Clone, Args)]
 pub struct Admin {
+    /// What colleagues and customers see.
     #[arg(long)]
     pub name: String,
+    /// What they sign in with.
     #[arg(long)]
     pub email: String,
 }
@@ -71,7 +75,7 @@ pub struct Admin {
 pub enum ChannelCommand {
     /// Add a channel; its settings are read as JSON from standard input.
     Add {
-        /// `web` or `whatsapp`.
+        /// `web`, `whatsapp`, `messenger`, `instagram`, `telegram`, `x`, `sms`, `google` or `api`.
         #[arg(long)]
         kind: String,
         /// The name agents see.
@@ -131,10 +135,17 @@ impl Arguments {
         let has_metrics = match self.metrics {
             Metrics::On => true,
             Metrics::Off => false,
-            Metrics::Local => self.addr.ip().is_loopback(),
+            Metrics::Local => self.addr.ip().is_loopback() && !self.trust_proxy && is_local(&public_url),
         };
         Ok(Settings { backend, addr: self.addr, site: self.site.clone(), has_metrics, trust_proxy: self.trust_proxy })
     }
+}
+
+/// Whether the address is that of the machine itself. Behind a proxy a loopback listener is public.
+fn is_local(url: &str) -> bool {
+    let uri = url.parse::<Uri>().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn parse_key(text: &str) -> anyhow::Result<[u8; 32]> {
@@ -158,5 +169,20 @@ mod tests {
         let arguments = Arguments::parse_from(["switchboard", "--secret-key", "abcd"]);
         let problem = arguments.settings().err().map(|error| error.to_string()).unwrap_or_default();
         assert!(problem.contains("SWITCHBOARD_SECRET_KEY"), "{problem}");
+    }
+
+    #[test]
+    fn metrics_are_off_where_others_can_reach_the_server_unless_they_are_asked_for() {
+        let has_metrics = |flags: &[&str]| {
+            let arguments = Arguments::parse_from([&["switchboard"], flags].concat());
+            arguments.settings().expect("the settings are right").has_metrics
+        };
+        assert!(has_metrics(&[]));
+        assert!(has_metrics(&["--public-url", "http://[::1]:3000"]));
+        assert!(!has_metrics(&["--addr", "0.0.0.0:3000"]));
+        assert!(!has_metrics(&["--public-url", "https://desk.example"]), "a proxy hands on what comes from outside");
+        assert!(!has_metrics(&["--trust-proxy"]));
+        assert!(has_metrics(&["--public-url", "https://desk.example", "--metrics", "on"]));
+        assert!(!has_metrics(&["--metrics", "off"]));
     }
 }
