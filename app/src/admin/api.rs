@@ -1,7 +1,7 @@
 //! The doors of the administration. The backend checks who may do what.
 
 use domain::account::{Invitation, PersonUpdate};
-use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelSetup};
+use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelPlace, ChannelSetup};
 use domain::flow::FlowCard;
 use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
 use domain::person::Role;
@@ -99,10 +99,10 @@ doors! {
         Ok(())
     }
 
-    /// Gives a channel another name and team.
-    "place_channel" pub async fn place_channel(channel: ChannelId, name: String, team: Option<TeamId>) -> Result<(), AppError> {
+    /// Gives a channel another name and team, and its rooms another time to expire.
+    "place_channel" pub async fn place_channel(channel: ChannelId, place: ChannelPlace) -> Result<(), AppError> {
         let me = signed_in().await?;
-        channels::set_place(&backend()?, &me, channel, &name, team).await?;
+        channels::set_place(&backend()?, &me, channel, place).await?;
         Ok(())
     }
 

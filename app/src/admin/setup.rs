@@ -1,8 +1,9 @@
 //! The form of a channel's settings: what to fill in, where to find it, and what is wrong with it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use domain::channel::{ChannelSetup, SetupField, SetupForm, SetupInput, SignInOffer};
+use domain::channel::{ChannelPlace, ChannelSetup, SetupField, SetupForm, SetupInput, SignInOffer};
 use domain::refused::Refused;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,6 +12,7 @@ use crate::admin::api::{change_channel, disconnect_channel, place_channel, setup
 use crate::admin::sign_in::SignInAgain;
 use crate::admin::{Asked, carry_out};
 use crate::api::json;
+use crate::clock::long_span;
 use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{CopyButton, dynamic};
@@ -194,6 +196,7 @@ pub fn ChangeSettings(
     let offer = RwSignal::new(None::<SignInOffer>);
     let name = RwSignal::new(setup.channel.name.clone());
     let team = RwSignal::new(setup.channel.team);
+    let expiry = RwSignal::new(setup.channel.expires_after_millis);
     let problem = RwSignal::new(None::<String>);
     let is_removing = RwSignal::new(false);
     let kind = setup.channel.kind;
@@ -215,11 +218,12 @@ pub fn ChangeSettings(
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let (Some(filled), Some(changes)) = (form.get_untracked(), changed()) else { return };
-        let (name, team) = (name.get_untracked(), team.get_untracked());
+        let (name, team, expires_after_millis) = (name.get_untracked(), team.get_untracked(), expiry.get_untracked());
+        let place_now = ChannelPlace { name, team, expires_after_millis };
         problem.set(None);
         wrong.set(None);
         spawn_local(async move {
-            let placed = place_channel(id, name, team).await;
+            let placed = place_channel(id, place_now).await;
             let changed = match placed {
                 Ok(()) if changes != "{}" => change_channel(id, changes).await,
                 other => other,
@@ -244,6 +248,7 @@ pub fn ChangeSettings(
     view! {
         <form class="setup" method="post" on:submit=submit>
             <Named name team />
+            <Expiry expiry />
             {dynamic(move || form.get().map(|filled| view! { <Fields filled wrong keeps=true /> }))}
             {dynamic(move || {
                 offer.get().map(|offer| view! { <SignInAgain channel=id kind offer changes problem /> })
@@ -266,6 +271,52 @@ pub fn ChangeSettings(
         </form>
     }
     .into_any()
+}
+
+/// The spans one can choose from, in milliseconds.
+const EXPIRIES: [u64; 8] = [HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 30 * DAY];
+const HOUR: u64 = 3_600_000;
+const DAY: u64 = 24 * HOUR;
+
+/// How long its rooms may go unaddressed. A span from elsewhere stays among the choices.
+#[component]
+fn Expiry(expiry: RwSignal<Option<u64>>) -> impl IntoView {
+    let chosen = expiry.get_untracked();
+    let mut spans: Vec<u64> = EXPIRIES.into_iter().chain(chosen).collect();
+    spans.sort_unstable();
+    spans.dedup();
+    view! {
+        <label class="field">
+            <span class="field__label">"Chats expire"</span>
+            <select class="field__input" on:change:target=move |event| expiry.set(event.target().value().parse().ok())>
+                {spans
+                    .into_iter()
+                    .map(|span| {
+                        view! {
+                            <option value=span.to_string() selected=chosen == Some(span)>
+                                {expiry_label(span)}
+                            </option>
+                        }
+                    })
+                    .collect_view()}
+                <option value="" selected=chosen.is_none()>
+                    "never"
+                </option>
+            </select>
+            <span class="field__hint">
+                "How long nobody may write or act in a chat before it goes to the archive. It holds from a chat's next case on."
+            </span>
+        </label>
+    }
+    .into_any()
+}
+
+/// "after 4 h", "after 7 days".
+fn expiry_label(millis: u64) -> String {
+    if millis > DAY && millis.is_multiple_of(DAY) {
+        return format!("after {} days", millis / DAY);
+    }
+    format!("after {}", long_span(Duration::from_millis(millis)))
 }
 
 /// What a channel is called, and whose its new rooms are.

@@ -8,7 +8,7 @@ pub(crate) mod stored;
 use ::channels::adapter;
 use domain::account::check_name;
 use domain::change::Change;
-use domain::channel::{Channel, ChannelKind, ChannelSetup, ChannelUpdate, EXPIRY_MAX, EXPIRY_MIN};
+use domain::channel::{Channel, ChannelKind, ChannelSetup};
 use domain::id::{ChannelId, FlowId, TeamId};
 use domain::permission;
 use domain::person::Person;
@@ -193,29 +193,6 @@ pub async fn use_flow(
     alter(backend, id, move |channel| {
         channel.flow = flow;
         channel.bot_name.clone_from(&bot_name);
-    })
-    .await
-}
-
-/// Changes everything about a channel but its settings.
-///
-/// # Errors
-/// `me` is no admin, a name or the expiry breaks a rule, or the channel, team or flow does not exist.
-pub async fn update(backend: &Backend, me: &Person, id: ChannelId, update: ChannelUpdate) -> Result<Channel> {
-    administers(me)?;
-    let name = check_name("name", &update.name)?;
-    let bot_name = update.bot_name.as_deref().map(|name| check_name("bot's name", name)).transpose()?;
-    if let Some(after) = update.expires_after_millis
-        && !(EXPIRY_MIN.as_millis()..=EXPIRY_MAX.as_millis()).contains(&u128::from(after))
-    {
-        return Err(Refused::invalid("expiry", "must be from 1 hour to 30 days, or never").into());
-    }
-    alter(backend, id, move |channel| {
-        channel.name.clone_from(&name);
-        channel.team = update.team;
-        channel.flow = update.flow;
-        channel.bot_name.clone_from(&bot_name);
-        channel.expires_after_millis = update.expires_after_millis;
     })
     .await
 }

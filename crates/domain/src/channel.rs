@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::check_name;
 use crate::id::{ChannelId, FlowId, TeamId};
+use crate::refused::Refused;
 use crate::timestamp::{Timestamp, hours};
 
 pub use budget::{Allowance, Budget, Spent};
@@ -253,23 +255,33 @@ pub enum Subscription {
     Refused { why: String },
 }
 
-/// What an admin decides about a channel, besides its settings.
+/// What an admin decides about a channel, besides its settings and its bot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelUpdate {
+pub struct ChannelPlace {
     pub name: String,
+    /// Where its new rooms are routed.
     pub team: Option<TeamId>,
-    pub flow: Option<FlowId>,
-    pub bot_name: Option<String>,
     /// How long a room may go unaddressed, from [`EXPIRY_MIN`] to [`EXPIRY_MAX`]; `None` for never.
     pub expires_after_millis: Option<u64>,
 }
 
-impl ChannelUpdate {
+impl ChannelPlace {
     /// `channel` as it is, to change something of it.
     #[must_use]
     pub fn of(channel: &Channel) -> Self {
-        let Channel { name, team, flow, bot_name, expires_after_millis, .. } = channel.clone();
-        Self { name, team, flow, bot_name, expires_after_millis }
+        Self { name: channel.name.clone(), team: channel.team, expires_after_millis: channel.expires_after_millis }
+    }
+
+    /// The same with the name as it is kept.
+    ///
+    /// # Errors
+    /// The name or the expiry breaks a rule.
+    pub fn check(self) -> Result<Self, Refused> {
+        let span = self.expires_after_millis.map(Duration::from_millis);
+        if span.is_some_and(|span| !(EXPIRY_MIN..=EXPIRY_MAX).contains(&span)) {
+            return Err(Refused::invalid("expiry", "must be from 1 hour to 30 days, or never"));
+        }
+        Ok(Self { name: check_name("name", &self.name)?, ..self })
     }
 }
 

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use ::channels::adapter::{self, Adapter, Subscribed};
 use ::channels::error::ChannelError;
-use domain::account::check_name;
 use domain::channel::{
-    Channel, ChannelAccount, ChannelKind, ConnectChannel, SetupField, SetupForm, SetupInput, Subscription,
+    Channel, ChannelAccount, ChannelKind, ChannelPlace, ConnectChannel, SetupField, SetupForm, SetupInput, Subscription,
 };
 use domain::id::ChannelId;
 use domain::person::Person;
@@ -124,22 +123,17 @@ pub async fn disconnect(backend: &Backend, me: &Person, id: ChannelId) -> Result
     remove(backend, id).await
 }
 
-/// Gives a channel another name and has its new rooms go to another team.
+/// Gives a channel another name, has its new rooms go to another team, or has them expire sooner or later.
 ///
 /// # Errors
-/// `me` is no admin, the name breaks a rule, or the channel or team does not exist.
-pub async fn set_place(
-    backend: &Backend,
-    me: &Person,
-    id: ChannelId,
-    name: &str,
-    team: Option<domain::id::TeamId>,
-) -> Result<Channel> {
+/// `me` is no admin, the name or the expiry breaks a rule, or the channel or team does not exist.
+pub async fn set_place(backend: &Backend, me: &Person, id: ChannelId, place: ChannelPlace) -> Result<Channel> {
     administers(me)?;
-    let name = check_name("name", name)?;
+    let place = place.check()?;
     let alter = move |channel: &mut Channel| {
-        channel.name.clone_from(&name);
-        channel.team = team;
+        channel.name.clone_from(&place.name);
+        channel.team = place.team;
+        channel.expires_after_millis = place.expires_after_millis;
     };
     backend.run(Alter { id, alter, settings: None }).await
 }

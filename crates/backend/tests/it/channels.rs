@@ -3,7 +3,7 @@
 use backend::channels;
 use backend::test_desk::{TestDesk, WHATSAPP_SETTINGS};
 use domain::change::Change;
-use domain::channel::{ChannelKind, ChannelUpdate, Subscription};
+use domain::channel::{ChannelKind, ChannelPlace, Subscription};
 
 use crate::graph::{Answer, Graph};
 
@@ -123,13 +123,13 @@ async fn everybody_hears_of_a_channels_new_name_and_team() {
     let priya = desk.admin("priya").await;
     let channel = desk.web_channel().await;
 
-    let update = ChannelUpdate { name: "Shop".into(), team: Some(sales), ..ChannelUpdate::of(&channel) };
-    let changed = channels::update(&desk.backend, &priya, channel.id, update).await.expect("an admin may");
+    let update = ChannelPlace { name: "Shop".into(), team: Some(sales), ..ChannelPlace::of(&channel) };
+    let changed = channels::set_place(&desk.backend, &priya, channel.id, update).await.expect("an admin may");
 
     assert_eq!((changed.name.as_str(), changed.team), ("Shop", Some(sales)));
     assert_eq!(desk.told().await.last().map(|event| event.change.clone()), Some(Change::ChannelChanged(changed)));
-    let too_short = ChannelUpdate { expires_after_millis: Some(1_000), ..ChannelUpdate::of(&channel) };
-    assert!(channels::update(&desk.backend, &priya, channel.id, too_short).await.is_err());
+    let too_short = ChannelPlace { expires_after_millis: Some(1_000), ..ChannelPlace::of(&channel) };
+    assert!(channels::set_place(&desk.backend, &priya, channel.id, too_short).await.is_err());
 }
 
 #[tokio::test]
