@@ -3,6 +3,7 @@
 mod reset;
 
 use domain::account::{CAPACITY_MAX, Invitation, PersonUpdate, may_reset_password};
+use domain::desk::Desk;
 use domain::id::TeamId;
 use domain::permission::{may_administer, may_manage_people};
 use domain::person::{Person, Role};
@@ -188,13 +189,19 @@ fn Teams(name: String, chosen: Vec<TeamId>, on_change: Callback<Vec<TeamId>>) ->
     .into_any()
 }
 
+/// Who is in no team sees and gets nothing: a new colleague begins in a team of one's own, or in the first there is.
+fn usual_team(desk: &Desk) -> Vec<TeamId> {
+    let own = desk.me.teams.iter().find(|team| desk.teams.contains_key(*team));
+    own.or_else(|| desk.teams.keys().next()).copied().into_iter().collect()
+}
+
 /// Makes an invitation and shows its link, once.
 #[component]
 fn Invite(invitations: Asked<Vec<Invitation>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let email = RwSignal::new(String::new());
     let role = RwSignal::new(Role::Agent);
-    let teams = RwSignal::new(Vec::<TeamId>::new());
+    let teams = RwSignal::new(store.desk.with_untracked(usual_team));
     let token = RwSignal::new(None::<(String, String)>);
     let origin = origin();
     let is_admin = store.desk.with_untracked(|desk| may_administer(&desk.me));
