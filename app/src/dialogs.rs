@@ -24,7 +24,7 @@ use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
 use crate::parts::{Modal, dynamic};
 use account::Account;
-use assign::Assign;
+use assign::{Assign, BringIn};
 use begin::Begin;
 use commands::Commands;
 use contact::SaveContactDialog;
@@ -88,6 +88,7 @@ fn Open() -> impl IntoView {
         match (ui.dialog.get(), room) {
             (Some(Dialog::Status(status)), Some(room)) => view! { <UpdateStatus room status /> }.into_any(),
             (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
+            (Some(Dialog::BringIn), Some(room)) => view! { <BringIn room /> }.into_any(),
             (Some(Dialog::Snooze), Some(room)) => view! { <Snooze room /> }.into_any(),
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
             (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
@@ -97,7 +98,15 @@ fn Open() -> impl IntoView {
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
             (
-                None | Some(Dialog::Status(_) | Dialog::Assign | Dialog::Snooze | Dialog::Contact | Dialog::Template),
+                None
+                | Some(
+                    Dialog::Status(_)
+                    | Dialog::Assign
+                    | Dialog::BringIn
+                    | Dialog::Snooze
+                    | Dialog::Contact
+                    | Dialog::Template,
+                ),
                 _,
             ) => ().into_any(),
         }

@@ -125,6 +125,12 @@ pub const ACTIONS: &[Action] = &[
         ..action("join", "people", "Join")
     },
     Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::BringIn)),
+        when: |scene| may(scene, |desk, room| permission::may_bring_in(&desk.me, room)),
+        is_in_menu: true,
+        ..action("bring-in", "people", "Bring in a colleague…")
+    },
+    Action {
         run: |scene| with_room(scene, |room| scene.store.leave(room.id)),
         when: |scene| may(scene, |desk, room| room.participants.contains(&desk.me.id)),
         is_in_menu: true,

@@ -59,6 +59,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             ("check", quoted(words, comment.as_deref()))
         }
         Change::Joined { person } => ("people", format!("{} joined", who(*person))),
+        Change::BroughtIn { person, by } => ("people", format!("{} brought in {}", who(*by), who(*person))),
         Change::Left { person } => ("leave", format!("{} left", who(*person))),
         Change::FeedbackGiven { score, comment, .. } => {
             ("star", quoted(format!("{customer} gave {score} of 5"), comment.as_deref()))

@@ -12,6 +12,8 @@ pub enum Dialog {
     /// Update status, with this one chosen.
     Status(Status),
     Assign,
+    /// A colleague who shall join.
+    BringIn,
     Snooze,
     Contact,
     /// A template into the room on screen.

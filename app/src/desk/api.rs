@@ -64,6 +64,12 @@ doors! {
         Ok(rooms::assign(&backend()?, &me, room, to, note).await?)
     }
 
+    /// Has a colleague join a room that somebody holds.
+    "bring_in" pub async fn bring_in(room: RoomId, person: PersonId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::bring_in(&backend()?, &me, room, person).await?)
+    }
+
     /// Back to the queue, of `team` when one is named.
     "return_to_queue" pub async fn return_to_queue(room: RoomId, team: Option<TeamId>) -> Result<Room, AppError> {
         let me = signed_in().await?;

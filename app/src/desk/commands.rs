@@ -39,6 +39,15 @@ impl Store {
         self.do_then(room, change, Box::pin(api::join_chat(room)), || ());
     }
 
+    /// Has `person` join a room that somebody holds.
+    pub fn bring_in(self, room: RoomId, person: PersonId) {
+        let change = self.decide(room, |desk, room| {
+            let person = desk.people.get(&person).ok_or(Refused::NotFound)?;
+            room::bring_in(room, &desk.me, person, &desk.policy)
+        });
+        self.do_then(room, change, Box::pin(api::bring_in(room, person)), || ());
+    }
+
     /// Leaves a room one had joined.
     pub fn leave(self, room: RoomId) {
         let change = self.decide(room, |desk, room| room::leave(room, &desk.me));

@@ -1,10 +1,9 @@
-//! Assign: who shall have the room, and a note for them.
+//! A colleague for a room: who shall have it, with a note for them, or who shall join.
 
 use domain::id::{PersonId, RoomId};
-use domain::permission::may_assign;
 use domain::person::{Availability, Person};
 use domain::policy::COMMENT_MAX;
-use domain::room::Section;
+use domain::room::{self, Section};
 use leptos::prelude::*;
 
 use crate::console::Here;
@@ -12,25 +11,44 @@ use crate::desk::Store;
 use crate::dialogs::RoomDialog;
 use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
 
-/// The dialog for `room`.
+/// What the colleague is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Purpose {
+    /// They get the room.
+    Hold,
+    /// They work in it beside its holder.
+    Join,
+}
+
+/// The dialog that gives `room` to somebody.
 #[component]
 pub fn Assign(room: RoomId) -> impl IntoView {
     view! {
         <RoomDialog room title="Assign">
-            <Form room />
+            <Form room purpose=Purpose::Hold />
+        </RoomDialog>
+    }
+}
+
+/// The dialog that has somebody join `room`.
+#[component]
+pub fn BringIn(room: RoomId) -> impl IntoView {
+    view! {
+        <RoomDialog room title="Bring in a colleague">
+            <Form room purpose=Purpose::Join />
         </RoomDialog>
     }
 }
 
 #[component]
-fn Form(room: RoomId) -> impl IntoView {
+fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
     let closing = expect_context::<Closing>();
     let wanted = RwSignal::new(String::new());
     let chosen = RwSignal::new(None::<PersonId>);
     let note = RwSignal::new(String::new());
-    let people = Memo::new(move |_| candidates(store, room, &wanted.get()));
+    let people = Memo::new(move |_| candidates(store, room, purpose, &wanted.get()));
     let is_mine = move || chosen.get_untracked() == Some(store.desk.with_untracked(|desk| desk.me.id));
 
     let submit = move || {
@@ -41,6 +59,9 @@ fn Form(room: RoomId) -> impl IntoView {
         let Some(to) = chosen.get_untracked().or(only) else { return };
         let note = Some(note.get_untracked()).filter(|note| !note.trim().is_empty());
         closing.close();
+        if purpose == Purpose::Join {
+            return store.bring_in(room, to);
+        }
         store.assign(room, to, note, move || {
             if is_mine() {
                 here.follow_room(room, Section::Assigned);
@@ -74,28 +95,44 @@ fn Form(room: RoomId) -> impl IntoView {
                 <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
                     <Candidate person chosen />
                 </For>
-                {dynamic(move || people.with(Vec::is_empty).then(|| view! { <p class="assign__nobody">"Nobody of this name may hold the room."</p> }))}
+                {dynamic(move || people.with(Vec::is_empty).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
             </fieldset>
-            <label class="field">
-                <span class="visually-hidden">"Note for them"</span>
-                <textarea
-                    class="field__input"
-                    rows="2"
-                    maxlength=COMMENT_MAX.to_string()
-                    placeholder="Note for them (optional). The customer never sees it."
-                    prop:value=move || note.get()
-                    on:input:target=move |event| note.set(event.target().value())
-                ></textarea>
-            </label>
+            {match purpose {
+                Purpose::Hold => view! { <Note note /> }.into_any(),
+                Purpose::Join => view! {
+                    <p class="dialog__hint">"They see the chat, write in it beside its holder, and may leave it again."</p>
+                }
+                .into_any(),
+            }}
             <div class="dialog__actions">
                 <button type="button" class="button" on:click=move |_| closing.close()>
                     "Cancel"
                 </button>
                 <button type="submit" class="button button--main" disabled=move || chosen.get().is_none() && people.with(|people| people.len() != 1)>
-                    "Assign chat"
+                    {match purpose {
+                        Purpose::Hold => "Assign chat",
+                        Purpose::Join => "Bring in",
+                    }}
                 </button>
             </div>
         </form>
+    }
+}
+
+#[component]
+fn Note(note: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="visually-hidden">"Note for them"</span>
+            <textarea
+                class="field__input"
+                rows="2"
+                maxlength=COMMENT_MAX.to_string()
+                placeholder="Note for them (optional). The customer never sees it."
+                prop:value=move || note.get()
+                on:input:target=move |event| note.set(event.target().value())
+            ></textarea>
+        </label>
     }
 }
 
@@ -133,19 +170,17 @@ const fn presence(availability: Availability) -> &'static str {
     }
 }
 
-/// Whoever may be given the room and fits what was typed; those who are here stand first.
-fn candidates(store: Store, room: RoomId, wanted: &str) -> Vec<Person> {
+/// Whoever may be given the room, or join it, and fits what was typed; those who are here stand first.
+fn candidates(store: Store, room: RoomId, purpose: Purpose, wanted: &str) -> Vec<Person> {
     let wanted = small(wanted.trim());
     store.desk.with(|desk| {
         let Some(room) = desk.room(room) else { return Vec::new() };
         let may = |person: &&Person| {
-            let in_team = room.team.is_none_or(|team| person.is_in(team)) || person.role == domain::person::Role::Admin;
-            let fits = wanted.is_empty() || small(&person.name).contains(&wanted);
-            person.active
-                && in_team
-                && fits
-                && room.agent() != Some(person.id)
-                && may_assign(&desk.me, &desk.policy, room, person)
+            let is_offered = match purpose {
+                Purpose::Hold => room::assign(room, &desk.me, person, None, &desk.policy).is_ok(),
+                Purpose::Join => room::bring_in(room, &desk.me, person, &desk.policy).is_ok(),
+            };
+            is_offered && (wanted.is_empty() || small(&person.name).contains(&wanted))
         };
         let mut people: Vec<Person> = desk.people.values().filter(may).cloned().collect();
         sort_people(&mut people, |person| person.availability as u8);

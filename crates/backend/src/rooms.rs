@@ -50,6 +50,18 @@ pub async fn join(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> 
     decide(backend, me, room, |room, me, facts| room::join(room, me, &facts.directory.policy)).await
 }
 
+/// Has `person` join a held room.
+///
+/// # Errors
+/// As [`domain::room::bring_in`]; [`Refused::NotFound`] when there is no such person.
+pub async fn bring_in(backend: &Backend, me: &Person, room: RoomId, person: PersonId) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| {
+        let person = facts.directory.people.get(&person).ok_or(Refused::NotFound)?;
+        room::bring_in(room, me, person, &facts.directory.policy)
+    })
+    .await
+}
+
 /// Leaves a room one had joined.
 ///
 /// # Errors

@@ -198,6 +198,11 @@ pub enum Change {
     Joined {
         person: PersonId,
     },
+    /// `by` had a colleague join whom the room does not show to by itself.
+    BroughtIn {
+        person: PersonId,
+        by: PersonId,
+    },
     Left {
         person: PersonId,
     },
@@ -287,6 +292,7 @@ impl Change {
             | Self::Undone { .. }
             | Self::OutcomeCorrected { .. }
             | Self::Joined { .. }
+            | Self::BroughtIn { .. }
             | Self::Left { .. }
             | Self::FeedbackGiven { .. } => true,
             Self::MessageAdded(_)

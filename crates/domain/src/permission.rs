@@ -86,6 +86,12 @@ pub fn may_join(me: &Person, room: &Room) -> bool {
     may_take_over(me, room)
 }
 
+/// Having a colleague join a held room: whoever holds it or joined it, and whom it is in reach of.
+#[must_use]
+pub fn may_bring_in(me: &Person, room: &Room) -> bool {
+    room.section() == Section::Assigned && is_in_reach(me, room)
+}
+
 /// Writing to the customer: the holder, and whoever joined.
 #[must_use]
 pub fn may_send(me: &Person, room: &Room) -> bool {

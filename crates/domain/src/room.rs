@@ -25,7 +25,8 @@ pub use close::{
     Status, StatusUpdate, clear_critical, correct_outcome, expire, is_due_to_expire, reopen, undo, update_status,
 };
 pub use hold::{
-    assign, auto_assign, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue, take_over,
+    assign, auto_assign, bring_in, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue,
+    take_over,
 };
 pub use part::{Parted, Parting, part};
 pub use restore::{after_delivery, invite, needs_template, send_template};

@@ -95,7 +95,7 @@ impl Room {
                     *unanswered = false;
                 }
             }
-            Change::Joined { person } => self.participants.push(*person),
+            Change::Joined { person } | Change::BroughtIn { person, .. } => self.participants.push(*person),
             Change::Left { person } => self.participants.retain(|other| other != person),
             Change::CustomerChanged { name, opted_out } => {
                 self.name.clone_from(name);

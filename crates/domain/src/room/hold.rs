@@ -95,6 +95,27 @@ pub fn join(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused
     }
 }
 
+/// `me` has `person` join beside the holder: an agent joins only this way.
+///
+/// # Errors
+/// [`Refused::Already`], [`Refused::NotEntered`] when nobody holds it, [`Refused::CannotHold`] when `person` may not work in
+/// it, or no permission.
+pub fn bring_in(room: &Room, me: &Person, person: &Person, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    match room.state {
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } => Err(Refused::NotEntered),
+        State::Assigned { .. } if room.is_own(person.id) => {
+            Err(Refused::Already { what: format!("open to {}", person.name) })
+        }
+        State::Assigned { .. } if permission::may_bring_in(me, room) => {
+            can_hold(room, person)?;
+            Ok(Change::BroughtIn { person: person.id, by: me.id })
+        }
+        State::Assigned { .. } => Err(Refused::not_allowed("bring others into this chat")),
+    }
+}
+
 /// `me`, who joined, leaves again.
 ///
 /// # Errors

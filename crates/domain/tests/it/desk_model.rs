@@ -301,6 +301,10 @@ impl Server {
                 vec![Change::Snoozed { by, until: at.plus(minutes(60)) }],
                 vec![Change::Woken { by: Actor::Person(by) }],
                 vec![if room.is_own(by) { Change::Left { person: by } } else { Change::Joined { person: by } }],
+                match room.is_own(bea().id) {
+                    true => vec![Change::Left { person: bea().id }],
+                    false => vec![Change::BroughtIn { person: bea().id, by }],
+                },
             ]),
         }
         possible.swap_remove(pick % possible.len())

@@ -210,6 +210,21 @@ fn a_colleague_joins_beside_the_holder_and_leaves_again() {
 }
 
 #[test]
+fn an_agent_joins_where_somebody_brings_them_in() {
+    let mut stage = Stage::held_by(&ana());
+    assert_eq!(room::join(&stage.room, &bea(), &stage.policy), Err(Refused::NotFound), "she does not see it");
+    stage.take(room::bring_in(&stage.room, &ana(), &bea(), &stage.policy).expect("she holds it"));
+    assert_eq!((stage.room.agent(), stage.room.participants.as_slice()), (Some(ana().id), [bea().id].as_slice()));
+    let refused = room::bring_in(&stage.room, &ana(), &bea(), &stage.policy);
+    assert_eq!(words(&refused), format!("The room is already open to {}.", bea().name));
+    let refused = room::bring_in(&stage.room, &bea(), &sam(), &stage.policy);
+    assert!(matches!(&refused, Err(Refused::CannotHold { name, .. }) if *name == sam().name), "{refused:?}");
+    stage.take(room::leave(&stage.room, &bea()).expect("she had joined"));
+    assert_eq!(stage.room.participants, []);
+    assert_eq!(room::bring_in(&Stage::queued().room, &tom(), &bea(), &Policy::default()), Err(Refused::NotEntered));
+}
+
+#[test]
 fn who_joined_and_then_holds_the_room_is_no_longer_beside_it() {
     let mut stage = Stage::held_by(&ana());
     stage.take(Change::Joined { person: tom().id });

@@ -150,6 +150,19 @@ fn taking_over_and_joining_are_for_managers_in_reach() {
 }
 
 #[test]
+fn a_colleague_is_brought_in_by_whoever_has_the_held_room_in_reach() {
+    let policy = Policy::default();
+    for (me, to, row) in [
+        (ana(), bea(), ".....yy....."),
+        (tom(), bea(), ".....yyy...."),
+        (priya(), bea(), ".....yyy...."),
+        (priya(), sue(), "........y..."),
+    ] {
+        check("bring somebody into", &me, row, |me, room| room::bring_in(room, me, &to, &policy).is_ok());
+    }
+}
+
+#[test]
 fn only_who_holds_or_joined_a_room_writes_to_its_customer() {
     let policy = Policy::default();
     for me in [ana(), tom(), priya()] {
