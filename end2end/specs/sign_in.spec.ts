@@ -17,6 +17,10 @@ test('whoever signs in with X comes back to a channel that works, and whoever do
     const form = page.locator('form.setup');
     await form.getByLabel(/^Name/).fill('Second on X');
     await form.getByLabel(/^API key secret/).fill(SECRET);
+    // Whoever signs in needs it; the browser asks for it at its field.
+    await form.getByRole('button', { name: 'Sign in with X' }).click();
+    await expect(form.getByLabel(/^Client ID/)).toBeFocused();
+    await expect(form.locator('label', { hasText: 'Client ID' })).not.toContainText('optional');
     await form.getByLabel(/^Client ID/).fill('demo-client');
     await form.getByLabel(/^Client secret/).fill(SECRET);
     await form.getByText('Advanced', { exact: true }).click();
@@ -42,9 +46,15 @@ test('whoever signs in with X comes back to a channel that works, and whoever do
 
   // Once more for the channel that is there: no second one comes of it.
   await row.getByRole('button', { name: 'Settings' }).click();
+  await row.getByLabel(/^Client ID/).fill('');
+  await row.getByLabel(/^Name/).fill('Second on X, renamed');
+  await row.getByRole('button', { name: 'Sign in with X' }).click();
+  await expect(row.getByRole('alert').filter({ hasText: 'Client ID is missing' })).toBeVisible();
+  await row.getByLabel(/^Client ID/).fill('demo-client');
   await row.getByRole('button', { name: 'Sign in with X' }).click();
   await page.getByRole('link', { name: 'Authorize app' }).click();
   await alive(page);
+  await expect(connected).toContainText('Second on X, renamed is here');
   await expect(connected).toContainText('Connected as @acme');
   await expect(row).toHaveCount(1);
   await expect(page.locator('#crash-banner')).toBeHidden();

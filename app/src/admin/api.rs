@@ -75,9 +75,9 @@ doors! {
     }
 
     /// Begins to sign in anew for a channel that is there; the answer is the provider's page.
-    "begin_sign_in_again" pub async fn begin_sign_in_again(channel: ChannelId, changes: String) -> Result<String, AppError> {
+    "begin_sign_in_again" pub async fn begin_sign_in_again(channel: ChannelId) -> Result<String, AppError> {
         let me = signed_in().await?;
-        Ok(channels::begin_sign_in_again(&backend()?, &me, channel, &changes).await?)
+        Ok(channels::begin_sign_in_again(&backend()?, &me, channel).await?)
     }
 
     /// The channel that a sign-in brought tokens for, or why it brought none.

@@ -156,11 +156,11 @@ fn Fill(
             flow: flow.get_untracked(),
             settings: settings(filled, &BTreeMap::new()),
         };
+        problem.set(None);
         if !by_hand.get_untracked() {
-            return leave(begin_sign_in(form), is_busy, problem);
+            return leave(begin_sign_in(form), is_busy, move |error| place(error, filled, wrong, problem));
         }
         is_busy.set(true);
-        problem.set(None);
         spawn_local(async move {
             match connect_channel(form).await {
                 Ok(channel) => {
@@ -180,7 +180,8 @@ fn Fill(
             <Bot flows flow />
             {dynamic(move || {
                 let offer = offer.get_value().filter(|_| !by_hand.get());
-                view! { <Fields filled wrong hidden=offer.map(|offer| offer.fills).unwrap_or_default() /> }
+                let (hidden, needed) = offer.map(|offer| (offer.fills, offer.needs)).unwrap_or_default();
+                view! { <Fields filled wrong hidden needed /> }
             })}
             <Ways offer by_hand />
             <p class="admin__problem" role="alert">

@@ -8,8 +8,8 @@ use domain::refused::Refused;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::admin::api::{change_channel, disconnect_channel, place_channel, setup_form};
-use crate::admin::sign_in::SignInAgain;
+use crate::admin::api::{begin_sign_in_again, change_channel, disconnect_channel, place_channel, setup_form};
+use crate::admin::sign_in::{SignInAgain, leave};
 use crate::admin::{Asked, carry_out};
 use crate::api::json;
 use crate::clock::long_span;
@@ -71,18 +71,25 @@ pub fn place(error: &AppError, filled: Filled, wrong: Wrong, problem: RwSignal<O
     }
 }
 
-/// The fields, except for those in `hidden`. With `keeps`, secrets that stay empty stay as they are.
+/// The fields, except for those in `hidden`. Nobody signs in without those in `needed`. With `keeps`, the channel is
+/// there: secrets that stay empty stay as they are, and it may be saved without signing in.
 #[component]
 pub fn Fields(
     filled: Filled,
     wrong: Wrong,
     #[prop(optional)] keeps: bool,
     #[prop(optional)] hidden: Vec<String>,
+    #[prop(optional)] needed: Vec<String>,
 ) -> impl IntoView {
     let shown = filled.get_value().into_iter().filter(|(field, _)| !hidden.contains(&field.name));
     let (plain, advanced): (Vec<_>, Vec<_>) = shown.partition(|(field, _)| !field.is_advanced);
     let shown = move |fields: Vec<(SetupField, RwSignal<String>)>| {
-        fields.into_iter().map(|(field, value)| view! { <Field field value wrong keeps /> }).collect_view()
+        let fields = fields.into_iter().map(|(field, value)| {
+            let is_needed = needed.contains(&field.name);
+            let field = SetupField { is_required: field.is_required || (is_needed && !keeps), ..field };
+            view! { <Field field value wrong keeps is_needed /> }
+        });
+        fields.collect_view()
     };
     let has_advanced = !advanced.is_empty();
     let names: Vec<String> = advanced.iter().map(|(field, _)| field.name.clone()).collect();
@@ -103,7 +110,7 @@ pub fn Fields(
 }
 
 #[component]
-fn Field(field: SetupField, value: RwSignal<String>, wrong: Wrong, keeps: bool) -> impl IntoView {
+fn Field(field: SetupField, value: RwSignal<String>, wrong: Wrong, keeps: bool, is_needed: bool) -> impl IntoView {
     let name = field.name.clone();
     let rule = Memo::new(move |_| {
         wrong.with(|wrong| wrong.as_ref().filter(|(wrong, _)| *wrong == name).map(|(_, rule)| rule.clone()))
@@ -111,11 +118,16 @@ fn Field(field: SetupField, value: RwSignal<String>, wrong: Wrong, keeps: bool) 
     let label = field.label.clone();
     let is_token = matches!(field.input, SetupInput::Token);
     let keeps = keeps && field.is_secret();
+    let may_be_empty = match (field.is_required, is_needed) {
+        (true, _) => "",
+        (false, true) => " (needed to sign in)",
+        (false, false) => " (optional)",
+    };
     let hint = if keeps { "Leave empty to keep the present one." } else { "" };
     view! {
         <label class="field">
             <span class="field__label">
-                {field.label.clone()} {(!field.is_required).then_some(" (optional)")}
+                {field.label.clone()} {may_be_empty}
             </span>
             <Input field=field.clone() value keeps is_wrong=Signal::derive(move || rule.with(Option::is_some)) />
             <span class="field__problem" role="alert">
@@ -214,21 +226,23 @@ pub fn ChangeSettings(
         });
     });
     let changed = move || form.get_untracked().map(|filled| known.with_value(|known| settings(filled, known)));
-    let changes = StoredValue::new(Box::new(move || changed().unwrap_or_else(|| "{}".into())) as Box<_>);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let (Some(filled), Some(changes)) = (form.get_untracked(), changed()) else { return };
+    let save = move || {
         let (name, team, expires_after_millis) = (name.get_untracked(), team.get_untracked(), expiry.get_untracked());
-        let place_now = ChannelPlace { name, team, expires_after_millis };
+        let place = ChannelPlace { name, team, expires_after_millis };
+        let changes = changed().unwrap_or_else(|| "{}".into());
         problem.set(None);
         wrong.set(None);
+        async move {
+            place_channel(id, place).await?;
+            if changes == "{}" { Ok(()) } else { change_channel(id, changes).await }
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(filled) = form.get_untracked() else { return };
+        let saved = save();
         spawn_local(async move {
-            let placed = place_channel(id, place_now).await;
-            let changed = match placed {
-                Ok(()) if changes != "{}" => change_channel(id, changes).await,
-                other => other,
-            };
-            match changed {
+            match saved.await {
                 Ok(()) => {
                     store.say("Saved.");
                     setups.again.try_run(());
@@ -238,6 +252,17 @@ pub fn ChangeSettings(
             }
         });
     };
+    let is_leaving = RwSignal::new(false);
+    let sign_in = Callback::new(move |()| {
+        let Some(filled) = form.get_untracked() else { return };
+        let saved = save();
+        let begun = async move {
+            saved.await?;
+            setups.again.try_run(());
+            begin_sign_in_again(id).await
+        };
+        leave(begun, is_leaving, move |error| place(error, filled, wrong, problem));
+    });
     let remove = move |_| {
         if is_removing.get_untracked() {
             carry_out(store, "Removed. Its rooms stay.", disconnect_channel(id), setups.again);
@@ -249,9 +274,12 @@ pub fn ChangeSettings(
         <form class="setup" method="post" on:submit=submit>
             <Named name team />
             <Expiry expiry />
-            {dynamic(move || form.get().map(|filled| view! { <Fields filled wrong keeps=true /> }))}
             {dynamic(move || {
-                offer.get().map(|offer| view! { <SignInAgain channel=id kind offer changes problem /> })
+                let needed = offer.get_untracked().map(|offer| offer.needs).unwrap_or_default();
+                form.get().map(|filled| view! { <Fields filled wrong keeps=true needed /> })
+            })}
+            {dynamic(move || {
+                offer.get().map(|offer| view! { <SignInAgain kind offer is_busy=is_leaving begin=sign_in /> })
             })}
             <p class="admin__problem" role="alert">
                 {dynamic(move || problem.get())}

@@ -4,12 +4,11 @@
 use std::future::Future;
 
 use domain::channel::{Channel, ChannelKind, SignInOffer};
-use domain::id::ChannelId;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
-use crate::admin::api::{begin_sign_in_again, sign_in_outcome};
+use crate::admin::api::sign_in_outcome;
 use crate::console::Here;
 use crate::error::AppError;
 use crate::parts::{CopyButton, dynamic};
@@ -37,46 +36,38 @@ pub fn CallbackAddress(offer: SignInOffer) -> impl IntoView {
     .into_any()
 }
 
-/// Signs in anew for a channel that is there, together with the `changes` of its form.
+/// Signs in anew for a channel that is there; `begin` saves what was typed, and leaves.
 #[component]
 pub fn SignInAgain(
-    channel: ChannelId,
     kind: ChannelKind,
     offer: SignInOffer,
-    changes: StoredValue<Box<dyn Fn() -> String + Send + Sync>>,
-    problem: RwSignal<Option<String>>,
+    is_busy: RwSignal<bool>,
+    begin: Callback<()>,
 ) -> impl IntoView {
-    let is_busy = RwSignal::new(false);
-    let begin = move |_| {
-        let changes = changes.with_value(|changes| changes());
-        leave(begin_sign_in_again(channel, changes), is_busy, problem);
-    };
     view! {
         <CallbackAddress offer />
         <p>
-            <button type="button" class="button" disabled=move || is_busy.get() on:click=begin>
+            <button type="button" class="button" disabled=move || is_busy.get() on:click=move |_| begin.run(())>
                 {sign_in_words(kind)}
             </button>
+            <span class="field__hint">"What you changed here is saved first."</span>
         </p>
     }
     .into_any()
 }
 
-/// Leaves for the provider's page, or tells why that is not possible.
+/// Leaves for the provider's page once it is `begun`, or has it told what was `refused`.
 pub fn leave(
     begun: impl Future<Output = Result<String, AppError>> + 'static,
     is_busy: RwSignal<bool>,
-    problem: RwSignal<Option<String>>,
+    refused: impl FnOnce(&AppError) + 'static,
 ) {
     is_busy.set(true);
-    problem.set(None);
     spawn_local(async move {
         match begun.await {
             // A browser that does not follow shows the form again.
             Ok(address) => drop(window().location().assign(&address)),
-            Err(error) => {
-                problem.try_set(Some(error.to_string()));
-            }
+            Err(error) => refused(&error),
         }
         is_busy.try_set(false);
     });

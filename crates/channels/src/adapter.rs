@@ -128,11 +128,20 @@ pub fn open(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<Option<A
     })
 }
 
-/// The settings that signing in at the provider fills in, for a channel of this `kind`; none where one cannot.
+/// The settings around signing in at a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SigningIn {
+    /// Those that it fills in.
+    pub fills: &'static [&'static str],
+    /// Those that a channel may be without, and that it needs.
+    pub needs: &'static [&'static str],
+}
+
+/// How one signs in at the provider for a channel of this `kind`; `None` where one cannot.
 #[must_use]
-pub const fn filled_by_sign_in(kind: ChannelKind) -> &'static [&'static str] {
+pub const fn signing_in(kind: ChannelKind) -> Option<SigningIn> {
     match kind {
-        ChannelKind::X => &x::FILLED,
+        ChannelKind::X => Some(SigningIn { fills: &x::FILLED, needs: &x::NEEDED }),
         ChannelKind::WhatsApp
         | ChannelKind::Messenger
         | ChannelKind::Instagram
@@ -140,7 +149,7 @@ pub const fn filled_by_sign_in(kind: ChannelKind) -> &'static [&'static str] {
         | ChannelKind::Google
         | ChannelKind::Telegram
         | ChannelKind::Api
-        | ChannelKind::Web => &[],
+        | ChannelKind::Web => None,
     }
 }
 

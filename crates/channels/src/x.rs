@@ -29,7 +29,7 @@ use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
 use crate::settings::SettingsError;
 use settings::Settings;
-pub use sign_in::{FILLED, SignIn, SignedIn};
+pub use sign_in::{FILLED, NEEDED, SignIn, SignedIn};
 
 /// One account on X.
 #[derive(Debug)]
@@ -171,7 +171,7 @@ fn app_fields() -> Vec<SetupField> {
             "client_id",
             "Client ID",
             SetupInput::Text,
-            "Keys and tokens > OAuth 2.0. Needed to sign in, and to renew the access token.",
+            "Keys and tokens > OAuth 2.0. Signing in with X needs it, and so does a refresh token.",
         ),
         SetupField::optional(
             "client_secret",

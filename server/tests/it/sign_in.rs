@@ -59,8 +59,7 @@ async fn an_admin_signs_in_with_x_and_comes_back_to_a_channel_that_works() -> Re
     let channel = id_of(&channel)?;
     let account = priya.get(&switchboard, "test_channel", &json!({ "channel": channel })).await?;
     assert_eq!(account["name"], "@acme");
-    let changes = json!({ "channel": channel, "changes": "{}" });
-    let again = priya.get(&switchboard, "begin_sign_in_again", &changes).await?;
+    let again = priya.get(&switchboard, "begin_sign_in_again", &json!({ "channel": channel })).await?;
     assert!(again.as_str().is_some_and(|address| address.contains("/i/oauth2/authorize?")), "{again}");
     Ok(())
 }
@@ -75,7 +74,7 @@ async fn who_says_no_at_x_or_is_somebody_else_here_is_told_so() -> Result<()> {
     let outcome = json!({ "sign_in": led_to(&denied)? });
     let told = priya.call(&switchboard, "sign_in_outcome", &outcome).await?;
     assert_eq!(told.status, 409);
-    assert!(told.text().contains("You did not let the app in, so nothing was changed."), "{}", told.text());
+    assert!(told.text().contains("You did not let the app in, so there are no new tokens."), "{}", told.text());
 
     for cookie in [maria.cookie(), "session=nobodys"] {
         let foreign = signs_in(&switchboard, &priya, "Authorize app", cookie).await?;

@@ -1,7 +1,7 @@
 //! Signing in at a provider: an admin leaves for the provider's own page, and what the browser brings back is changed
 //! for the account's tokens. A sign-in is its beginner's, ends soon, and is good once.
 
-use ::channels::adapter::filled_by_sign_in;
+use ::channels::adapter::{SigningIn, signing_in};
 use ::channels::x::SignIn;
 use domain::account::check_name;
 use domain::channel::{Channel, ChannelKind, ConnectChannel, SignInOffer};
@@ -49,14 +49,18 @@ struct Plan {
 enum Aim {
     /// A channel that is made once there are tokens for it.
     New(ConnectChannel),
-    /// Other tokens, and these changes besides, for a channel that is there.
-    Again { channel: ChannelId, changes: String },
+    /// Other tokens for a channel that is there.
+    Again { channel: ChannelId },
 }
 
 /// What an admin is offered for a channel of this kind.
 pub(super) fn offer(backend: &Backend, kind: ChannelKind) -> Option<SignInOffer> {
-    let fills: Vec<String> = filled_by_sign_in(kind).iter().map(|field| (*field).to_owned()).collect();
-    (!fills.is_empty()).then(|| SignInOffer { fills, callback: callback(backend, kind).into() })
+    let names = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect();
+    signing_in(kind).map(|SigningIn { fills, needs }| SignInOffer {
+        fills: names(fills),
+        needs: names(needs),
+        callback: callback(backend, kind).into(),
+    })
 }
 
 /// Begins to sign in for a new channel, and gives where to: the provider's page.
@@ -71,15 +75,15 @@ pub async fn begin_sign_in(backend: &Backend, me: &Person, form: ConnectChannel)
     begin(backend, me, kind, &document, Aim::New(form)).await
 }
 
-/// As [`begin_sign_in`], for a channel that is there; `changes`, a JSON object, are made together with the new tokens.
+/// As [`begin_sign_in`], for a channel that is there, with the settings that it has.
 ///
 /// # Errors
 /// As [`begin_sign_in`], or the channel does not exist.
-pub async fn begin_sign_in_again(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<String> {
+pub async fn begin_sign_in_again(backend: &Backend, me: &Person, id: ChannelId) -> Result<String> {
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
-    let document = settings::merge(&stored::load(backend, id).await?.text, changes)?;
-    begin(backend, me, kind, &document, Aim::Again { channel: id, changes: changes.into() }).await
+    let document = stored::load(backend, id).await?.text;
+    begin(backend, me, kind, &document, Aim::Again { channel: id }).await
 }
 
 async fn begin(backend: &Backend, me: &Person, kind: ChannelKind, document: &str, aim: Aim) -> Result<String> {
@@ -133,7 +137,7 @@ pub async fn sign_in_outcome(backend: &Backend, me: &Person, id: &str) -> Result
 async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> Result<()> {
     let code = match (sent.code, sent.error.as_deref()) {
         (Some(code), None) => code,
-        (_, Some("access_denied")) => return Err(said_no("You did not let the app in, so nothing was changed.")),
+        (_, Some("access_denied")) => return Err(said_no("You did not let the app in, so there are no new tokens.")),
         _ => return Err(said_no("The provider did not let you sign in. Check the app's settings there.")),
     };
     match plan.aim {
@@ -143,10 +147,9 @@ async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> R
             let new = check(backend, &ConnectChannel { settings, ..form })?;
             backend.run(Connect { id, new }).await
         }
-        Aim::Again { channel, changes } => {
+        Aim::Again { channel } => {
             let kind = backend.directory().channels.get(&channel).ok_or_else(unknown)?.kind;
-            let text = stored::load(backend, channel).await?.text;
-            let document = settings::merge(&text, &changes)?;
+            let document = stored::load(backend, channel).await?.text;
             let signed_in = exchange(backend, kind, &document, &code, &plan.verifier).await?;
             if !is_of(&document, &signed_in.user_id) {
                 let words = format!(
@@ -155,8 +158,7 @@ async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> R
                 );
                 return Err(said_no(&words));
             }
-            let changes = settings::merge(&changes, &signed_in.changes)?;
-            stored::change(backend, kind, channel, &changes).await?;
+            stored::change(backend, kind, channel, &signed_in.changes).await?;
             backend.run(GoOn { id: channel }).await?;
             backend.run(NoteChannel { id, channel }).await
         }
@@ -180,7 +182,7 @@ fn said_no(words: &str) -> Error {
 }
 
 fn open(kind: ChannelKind, document: &str) -> Result<SignIn> {
-    if filled_by_sign_in(kind).is_empty() {
+    if signing_in(kind).is_none() {
         return Err(Refused::invalid("channel", "is of a kind that nobody signs in for").into());
     }
     Ok(SignIn::open(document).map_err(|error| Refused::invalid(&error.field, &error.problem))?)

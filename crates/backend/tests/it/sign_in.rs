@@ -41,8 +41,8 @@ impl Scene {
         state(&channels::begin_sign_in(&self.desk.backend, &self.priya, self.form()).await.expect("an admin may"))
     }
 
-    async fn begins_again(&self, channel: &Channel, changes: &str) -> String {
-        let begun = channels::begin_sign_in_again(&self.desk.backend, &self.priya, channel.id, changes).await;
+    async fn begins_again(&self, channel: &Channel) -> String {
+        let begun = channels::begin_sign_in_again(&self.desk.backend, &self.priya, channel.id).await;
         state(&begun.expect("an admin may"))
     }
 
@@ -149,7 +149,7 @@ async fn a_refusal_is_told_in_words_and_makes_no_channel() {
         scene.outcome(id).await.expect_err("there are no tokens")
     };
 
-    assert_eq!(ends(None, Some("access_denied")).await, "You did not let the app in, so nothing was changed.");
+    assert_eq!(ends(None, Some("access_denied")).await, "You did not let the app in, so there are no new tokens.");
     let words = ends(None, Some("invalid_scope")).await;
     assert_eq!(words, "The provider did not let you sign in. Check the app's settings there.");
     let words = ends(Some("an old code"), None).await;
@@ -158,11 +158,13 @@ async fn a_refusal_is_told_in_words_and_makes_no_channel() {
 }
 
 #[tokio::test]
-async fn a_channel_that_is_there_gets_new_tokens_with_what_was_changed_in_its_form() {
+async fn a_channel_that_is_there_gets_new_tokens_and_keeps_what_was_changed_meanwhile() {
     let scene = Scene::new().await;
     let channel = scene.x.channel(&scene.desk).await;
-    let begun = scene.begins_again(&channel, r#"{"bearer_token":"app-token"}"#).await;
+    let begun = scene.begins_again(&channel).await;
     scene.x.gives_code("the-code");
+    let changes = r#"{"bearer_token":"app-token"}"#;
+    channels::change_settings(&scene.desk.backend, &scene.priya, channel.id, changes).await.expect("good settings");
 
     let id = scene.comes_back(&scene.priya, &begun, "the-code").await.expect("it is hers");
 
@@ -183,7 +185,7 @@ async fn another_accounts_tokens_are_not_taken_for_a_channel() {
         "base_url": scene.x.base_url(),
     });
     let channel = scene.desk.channel(ChannelKind::X, "Another", &settings.to_string(), None).await;
-    let begun = scene.begins_again(&channel, "{}").await;
+    let begun = scene.begins_again(&channel).await;
     scene.x.gives_code("the-code");
 
     let id = scene.comes_back(&scene.priya, &begun, "the-code").await.expect("it is hers");
@@ -206,7 +208,7 @@ async fn only_admins_sign_in_and_only_where_it_is_offered() {
     let nowhere = ConnectChannel { kind: ChannelKind::WhatsApp, ..scene.form() };
     assert_eq!(words(begin(nowhere).await), "The channel is of a kind that nobody signs in for.");
     let unfinished = ConnectChannel { settings: r#"{"consumer_secret":"secret"}"#.into(), ..scene.form() };
-    assert_eq!(words(begin(unfinished).await), "The client_id is missing.");
+    assert_eq!(words(begin(unfinished).await), "The client_id is missing, and signing in needs it.");
     let unnamed = ConnectChannel { name: " ".into(), ..scene.form() };
     assert_eq!(words(begin(unnamed).await), "The name is empty.");
 
@@ -214,8 +216,9 @@ async fn only_admins_sign_in_and_only_where_it_is_offered() {
         channels::setup_form(&scene.desk.backend, &scene.priya, kind)
             .expect("an admin may")
             .sign_in
-            .map(|offer| offer.callback)
+            .map(|offer| (offer.callback, offer.needs))
     };
-    assert_eq!(offered(ChannelKind::X).as_deref(), Some("http://localhost:3000/channels/x/callback"));
+    let callback = "http://localhost:3000/channels/x/callback".to_owned();
+    assert_eq!(offered(ChannelKind::X), Some((callback, vec!["client_id".to_owned()])));
     assert_eq!(offered(ChannelKind::WhatsApp), None);
 }

@@ -20,6 +20,9 @@ use crate::words::{Words, present};
 /// The settings it fills in.
 pub const FILLED: [&str; 4] = ["user_id", "access_token", "refresh_token", "access_token_expires_at"];
 
+/// The settings that it needs and a channel with pasted tokens may be without.
+pub const NEEDED: [&str; 1] = ["client_id"];
+
 /// What the account lets the app do.
 const SCOPES: &str = "dm.read dm.write tweet.read users.read media.write offline.access";
 
@@ -62,7 +65,8 @@ impl SignIn {
             fields.text(filled)?;
         }
         fields.finish()?;
-        let client = app.client.ok_or_else(|| SettingsError::new("client_id", "is missing"))?;
+        let client =
+            app.client.ok_or_else(|| SettingsError::new("client_id", "is missing, and signing in needs it"))?;
         Ok(Self { client, base_url: app.base_url, sign_in_url: app.sign_in_url })
     }
 

@@ -34,6 +34,8 @@ pub struct SetupForm {
 pub struct SignInOffer {
     /// The fields that it fills in.
     pub fills: Vec<String>,
+    /// The fields that may be empty in a channel's settings, and without which nobody can sign in.
+    pub needs: Vec<String>,
     /// The address that the provider sends the browser back to, and has to be told of beforehand.
     pub callback: String,
 }

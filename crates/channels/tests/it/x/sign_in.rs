@@ -1,6 +1,6 @@
 //! Signing in with an account. The pair of verifier and challenge is that of RFC 7636, appendix B.
 
-use channels::adapter::filled_by_sign_in;
+use channels::adapter::signing_in;
 use channels::error::ChannelError;
 use channels::x::{SignIn, SignedIn};
 use domain::channel::ChannelKind;
@@ -69,8 +69,8 @@ async fn a_code_is_changed_for_the_accounts_tokens_and_its_number() {
         "access_token_expires_at": "1795307200",
     });
     assert_eq!(changes, expected);
-    let filled = filled_by_sign_in(ChannelKind::X);
-    assert!(changes.as_object().is_some_and(|changes| changes.keys().all(|field| filled.contains(&field.as_str()))));
+    let fills = signing_in(ChannelKind::X).expect("one can").fills;
+    assert!(changes.as_object().is_some_and(|changes| changes.keys().all(|field| fills.contains(&field.as_str()))));
 
     let [code, me] = &x.asked()[..] else { panic!("not two requests") };
     assert!(code.head.starts_with("post /2/oauth2/token http/1.1"), "{}", code.head);
@@ -116,7 +116,9 @@ async fn a_refusal_is_told_in_xs_words_and_an_outage_is_none() {
 #[test]
 fn what_signing_in_fills_in_may_be_missing_and_nothing_else() {
     let refused = |field: &str| app(&json!({ field: null })).expect_err("must be refused");
-    assert_eq!(refused("client_id"), "client_id is missing");
+    for needed in signing_in(ChannelKind::X).expect("one can").needs {
+        assert_eq!(refused(needed), format!("{needed} is missing, and signing in needs it"));
+    }
     assert_eq!(refused("consumer_secret"), "consumer_secret is missing");
     let misspelt = app(&json!({ "clientid": "client" })).expect_err("must be refused");
     assert_eq!(misspelt, "clientid is not a setting of this kind of channel");
