@@ -11,6 +11,10 @@ use thiserror::Error;
 pub enum ChannelError {
     #[error("the access token is not valid")]
     AuthExpired,
+    /// The provider refuses what the channel proves itself with, and no renewal helps: `field` is the setting's name, `rule`
+    /// what is wrong with it, as in "is not accepted".
+    #[error("the provider refuses the setting {field}")]
+    SettingRefused { field: String, rule: String },
     #[error("a permission is missing")]
     PermissionMissing { detail: String },
     /// The account itself may not send: locked, unpaid, not registered.
@@ -89,7 +93,10 @@ impl ChannelError {
     #[must_use]
     pub const fn needs_admin(&self) -> bool {
         match self {
-            Self::AuthExpired | Self::PermissionMissing { .. } | Self::AccountRestricted { .. } => true,
+            Self::AuthExpired
+            | Self::SettingRefused { .. }
+            | Self::PermissionMissing { .. }
+            | Self::AccountRestricted { .. } => true,
             Self::RateLimited { scope, .. } => matches!(scope, Scope::Account),
             _ => false,
         }
@@ -102,6 +109,9 @@ impl ChannelError {
             Self::AuthExpired => "The channel is no longer signed in at the provider. An admin must renew its access \
                                   token."
                 .into(),
+            Self::SettingRefused { field, rule } => {
+                format!("An admin must mend the channel: its {} {rule}.", field.replace('_', " "))
+            }
             Self::PermissionMissing { detail } => {
                 format!("The channel lacks a permission at the provider; an admin must grant it. {detail}")
             }
@@ -150,6 +160,13 @@ mod tests {
     fn an_account_limit_is_retried_and_shown_to_an_admin() {
         let error = ChannelError::RateLimited { retry_after: None, scope: Scope::Account };
         assert!(error.is_retryable() && error.needs_admin());
+    }
+
+    #[test]
+    fn a_refused_setting_is_named_and_stops_the_channel_until_an_admin_acts() {
+        let error = ChannelError::SettingRefused { field: "service_account".into(), rule: "is not accepted".into() };
+        assert!(error.needs_admin() && !error.is_retryable());
+        assert_eq!(error.words(), "An admin must mend the channel: its service account is not accepted.");
     }
 
     #[test]

@@ -155,6 +155,9 @@ fn said_no(kind: ChannelKind, error: ChannelError) -> Error {
         (ChannelError::AuthExpired, Some(credential)) => {
             Refused::invalid(credential, "is not accepted by the provider: it is wrong, or has ended").into()
         }
+        (ChannelError::SettingRefused { field, rule }, _) if is_setting(&field) => {
+            Refused::invalid(&field, &rule).into()
+        }
         (ChannelError::InvalidContent { field: Some(field), detail }, _) if is_setting(&field) => {
             Refused::invalid(&field, &format!("is wrong. {}", detail.trim_end_matches('.'))).into()
         }

@@ -88,6 +88,7 @@ fn lost(error: ChannelError) -> std::result::Result<FileState, Failure> {
         // In the customer's direction nobody refused anything.
         ChannelError::MediaRejected { detail } => Ok(FileState::Lost { reason: detail }),
         ChannelError::AuthExpired
+        | ChannelError::SettingRefused { .. }
         | ChannelError::PermissionMissing { .. }
         | ChannelError::AccountRestricted { .. }
         | ChannelError::OutsideWindow

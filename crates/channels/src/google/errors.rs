@@ -39,9 +39,11 @@ pub(super) fn refused(answer: &Answer) -> ChannelError {
     }
 }
 
-/// Whether it is the service account that may not, not the agent that is not launched.
+/// Whether it is the service account or its project that may not, not the agent that is not launched.
 fn is_permission(said: Option<&str>) -> bool {
-    said.is_none_or(|words| words.to_ascii_lowercase().contains("permission"))
+    let is_of_account =
+        |words: &str| ["permission", "has not been used in project", "disabled"].iter().any(|of| words.contains(of));
+    said.is_none_or(|words| is_of_account(&words.to_ascii_lowercase()))
 }
 
 fn detail(status: u16, said: Option<&str>) -> String {
@@ -88,6 +90,15 @@ mod tests {
                 "The agent is not launched on this carrier.",
                 ChannelError::RecipientUnreachable {
                     detail: detail("Google says: The agent is not launched on this carrier (403)."),
+                },
+            ),
+            (
+                403,
+                "RCS API has not been used in project 12 before or it is disabled.",
+                ChannelError::PermissionMissing {
+                    detail: detail(
+                        "Google says: RCS API has not been used in project 12 before or it is disabled (403).",
+                    ),
                 },
             ),
             (403, "", ChannelError::PermissionMissing { detail: detail("It answered with status 403.") }),

@@ -8,6 +8,7 @@ use super::business_messages;
 use super::errors::refused;
 use super::outbound::{self, address, message_id};
 use super::settings::{Product, Settings};
+use super::sign_in::FIELD;
 use crate::adapter::{Account, Tools};
 use crate::error::ChannelError;
 use crate::http::{Answer, Ask, Body, Http, Proof};
@@ -68,6 +69,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
                 (403, ChannelError::RecipientUnreachable { detail }) => {
                     remarks.push(format!("The agent is not launched everywhere. {detail}"));
                 }
+                (403, ChannelError::PermissionMissing { detail }) => return Err(another_agents_key(&detail)),
                 (_, error) => return Err(error),
             }
         }
@@ -76,6 +78,15 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
         }
     }
     Ok(Account { name: settings.agent_id.clone(), remarks })
+}
+
+/// The token is good, and not for this agent.
+fn another_agents_key(detail: &str) -> ChannelError {
+    let rule = format!(
+        "is not this agent's: it is a key of another project, or its service account may not use RCS. {}",
+        detail.trim_end_matches('.')
+    );
+    ChannelError::SettingRefused { field: FIELD.into(), rule }
 }
 
 /// An address with an id of what is asked and the agent that asks.
@@ -92,8 +103,7 @@ async fn ask(settings: &Settings, http: &Http, method: Method, url: Url, body: &
     answer.map_err(ChannelError::of_repeatable)
 }
 
-/// What was got before; without it nothing was sent, and it will be got again before the next try.
+/// What was got before; without it nothing is sent, and whoever asks for a new one hears why there is none.
 fn access_token(settings: &Settings) -> Result<&Secret, ChannelError> {
-    let missing = || ChannelError::Transient { detail: "Signing in at Google did not work; check the key.".into() };
-    settings.token.as_ref().map(|token| &token.access_token).ok_or_else(missing)
+    settings.token.as_ref().map(|token| &token.access_token).ok_or(ChannelError::AuthExpired)
 }

@@ -15,11 +15,14 @@ use serde_json::json;
 
 use super::settings::Settings;
 use crate::error::{ChannelError, Scope};
-use crate::http::{Ask, Body, Http, Proof};
+use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::settings::{Fields, SettingsError};
 use crate::signature::sha256;
+use crate::words::{Words, present};
 
-const FIELD: &str = "service_account";
+pub(super) const FIELD: &str = "service_account";
+/// Longest part of Google's own words we pass on, in characters.
+const DETAIL_MAX: usize = 300;
 /// A claim may be as old as this.
 const CLAIM_SECONDS: i64 = 3_600;
 /// So long before its end a token is renewed.
@@ -50,10 +53,21 @@ struct Granted {
     expires_in: i64,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    error: Option<Words>,
+    error_description: Option<Words>,
+}
+
 impl ServiceAccount {
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
-        let wrong = || SettingsError::new(FIELD, "must be the whole JSON key file of a service account");
-        let file: KeyFile = serde_json::from_str(text).map_err(|_| wrong())?;
+        let wrong = |problem: &str| SettingsError::new(FIELD, problem);
+        let file: serde_json::Value = serde_json::from_str(text)
+            .map_err(|_| wrong("is no JSON: it must be the whole key file, from { to }, of a service account"))?;
+        let file: KeyFile = serde_json::from_value(file).map_err(|_| {
+            wrong("is JSON, but no key file of a service account: client_email or private_key is missing")
+        })?;
         let token_uri = file.token_uri.unwrap_or_else(|| "https://oauth2.googleapis.com/token".into());
         let key = der(&file.private_key).and_then(|der| RsaKeyPair::from_pkcs8(&der).ok());
         Ok(Self {
@@ -112,8 +126,7 @@ pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> R
     let answer = answer.map_err(ChannelError::of_repeatable)?;
     let granted: Granted = match answer.status {
         200..=299 => answer.json().filter(|granted: &Granted| is_token(&granted.access_token)),
-        // The key was withdrawn, or the account.
-        400 | 401 | 403 => return Err(ChannelError::AuthExpired),
+        400 | 401 | 403 => return Err(refused(&answer)),
         429 => return Err(ChannelError::RateLimited { retry_after: answer.retry_after, scope: Scope::Channel }),
         _ => None,
     }
@@ -125,6 +138,29 @@ pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> R
         "access_token_of": account.key_id,
     });
     Ok(Some(changes.to_string()))
+}
+
+/// What is wrong with the key, as far as Google says.
+/// <https://developers.google.com/identity/protocols/oauth2/service-account#error-codes>
+fn refused(answer: &Answer) -> ChannelError {
+    let Refusal { error, error_description } = answer.json().unwrap_or_default();
+    let (code, words) = (present(error.as_ref()), present(error_description.as_ref()));
+    let said: Option<String> = words.or(code).map(|said| said.trim_end_matches('.').chars().take(DETAIL_MAX).collect());
+    let said = said.map_or_else(|| format!("status {}", answer.status), |said| format!("\"{said}\""));
+    if words.is_some_and(|words| words.contains("iat and exp")) {
+        let detail = format!("Google says {said}: this server's clock may be wrong.");
+        return ChannelError::Transient { detail };
+    }
+    let why = match code {
+        Some("invalid_grant") => {
+            ": the key or its service account was deleted or disabled, or the file was changed. Make a new key"
+        }
+        Some("unauthorized_client" | "access_denied" | "invalid_scope") => {
+            ": this service account may not send for the agent. Make the key in the Business Communications Console"
+        }
+        _ => "",
+    };
+    ChannelError::SettingRefused { field: FIELD.into(), rule: format!("is refused by Google, which says {said}{why}") }
 }
 
 /// What may stand in a header, and can be kept.
@@ -162,12 +198,12 @@ mod tests {
             key[field] = value;
             ServiceAccount::parse(&key.to_string()).map(drop).map_err(|error| error.to_string())
         };
-        let whole = "service_account must be the whole JSON key file of a service account";
-        assert_eq!(
-            ServiceAccount::parse("MIIEvQIBADANBg").map(drop).map_err(|error| error.to_string()),
-            Err(whole.into())
-        );
-        assert_eq!(with("client_email", Value::Null), Err(whole.into()));
+        let no_json = ServiceAccount::parse("MIIEvQIBADANBg").map(drop).map_err(|error| error.to_string());
+        let words = "service_account is no JSON: it must be the whole key file, from { to }, of a service account";
+        assert_eq!(no_json, Err(words.into()));
+        let words =
+            "service_account is JSON, but no key file of a service account: client_email or private_key is missing";
+        assert_eq!(with("client_email", Value::Null), Err(words.into()));
         let unusable = Err("service_account has a private key that cannot be used".to_owned());
         assert_eq!(
             with("private_key", json!("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n")),

@@ -36,7 +36,7 @@ struct Anything {}
 /// Asks with both proofs: the auth token, which signs, and what is sent with.
 pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, ChannelError> {
     let url = settings.url(&[&format!("{}.json", settings.account_sid)]);
-    let account: TwilioAccount = get(http, url, settings.proof_of_account()).await?;
+    let account: TwilioAccount = get(http, url, settings.credential_of_account()).await?;
     let mut remarks = Vec::new();
     if !["", "active"].contains(&account.status.as_str()) {
         remarks.push(format!("Twilio says that the account is {}.", account.status.0));
@@ -54,7 +54,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     } else {
         let mut url = settings.url_within(&["Messages.json"]);
         url.query_pairs_mut().append_pair("PageSize", "1");
-        let _: Anything = get(http, url, settings.proof()).await?;
+        let _: Anything = get(http, url, settings.credential()).await?;
     }
     Ok(Account { name: format!("{}, {sender}", account.friendly_name.0), remarks })
 }
@@ -83,6 +83,6 @@ fn is_number(address: &str) -> bool {
 async fn find_number(settings: &Settings, http: &Http, number: &str) -> Result<Option<Number>, ChannelError> {
     let mut url = settings.url_within(&["IncomingPhoneNumbers.json"]);
     url.query_pairs_mut().append_pair("PhoneNumber", number);
-    let numbers: Numbers = get(http, url, settings.proof()).await?;
+    let numbers: Numbers = get(http, url, settings.credential()).await?;
     Ok(numbers.incoming_phone_numbers.into_iter().next())
 }

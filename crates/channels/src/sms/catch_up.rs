@@ -96,7 +96,7 @@ async fn list(
         .append_pair("PageSize", PAGE_SIZE);
     let mut found = Vec::new();
     for _ in 0..PAGES_MAX {
-        let page: Page = get(http, url.clone(), settings.proof()).await?;
+        let page: Page = get(http, url.clone(), settings.credential()).await?;
         found.extend(page.messages.into_iter().filter_map(|message| missed(settings, message, since)));
         match next(settings, page.next_page_uri) {
             Some(next) => url = next,
@@ -147,7 +147,8 @@ async fn read(
 
 /// The files of a message, by the names they have in a delivery.
 async fn media(settings: &Settings, http: &Http, sid: &str) -> Result<Vec<(String, String)>, ChannelError> {
-    let page: MediaPage = get(http, settings.url_within(&["Messages", sid, "Media.json"]), settings.proof()).await?;
+    let page: MediaPage =
+        get(http, settings.url_within(&["Messages", sid, "Media.json"]), settings.credential()).await?;
     let files = page.media_list.into_iter().enumerate().flat_map(|(number, media)| {
         let url = settings.url_within(&["Messages", sid, "Media", &media.sid]);
         let mime = media.content_type.map(|mime| (format!("MediaContentType{number}"), mime));

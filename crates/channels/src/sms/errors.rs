@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::settings::Credential;
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
 use crate::words::{Words, present};
@@ -19,15 +20,16 @@ struct Refusal {
 /// Longest part of Twilio's own words we pass on, in characters.
 const DETAIL_MAX: usize = 300;
 
-/// Why Twilio did not do what was asked.
-pub(super) fn refused(answer: &Answer) -> ChannelError {
+/// Why Twilio did not do what was asked with this `credential`.
+pub(super) fn refused(answer: &Answer, credential: Credential<'_>) -> ChannelError {
     let Refusal { code, message } = answer.json().unwrap_or_default();
-    match classify(code, present(message.as_ref()), answer.retry_after) {
+    let error = match classify(code, present(message.as_ref()), answer.retry_after) {
         // No code, or one that is not in the table: the status may say enough.
         ChannelError::Rejected { detail } if code.is_some() => by_status(answer, detail),
         ChannelError::Rejected { .. } => by_status(answer, format!("It answered with status {}.", answer.status)),
         error => error,
-    }
+    };
+    if error == ChannelError::AuthExpired { credential.refused() } else { error }
 }
 
 /// What a code means for us; `retry_after` is what the answer's header asked for.
@@ -107,6 +109,7 @@ mod tests {
     fn class(code: i64) -> &'static str {
         match classify(Some(code), None, None) {
             ChannelError::AuthExpired => "auth expired",
+            ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::OutsideWindow => "outside window",

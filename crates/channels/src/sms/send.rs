@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 
 use super::errors::refused;
 use super::outbound;
-use super::settings::Settings;
+use super::settings::{Credential, Settings};
 use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
-use crate::http::{Answer, Ask, Body, Http, Origin, Proof};
+use crate::http::{Answer, Ask, Body, Http, Origin};
 use crate::identity::ProviderId;
 use crate::outbound::{ProviderSend, Receipt};
 use crate::words::Words;
@@ -40,7 +40,7 @@ pub(super) async fn send(
 pub(super) async fn fetch(settings: &Settings, http: &Http, file: &FileRef) -> Result<Fetched, ChannelError> {
     let wrong = |_| ChannelError::MediaRejected { detail: "Its address is none.".into() };
     let url = Url::parse(&file.handle).map_err(wrong)?;
-    let origin = Origin { api: &settings.base_url, hosts: &FILE_HOSTS, proof: settings.proof() };
+    let origin = Origin { api: &settings.base_url, hosts: &FILE_HOSTS, proof: settings.credential().proof };
     let fetched = http.download(url, &origin).await?;
     Ok(Fetched { name: file.name.clone(), ..fetched })
 }
@@ -52,16 +52,21 @@ pub(super) async fn post(
     url: Url,
     form: Vec<(String, String)>,
 ) -> Result<Answer, ChannelError> {
-    let ask = Ask { method: Method::POST, url, proof: settings.proof(), body: Body::Form(form) };
+    let credential = settings.credential();
+    let ask = Ask { method: Method::POST, url, proof: credential.proof, body: Body::Form(form) };
     let answer = http.ask(ask).await?;
-    if answer.is_success() { Ok(answer) } else { Err(refused(&answer)) }
+    if answer.is_success() { Ok(answer) } else { Err(refused(&answer, credential)) }
 }
 
 /// What is at `url`.
-pub(super) async fn get<T: DeserializeOwned>(http: &Http, url: Url, proof: Proof<'_>) -> Result<T, ChannelError> {
-    let answer = http.get(url, proof).await?;
+pub(super) async fn get<T: DeserializeOwned>(
+    http: &Http,
+    url: Url,
+    credential: Credential<'_>,
+) -> Result<T, ChannelError> {
+    let answer = http.get(url, credential.proof).await?;
     if !answer.is_success() {
-        return Err(refused(&answer));
+        return Err(refused(&answer, credential));
     }
     let unreadable = || ChannelError::Transient { detail: "Its answer cannot be read.".into() };
     answer.json().ok_or_else(unreadable)

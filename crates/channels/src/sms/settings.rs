@@ -2,6 +2,7 @@
 
 use reqwest::Url;
 
+use crate::error::ChannelError;
 use crate::http::Proof;
 use crate::settings::{Fields, Secret, SettingsError};
 
@@ -67,18 +68,42 @@ impl Settings {
         self.url(&path)
     }
 
-    /// How we prove who we are.
-    pub fn proof(&self) -> Proof<'_> {
+    /// What we ask with.
+    pub fn credential(&self) -> Credential<'_> {
         match &self.api_key {
-            Some(ApiKey { sid, secret }) => Proof::Basic { user: sid, password: secret },
-            None => self.proof_of_account(),
+            Some(ApiKey { sid, secret }) => {
+                Credential { proof: Proof::Basic { user: sid, password: secret }, is_of_account: false }
+            }
+            None => self.credential_of_account(),
         }
     }
 
-    /// As [`Settings::proof`], always with the auth token: only it may ask about the account, and only it signs.
-    pub fn proof_of_account(&self) -> Proof<'_> {
+    /// As [`Settings::credential`], always the auth token: only it may ask about the account, and only it signs.
+    pub fn credential_of_account(&self) -> Credential<'_> {
         let password = self.auth_tokens.first().expect("a list of secrets is never empty");
-        Proof::Basic { user: &self.account_sid, password }
+        Credential { proof: Proof::Basic { user: &self.account_sid, password }, is_of_account: true }
+    }
+}
+
+/// How we prove who we are.
+#[derive(Clone, Copy)]
+pub(super) struct Credential<'a> {
+    pub proof: Proof<'a>,
+    is_of_account: bool,
+}
+
+impl Credential<'_> {
+    /// Twilio did not take it: the setting that is wrong. Twilio does not tell an id from its secret.
+    pub fn refused(self) -> ChannelError {
+        let (field, rule) = if self.is_of_account {
+            ("auth_token", "is not accepted by Twilio: it is wrong, or of another account than the account SID")
+        } else {
+            (
+                "api_secret",
+                "is not accepted by Twilio: it is wrong, of another key than the API key SID, or was revoked",
+            )
+        };
+        ChannelError::SettingRefused { field: field.into(), rule: rule.into() }
     }
 }
 

@@ -111,6 +111,7 @@ mod tests {
     fn class(status: u16, description: &str) -> &'static str {
         match refusal(description).classify(status, None) {
             ChannelError::AuthExpired => "auth expired",
+            ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::RecipientUnreachable { .. } => "unreachable",

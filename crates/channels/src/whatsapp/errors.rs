@@ -53,6 +53,7 @@ mod tests {
         let error = GraphError { code: Some(code), ..GraphError::default() };
         match error.classify(None) {
             ChannelError::AuthExpired => "auth expired",
+            ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::OutsideWindow => "outside window",

@@ -129,6 +129,7 @@ mod tests {
     fn class(status: u16, body: &Value) -> &'static str {
         match refusal(&answer(status, &[], body)) {
             ChannelError::AuthExpired => "auth expired",
+            ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::RecipientBlocked => "blocked",

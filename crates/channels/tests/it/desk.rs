@@ -98,12 +98,23 @@ pub fn instagram_with(more: &Value) -> Arc<dyn Adapter> {
 
 /// An SMS channel of this sender whose API is at `base_url` and whose webhook is on `desk`.
 fn sms_channel(sender: &str, base_url: &str, desk: &str) -> Arc<dyn Adapter> {
-    let settings = json!({
+    sms_opened(&json!({ "sender": sender, "base_url": base_url }), desk)
+}
+
+/// An SMS channel whose API is at `base_url`, with these settings besides.
+pub fn sms_with(besides: &Value, base_url: &str) -> Arc<dyn Adapter> {
+    let mut settings = besides.clone();
+    settings["sender"] = "+15550001111".into();
+    settings["base_url"] = base_url.into();
+    sms_opened(&settings, "https://desk.example")
+}
+
+fn sms_opened(besides: &Value, desk: &str) -> Arc<dyn Adapter> {
+    let mut settings = json!({
         "account_sid": "AC00000000000000000000000000000001",
         "auth_token": ["auth-token", "old-auth-token"],
-        "sender": sender,
-        "base_url": base_url,
     });
+    settings.as_object_mut().expect("an object").extend(besides.as_object().expect("an object").clone());
     let webhook = Url::parse(&webhook("sms").as_str().replace("https://desk.example", desk)).expect("a URL");
     let adapter = adapter::open(ChannelKind::Sms, &settings.to_string(), &webhook).expect("good settings");
     adapter.expect("SMS has an adapter")

@@ -179,11 +179,11 @@ async fn a_token_of_another_key_is_not_used() {
 }
 
 #[tokio::test]
-async fn without_a_token_nothing_is_sent_and_it_is_tried_again() {
+async fn without_a_token_nothing_is_sent_and_a_new_one_is_asked_for() {
     let there = StandIn::answering(Reply::new(200, "", "{}")).await;
     let google = google_with("rcs", &there.base_url, "http://127.0.0.1:1", None);
     let send = planned(&*google, "rcs", Content::Text("Olá".into())).remove(0);
-    assert!(google.send(tools(&http()), &send).await.expect_err("must fail").is_retryable());
+    assert_eq!(google.send(tools(&http()), &send).await.err(), Some(ChannelError::AuthExpired));
     assert!(there.asked().is_empty());
 }
 
@@ -196,8 +196,19 @@ async fn a_key_that_was_withdrawn_is_for_an_admin_and_an_outage_is_not() {
             .await
             .expect_err("must fail")
     };
-    assert_eq!(refused(400, r#"{"error":"invalid_grant"}"#).await, ChannelError::AuthExpired);
-    assert_eq!(refused(401, "").await, ChannelError::AuthExpired);
+    let rule = async |status, body| match refused(status, body).await {
+        ChannelError::SettingRefused { field, rule } if field == "service_account" => rule,
+        other => panic!("the key is not named: {other:?}"),
+    };
+    let gone = r#"{"error":"invalid_grant","error_description":"Invalid JWT Signature."}"#;
+    let words = rule(400, gone).await;
+    assert!(words.starts_with("is refused by Google, which says \"Invalid JWT Signature\": the key or"), "{words}");
+    let words = rule(401, r#"{"error":"unauthorized_client"}"#).await;
+    assert!(words.starts_with("is refused by Google, which says \"unauthorized_client\": this service"), "{words}");
+    assert_eq!(rule(401, "").await, "is refused by Google, which says status 401");
+    let late = r#"{"error":"invalid_grant","error_description":"Invalid JWT: Check your iat and exp values."}"#;
+    let words = refused(400, late).await;
+    assert!(words.is_retryable() && words.words().contains("this server's clock"), "{words:?}");
     assert!(refused(503, "").await.is_retryable());
     for unusable in ["{}", r#"{"access_token":"","expires_in":1}"#, r#"{"access_token":"a b","expires_in":1}"#] {
         assert!(refused(200, unusable).await.is_retryable(), "{unusable}");
@@ -218,7 +229,8 @@ async fn a_test_depends_on_us_alone() {
     assert_eq!(test(404, "Not reachable.").await, known(0));
     assert_eq!(test(403, "Not launched on this carrier.").await, known(1));
     assert_eq!(test(401, "").await, Err(ChannelError::AuthExpired));
-    assert!(matches!(test(403, "No permission.").await, Err(ChannelError::PermissionMissing { .. })));
+    let foreign = test(403, "The caller does not have permission.").await.expect_err("it is another project's key");
+    assert!(foreign.words().contains("its service account is not this agent's"), "{foreign:?}");
     let retired = google("business_messages", "http://127.0.0.1:1").await.test(&http()).await.expect("nobody is asked");
     assert!(retired.remarks[0].contains("retired"), "{retired:?}");
 }

@@ -13,8 +13,9 @@ use domain::message::Content;
 use domain::timestamp::Timestamp;
 use futures::StreamExt;
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
-use crate::desk::{NOW, answer, choices, http, sms, sms_at, sms_from_at, tools};
+use crate::desk::{NOW, answer, choices, http, sms, sms_at, sms_from_at, sms_with, tools};
 use crate::inbound::line;
 use crate::stand_in::{Reply, StandIn};
 
@@ -36,6 +37,14 @@ async fn send_to(base_url: &str) -> Result<Receipt, ChannelError> {
 async fn failed(status: u16, headers: &str, body: &str) -> ChannelError {
     let twilio = StandIn::answering(Reply::new(status, headers, body)).await;
     send_to(&twilio.base_url).await.expect_err("must fail")
+}
+
+/// The setting that Twilio does not take.
+fn refused_setting(error: ChannelError) -> String {
+    let words = error.words();
+    let ChannelError::SettingRefused { field, rule } = error else { panic!("no setting is named: {words}") };
+    assert!(rule.starts_with("is not accepted by Twilio"), "{rule}");
+    field
 }
 
 #[tokio::test]
@@ -65,7 +74,7 @@ async fn a_question_is_a_text_with_numbered_answers() {
 #[tokio::test]
 async fn a_refusal_is_read_from_its_code_whatever_the_status() {
     let body = |code: i64| format!(r#"{{"code":{code},"message":"Because.","more_info":"https://x","status":400}}"#);
-    assert_eq!(failed(401, "", &body(20_003)).await, ChannelError::AuthExpired);
+    assert_eq!(refused_setting(failed(401, "", &body(20_003)).await), "auth_token");
     assert_eq!(failed(400, "", &body(21_610)).await, ChannelError::OptedOut);
     let unreachable = ChannelError::RecipientUnreachable { detail: "Twilio says: Because (21211).".into() };
     assert_eq!(failed(400, "", &body(21_211)).await, unreachable);
@@ -169,10 +178,18 @@ async fn a_test_names_the_account_and_what_an_admin_should_know() {
 }
 
 #[tokio::test]
-async fn a_test_with_a_wrong_token_says_so() {
-    let body = r#"{"code":20003,"message":"Authenticate","status":401}"#;
-    let twilio = StandIn::answering(Reply::new(401, "", body)).await;
-    assert_eq!(sms_at(&twilio.base_url).test(&http()).await, Err(ChannelError::AuthExpired));
+async fn a_test_with_a_wrong_secret_names_the_one_that_twilio_did_not_take() {
+    let wrong = || Reply::new(401, "", r#"{"code":20003,"message":"Authenticate","status":401}"#);
+    let tested = async |replies, settings: Value| {
+        let twilio = StandIn::answering_in_turn(|_| replies).await;
+        let error = sms_with(&settings, &twilio.base_url).test(&http()).await.expect_err("one is wrong");
+        (refused_setting(error), twilio.asked().len())
+    };
+    let key = json!({ "api_key": "SK00000000000000000000000000000003", "api_secret": "key-secret" });
+    assert_eq!(tested(vec![wrong()], json!({})).await, ("auth_token".into(), 1));
+    // Only the auth token may ask about the account, also where a key is used for everything else.
+    assert_eq!(tested(vec![wrong()], key.clone()).await, ("auth_token".into(), 1));
+    assert_eq!(tested(vec![Reply::new(200, "", ACCOUNT), wrong()], key).await, ("api_secret".into(), 2));
 }
 
 #[tokio::test]

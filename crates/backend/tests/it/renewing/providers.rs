@@ -15,13 +15,15 @@ use tokio::net::TcpListener;
 struct State {
     given: usize,
     good: String,
+    /// What it says to whoever asks for a token.
+    refusal: Option<&'static str>,
 }
 
 /// A provider that gives a new token wherever one may be asked for, and takes the newest alone.
 async fn provider() -> (String, Arc<Mutex<State>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = format!("http://{}", listener.local_addr().expect("it has an address"));
-    let state = Arc::new(Mutex::new(State { given: 0, good: "token-0".into() }));
+    let state = Arc::new(Mutex::new(State { given: 0, good: "token-0".into(), refusal: None }));
     let shared = Arc::clone(&state);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
@@ -47,6 +49,9 @@ fn is_whole(request: &[u8]) -> bool {
 fn answer(state: &Mutex<State>, request: &str) -> (u16, String) {
     let mut state = state.lock().expect("no test panics in it");
     let path = request.split(' ').nth(1).unwrap_or_default();
+    if let Some(refusal) = state.refusal.filter(|_| path.contains("token")) {
+        return (400, refusal.into());
+    }
     if path.contains("token") {
         state.given += 1;
         state.good = format!("token-{}", state.given);
@@ -102,4 +107,19 @@ async fn every_provider_that_renews_a_token_does_so_when_it_is_refused() {
         assert!(words.to_string().contains("is not accepted by the provider"), "{kind:?}: {words}");
         assert_eq!(given(), at_first + 1, "{kind:?}");
     }
+}
+
+#[tokio::test]
+async fn a_key_that_google_refuses_is_named_with_googles_words() {
+    let (desk, (address, state)) = (TestDesk::new().await, provider().await);
+    state.lock().expect("no test panics in it").refusal = Some(r#"{"error":"invalid_grant"}"#);
+    let priya = desk.admin("priya").await;
+    let settings = settings(ChannelKind::Google, &address).to_string();
+    let channel = desk.channel(ChannelKind::Google, "Acme", &settings, None).await;
+
+    let words = channels::test(&desk.backend, &priya, channel.id).await.expect_err("Google refuses it").to_string();
+
+    assert!(words.starts_with("The service_account is refused by Google, which says \"invalid_grant\""), "{words}");
+    let trouble = channels::list(&desk.backend, &priya).await.expect("an admin may").remove(0).last_error;
+    assert!(trouble.is_some_and(|words| words.contains("its service account is refused by Google")));
 }

@@ -44,6 +44,7 @@ mod tests {
         let error = GraphError { code: Some(code), error_subcode, ..GraphError::default() };
         match meaning(&error, None) {
             ChannelError::AuthExpired => "auth expired",
+            ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::OutsideWindow => "outside window",
