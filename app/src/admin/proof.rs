@@ -9,6 +9,7 @@ use crate::admin::Asked;
 use crate::admin::api::test_channel;
 use crate::admin::channels::setup_of;
 use crate::admin::setup::{ChangeSettings, Wrong, refused_setting};
+use crate::clock::{moment_words, now};
 use crate::error::AppError;
 use crate::parts::dynamic;
 
@@ -71,9 +72,23 @@ async fn ask(channel: ChannelId) -> Result<(String, bool), AppError> {
     }
     Ok(match account.subscription {
         Subscription::Done => (format!("{words} The provider delivers here."), false),
-        Subscription::ByHand { how } => (format!("{words} One step is left. {how}"), false),
+        Subscription::ByHand { how, heard_at } => {
+            let heard = heard_at.map(|at| moment_words(at, now()));
+            (format!("{words} {}", by_hand(&how, heard.as_deref())), false)
+        }
         Subscription::Refused { why } => (format!("{words} It could not be told where to deliver. {why}"), true),
     })
+}
+
+/// What is known of an address that an admin enters at the provider, which was last `heard` from then.
+fn by_hand(how: &str, heard: Option<&str>) -> String {
+    match heard {
+        None => format!("One step is left. {how}"),
+        Some(heard) => format!(
+            "It last delivered here {heard}. Whether it still does, nobody can ask: write to the channel to see. If nothing \
+             comes: {how}"
+        ),
+    }
 }
 
 /// What the provider said last.
@@ -108,4 +123,18 @@ pub fn OpenSettings(trial: Trial, setups: Asked<Vec<ChannelSetup>>, on_done: Cal
         let setup = (is_open.get() && is_known.get()).then(|| untrack(|| setup_of(setups, channel)));
         setup.flatten().map(|setup| view! { <ChangeSettings setup setups wrong on_done /> })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_hand;
+
+    #[test]
+    fn an_address_entered_by_hand_is_never_said_to_work() {
+        assert_eq!(by_hand("Enter it.", None), "One step is left. Enter it.");
+        let heard = by_hand("Enter it.", Some("yesterday 17:58"));
+        let words = "It last delivered here yesterday 17:58. Whether it still does, nobody can ask: write to the channel to \
+                     see. If nothing comes: Enter it.";
+        assert_eq!(heard, words);
+    }
 }

@@ -247,10 +247,11 @@ pub struct ChannelAccount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subscription {
-    /// It was told to, or has done so already.
+    /// It was told to.
     Done,
-    /// The address has to be entered by hand; where, in words.
-    ByHand { how: String },
+    /// The address is entered by hand, which nobody can ask about; where, in words. It last delivered to us at `heard_at`,
+    /// perhaps to an address that has been moved since.
+    ByHand { how: String, heard_at: Option<Timestamp> },
     /// It could not be told; why, in words.
     Refused { why: String },
 }

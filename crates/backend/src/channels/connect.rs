@@ -10,6 +10,7 @@ use domain::channel::{
 use domain::id::ChannelId;
 use domain::person::Person;
 use domain::refused::Refused;
+use domain::timestamp::Timestamp;
 use entity::channel::Entity;
 use sea_orm::EntityTrait;
 
@@ -96,8 +97,9 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
     // Asked each time: a channel that was put right later was never told before.
     let subscription = match adapter.subscribe(http).await {
         Ok(Subscribed::Done) => Subscription::Done,
-        Ok(Subscribed::ByHand(_)) if was_heard(backend, id).await? => Subscription::Done,
-        Ok(Subscribed::ByHand(how)) => Subscription::ByHand { how: how.into() },
+        Ok(Subscribed::ByHand(how)) => {
+            Subscription::ByHand { how: how.into(), heard_at: heard_at(backend, id).await? }
+        }
         Err(error) => Subscription::Refused { why: error.words() },
     };
     // What it remarked before it was told may not hold any more.
@@ -108,10 +110,10 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
     Ok(ChannelAccount { name: account.name, remarks: account.remarks, subscription })
 }
 
-/// Whether the provider ever delivered: then somebody has entered the address.
-async fn was_heard(backend: &Backend, id: ChannelId) -> Result<bool> {
+/// When the provider last delivered: then somebody had entered the address.
+async fn heard_at(backend: &Backend, id: ChannelId) -> Result<Option<Timestamp>> {
     let row = Entity::find_by_id(id).one(&backend.store().read).await?;
-    Ok(row.is_some_and(|row| row.last_webhook_at.is_some()))
+    Ok(row.and_then(|row| row.last_webhook_at))
 }
 
 /// Removes a channel, as [`remove`] does, for an admin at the console.

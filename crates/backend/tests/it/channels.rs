@@ -4,6 +4,7 @@ use backend::channels;
 use backend::test_desk::{TestDesk, WHATSAPP_SETTINGS};
 use domain::change::Change;
 use domain::channel::{ChannelKind, ChannelPlace, Subscription};
+use domain::timestamp::minutes;
 
 use crate::graph::{Answer, Graph};
 
@@ -152,15 +153,18 @@ async fn a_wrong_token_is_named_and_once_it_is_right_the_provider_is_told_where_
 }
 
 #[tokio::test]
-async fn an_address_that_is_entered_by_hand_is_asked_for_until_the_provider_delivers() {
+async fn of_an_address_that_is_entered_by_hand_only_the_last_delivery_is_known() {
     let (desk, graph) = (TestDesk::new().await, Graph::start().await);
     let priya = desk.admin("priya").await;
     let channel = graph.channel(&desk, None).await;
     let subscription = async || channels::test(&desk.backend, &priya, channel.id).await.map(|told| told.subscription);
 
     let before = subscription().await.expect("the settings are good");
-    assert!(matches!(&before, Subscription::ByHand { how } if how.contains("verify token")), "{before:?}");
+    let Subscription::ByHand { how, heard_at: None } = before else { panic!("nobody was heard: {before:?}") };
+    assert!(how.contains("verify token"), "{how}");
 
     desk.whatsapp_customer_writes("oi").await;
-    assert_eq!(subscription().await.ok(), Some(Subscription::Done));
+    let heard_at = Some(desk.backend.now());
+    desk.later(minutes(30));
+    assert_eq!(subscription().await.ok(), Some(Subscription::ByHand { how, heard_at }));
 }
