@@ -197,7 +197,9 @@ fn find(desk: &Desk, id: MessageId) -> Option<Found> {
 }
 
 fn standing(desk: &Desk, id: MessageId) -> Standing {
-    if let Some(delivery) = desk.open.as_ref().and_then(|view| shown(&view.entries, id)) {
+    if let Some(view) = &desk.open
+        && let Some(delivery) = shown(&view.entries, id, desk.channels.get(&view.room.channel))
+    {
         return Standing::Told(delivery.clone());
     }
     match desk.outbox.iter().find(|outgoing| outgoing.id() == Some(id)) {

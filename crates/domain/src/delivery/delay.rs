@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::ChannelKind;
+use crate::channel::{Channel, ChannelKind};
 use crate::delivery::Delivery;
 use crate::id::MessageId;
 use crate::message::{Entry, What};
@@ -46,6 +46,16 @@ impl Delay {
             Cause::Limit | Cause::CustomerLimit | Cause::Outage => {
                 (until.since(now) >= TOLD_FROM).then_some(Self { cause, until: Some(until) })
             }
+        }
+    }
+
+    /// Whether what it waits for still stands in the way, as far as the `channel` as it is now tells.
+    #[must_use]
+    pub const fn holds(self, channel: &Channel) -> bool {
+        match self.cause {
+            Cause::Paused => channel.paused,
+            Cause::Stopped => channel.trouble.is_some(),
+            Cause::Limit | Cause::CustomerLimit | Cause::Outage => true,
         }
     }
 
@@ -93,17 +103,24 @@ impl Delay {
     }
 }
 
+static WAITING: Delivery = Delivery::Waiting;
+
 /// How far the message `id` of a transcript has come, as its bubble shows it; `None` for what is none of ours. A room's
-/// messages leave in their order, so that one waits for what the one before it waits for.
+/// messages leave in their order, so that one waits for what the one before it waits for; and what waited for an admin is
+/// on its way as soon as the `channel` goes on.
 #[must_use]
-pub fn shown(entries: &[Entry], id: MessageId) -> Option<&Delivery> {
+pub fn shown<'a>(entries: &'a [Entry], id: MessageId, channel: Option<&Channel>) -> Option<&'a Delivery> {
+    let waits = |delivery: &Delivery| match delivery {
+        Delivery::Delayed(delay) => channel.is_none_or(|channel| delay.holds(channel)),
+        _ => false,
+    };
     let at = entries.iter().rposition(|entry| entry.what.message_id() == Some(id))?;
     let own = delivery_of(entries.get(at)?)?;
-    if *own != Delivery::Waiting {
+    if waits(own) || !matches!(own, Delivery::Waiting | Delivery::Delayed(_)) {
         return Some(own);
     }
     let mut before = entries.iter().take(at).rev().filter_map(delivery_of);
-    Some(before.find(|delivery| matches!(delivery, Delivery::Delayed(_))).unwrap_or(own))
+    Some(before.find(|delivery| waits(delivery)).unwrap_or(&WAITING))
 }
 
 const fn delivery_of(entry: &Entry) -> Option<&Delivery> {
@@ -116,9 +133,9 @@ const fn delivery_of(entry: &Entry) -> Option<&Delivery> {
 #[cfg(test)]
 mod tests {
     use super::{Cause, Delay, shown};
-    use crate::channel::ChannelKind;
+    use crate::channel::{Channel, ChannelKind};
     use crate::delivery::Delivery::{self, Delayed, Sent, Waiting};
-    use crate::id::{EpisodeId, MessageId};
+    use crate::id::{ChannelId, EpisodeId, MessageId};
     use crate::message::{Author, Content, Entry, Message, What};
     use crate::timestamp::Timestamp;
 
@@ -162,8 +179,41 @@ mod tests {
         let paused = Delayed(Delay { cause: Cause::Paused, until: None });
         let said = [Some(Sent), Some(paused.clone()), None, Some(Waiting)];
         let entries: Vec<Entry> = said.into_iter().zip(1..).map(|(delivery, number)| entry(number, delivery)).collect();
-        let shown = |number: u32| shown(&entries, MessageId::from_number(number.into())).cloned();
+        let shown = |number: u32| shown(&entries, MessageId::from_number(number.into()), None).cloned();
         assert_eq!([shown(1), shown(2), shown(3), shown(4)], [Some(Sent), Some(paused.clone()), None, Some(paused)]);
+    }
+
+    #[test]
+    fn what_waited_for_an_admin_is_on_its_way_as_soon_as_the_channel_goes_on() {
+        let waits = |cause| Delayed(Delay { cause, until: None });
+        let paused = Channel { paused: true, ..channel() };
+        let stopped = Channel { trouble: Some("An admin must look.".into()), ..channel() };
+        for (cause, held) in [(Cause::Paused, &paused), (Cause::Stopped, &stopped)] {
+            let entries = [entry(1, Some(waits(cause))), entry(2, Some(Waiting))];
+            let both = |channel: &Channel| {
+                [1, 2].map(|number| shown(&entries, MessageId::from_number(number), Some(channel)).cloned())
+            };
+            assert_eq!(both(held), [Some(waits(cause)), Some(waits(cause))]);
+            assert_eq!(both(&channel()), [Some(Waiting), Some(Waiting)]);
+        }
+        let limited = [entry(1, Some(waits(Cause::Limit)))];
+        assert_eq!(shown(&limited, MessageId::from_number(1), Some(&channel())), Some(&waits(Cause::Limit)));
+    }
+
+    fn channel() -> Channel {
+        Channel {
+            id: ChannelId::from_number(1),
+            kind: ChannelKind::WhatsApp,
+            name: "Acme".into(),
+            team: None,
+            flow: None,
+            bot_name: None,
+            expires_after_millis: None,
+            paused: false,
+            trouble: None,
+            spent: Vec::new(),
+            limited_until: None,
+        }
     }
 
     fn entry(position: u32, delivery: Option<Delivery>) -> Entry {
