@@ -17,7 +17,6 @@ mod route;
 mod runner;
 mod signals;
 pub(crate) mod upkeep;
-mod wake;
 
 use ::channels::files::FileRef;
 use domain::change::{Actor, Change};
@@ -34,9 +33,9 @@ use crate::error::Result;
 use crate::inbound;
 use crate::writer::Tx;
 
+pub(crate) use queue::wake;
 pub use runner::run_due;
 pub use upkeep::look_after;
-pub(crate) use wake::wake;
 
 /// Everything a job can be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,7 +133,7 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
     match change {
         Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {
             let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0 };
-            queue::add(tx, &deliver, now).await
+            queue::add_for_provider(tx, room.channel, &deliver).await
         }
         // How it went is nothing a bot answers.
         Change::MessageAdded(Message { content: Content::FeedbackAnswer { .. }, .. }) => Ok(()),

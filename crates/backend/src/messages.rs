@@ -150,8 +150,7 @@ impl Command for React {
         }
         tx.change(&mut room, vec![change]).await?;
         let work = Work::React { room: room.id, message: self.id, emoji: self.emoji.clone() };
-        let now = tx.now;
-        queue::add(tx, &work, now).await
+        queue::add_for_provider(tx, room.channel, &work).await
     }
 }
 
@@ -187,8 +186,7 @@ impl Command for Retry {
         }
         let change = Change::DeliveryChanged { message: self.id, delivery: Delivery::Waiting };
         tx.change(&mut card, vec![change]).await?;
-        let now = tx.now;
-        queue::add(tx, &Work::Deliver { room, message: self.id, sent_parts: 0 }, now).await
+        queue::add_for_provider(tx, card.channel, &Work::Deliver { room, message: self.id, sent_parts: 0 }).await
     }
 }
 

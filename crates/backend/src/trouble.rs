@@ -85,6 +85,7 @@ impl Command for RetryJob {
             .col_expr(job::Column::LeasedUntil, Expr::value(None::<i64>))
             .col_expr(job::Column::Attempts, Expr::value(0))
             .col_expr(job::Column::RunAt, Expr::value(tx.now))
+            .col_expr(job::Column::CountedFrom, Expr::value(tx.now))
             .filter(job::Column::Id.eq(self.id))
             .filter(Expr::col(job::Column::GivenUpAt).is_not_null())
             .exec(tx.db)

@@ -1,6 +1,6 @@
 //! Work that leaves the process, or waits for its time.
 
-use domain::id::JobId;
+use domain::id::{ChannelId, JobId};
 use domain::timestamp::Timestamp;
 use sea_orm::entity::prelude::{
     ActiveModelBehavior, DeriveEntityModel, DerivePrimaryKey, DeriveRelation, EntityTrait, EnumIter, PrimaryKeyTrait,
@@ -29,6 +29,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub problem: Option<String>,
     pub created_at: Timestamp,
+    /// The channel whose provider it needs.
+    pub channel: Option<ChannelId>,
+    /// From when on its age counts: since it last waited for an admin. From `created_at` on where there is none.
+    pub counted_from: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -97,9 +97,7 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
     // Asked each time: a channel that was put right later was never told before.
     let subscription = match adapter.subscribe(http).await {
         Ok(Subscribed::Done) => Subscription::Done,
-        Ok(Subscribed::ByHand(how)) => {
-            Subscription::ByHand { how: how.into(), heard_at: heard_at(backend, id).await? }
-        }
+        Ok(Subscribed::ByHand(how)) => Subscription::ByHand { how: how.into(), heard_at: heard_at(backend, id).await? },
         Err(error) => Subscription::Refused { why: error.words() },
     };
     // What it remarked before it was told may not hold any more.

@@ -295,13 +295,12 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
     said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), about, answer }).await?;
     let is_nameless = actor.name.is_none() && actor.username.is_none();
     if is_new && (is_nameless || channel.kind.shows_pictures()) {
-        let now = tx.now;
-        queue::add(tx, &Work::Profile { channel: channel.id, customer: customer.id }, now).await?;
+        let profile = Work::Profile { channel: channel.id, customer: customer.id };
+        queue::add_for_provider(tx, channel.id, &profile).await?;
     }
     album::remember(tx, &room, id, message).await?;
     if let Some(button) = message.pressed.clone() {
-        let now = tx.now;
-        queue::add(tx, &Work::Press { channel: channel.id, button }, now).await?;
+        queue::add_for_provider(tx, channel.id, &Work::Press { channel: channel.id, button }).await?;
     }
     said::fetch_later(tx, &room, id, 0, &message.files).await
 }

@@ -50,10 +50,9 @@ pub(super) async fn fetch_later(
     first: u16,
     files: &[FileRef],
 ) -> Result<()> {
-    let now = tx.now;
     for (place, file) in (first..).zip(files) {
         let work = Work::Fetch { channel: room.channel, room: room.id, message, place, file: file.clone() };
-        queue::add(tx, &work, now).await?;
+        queue::add_for_provider(tx, room.channel, &work).await?;
     }
     Ok(())
 }

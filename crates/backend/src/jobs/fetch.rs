@@ -5,6 +5,7 @@ use std::time::Duration;
 use ::channels::error::ChannelError;
 use ::channels::files::FileRef;
 use domain::change::Change;
+use domain::delivery::Cause;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::What;
@@ -62,7 +63,8 @@ pub(super) async fn run(
         }
         Err(error) if error.needs_admin() => {
             backend.run(NoteTrouble { channel, words: error.words() }).await?;
-            return Err(Failure::NotYet { problem: error.words(), wait: error.retry_after().unwrap_or(PAUSE) });
+            let wait = error.retry_after().unwrap_or(PAUSE);
+            return Err(Failure::Held { problem: error.words(), cause: Cause::Stopped, wait });
         }
         Err(error) => lost(error)?,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use domain::id::JobId;
+use domain::id::{ChannelId, JobId};
 use domain::timestamp::Timestamp;
 use entity::job;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
@@ -28,7 +28,8 @@ pub(crate) struct Lease {
     pub work: Work,
     /// How often it failed.
     pub attempts: u32,
-    pub created_at: Timestamp,
+    /// From when on its age counts.
+    pub counted_from: Timestamp,
     /// Whoever had it before never said how it went.
     pub is_orphaned: bool,
     /// When the lease runs out: the proof that the job is this worker's, for whoever takes it over has another.
@@ -42,7 +43,7 @@ impl Lease {
             id: row.id,
             work,
             attempts: unsigned(row.attempts),
-            created_at: row.created_at,
+            counted_from: row.counted_from.unwrap_or(row.created_at),
             is_orphaned: row.leased_until.is_some(),
             until: Arc::new(AtomicI64::new(now.plus(LEASE).0)),
         }
@@ -58,8 +59,18 @@ impl Lease {
     }
 }
 
-/// Writes a job that may run from `run_at` on.
+/// Writes a job that may run from `run_at` on and needs no provider.
 pub(crate) async fn add(tx: &mut Tx<'_>, work: &Work, run_at: Timestamp) -> Result<()> {
+    insert(tx, work, None, run_at).await
+}
+
+/// Writes a job that may run at once and needs the provider of `channel`.
+pub(crate) async fn add_for_provider(tx: &mut Tx<'_>, channel: ChannelId, work: &Work) -> Result<()> {
+    let now = tx.now;
+    insert(tx, work, Some(channel), now).await
+}
+
+async fn insert(tx: &mut Tx<'_>, work: &Work, channel: Option<ChannelId>, run_at: Timestamp) -> Result<()> {
     let row = job::ActiveModel {
         id: Set(new_id()),
         lane: Set(work.lane()),
@@ -71,6 +82,8 @@ pub(crate) async fn add(tx: &mut Tx<'_>, work: &Work, run_at: Timestamp) -> Resu
         given_up_at: Set(None),
         problem: Set(None),
         created_at: Set(tx.now),
+        channel: Set(channel),
+        counted_from: Set(None),
     };
     job::Entity::insert(row).exec_without_returning(tx.db).await?;
     tx.wake_jobs();
@@ -135,25 +148,14 @@ fn in_its_way(now: Timestamp) -> SelectStatement {
         .to_owned()
 }
 
-/// Jobs that wait for their time, with what they are; what cannot be read is left out.
-pub(super) async fn list_put_off(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<(JobId, Work)>> {
-    let put_off: Vec<(JobId, String)> = job::Entity::find()
-        .select_only()
-        .column(job::Column::Id)
-        .column(job::Column::Work)
-        .filter(job::Column::GivenUpAt.is_null())
-        .filter(job::Column::RunAt.gt(now))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(put_off.into_iter().filter_map(|(id, work)| Some((id, serde_json::from_str(&work).ok()?))).collect())
-}
-
-/// Lets these jobs run at once.
-pub(super) async fn make_due(tx: &mut Tx<'_>, jobs: &[JobId]) -> Result<()> {
+/// Makes everything due that was put off and needs the provider of `channel`, which goes on. Whoever waits because the
+/// provider asked them to is put off again before it is asked.
+pub(crate) async fn wake(tx: &mut Tx<'_>, channel: ChannelId) -> Result<()> {
     job::Entity::update_many()
         .col_expr(job::Column::RunAt, Expr::value(tx.now))
-        .filter(job::Column::Id.is_in(jobs.iter().copied()))
+        .filter(job::Column::Channel.eq(channel))
+        .filter(job::Column::RunAt.gt(tx.now))
+        .filter(job::Column::GivenUpAt.is_null())
         .exec(tx.db)
         .await?;
     tx.wake_jobs();
@@ -210,17 +212,19 @@ pub(super) async fn finish(tx: &Tx<'_>, lease: &Lease) -> Result<bool> {
     Ok(finished.rows_affected == 1)
 }
 
-/// Lets the job be taken again from `run_at` on.
+/// Lets the job be taken again from `run_at` on; its age counts from `counted_from` on.
 pub(super) async fn put_back(
     tx: &Tx<'_>,
     lease: &Lease,
     attempts: u32,
     run_at: Timestamp,
+    counted_from: Timestamp,
     problem: &str,
 ) -> Result<bool> {
     let put_back = job::Entity::update_many()
         .col_expr(job::Column::LeasedUntil, Expr::value(None::<i64>))
         .col_expr(job::Column::RunAt, Expr::value(run_at))
+        .col_expr(job::Column::CountedFrom, Expr::value(counted_from))
         .col_expr(job::Column::Attempts, Expr::value(signed(attempts)))
         .col_expr(job::Column::Problem, Expr::value(problem))
         .filter(job::Column::Id.eq(lease.id))

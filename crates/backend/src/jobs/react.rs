@@ -27,6 +27,9 @@ pub(super) async fn run(
     let db = &backend.store().read;
     let (found, target) = (room_rows::find(db, room).await?, entries::find_provider_id(db, message).await?);
     let (Some(room), Some(target)) = (found, target) else { return finish(backend, lease).await };
+    if let Some((cause, wait)) = providers::held(backend, &room) {
+        return Err(Failure::Held { problem: "The channel cannot send just now.".into(), cause, wait });
+    }
     let Some(adapter) = providers::ready(backend, room.channel).await? else { return finish(backend, lease).await };
     let to = Recipient { ids: customer_rows::list_ids(db, room.customer).await? };
     let signal = Signal::Reaction { to, target: ProviderId(target), emoji: emoji.map(str::to_owned) };

@@ -35,7 +35,7 @@ const RENEW: Duration = Duration::from_secs(10);
 /// No single job takes longer.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 
-/// A job is given up after so many failures, or when it is this old.
+/// A job is given up after so many failures, or when it is this old; while it waits for an admin its age does not count.
 const ATTEMPTS: u32 = 10;
 const BUDGET: Duration = hours(24);
 
@@ -66,6 +66,11 @@ impl Failure {
             Self::Held { cause, .. } => Some(*cause),
             Self::Failed(_) | Self::NotYet { .. } | Self::Lost => None,
         }
+    }
+
+    /// Whether nothing ends the wait but an admin, who may take days.
+    const fn waits_for_admin(&self) -> bool {
+        matches!(self, Self::Held { cause: Cause::Paused | Cause::Stopped, .. })
     }
 }
 
@@ -241,11 +246,12 @@ impl Command for NoteFailure {
                 (problem, lease.attempts + 1, pause_before(lease.attempts + 1))
             }
         };
-        let is_over = attempts >= ATTEMPTS || tx.now.since(lease.created_at) >= BUDGET;
+        let counted_from = if self.failure.waits_for_admin() { tx.now } else { lease.counted_from };
+        let is_over = attempts >= ATTEMPTS || tx.now.since(counted_from) >= BUDGET;
         if !is_over {
             let run_at = tx.now.plus(pause);
             let delay = self.failure.cause().and_then(|cause| Delay::of(cause, tx.now, run_at));
-            if queue::put_back(tx, lease, attempts, run_at, problem).await?
+            if queue::put_back(tx, lease, attempts, run_at, counted_from, problem).await?
                 && let (Some(delay), Work::Deliver { room, message, .. }) = (delay, &lease.work)
             {
                 messages::advance(tx, *room, *message, Delivery::Delayed(delay)).await?;

@@ -47,18 +47,6 @@ pub(crate) async fn list_of_customers(
     rows.into_iter().map(to_room).collect()
 }
 
-/// Those of `rooms` that are on the channel.
-pub(crate) async fn list_on(db: &impl ConnectionTrait, channel: ChannelId, rooms: &[RoomId]) -> Result<Vec<RoomId>> {
-    Ok(room::Entity::find()
-        .select_only()
-        .column(room::Column::Id)
-        .filter(room::Column::Channel.eq(channel))
-        .filter(room::Column::Id.is_in(rooms.iter().copied()))
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
 /// Rooms whose time to expire has come, with that time, the longest overdue first; those after `after` only.
 pub(crate) async fn list_due(
     db: &impl ConnectionTrait,

@@ -78,6 +78,8 @@ impl TestDesk {
             given_up_at: Set(Some(self.backend.now())),
             problem: Set(Some(problem.into())),
             created_at: Set(self.backend.now()),
+            channel: Set(None),
+            counted_from: Set(None),
         };
         self.backend.run(Trouble::Job(row)).await.expect("a row of a test can be saved");
         id

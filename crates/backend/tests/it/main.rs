@@ -41,6 +41,7 @@ mod setup;
 mod sign_in;
 mod signals;
 mod signing_in;
+mod standstill;
 mod storable;
 mod sweeper;
 mod trouble;
