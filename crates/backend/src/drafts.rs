@@ -1,7 +1,7 @@
 //! Drafts: one's own unsent words, kept by person, room and mode. Nobody else ever sees them.
 
 use domain::id::{PersonId, RoomId};
-use domain::message::Preview;
+use domain::message::{Preview, storable};
 use domain::person::Person;
 use domain::refused::Refused;
 use entity::draft::{ActiveModel, Column, Entity};
@@ -44,6 +44,7 @@ const MAX: usize = 50_000;
 /// # Errors
 /// The room is not visible, or the text is too long to be kept.
 pub async fn save(backend: &Backend, me: &Person, room: RoomId, mode: DraftMode, text: String) -> Result<()> {
+    let text = storable(&text).into_owned();
     let length = text.chars().count();
     if length > MAX {
         return Err(Refused::TooLong { field: "draft".into(), length, max: MAX, unit: "characters".into() }.into());

@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use domain::id::PersonId;
+use domain::message::storable;
 use domain::person::Person;
 use domain::timestamp::{Timestamp, hours, minutes};
 use entity::{person, session};
@@ -62,7 +63,7 @@ pub struct SignedIn {
 /// [`Error::SignIn`] for a wrong password, an unknown e-mail and somebody deactivated alike, and as slowly;
 /// [`Error::TooMany`] after too many failures from the same address.
 pub async fn sign_in(backend: &Backend, email: &str, password: &str, client: &str) -> Result<(Person, SessionToken)> {
-    let email: String = email.trim().to_lowercase().chars().take(EMAIL_MAX).collect();
+    let email: String = storable(email).trim().to_lowercase().chars().take(EMAIL_MAX).collect();
     let taken = backend.limits().take(&email, client, backend.now())?;
     tokio::time::sleep(taken.pause).await;
     let row = person::Entity::find().filter(person::Column::Email.eq(email)).one(&backend.store().read).await?;

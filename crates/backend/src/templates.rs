@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use domain::id::{ChannelId, FileId, MessageId, PersonId, RoomId};
 use domain::media::FileState;
-use domain::message::{Attachment, Content, Entry, Message, What};
+use domain::message::{Attachment, Content, Entry, Message, What, storable};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::{Room, send_template};
@@ -138,7 +138,8 @@ async fn say(tx: &mut Tx<'_>, room: &mut Room, me: PersonId, id: MessageId, chos
 
 /// The template with what was chosen for it, as the channel has it now.
 async fn filled(tx: &Tx<'_>, room: &Room, chosen: &ChosenTemplate) -> Result<SentTemplate> {
-    let template = rows::find(tx.db, room.channel, &chosen.name, &chosen.language).await?;
+    let (name, language) = (storable(&chosen.name), storable(&chosen.language));
+    let template = rows::find(tx.db, room.channel, &name, &language).await?;
     let template = template.ok_or_else(|| Refused::invalid("template", "is not one of this channel's"))?;
     let header = match (chosen.header, &template.header) {
         (Some(file), Some(TemplateHeader::Media(kind))) => Some(header(tx, room, file, *kind).await?),

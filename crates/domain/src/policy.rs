@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::checked;
+use crate::message::{checked, storable};
 use crate::refused::Refused;
 use crate::timestamp::{hours, minutes};
 
@@ -86,8 +86,8 @@ impl Policy {
         match self.problems().into_iter().next() {
             Some(problem) => Err(problem),
             None => Ok(Self {
-                feedback_question: self.feedback_question.trim().into(),
-                away_text: self.away_text.trim().into(),
+                feedback_question: storable(&self.feedback_question).trim().into(),
+                away_text: storable(&self.away_text).trim().into(),
                 ..self
             }),
         }
@@ -97,7 +97,7 @@ impl Policy {
     /// day, a question that is empty, words that are too long.
     #[must_use]
     pub fn problems(&self) -> Vec<Refused> {
-        let is_silent = self.away_text.trim().is_empty();
+        let is_silent = storable(&self.away_text).trim().is_empty();
         let problems = [
             check_timer(ANSWER_TIME, self.answer_minutes).err(),
             check_timer(DISCONNECT_TIME, self.disconnect_minutes).err(),
@@ -125,7 +125,8 @@ pub const AWAY_LINE: &str = "away line";
 /// The longest feedback question, in characters: with its answers, every channel carries it in one piece in every alphabet.
 pub const FEEDBACK_MAX: usize = 240;
 
-/// The longest away line, in characters: every channel carries it in one piece.
+/// The longest away line, in characters. Instagram counts bytes, so that a long one in another alphabet than English is cut
+/// into pieces there; every other channel carries it in one.
 pub const AWAY_MAX: usize = 1_000;
 
 /// The longest time before a room goes back to the queue, in minutes.

@@ -186,10 +186,10 @@ fn check_filled(placeholders: &[&str], values: &[TemplateValue]) -> Result<(), R
     })
 }
 
-/// Providers refuse values that break a line or hold a tab.
+/// Providers refuse values that break a line or hold a tab, and nobody means any other sign that cannot be seen.
 fn check_value(field: &str, value: &str) -> Result<(), Refused> {
     crate::message::checked(field, value, VALUE_MAX)?;
-    if value.contains(['\n', '\r', '\t']) { Err(Refused::invalid(field, "must be on one line")) } else { Ok(()) }
+    if value.contains(char::is_control) { Err(Refused::invalid(field, "must be on one line")) } else { Ok(()) }
 }
 
 fn placeholders(text: &str) -> Vec<&str> {
@@ -264,6 +264,7 @@ mod tests {
         assert_eq!(refused.to_string(), "The value of {{nome}} is empty.");
         let refused = template("Olá {{1}}").fill(values(&[("1", "Ana\nLima")]), None).expect_err("two lines");
         assert_eq!(refused.to_string(), "The value of {{1}} must be on one line.");
+        assert!(template("Olá {{1}}").fill(values(&[("1", "A\0na")]), None).is_err());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! NUL, which PostgreSQL refuses in every text: whoever writes it is understood by the rest.
 
+use backend::drafts::{self, DraftMode};
 use backend::inbound::Said;
 use backend::test_desk::TestDesk;
-use backend::{Error, rooms, trouble};
+use backend::{Error, contacts, messages, new_id, rooms, sessions, settings, trouble};
+use domain::customer::SaveContact;
+use domain::policy::Policy;
 use domain::refused::Refused;
 use serde_json::{Value, json};
 
@@ -62,6 +65,36 @@ async fn whatever_a_visitor_says_is_taken_in_though_it_holds_what_no_database_ke
     let room = desk.room_of(&ana).await;
     assert_eq!(said(&desk, &room).await, ["customer: hello", "customer: Yes"]);
     assert!(matches!(empty, Err(Error::Refused(Refused::Empty { .. }))), "{empty:?}");
+}
+
+#[tokio::test]
+async fn whatever_people_of_ours_write_is_taken_in_though_it_holds_what_no_database_keeps() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.web_channel().await;
+    let room = desk.room(&channel, "Ana").await.id;
+    let backend = &desk.backend;
+
+    drafts::save(backend, &priya, room, DraftMode::Reply, "De\0ar".into()).await.expect("a draft");
+    let policy = Policy { feedback_question: "H\0ow?".into(), away_text: "\0".into(), ..desk.policy() };
+    let kept = settings::save_policy(backend, &priya, desk.policy(), policy).await.expect("rules");
+    rooms::enter(backend, &priya, room).await.expect("an admin may enter");
+    messages::send(backend, &priya, room, new_id(), "he\0llo".into()).await.expect("a message");
+    messages::add_note(backend, &priya, room, new_id(), "ah\0a".into()).await.expect("a note");
+    let form = SaveContact {
+        name: "A\0na".into(),
+        tags: vec!["v\0ip".into()],
+        fields: [("si\0ze".into(), "\x004".into())].into(),
+        ..SaveContact::default()
+    };
+    contacts::save(backend, &priya, room, form).await.expect("a contact");
+    let nobody = sessions::sign_in(backend, "priya\0@acme.example", "a wrong password", "192.0.2.1").await;
+
+    let drafts = drafts::load(backend, &priya, room).await.expect("they can be read");
+    assert_eq!((drafts.reply.as_str(), kept.feedback_question.as_str(), kept.away_text.as_str()), ("Dear", "How?", ""));
+    assert!(matches!(nobody, Err(Error::SignIn)), "{nobody:?}");
+    let view = rooms::load(backend, &observer(), room).await.expect("an admin sees it");
+    assert!(is_storable(&serde_json::to_value(&view).expect("the browser gets it as JSON")));
 }
 
 fn is_storable(value: &Value) -> bool {

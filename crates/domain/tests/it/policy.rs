@@ -53,6 +53,16 @@ fn what_is_just_allowed_is_kept_without_the_space_around_it() {
 }
 
 #[test]
+fn every_channel_but_instagram_carries_the_longest_away_line_in_one_piece() {
+    let longest = "🙂".repeat(AWAY_MAX);
+    for kind in ChannelKind::ALL {
+        let limits = kind.capabilities();
+        let fits = limits.text_unit.measure(&longest) <= limits.text_max;
+        assert_eq!(fits, kind != ChannelKind::Instagram, "{}", kind.label());
+    }
+}
+
+#[test]
 fn every_channel_carries_the_longest_feedback_question_with_its_answers_in_one_piece() {
     let answers: String =
         choices().iter().enumerate().map(|(place, choice)| format!("\n{place}. {}", choice.title)).collect();
