@@ -9,7 +9,7 @@ use backend::{Backend, Clock, ManualClock, SystemClock, channels, demo, invitati
 use domain::channel::ChannelKind;
 use domain::id::ChannelId;
 use domain::person::{Availability, Person, Role};
-use simulator::{Channel, Simulator};
+use simulator::{Channel, Known, Simulator};
 
 use crate::config::Settings;
 use crate::serve;
@@ -24,6 +24,8 @@ const WEB: &str = "Acme shop";
 struct Channels {
     played: Vec<(ChannelId, Entry)>,
     web: ChannelId,
+    /// Whom the channels know: channel, id at the provider, name.
+    people: Vec<(ChannelId, String, String)>,
 }
 
 /// Fills an empty data folder, then serves with the simulator at /simulator.
@@ -34,6 +36,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let own_base_url = format!("http://127.0.0.1:{}", settings.addr.port());
     let entries = cast::entries(&format!("{own_base_url}/simulator"));
     let channels = fill(settings, entries).await.context("filling the demo")?;
+    let people = channels.people.into_iter();
     let played = channels.played.into_iter();
     let simulator = Simulator::new(simulator::Settings {
         own_base_url,
@@ -41,6 +44,7 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
         channels: played
             .map(|(id, entry)| Channel { id: id.to_string(), name: entry.name.into(), account: entry.account })
             .collect(),
+        people: people.map(|(channel, id, name)| Known { channel: channel.to_string(), id, name }).collect(),
         web_channels: vec![(channels.web.to_string(), WEB.into())],
     });
     tracing::info!("demo: sign in as priya@acme.example with the password \"{PASSWORD}\"");
@@ -54,10 +58,10 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
     let clock = Arc::new(ManualClock::new(now));
     let backend = Backend::start(backend::Config { clock: clock.clone(), ..settings.backend.clone() }).await?;
     if !setup::is_needed(&backend).await? {
-        return find(&backend, entries);
+        return find(&backend, entries).await;
     }
     let priya = setup::create_admin(&backend, "Priya Raman", "priya@acme.example", PASSWORD).await?;
-    let channels = make_channels(&backend, &priya, entries).await?;
+    let mut channels = make_channels(&backend, &priya, entries).await?;
     let mut answering = vec![priya.id];
     for (name, email, role) in [
         ("Tom Becker", "tom@acme.example", Role::TeamManager),
@@ -76,6 +80,7 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
     let told_on = channels.played.iter().flat_map(|(id, _)| [Some(*id), Some(channels.web), first]).flatten();
     demo::tell(&backend, &clock, &told_on.collect::<Vec<_>>(), &answering, now).await?;
     backend.flush().await?;
+    channels.people = demo::people(&backend).await?;
     Ok(channels)
 }
 
@@ -91,15 +96,15 @@ async fn make_channels(backend: &Backend, priya: &Person, entries: Vec<Entry>) -
         channels::use_flow(backend, priya, channel.id, web.flow, web.bot_name.clone()).await?;
         played.push((channel.id, entry));
     }
-    Ok(Channels { played, web: web.id })
+    Ok(Channels { played, web: web.id, people: Vec::new() })
 }
 
 /// A demo of an earlier version may lack some of the messengers.
-fn find(backend: &Backend, entries: Vec<Entry>) -> anyhow::Result<Channels> {
+async fn find(backend: &Backend, entries: Vec<Entry>) -> anyhow::Result<Channels> {
     let directory = backend.directory();
     let named = |name: &str| directory.channels.values().find(|channel| channel.name == name).map(|channel| channel.id);
     let played: Vec<_> = entries.into_iter().filter_map(|entry| named(entry.name).map(|id| (id, entry))).collect();
     let web = named(WEB).filter(|_| !played.is_empty());
     let web = web.context("this data folder is not a demo's; name another with SWITCHBOARD_DATA")?;
-    Ok(Channels { played, web })
+    Ok(Channels { played, web, people: demo::people(backend).await? })
 }

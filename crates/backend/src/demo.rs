@@ -3,6 +3,7 @@
 
 mod stories;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::change::{Actor, Change, HandOffReason};
@@ -15,7 +16,7 @@ use domain::message::{Author, Content, Message, Note};
 use domain::room::{self, Room};
 use domain::timestamp::{Timestamp, hours, minutes};
 use entity::{customer, identity, job};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::backend::Backend;
 use crate::clock::{ManualClock, new_id};
@@ -49,6 +50,22 @@ pub async fn tell(
     clock.set(now);
     // What the story would have set off has been told already.
     backend.run(ForgetJobs).await
+}
+
+/// The most people that [`people`] gives.
+const PEOPLE_MAX: u64 = 2_000;
+
+/// Whom the channels know, the newest first: the channel, the id at its provider, and the name.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn people(backend: &Backend) -> Result<Vec<(ChannelId, String, String)>> {
+    let db = &backend.store().read;
+    let customers = customer::Entity::find().order_by_desc(customer::Column::Id).limit(PEOPLE_MAX).all(db).await?;
+    let names: HashMap<_, _> = customers.into_iter().map(|row| (row.id, row.name)).collect();
+    let identities = identity::Entity::find().filter(identity::Column::Customer.is_in(names.keys().copied()));
+    let named = |row: identity::Model| Some((row.channel, row.identity, names.get(&row.customer)?.clone()));
+    Ok(identities.all(db).await?.into_iter().filter_map(named).collect())
 }
 
 /// How far a room's story has come when the demo begins.

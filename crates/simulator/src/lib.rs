@@ -18,5 +18,5 @@ mod standin;
 mod doors;
 mod pages;
 
-pub use providers::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
-pub use simulator::{Channel, Settings, Simulator};
+pub use providers::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
+pub use simulator::{Channel, Known, Settings, Simulator};

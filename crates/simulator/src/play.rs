@@ -1,12 +1,13 @@
 //! The made-up people, what was said to and by them, and how the provider is to behave towards each. Plain data, bounded.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Content, Message, Side, Stage};
 use crate::provider::{Address, Person, Provider};
 use crate::shelf::Shelf;
+use crate::simulator::Known;
 
 const CUSTOMERS_MOST: usize = 200;
 const MESSAGES_MOST: usize = 200;
@@ -25,6 +26,8 @@ pub struct Play {
     pub customers: Vec<Customer>,
     /// The latest webhooks, newest first.
     pub posts: VecDeque<Posted>,
+    /// How somebody who is not played yet is called, by channel and id.
+    names: HashMap<(String, String), String>,
 }
 
 /// One played person on one channel.
@@ -113,6 +116,13 @@ impl Play {
         play
     }
 
+    /// The same, knowing these people's names.
+    pub fn knowing(mut self, people: &[Known]) -> Self {
+        let key = |person: &Known| (person.channel.clone(), person.id.trim_start_matches('+').to_owned());
+        self.names = people.iter().map(|person| (key(person), person.name.clone())).collect();
+        self
+    }
+
     /// A number that was not there before, not even before the program was started anew.
     pub fn next_number(&mut self, now: u64) -> u64 {
         self.last_number = (self.last_number + 1).max(now / 1_000);
@@ -170,7 +180,10 @@ impl Play {
             return known;
         }
         let Address { phone, user_id } = address.clone();
-        let name = phone.as_ref().map_or_else(|| "Somebody new".into(), |phone| format!("+{phone}"));
+        let known = |id: &String| self.names.get(&(channel.to_owned(), id.clone())).cloned();
+        let name = phone.as_ref().or(user_id.as_ref()).and_then(known);
+        let nameless = || phone.as_ref().map_or_else(|| "Somebody new".into(), |phone| format!("+{phone}"));
+        let name = name.unwrap_or_else(nameless);
         self.add(channel, Identity { name, username: None, phone, user_id })
     }
 
@@ -283,6 +296,7 @@ mod tests {
     use super::{Customer, Identity, Play};
     use crate::message::{Content, Message, Side, Stage};
     use crate::provider::Address;
+    use crate::simulator::Known;
 
     fn message(id: &str, from: Side, stage: Stage) -> Message {
         Message::new(id, 1, from, Content::text("hi")).at_stage(stage)
@@ -326,6 +340,20 @@ mod tests {
         let met = play.meet("c", &Address::phone("+49151"));
         assert_eq!(play.meet("c", &Address::phone("49151")), met);
         assert_ne!(play.meet("d", &Address::phone("49151")), met);
+    }
+
+    #[test]
+    fn whoever_is_met_keeps_the_name_that_is_known() {
+        let known =
+            |channel: &str, id: &str, name: &str| Known { channel: channel.into(), id: id.into(), name: name.into() };
+        let mut play = Play::default().knowing(&[known("c", "+49151", "Jonas"), known("c", "7000000001", "Amara")]);
+        let mut name = |channel, address| {
+            let met = play.meet(channel, &address);
+            play.customer(met).map(|customer| customer.name.clone())
+        };
+        assert_eq!(name("c", Address::phone("+49151")).as_deref(), Some("Jonas"));
+        assert_eq!(name("c", Address::user("7000000001")).as_deref(), Some("Amara"));
+        assert_eq!(name("d", Address::user("7000000001")).as_deref(), Some("Somebody new"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use self::{
     sms::Sms,
     telegram::Telegram,
     whatsapp::{BUSINESS_ACCOUNT, WhatsApp},
-    x::X,
+    x::{Spent, X},
 };
 use crate::provider::Provider;
 

@@ -20,8 +20,17 @@ pub struct Settings {
     /// The address that providers were told, without a trailing slash: some of them sign it.
     pub public_base_url: String,
     pub channels: Vec<Channel>,
+    /// Those whom we know already, so that whoever is met keeps their name.
+    pub people: Vec<Known>,
     /// Id and name of the web channels the sample site can carry.
     pub web_channels: Vec<(String, String)>,
+}
+
+/// Somebody of a channel's, by the id that its provider knows them by: an id of its own, or a phone number.
+pub struct Known {
+    pub channel: String,
+    pub id: String,
+    pub name: String,
 }
 
 /// One played channel, with what its provider would hold.
@@ -60,7 +69,7 @@ impl Simulator {
             .expect("a client without special settings can be built");
         let channels = settings.channels.iter().map(|channel| (channel.id.as_str(), channel.provider()));
         Self(Arc::new(Inner {
-            play: Mutex::new(Play::with_people(channels)),
+            play: Mutex::new(Play::with_people(channels).knowing(&settings.people)),
             settings,
             client,
             version: watch::Sender::new(1),

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
-use simulator::{Account, Channel, Google, Inbox, Partner, Product, Settings, Simulator, Sms, Telegram, X};
+use simulator::{Account, Channel, Google, Inbox, Partner, Product, Settings, Simulator, Sms, Spent, Telegram, X};
 use tokio::sync::mpsc;
 
 const SECRET: &str = "a secret of the demo";
@@ -63,6 +63,7 @@ impl World {
             own_base_url: base.clone(),
             public_base_url: base.clone(),
             channels: vec![Channel { id: "c1".into(), name: "Acme".into(), account }],
+            people: Vec::new(),
             web_channels: Vec::new(),
         });
         let router = Router::new()
@@ -216,6 +217,7 @@ fn x() -> X {
         access_token: TOKEN.into(),
         client_id: "client".into(),
         client_secret: SECRET.into(),
+        spent: Spent::default(),
     }
 }
 
@@ -259,8 +261,17 @@ async fn x_gives_tokens_for_what_the_browser_brings_back_to_whoever_began() {
     let refresh = granted["refresh_token"].as_str().expect("there is one");
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     assert_eq!(answered(world.ask("x/2/oauth2/token").form(&form)).await.0, 400, "the app has to prove itself");
-    let again = world.ask("x/2/oauth2/token").basic_auth("client", Some(SECRET)).form(&form);
-    assert_eq!(answered(again).await.1["access_token"], TOKEN);
+    let renewed = async |refresh: &str| {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
+        answered(world.ask("x/2/oauth2/token").basic_auth("client", Some(SECRET)).form(&form)).await
+    };
+    let (status, again) = renewed(refresh).await;
+    assert_eq!((status, &again["access_token"]), (200, &json!(TOKEN)));
+    let next = again["refresh_token"].as_str().expect("there is another one");
+    assert_eq!(renewed(refresh).await.0, 400, "a refresh token is good once");
+    assert_eq!(renewed(next).await.0, 200);
+    assert_eq!(renewed("made-up.refresh-token").await.0, 400);
+    assert_eq!(tokens(verifier, code).await.0, 400, "a code is good once");
 }
 
 #[tokio::test]

@@ -73,6 +73,7 @@ impl World {
                     access_token: TOKEN.into(),
                 }),
             }],
+            people: Vec::new(),
             web_channels: vec![("w\"1".into(), "Acme Garden".into())],
         });
         let router = Router::new()

@@ -2,7 +2,7 @@
 
 use domain::channel::ChannelKind;
 use serde_json::{Value, json};
-use simulator::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Telegram, WhatsApp, X};
+use simulator::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
 
 const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
 const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
@@ -64,6 +64,7 @@ pub fn entries(simulator: &str) -> Vec<Entry> {
                 access_token: ACCESS_TOKEN.into(),
                 client_id: CLIENT_ID.into(),
                 client_secret: APP_SECRET.into(),
+                spent: Spent::default(),
             }),
         },
         Entry {

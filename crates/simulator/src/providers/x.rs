@@ -3,6 +3,8 @@
 
 mod sign_in;
 
+pub use sign_in::Spent;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ pub struct X {
     /// The app that its owner may let in.
     pub client_id: String,
     pub client_secret: String,
+    /// What of it was used and is good no more.
+    pub spent: Spent,
 }
 
 impl Provider for X {
