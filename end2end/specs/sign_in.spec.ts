@@ -35,7 +35,13 @@ test('whoever signs in with X comes back to a channel that works, and whoever do
   await signsIn('Cancel');
   await expect(page.getByRole('alert').filter({ hasText: 'You did not let the app in' })).toBeVisible();
   await expect(page).toHaveURL(`${switchboard.url}/admin/channels`);
-  await page.getByRole('button', { name: 'Close' }).click();
+  // What was typed is still there; only secrets have to be pasted again.
+  await page.getByRole('button', { name: 'Try again' }).click();
+  const again = page.locator('form.setup');
+  await expect(again.getByLabel(/^Name/)).toHaveValue('Second on X');
+  await expect(again.getByLabel(/^Client ID/)).toHaveValue('demo-client');
+  await expect(again.getByLabel(/^API key secret/)).toHaveValue('');
+  await again.getByRole('button', { name: 'Cancel' }).click();
   const row = page.locator('.rows__row', { hasText: 'Second on X' });
   await expect(row).toHaveCount(0);
 

@@ -12,7 +12,7 @@ use crate::admin::api::{begin_sign_in, connect_channel, setup_form};
 use crate::admin::channels::snippet;
 use crate::admin::proof::{Answer, OpenSettings, TestButton, Trial};
 use crate::admin::setup::{Fields, Filled, Named, Wrong, begin, place, settings};
-use crate::admin::sign_in::{NotSignedIn, Ways, leave, on_return, sign_in_words};
+use crate::admin::sign_in::{NotSignedIn, Ways, keep, leave, on_return, sign_in_words, take_kept};
 use crate::admin::{Asked, origin};
 use crate::desk::Store;
 use crate::parts::{CopyButton, Icon, channel_icon, dynamic};
@@ -25,6 +25,7 @@ enum Step {
     Filling {
         kind: ChannelKind,
         form: SetupForm,
+        kept: Kept,
     },
     /// It is there; `copy` is what the provider has to be told besides the address.
     Connected {
@@ -32,8 +33,14 @@ enum Step {
         copy: Vec<(String, String)>,
     },
     /// The provider did not let the admin in, or the admin did not let us.
-    NotSignedIn(String),
+    NotSignedIn {
+        words: String,
+        kept: Kept,
+    },
 }
+
+/// What an admin had filled in before leaving for the provider, without its secrets.
+type Kept = Option<(ConnectChannel, BTreeMap<String, String>)>;
 
 /// What each messenger is, for who chooses one.
 const fn about(kind: ChannelKind) -> &'static str {
@@ -53,13 +60,15 @@ const fn about(kind: ChannelKind) -> &'static str {
 /// The button, and what follows it.
 #[component]
 pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) -> impl IntoView {
+    let store = expect_context::<Store>();
     let step = RwSignal::new(Step::Closed);
     let close = Callback::new(move |()| step.set(Step::Closed));
     on_return(move |outcome| {
         setups.again.try_run(());
+        let kept = take_kept();
         step.try_set(match outcome {
             Ok(channel) => Step::Connected { channel, copy: Vec::new() },
-            Err(error) => Step::NotSignedIn(error.to_string()),
+            Err(error) => Step::NotSignedIn { words: error.to_string(), kept },
         });
     });
     dynamic(move || match step.get() {
@@ -72,25 +81,30 @@ pub fn Connect(flows: Asked<Vec<FlowCard>>, setups: Asked<Vec<ChannelSetup>>) ->
         }
         .into_any(),
         Step::Choosing => view! { <Kinds step close /> }.into_any(),
-        Step::Filling { kind, form } => view! { <Fill kind form flows setups step close /> }.into_any(),
+        Step::Filling { kind, form, kept } => view! { <Fill kind form kept flows setups step close /> }.into_any(),
         Step::Connected { channel, copy } => view! { <Connected channel copy setups close /> }.into_any(),
-        Step::NotSignedIn(words) => view! { <NotSignedIn words close /> }.into_any(),
+        Step::NotSignedIn { words, kept } => {
+            let again = kept.map(|kept| Callback::new(move |()| fill(store, step, kept.0.kind, Some(kept.clone()))));
+            view! { <NotSignedIn words again close /> }.into_any()
+        }
     })
+}
+
+/// Opens the form of a `kind`, with what was filled in before.
+fn fill(store: Store, step: RwSignal<Step>, kind: ChannelKind, kept: Kept) {
+    spawn_local(async move {
+        match setup_form(kind).await {
+            Ok(form) => {
+                step.try_set(Step::Filling { kind, form, kept });
+            }
+            Err(error) => store.report(&error),
+        }
+    });
 }
 
 #[component]
 fn Kinds(step: RwSignal<Step>, close: Callback<()>) -> impl IntoView {
     let store = expect_context::<Store>();
-    let choose = move |kind: ChannelKind| {
-        spawn_local(async move {
-            match setup_form(kind).await {
-                Ok(form) => {
-                    step.try_set(Step::Filling { kind, form });
-                }
-                Err(error) => store.report(&error),
-            }
-        });
-    };
     view! {
         <section class="setup" aria-label="Connect a channel">
             <h2 class="setup__title">"Where do customers write?"</h2>
@@ -100,7 +114,7 @@ fn Kinds(step: RwSignal<Step>, close: Callback<()>) -> impl IntoView {
                     .map(|kind| {
                         view! {
                             <li>
-                                <button type="button" class="setup__kind" on:click=move |_| choose(kind)>
+                                <button type="button" class="setup__kind" on:click=move |_| fill(store, step, kind, None)>
                                     <span class=format!("rows__icon face__via--{}", kind.word())>
                                         <Icon name=channel_icon(kind) />
                                     </span>
@@ -128,18 +142,21 @@ fn Kinds(step: RwSignal<Step>, close: Callback<()>) -> impl IntoView {
 fn Fill(
     kind: ChannelKind,
     form: SetupForm,
+    kept: Kept,
     flows: Asked<Vec<FlowCard>>,
     setups: Asked<Vec<ChannelSetup>>,
     step: RwSignal<Step>,
     close: Callback<()>,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
+    let (before, known) = kept.unzip();
     let offer = StoredValue::new(form.sign_in.clone());
     let by_hand = RwSignal::new(form.sign_in.is_none());
-    let filled: Filled = begin(form, &BTreeMap::new());
-    let name = RwSignal::new(kind.label().to_owned());
-    let team = RwSignal::new(store.desk.with_untracked(|desk| desk.teams.keys().next().copied()));
-    let flow = RwSignal::new(None::<FlowId>);
+    let filled: Filled = begin(form, &known.unwrap_or_default());
+    let first_team = || store.desk.with_untracked(|desk| desk.teams.keys().next().copied());
+    let name = RwSignal::new(before.as_ref().map_or_else(|| kind.label().to_owned(), |before| before.name.clone()));
+    let team = RwSignal::new(before.as_ref().map_or_else(first_team, |before| before.team));
+    let flow = RwSignal::new(before.and_then(|before| before.flow));
     let problem = RwSignal::new(None::<String>);
     let wrong: Wrong = RwSignal::new(None);
     let is_busy = RwSignal::new(false);
@@ -158,6 +175,7 @@ fn Fill(
         };
         problem.set(None);
         if !by_hand.get_untracked() {
+            keep(&form, filled);
             return leave(begin_sign_in(form), is_busy, move |error| place(error, filled, wrong, problem));
         }
         is_busy.set(true);
@@ -218,7 +236,16 @@ fn Bot(flows: Asked<Vec<FlowCard>>, flow: RwSignal<Option<FlowId>>) -> impl Into
                 <option value="">"No bot: people answer at once"</option>
                 {dynamic(move || {
                     let known = flows.answer.get().and_then(Result::ok).unwrap_or_default();
-                    known.into_iter().map(|known| view! { <option value=known.id.to_string()>{known.name}</option> }).collect_view()
+                    known
+                        .into_iter()
+                        .map(|known| {
+                            view! {
+                                <option value=known.id.to_string() selected=flow.get_untracked() == Some(known.id)>
+                                    {known.name}
+                                </option>
+                            }
+                        })
+                        .collect_view()
                 })}
             </select>
             <span class="field__hint">"Which flow answers first."</span>

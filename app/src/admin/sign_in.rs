@@ -1,18 +1,22 @@
 //! Signing in at a provider instead of filling in an account's tokens: what the provider has to know, the way there, and
 //! how it went. The server does the rest.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
-use domain::channel::{Channel, ChannelKind, SignInOffer};
+use domain::channel::{Channel, ChannelKind, ConnectChannel, SignInOffer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_query_map;
 
 use crate::admin::api::sign_in_outcome;
+use crate::admin::setup::Filled;
+use crate::api::{json, read};
 use crate::console::Here;
 use crate::error::AppError;
 use crate::parts::{CopyButton, dynamic};
 use crate::place::AdminPage;
+use crate::storage;
 
 /// "Sign in with X".
 pub fn sign_in_words(kind: ChannelKind) -> String {
@@ -83,9 +87,30 @@ pub fn on_return(tell: impl Fn(Result<Channel, AppError>) + Copy + 'static) {
     });
 }
 
-/// Why a sign-in brought nothing.
+/// Where what was filled in waits for whoever comes back from a provider.
+const KEPT: &str = "switchboard.connect";
+
+/// Keeps what was filled in while its admin is away at the provider: all of it but secrets, which this browser is not told
+/// to remember.
+pub fn keep(form: &ConnectChannel, filled: Filled) {
+    let open = filled.with_value(|fields| {
+        let open = fields.iter().filter(|(field, _)| !field.is_secret());
+        open.map(|(field, value)| (field.name.clone(), value.get_untracked())).collect::<BTreeMap<_, _>>()
+    });
+    storage::save(KEPT, &json(&ConnectChannel { settings: json(&open), ..form.clone() }));
+}
+
+/// What was kept, once: a channel with the settings that are no secrets, by their names.
+pub fn take_kept() -> Option<(ConnectChannel, BTreeMap<String, String>)> {
+    let kept: ConnectChannel = read(storage::load(KEPT)?.as_bytes()).ok()?;
+    storage::forget(KEPT);
+    let open = read(kept.settings.as_bytes()).ok()?;
+    Some((kept, open))
+}
+
+/// Why a sign-in brought nothing; `again` goes back to what was filled in.
 #[component]
-pub fn NotSignedIn(words: String, close: Callback<()>) -> impl IntoView {
+pub fn NotSignedIn(words: String, again: Option<Callback<()>>, close: Callback<()>) -> impl IntoView {
     view! {
         <section class="setup" aria-label="Signing in">
             <h2 class="setup__title">"Signing in did not work"</h2>
@@ -93,6 +118,14 @@ pub fn NotSignedIn(words: String, close: Callback<()>) -> impl IntoView {
                 {words}
             </p>
             <div class="setup__actions">
+                {again
+                    .map(|again| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| again.run(())>
+                                "Try again"
+                            </button>
+                        }
+                    })}
                 <button type="button" class="button button--main" on:click=move |_| close.run(())>
                     "Close"
                 </button>

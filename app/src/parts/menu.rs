@@ -34,9 +34,15 @@ pub fn Menu(
     children: Children,
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
+    let fit = RwSignal::new(Fit::default());
     let frame = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
 
+    let open = move |index: i32| {
+        fit.set(Fit::default());
+        is_open.set(true);
+        request_animation_frame(move || shown(frame, fit, index));
+    };
     let close = move || {
         is_open.set(false);
         if let Some(button) = button.get_untracked() {
@@ -56,8 +62,16 @@ pub fn Menu(
             event.stop_propagation();
             close();
         }
-        "ArrowDown" => step(&event, frame, is_open, 1),
-        "ArrowUp" => step(&event, frame, is_open, -1),
+        "ArrowDown" | "ArrowUp" => {
+            event.prevent_default();
+            event.stop_propagation();
+            match (event.key() == "ArrowDown", is_open.get_untracked()) {
+                (true, true) => step(frame, 1),
+                (false, true) => step(frame, -1),
+                (true, false) => open(0),
+                (false, false) => open(-1),
+            }
+        }
         "Home" if is_open.get_untracked() => focus_item(&event, frame, 0),
         "End" if is_open.get_untracked() => focus_item(&event, frame, -1),
         _ => {}
@@ -73,10 +87,7 @@ pub fn Menu(
                 aria-expanded=move || if is_open.get() { "true" } else { "false" }
                 aria-label=label.clone()
                 title=label.clone()
-                on:click=move |_| {
-                    is_open.update(|open| *open = !*open);
-                    request_animation_frame(move || focus_nth(frame, 0));
-                }
+                on:click=move |_| if is_open.get_untracked() { is_open.set(false) } else { open(0) }
             >
                 {children()}
             </button>
@@ -86,7 +97,13 @@ pub fn Menu(
                     .then(|| {
                         let items = items.run(());
                         view! {
-                            <div class=format!("menu__items {place}") role="menu" aria-label=label.clone()>
+                            <div
+                                class=format!("menu__items {place}")
+                                class:menu__items--below=move || fit.get().is_below
+                                style:translate=move || format!("{}px", fit.get().aside)
+                                role="menu"
+                                aria-label=label.clone()
+                            >
                                 {items.into_iter().map(|item| menu_item(item, close)).collect_view()}
                             </div>
                         }
@@ -124,22 +141,45 @@ fn menu_item(item: MenuItem, close: impl Fn() + Copy + Send + Sync + 'static) ->
     .into_any()
 }
 
-/// Opens a closed menu, or moves the focus among its items.
-fn step(event: &KeyboardEvent, frame: NodeRef<html::Div>, is_open: RwSignal<bool>, by: i32) {
-    event.prevent_default();
-    event.stop_propagation();
-    if !is_open.get_untracked() {
-        is_open.set(true);
-        let first = if by > 0 { 0 } else { -1 };
-        request_animation_frame(move || focus_nth(frame, first));
-        return;
-    }
+/// Moves the focus among the items of an open menu.
+fn step(frame: NodeRef<html::Div>, by: i32) {
     let items = items_of(frame);
     let active = document().active_element();
     let present = items.iter().position(|item| active.as_ref() == Some(item.as_ref()));
     let present = present.and_then(|index| i32::try_from(index).ok());
     let wanted = present.map_or(if by > 0 { 0 } else { -1 }, |index| index + by);
     focus_nth(frame, wanted);
+}
+
+/// Where a menu stands that would be cut off at its usual place.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Fit {
+    is_below: bool,
+    /// How far to the right, in pixels.
+    aside: f64,
+}
+
+/// So far a menu stays from the edges of what it stands in, in pixels.
+const MARGIN: f64 = 8.0;
+
+impl Fit {
+    /// How the open menu in `frame` is seen whole within the list that would cut it off; `None` where none does.
+    fn of(frame: &HtmlElement) -> Option<Self> {
+        let list = frame.closest("[role=log]").ok()??.get_bounding_client_rect();
+        let items = frame.get_elements_by_class_name("menu__items").item(0)?.get_bounding_client_rect();
+        let (least, most) = (list.left() + MARGIN - items.left(), list.right() - MARGIN - items.right());
+        // Where it is wider than the list, its beginning is seen.
+        let aside = 0.0_f64.min(most).max(least);
+        Some(Self { is_below: items.top() < list.top(), aside })
+    }
+}
+
+/// The menu has just been drawn: it is moved to where it is seen whole, and its item at `index` is focused.
+fn shown(frame: NodeRef<html::Div>, fit: RwSignal<Fit>, index: i32) {
+    if let Some(found) = frame.get_untracked().and_then(|frame| Fit::of(&frame)) {
+        fit.set(found);
+    }
+    focus_nth(frame, index);
 }
 
 fn focus_item(event: &KeyboardEvent, frame: NodeRef<html::Div>, index: i32) {
