@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use domain::channel::Left;
 use domain::id::MessageId;
 use domain::message::{Choice, Content, Place};
 use domain::template::SentTemplate;
@@ -140,6 +141,16 @@ pub struct Receipt {
     pub ids: Vec<ProviderId>,
     /// Identities of the recipient that the answer told, the steadiest first; may be empty.
     pub recipient: Vec<ExternalId>,
+    /// How many more messages the provider takes, where it says so.
+    pub left: Vec<Left>,
+}
+
+impl Receipt {
+    /// For a message that has these ids from now on; the answer told nothing more.
+    #[must_use]
+    pub const fn of(ids: Vec<ProviderId>) -> Self {
+        Self { ids, recipient: Vec::new(), left: Vec::new() }
+    }
 }
 
 /// Something shown to the customer that is no message.

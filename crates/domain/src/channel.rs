@@ -16,7 +16,7 @@ use crate::id::{ChannelId, FlowId, TeamId};
 use crate::refused::Refused;
 use crate::timestamp::{Timestamp, hours};
 
-pub use budget::{Allowance, Budget, Spent};
+pub use budget::{Allowance, Budget, Left, Spent};
 pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit};
 pub use measure::{Measure, TextUnit};
 pub use segments::{Segments, SmsEncoding, segments};

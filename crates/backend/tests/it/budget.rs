@@ -109,3 +109,24 @@ async fn a_wait_that_the_provider_asked_for_holds_every_room_of_the_channel_and_
     scene.passes(minutes(10)).await;
     assert_eq!((scene.stage(0, first).await, scene.stage(1, second).await), (Delivery::Sent, Delivery::Sent));
 }
+
+#[tokio::test]
+async fn what_x_says_is_left_counts_where_somebody_else_sends_through_the_account() {
+    let scene = Scene::new().await;
+    scene.graph.next(Answer::Leaves(14));
+    scene.sends(0, "hello").await;
+    scene.desk.run_jobs().await;
+    assert_eq!(scene.allowance(), Allowance::Plenty);
+
+    scene.graph.next(Answer::Leaves(0));
+    scene.sends(0, "hello again").await;
+    scene.desk.run_jobs().await;
+    let until = scene.desk.backend.now().plus(minutes(10));
+    assert_eq!(scene.allowance(), Allowance::UsedUp { until });
+    let third = scene.sends(1, "and again").await;
+    scene.desk.run_jobs().await;
+    assert_eq!((scene.graph.requests(), scene.stage(1, third).await), (2, waits_until(until)));
+
+    scene.passes(minutes(10)).await;
+    assert_eq!((scene.stage(1, third).await, scene.allowance()), (Delivery::Sent, Allowance::Plenty));
+}

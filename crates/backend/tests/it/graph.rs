@@ -26,6 +26,8 @@ pub enum Answer {
         code: i64,
         retry_after: u64,
     },
+    /// Takes the message, and takes so many more of X's in this quarter of an hour, which is over in ten minutes.
+    Leaves(u32),
     /// Reads the request and breaks off: whether the message was taken, nobody knows.
     HangsUp,
     /// A gateway in front of it answers, without a word from Meta.
@@ -131,6 +133,10 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>, asked: Arc<Notify>) 
         // Somebody asks who we are.
         Answer::Takes if body.is_null() => (200, String::new(), "{}".to_owned()),
         Answer::Takes => (200, String::new(), take(&state, body)),
+        Answer::Leaves(sends) => {
+            let date = "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\nx-rate-limit-reset: 1795342200";
+            (200, format!("{date}\r\nx-rate-limit-remaining: {sends}\r\n"), take(&state, body))
+        }
         Answer::Waits(go_on) => {
             let text = take(&state, body);
             go_on.notified().await;

@@ -30,7 +30,7 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
     let answer = post(settings, tools.http, &message(send, tools.files)?).await?;
     let id = answer.json::<Taken>().and_then(|taken| taken.id);
     let id = present(id.as_ref()).map_or_else(|| send.key.to_string(), str::to_owned);
-    Ok(Receipt { ids: vec![ProviderId(id)], recipient: Vec::new() })
+    Ok(Receipt::of(vec![ProviderId(id)]))
 }
 
 pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) -> Result<(), ChannelError> {

@@ -35,7 +35,7 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
     let answer = ask(settings, tools.http, Method::POST, url, &body).await?;
     match answer.status {
         // It came before, and the answer was lost.
-        200..=299 | 409 => Ok(Receipt { ids: vec![ProviderId(id.to_string())], recipient: Vec::new() }),
+        200..=299 | 409 => Ok(Receipt::of(vec![ProviderId(id.to_string())])),
         _ => Err(refused(&answer)),
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn send(
     let answer = post(settings, tools.http, settings.url_within(&["Messages.json"]), form).await?;
     // A success that does not name the message was still a success: it must not be sent again.
     let Accepted { sid: Words(sid) } = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
-    Ok(Receipt { ids: vec![ProviderId(sid)], recipient: Vec::new() })
+    Ok(Receipt::of(vec![ProviderId(sid)]))
 }
 
 /// Fetches a file of an MMS. It is on Twilio's own host, which sends us on to one that must not know who we are.

@@ -176,5 +176,5 @@ async fn ask(settings: &Settings, http: &Http, method: &str, body: Body) -> Resu
 /// A success that does not name the message was still a success: it must not be sent again.
 fn receipt(answer: &Answer, chat: &Chat) -> Result<Receipt, ChannelError> {
     let sent: Done<SentMessage> = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
-    Ok(Receipt { ids: vec![chat.message(sent.result.message_id)], recipient: vec![chat.name()] })
+    Ok(Receipt { recipient: vec![chat.name()], ..Receipt::of(vec![chat.message(sent.result.message_id)]) })
 }

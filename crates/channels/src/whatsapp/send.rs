@@ -69,7 +69,7 @@ fn receipt(answer: &Answer) -> Result<Receipt, ChannelError> {
     }
     let sent = accepted.messages.into_iter().map(|message| ProviderId(message.id.0)).collect();
     let contact = accepted.contacts.into_iter().flatten().next().unwrap_or_default();
-    Ok(Receipt { ids: sent, recipient: recipient(&contact) })
+    Ok(Receipt { recipient: recipient(&contact), ..Receipt::of(sent) })
 }
 
 fn recipient(contact: &AcceptedContact) -> Vec<ExternalId> {

@@ -1,11 +1,9 @@
 //! X's refusals as our taxonomy: problem documents of API v2, and lists of errors with the codes of older days.
 //! <https://docs.x.com/x-api/fundamentals/response-codes-and-errors>
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use reqwest::header::{DATE, HeaderMap};
 use serde::Deserialize;
 
+use super::limits::wait;
 use crate::error::{ChannelError, Scope};
 use crate::http::Answer;
 use crate::words::{Words, present};
@@ -25,8 +23,6 @@ pub(super) struct Problem {
 
 /// Longest part of X's own words we pass on, in characters.
 const DETAIL_MAX: usize = 300;
-/// No limit of X's is longer than a day, and no answer makes us wait longer.
-const WAIT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What an answer that is no success means for us.
 pub(super) fn refusal(answer: &Answer) -> ChannelError {
@@ -94,18 +90,6 @@ impl Problem {
 fn limited(answer: &Answer) -> ChannelError {
     let retry_after = wait(&answer.headers).or(answer.retry_after);
     ChannelError::RateLimited { retry_after, scope: Scope::Channel }
-}
-
-/// How long until the limits that are used up begin anew, by X's own clock where it tells it.
-fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    let limits = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
-    let used_up = |limit: &&str| number(&format!("{limit}-remaining")).is_none_or(|left| left == 0);
-    let resets = limits.into_iter().filter(used_up).filter_map(|limit| number(&format!("{limit}-reset")));
-    let until = UNIX_EPOCH.checked_add(Duration::from_secs(resets.max()?))?;
-    let told = headers.get(DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-    let wait = until.duration_since(told.unwrap_or_else(SystemTime::now)).unwrap_or_default();
-    Some(wait.min(WAIT_MAX))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::errors::refusal;
+use super::limits::left;
 use super::outbound;
 use super::settings::{Settings, at};
 use super::upload;
@@ -66,7 +67,7 @@ fn receipt(answer: &Answer) -> Result<Receipt, ChannelError> {
     let taken: Taken = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
     match (taken.data, taken.errors) {
         (Some(message), _) if !message.dm_event_id.0.is_empty() => {
-            Ok(Receipt { ids: vec![ProviderId(message.dm_event_id.0)], recipient: Vec::new() })
+            Ok(Receipt { left: left(&answer.headers), ..Receipt::of(vec![ProviderId(message.dm_event_id.0)]) })
         }
         (None, Some(errors)) if !errors.is_empty() => Err(refusal(answer)),
         _ => Err(ChannelError::OutcomeUnknown),

@@ -21,6 +21,16 @@ pub struct Spent {
     pub sends: u32,
 }
 
+/// What a provider says is left of a budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Which budget: the one of this time.
+    pub within: Duration,
+    pub sends: u32,
+    /// How long until its time is over by the provider's clock, if it says so.
+    pub resets_in: Option<Duration>,
+}
+
 /// How much a channel may still send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Allowance {
@@ -37,6 +47,16 @@ impl Budget {
     fn spent(self, spent: Option<&Spent>, now: Timestamp) -> Spent {
         let running = spent.filter(|spent| now < spent.since.plus(self.within));
         running.copied().unwrap_or(Spent { since: now, sends: 0 })
+    }
+
+    fn corrected(self, spent: Spent, left: Left, now: Timestamp) -> Spent {
+        let sends = self.sends.saturating_sub(left.sends);
+        let is_over = left.resets_in.is_some_and(|wait| wait.is_zero());
+        if is_over || sends <= spent.sends {
+            return spent;
+        }
+        let begun = left.resets_in.map(|wait| now.plus(wait.min(self.within)).minus(self.within));
+        Spent { since: begun.unwrap_or(spent.since), sends }
     }
 
     /// Its time in words.
@@ -61,6 +81,19 @@ impl Channel {
         }
         let spent = self.budgets(now).map(|(_, spent)| Spent { sends: spent.sends + 1, ..spent });
         Ok(spent.collect())
+    }
+
+    /// What is spent as the provider counts it, where that leaves less than our own count does: the account may be used
+    /// elsewhere, too. Never leaves more than was left. `None` when nothing changes.
+    #[must_use]
+    pub fn corrected(&self, told: &[Left], now: Timestamp) -> Option<Vec<Spent>> {
+        let counted: Vec<(Budget, Spent)> = self.budgets(now).collect();
+        let corrected = counted.iter().map(|(budget, spent)| {
+            let of_this = told.iter().filter(|left| left.within == budget.within);
+            of_this.fold(*spent, |spent, left| budget.corrected(spent, *left, now))
+        });
+        let corrected: Vec<Spent> = corrected.collect();
+        counted.iter().map(|(_, spent)| *spent).ne(corrected.iter().copied()).then_some(corrected)
     }
 
     /// How much may be sent now, by the budget that is nearest to its end and by what the provider asked for.
@@ -110,7 +143,7 @@ impl Allowance {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Allowance, Spent};
+    use super::{Allowance, Left, Spent};
     use crate::channel::{Channel, ChannelKind};
     use crate::id::ChannelId;
     use crate::timestamp::{Timestamp, hours, minutes};
@@ -162,6 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn what_the_provider_says_is_left_counts_where_it_is_less_and_until_it_says() {
+        let now = Timestamp(0).plus(hours(2));
+        let quarter = |sends| Left { within: minutes(15), sends, resets_in: Some(minutes(4)) };
+        let channel = after(2, now);
+        assert_eq!(channel.corrected(&[quarter(13)], now), None);
+        assert_eq!(channel.corrected(&[quarter(449)], now), None, "a larger limit than the one that is known");
+        assert_eq!(channel.corrected(&[Left { within: hours(1), ..quarter(0) }], now), None, "no budget of ours");
+
+        let spent = channel.corrected(&[quarter(3)], now).expect("somebody else sent");
+        let channel = Channel { spent, ..channel };
+        assert_eq!(words(&channel, now).as_deref(), Some("3 of 15 messages left on X in this quarter of an hour."));
+        let spent = channel.corrected(&[quarter(0)], now).expect("and again");
+        let channel = Channel { spent, ..channel };
+        assert_eq!(channel.allowance(now), Allowance::UsedUp { until: now.plus(minutes(4)) });
+        assert_eq!(channel.allowance(now.plus(minutes(4))), Allowance::Plenty);
+    }
+
+    #[test]
     fn a_wait_that_the_provider_asked_for_counts_on_every_kind() {
         let until = Timestamp(60_000);
         for kind in ChannelKind::ALL {
@@ -171,7 +222,26 @@ mod tests {
         }
     }
 
+    /// How many messages fit each budget now.
+    fn fit(channel: &Channel, now: Timestamp) -> Vec<u32> {
+        channel.budgets(now).map(|(budget, spent)| budget.sends.saturating_sub(spent.sends)).collect()
+    }
+
     proptest! {
+        #[test]
+        fn nothing_a_provider_says_leaves_more_than_was_counted(
+            sends in 0_u32..=15, left in any::<u32>(), wait in prop::option::of(any::<u32>()), is_day in any::<bool>(),
+        ) {
+            let now = Timestamp(0).plus(hours(48));
+            let counted = after(sends, now);
+            let resets_in = wait.map(|millis| std::time::Duration::from_millis(millis.into()));
+            let told = Left { within: if is_day { hours(24) } else { minutes(15) }, sends: left, resets_in };
+            if let Some(spent) = counted.corrected(&[told], now) {
+                let corrected = Channel { spent, ..counted.clone() };
+                prop_assert!(fit(&corrected, now).iter().zip(fit(&counted, now)).all(|(now, was)| *now <= was));
+            }
+        }
+
         #[test]
         fn no_budget_is_ever_overdrawn(pauses in prop::collection::vec(0_u64..200, 1..300)) {
             let (mut channel, mut now, mut sent) = (on_x(), Timestamp(0), Vec::new());

@@ -10,6 +10,7 @@ use domain::room::Room;
 use crate::customers;
 use crate::customers::rows as customer_rows;
 use crate::error::Result;
+use crate::jobs::deliver::spend;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
@@ -79,8 +80,9 @@ impl Command for NotePart {
 }
 
 /// Keeps the ids by which the provider will speak of the message, and what it told of the recipient.
-async fn keep_receipt(tx: &Tx<'_>, room: &Room, message: MessageId, receipt: Option<&Receipt>) -> Result<()> {
-    let Some(Receipt { ids, recipient }) = receipt else { return Ok(()) };
+async fn keep_receipt(tx: &mut Tx<'_>, room: &Room, message: MessageId, receipt: Option<&Receipt>) -> Result<()> {
+    let Some(Receipt { ids, recipient, left }) = receipt else { return Ok(()) };
+    spend::correct(tx, room.channel, left).await?;
     for ProviderId(id) in ids {
         entries::claim_provider_id(tx.db, room.channel, id, room.id, message).await?;
     }

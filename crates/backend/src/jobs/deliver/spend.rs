@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::change::Change;
-use domain::channel::Channel;
+use domain::channel::{Channel, Left, Spent};
 use domain::id::ChannelId;
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
@@ -33,19 +33,40 @@ impl Command for Spend {
             Ok(spent) => spent,
             Err(until) => return Ok(Err(until)),
         };
-        let is_as_read = read.map_or_else(|| Column::Spent.is_null(), |read| Column::Spent.eq(read));
-        let saved = Entity::update_many()
-            .col_expr(Column::Spent, Expr::value(serde_json::to_string(&spent)?))
-            .filter(Column::Id.eq(self.channel))
-            .filter(is_as_read)
-            .exec(tx.db)
-            .await?;
-        if saved.rows_affected == 0 {
+        if !save(tx, &channel, read, &spent).await? {
             return Err(Refused::Changed.into());
         }
         tx.tell(Change::ChannelChanged(Channel { spent, ..channel }));
         Ok(Ok(()))
     }
+}
+
+/// Takes over what the provider says is left, where that is less than was counted. Whoever counted meanwhile is right until
+/// the provider says so again.
+pub(super) async fn correct(tx: &mut Tx<'_>, channel: ChannelId, left: &[Left]) -> Result<()> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let Some(row) = Entity::find_by_id(channel).one(tx.db).await? else { return Ok(()) };
+    let read = row.spent.clone();
+    let channel = to_channel(row);
+    let Some(spent) = channel.corrected(left, tx.now) else { return Ok(()) };
+    if save(tx, &channel, read, &spent).await? {
+        tx.tell(Change::ChannelChanged(Channel { spent, ..channel }));
+    }
+    Ok(())
+}
+
+/// Writes what was spent; false when it no longer stands as it was read.
+async fn save(tx: &Tx<'_>, channel: &Channel, read: Option<String>, spent: &[Spent]) -> Result<bool> {
+    let is_as_read = read.map_or_else(|| Column::Spent.is_null(), |read| Column::Spent.eq(read));
+    let saved = Entity::update_many()
+        .col_expr(Column::Spent, Expr::value(serde_json::to_string(spent)?))
+        .filter(Column::Id.eq(channel.id))
+        .filter(is_as_read)
+        .exec(tx.db)
+        .await?;
+    Ok(saved.rows_affected > 0)
 }
 
 /// What is sooner than this after a wait that is known is the same wait.

@@ -100,5 +100,5 @@ fn receipt(answer: &Answer) -> Result<Receipt, ChannelError> {
     let accepted: Accepted = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
     let id = present(accepted.message_id.as_ref()).ok_or(ChannelError::OutcomeUnknown)?;
     let recipient = present(accepted.recipient_id.as_ref()).map(|id| ExternalId(id.into()));
-    Ok(Receipt { ids: vec![ProviderId(id.into())], recipient: recipient.into_iter().collect() })
+    Ok(Receipt { recipient: recipient.into_iter().collect(), ..Receipt::of(vec![ProviderId(id.into())]) })
 }
