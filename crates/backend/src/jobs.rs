@@ -6,6 +6,7 @@ pub(crate) mod queue;
 pub(crate) mod workshop;
 
 mod bot;
+pub(crate) mod catch_up;
 mod deliver;
 mod feedback;
 mod fetch;
@@ -19,12 +20,14 @@ mod signals;
 pub(crate) mod upkeep;
 
 use ::channels::files::FileRef;
+use ::channels::missed::Gap;
 use domain::change::{Actor, Change};
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, CustomerId, EpisodeId, MessageId, RoomId};
 use domain::message::{Content, Message};
 use domain::policy::UNDO;
 use domain::room::{LiveHandler, Room};
+use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::backend::Backend;
@@ -67,6 +70,13 @@ pub enum Work {
     Profile { channel: ChannelId, customer: CustomerId },
     /// Tell a messenger that the press of a button was taken in.
     Press { channel: ChannelId, button: String },
+    /// Ask a provider what it may not have delivered. A look that did not come to its end began at `begun_at`.
+    CatchUp {
+        channel: ChannelId,
+        gap: Gap,
+        #[serde(default)]
+        begun_at: Option<Timestamp>,
+    },
 }
 
 impl Work {
@@ -83,6 +93,7 @@ impl Work {
             Self::Profile { .. } => "profile",
             Self::Press { .. } => "press",
             Self::React { .. } => "react",
+            Self::CatchUp { .. } => "catch_up",
         }
     }
 
@@ -99,6 +110,7 @@ impl Work {
             Self::React { message, .. } => format!("react:{message}"),
             Self::Profile { customer, .. } => format!("profile:{customer}"),
             Self::Press { channel, button } => format!("press:{channel}:{button}"),
+            Self::CatchUp { channel, .. } => format!("catch_up:{channel}"),
         }
     }
 }

@@ -15,9 +15,9 @@ use crate::files::{Fetched, FileRef, Files};
 use crate::google::{self, Google};
 use crate::http::Http;
 use crate::identity::{ExternalId, Profile};
-use crate::inbound::InboundEvent;
 use crate::instagram::{self, Instagram};
 use crate::messenger::{self, Messenger};
+use crate::missed::{Gap, Missed};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::settings::SettingsError;
 use crate::sms::{self, Sms};
@@ -81,13 +81,10 @@ pub trait Adapter: Codec {
         Box::pin(ready(Ok(None)))
     }
 
-    /// What happened since `since` and may not have been delivered, for providers that do not repeat a lost delivery.
-    fn catch_up<'a>(
-        &'a self,
-        _http: &'a Http,
-        _since: Timestamp,
-    ) -> BoxFuture<'a, Result<Vec<InboundEvent>, ChannelError>> {
-        Box::pin(ready(Ok(Vec::new())))
+    /// What happened in the gap and may not have been delivered, for providers that do not repeat a lost delivery
+    /// ([`crate::missed::has_to_be_asked`]).
+    fn catch_up<'a>(&'a self, _http: &'a Http, _gap: &'a Gap) -> BoxFuture<'a, Result<Missed, ChannelError>> {
+        Box::pin(ready(Ok(Missed::default())))
     }
 }
 

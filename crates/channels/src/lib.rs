@@ -6,6 +6,7 @@ pub mod settings;
 
 pub mod codec;
 pub mod inbound;
+pub mod missed;
 pub mod signature;
 mod wire;
 mod words;

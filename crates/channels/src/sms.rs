@@ -13,7 +13,6 @@ mod signature;
 mod status;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
-use domain::timestamp::Timestamp;
 use futures::future::{BoxFuture, ready};
 use reqwest::Url;
 
@@ -24,6 +23,7 @@ use crate::files::{Fetched, FileRef};
 use crate::http::Http;
 use crate::identity::ExternalId;
 use crate::inbound::{InboundEvent, Unreadable};
+use crate::missed::{Gap, Missed};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
 use crate::settings::SettingsError;
@@ -100,12 +100,8 @@ impl Adapter for Sms {
         Box::pin(account::subscribe(&self.settings, &self.webhook, http))
     }
 
-    fn catch_up<'a>(
-        &'a self,
-        http: &'a Http,
-        since: Timestamp,
-    ) -> BoxFuture<'a, Result<Vec<InboundEvent>, ChannelError>> {
-        Box::pin(catch_up::catch_up(&self.settings, http, since))
+    fn catch_up<'a>(&'a self, http: &'a Http, gap: &'a Gap) -> BoxFuture<'a, Result<Missed, ChannelError>> {
+        Box::pin(catch_up::look(&self.settings, http, gap))
     }
 }
 

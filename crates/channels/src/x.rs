@@ -6,6 +6,7 @@ mod files;
 mod handshake;
 mod hooks;
 mod inbound;
+mod limits;
 mod outbound;
 mod send;
 mod settings;
@@ -25,6 +26,7 @@ use crate::files::{Fetched, FileRef};
 use crate::http::Http;
 use crate::identity::{ExternalId, Profile};
 use crate::inbound::{InboundEvent, Unreadable};
+use crate::missed::{Gap, Missed};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::plan::Limits;
 use crate::settings::SettingsError;
@@ -114,12 +116,8 @@ impl Adapter for X {
         Box::pin(tokens::renew(&self.settings, http, now))
     }
 
-    fn catch_up<'a>(
-        &'a self,
-        http: &'a Http,
-        since: Timestamp,
-    ) -> BoxFuture<'a, Result<Vec<InboundEvent>, ChannelError>> {
-        Box::pin(catch_up::since(&self.settings, http, since))
+    fn catch_up<'a>(&'a self, http: &'a Http, gap: &'a Gap) -> BoxFuture<'a, Result<Missed, ChannelError>> {
+        Box::pin(catch_up::look(&self.settings, http, gap))
     }
 }
 

@@ -165,7 +165,7 @@ function drawSide() {
   const switches = current()?.switches;
   if (switches && !find('switches').contains(document.activeElement)) {
     form.answer.value = switches.answer;
-    for (const name of ['slow', 'duplicates', 'reordered']) form[name].checked = switches[name];
+    for (const name of ['slow', 'duplicates', 'reordered', 'lost']) form[name].checked = switches[name];
   }
   find('posts').replaceChildren(...state.posts.slice(0, 14).map((post) => make('li', '', {},
     make('span', '', {}, time.format(post.at)),
@@ -211,6 +211,7 @@ find('switches').addEventListener('change', () => {
   const form = find('switches').elements;
   attempt(() => call(`customers/${viewing}/switches`, {
     answer: form.answer.value, slow: form.slow.checked, duplicates: form.duplicates.checked, reordered: form.reordered.checked,
+    lost: form.lost.checked,
   }));
 });
 find('switches').addEventListener('submit', (event) => event.preventDefault());

@@ -198,7 +198,7 @@ pub async fn write(
     if let Deed::Says { id: message, .. } = deed {
         parcel = parcel.announcing(id, message);
     }
-    let status = post::post(&simulator, parcel, customer.switches.duplicates).await;
+    let status = post::post(&simulator, parcel, customer.switches).await;
     Ok(Json(json!({"id": new_id, "webhook": {"status": status}})))
 }
 

@@ -70,6 +70,8 @@ pub struct Switches {
     pub duplicates: bool,
     /// Statuses come in the wrong order.
     pub reordered: bool,
+    /// No webhook comes, and none is repeated.
+    pub lost: bool,
 }
 
 /// What becomes of a send.

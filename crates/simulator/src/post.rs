@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::message::Stage;
-use crate::play::Posted;
+use crate::play::{Posted, Switches};
 use crate::simulator::{Channel, Simulator, now};
 use crate::wire::Letter;
 
@@ -28,10 +28,16 @@ impl Parcel {
     }
 }
 
-/// Posts once and answers with the status; a parcel that was not taken is tried again beside everything else.
-pub async fn post(simulator: &Simulator, parcel: Parcel, twice: bool) -> Option<u16> {
+/// Posts once and answers with the status; a parcel that was not taken is tried again beside everything else. What is lost
+/// on the way, only who asks for it hears of.
+pub async fn post(simulator: &Simulator, parcel: Parcel, switches: Switches) -> Option<u16> {
+    if switches.lost {
+        let what = format!("{} · lost", parcel.what);
+        simulator.change(|play| play.log(Posted { at: now(), what, status: None, millis: 0 }));
+        return None;
+    }
     let status = once(simulator, &parcel).await;
-    if twice {
+    if switches.duplicates {
         once(simulator, &parcel).await;
     }
     if !is_taken(status) {

@@ -70,7 +70,7 @@ async fn tell(simulator: &Simulator, customer: u32, id: &str, status: Status) {
         return;
     };
     let what = format!("{} · {}", customer.name, word(status));
-    post::post(simulator, Parcel::new(channel, what, letter), customer.switches.duplicates).await;
+    post::post(simulator, Parcel::new(channel, what, letter), customer.switches).await;
 }
 
 const fn word(status: Status) -> &'static str {

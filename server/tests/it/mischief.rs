@@ -72,12 +72,17 @@ impl Stage {
         Ok(())
     }
 
-    /// The messages of a room with these words, as its transcript shows them now.
-    async fn in_room(&self, scene: &Scene, words: &str) -> Result<Vec<Value>> {
+    /// The messages of a room, as its transcript shows them now.
+    async fn messages(&self, scene: &Scene) -> Result<Vec<Value>> {
         let view = self.priya.get(&self.switchboard, "load_room", &json!({ "room": scene.room })).await?;
         let entries = view["entries"].as_array().cloned().unwrap_or_default();
-        let messages = entries.iter().map(|entry| entry["what"]["message"].clone());
-        Ok(messages.filter(|message| message["content"]["text"] == words).collect())
+        Ok(entries.iter().map(|entry| entry["what"]["message"].clone()).collect())
+    }
+
+    /// Those with these words.
+    async fn in_room(&self, scene: &Scene, words: &str) -> Result<Vec<Value>> {
+        let messages = self.messages(scene).await?;
+        Ok(messages.into_iter().filter(|message| message["content"]["text"] == words).collect())
     }
 
     /// The only message of ours with these words.
@@ -184,6 +189,42 @@ async fn what_is_delivered_twice_and_out_of_order_stands_there_once_and_never_go
         if step > 0 && last.contains(&message) {
             ended.insert(message);
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_x_could_not_deliver_comes_once_when_it_is_asked_for() -> Result<()> {
+    let stage = Stage::new().await?;
+    let scene = stage.scenes.iter().find(|scene| scene.kind == "x").context("X is played")?;
+    stage.switch(&json!({ "lost": true })).await?;
+    let path = format!("/simulator/api/customers/{}/messages", scene.customer["id"]);
+    for act in [json!({ "text": "did this get lost?" }), json!({ "file": "photo" })] {
+        let written = stage.switchboard.ask(Request::post(&path).json(&act)).await?;
+        ensure!(written.json()["webhook"]["status"].is_null(), "{}", written.text());
+    }
+    stage.switch(&json!({})).await?;
+    assert_eq!(stage.in_room(scene, "did this get lost?").await?.len(), 0);
+
+    // An admin finds out whether X delivers.
+    let tests = json!({ "channel": scene.customer["channel"] });
+    stage.priya.get(&stage.switchboard, "test_channel", &tests).await?;
+
+    let photos = async || {
+        let messages = stage.messages(scene).await?;
+        anyhow::Ok(messages.into_iter().filter(|message| !message["content"]["files"].is_null()).collect::<Vec<_>>())
+    };
+    until("the lost photo is in the room", async || {
+        let is_here = |photo: &Value| !photo["content"]["files"]["files"][0]["file"]["here"].is_null();
+        Ok(photos().await?.iter().any(is_here).then_some(()))
+    })
+    .await
+    .with_context(|| format!("the log: {}", stage.switchboard.log()))?;
+    stage.writes(&scene.customer, "now?").await?;
+    until("the next message is there", async || Ok(stage.in_room(scene, "now?").await?.pop())).await?;
+    assert_eq!(photos().await?.len(), 1);
+    for words in ["Is anybody at x?", "did this get lost?"] {
+        assert_eq!(stage.in_room(scene, words).await?.len(), 1, "{words:?}");
     }
     Ok(())
 }

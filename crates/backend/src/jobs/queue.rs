@@ -67,7 +67,17 @@ pub(crate) async fn add(tx: &mut Tx<'_>, work: &Work, run_at: Timestamp) -> Resu
 /// Writes a job that may run at once and needs the provider of `channel`.
 pub(crate) async fn add_for_provider(tx: &mut Tx<'_>, channel: ChannelId, work: &Work) -> Result<()> {
     let now = tx.now;
-    insert(tx, work, Some(channel), now).await
+    add_for_provider_at(tx, channel, work, now).await
+}
+
+/// Writes a job that needs the provider of `channel` and may run from `run_at` on.
+pub(super) async fn add_for_provider_at(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    work: &Work,
+    run_at: Timestamp,
+) -> Result<()> {
+    insert(tx, work, Some(channel), run_at).await
 }
 
 async fn insert(tx: &mut Tx<'_>, work: &Work, channel: Option<ChannelId>, run_at: Timestamp) -> Result<()> {
@@ -98,6 +108,23 @@ pub(super) async fn has_waiting(db: &impl ConnectionTrait, work: &Work) -> Resul
         .filter(job::Column::GivenUpAt.is_null())
         .filter(job::Column::LeasedUntil.is_null());
     Ok(waiting.limit(1).count(db).await? > 0)
+}
+
+/// The work of this kind in its lane that somebody does or will do; what cannot be read counts as none.
+pub(super) async fn find_standing(db: &impl ConnectionTrait, work: &Work) -> Result<Option<(JobId, Work)>> {
+    let standing: Option<(JobId, String)> = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .column(job::Column::Work)
+        .filter(job::Column::Lane.eq(work.lane()))
+        .filter(job::Column::Kind.eq(work.word()))
+        .filter(job::Column::GivenUpAt.is_null())
+        .order_by_asc(job::Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(standing.and_then(|(id, work)| Some((id, serde_json::from_str(&work).ok()?))))
 }
 
 /// Takes work of this kind out of its lane, also while somebody works on it: their [`finish`] finds nothing.
@@ -156,6 +183,17 @@ pub(crate) async fn wake(tx: &mut Tx<'_>, channel: ChannelId) -> Result<()> {
         .filter(job::Column::Channel.eq(channel))
         .filter(job::Column::RunAt.gt(tx.now))
         .filter(job::Column::GivenUpAt.is_null())
+        .exec(tx.db)
+        .await?;
+    tx.wake_jobs();
+    Ok(())
+}
+
+/// Lets the job run at once.
+pub(super) async fn make_due(tx: &mut Tx<'_>, id: JobId) -> Result<()> {
+    job::Entity::update_many()
+        .col_expr(job::Column::RunAt, Expr::value(tx.now))
+        .filter(job::Column::Id.eq(id))
         .exec(tx.db)
         .await?;
     tx.wake_jobs();

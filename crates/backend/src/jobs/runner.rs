@@ -19,7 +19,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound;
 use crate::jobs::queue::{self, Lease};
-use crate::jobs::{Work, bot, deliver, feedback, fetch, inform, press, profile, react, route, signals};
+use crate::jobs::{Work, bot, catch_up, deliver, feedback, fetch, inform, press, profile, react, route, signals};
 use crate::messages;
 use crate::writer::{Command, Tx};
 
@@ -225,6 +225,7 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
         Work::React { room, message, emoji } => react::run(backend, lease, *room, *message, emoji.as_deref()).await,
         Work::Profile { channel, customer } => profile::run(backend, lease, *channel, *customer).await,
         Work::Press { channel, button } => press::run(backend, lease, *channel, button).await,
+        Work::CatchUp { channel, gap, begun_at } => catch_up::run(backend, lease, *channel, gap, *begun_at).await,
     }
 }
 

@@ -1,58 +1,26 @@
 //! What a channel needs by the clock: its access token renewed before it ends, and what its provider may not have
 //! delivered asked for. Beside the sweeper, which must not wait for a provider.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use ::channels::missed::has_to_be_asked;
 use domain::channel::Channel;
-use domain::id::ChannelId;
-use domain::timestamp::{Timestamp, hours, minutes};
+use domain::timestamp::minutes;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Backend;
-use crate::error::Result;
-use crate::inbound;
-use crate::jobs::providers;
+use crate::error::{Error, Result};
+use crate::jobs::{catch_up, providers};
 
 /// Channels are looked after this often.
 const EVERY: Duration = minutes(1);
-
-/// What was missed is asked for this often.
-const ASKED_EVERY: Duration = minutes(5);
-
-/// After a start: what was missed while nobody was here, as far as providers tell.
-const FIRST_LOOK: Duration = hours(24);
-
-/// How far a later look reaches back before the one before it: clocks differ, and lists lag.
-const OVERLAP: Duration = minutes(10);
-
-/// When each channel's provider was last asked.
-#[derive(Default)]
-pub(crate) struct Asked(Mutex<HashMap<ChannelId, Timestamp>>);
-
-impl Asked {
-    /// Since when to ask, if it is time to.
-    fn due(&self, channel: ChannelId, now: Timestamp) -> Option<Timestamp> {
-        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = |at: Timestamp, span: Duration| {
-            Timestamp(at.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
-        };
-        let since = match asked.get(&channel) {
-            None => before(now, FIRST_LOOK),
-            Some(last) if now.since(*last) >= ASKED_EVERY => before(*last, OVERLAP),
-            Some(_) => return None,
-        };
-        asked.insert(channel, now);
-        Some(since)
-    }
-}
 
 /// Looks after the channels until it is stopped.
 pub(super) async fn run(backend: Backend, stop: CancellationToken) {
     let mut tick = interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ask_what_was_missed(&backend).await;
     loop {
         tokio::select! {
             _ = tick.tick() => {}
@@ -61,6 +29,15 @@ pub(super) async fn run(backend: Backend, stop: CancellationToken) {
         tokio::select! {
             () = look_after(&backend) => {}
             () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Nobody was here for a while.
+async fn ask_what_was_missed(backend: &Backend) {
+    for channel in backend.directory().channels.values().filter(|channel| has_to_be_asked(channel.kind)) {
+        if let Err(error) = catch_up::at_once(backend, channel.id).await {
+            tracing::warn!(channel = %channel.id, %error, "what was missed is asked for later");
         }
     }
 }
@@ -76,14 +53,12 @@ pub async fn look_after(backend: &Backend) {
 }
 
 async fn look_after_one(backend: &Backend, channel: &Channel) -> Result<()> {
-    let Some(adapter) = providers::ready(backend, channel.id).await? else { return Ok(()) };
-    let Some(since) = backend.workshop().asked.due(channel.id, backend.now()) else { return Ok(()) };
-    let http = backend.workshop().providers.http()?;
-    match adapter.catch_up(http, since).await {
-        Ok(missed) => inbound::take_missed(backend, channel.id, missed).await,
-        Err(error) => {
-            tracing::warn!(channel = %channel.id, %error, "what was missed could not be asked for");
-            Ok(())
-        }
+    if has_to_be_asked(channel.kind) {
+        catch_up::begin(backend, channel.id).await?;
+    }
+    match providers::ready(backend, channel.id).await {
+        // Somebody has just removed it.
+        Ok(_) | Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
     }
 }

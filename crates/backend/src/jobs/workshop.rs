@@ -4,7 +4,6 @@ use crate::inbound::Inbox;
 use crate::jobs::providers::Providers;
 use crate::jobs::route::Turns;
 use crate::jobs::signals::Signals;
-use crate::jobs::upkeep::Asked;
 use crate::sweeper::Told;
 
 /// The in-memory side of jobs and deliveries.
@@ -13,7 +12,6 @@ pub(crate) struct Workshop {
     pub inbox: Inbox,
     pub providers: Providers,
     pub turns: Turns,
-    pub asked: Asked,
     pub signals: Signals,
     pub warned: Told,
 }

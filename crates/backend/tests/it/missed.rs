@@ -1,65 +1,243 @@
 //! What a provider did not deliver is asked for, and comes once.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use backend::jobs;
-use backend::test_desk::TestDesk;
-use domain::channel::ChannelKind;
-use domain::timestamp::minutes;
+use backend::test_desk::{NOON, TestDesk};
+use backend::{channels, jobs, messages, new_id, rooms};
+use domain::channel::{Channel, ChannelKind};
+use domain::timestamp::{Timestamp, hours, minutes};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::transcript::{only_room, said};
+use crate::x_account::writes_as;
 
-/// A Twilio that lists these messages and counts how often it is asked.
-async fn twilio(messages: Value) -> (String, Arc<Mutex<usize>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let address = format!("http://{}", listener.local_addr().expect("it has an address"));
-    let asked = Arc::<Mutex<usize>>::default();
-    let count = Arc::clone(&asked);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {}
-            *count.lock().expect("no test panics in it") += 1;
-            // What we sent ourselves is asked for as well, and there was nothing.
-            let is_inbound = String::from_utf8_lossy(&head).lines().next().is_some_and(|line| line.contains("To="));
-            let list = if is_inbound { messages.clone() } else { json!([]) };
-            let body = json!({ "messages": list, "next_page_uri": null }).to_string();
-            let length = body.len();
-            let answer = format!(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-            );
-            let _ = stream.write_all(answer.as_bytes()).await;
+/// A provider that lists messages, takes ours, and counts how often it is asked for its list.
+#[derive(Clone)]
+struct Lists {
+    address: String,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    messages: Vec<Value>,
+    /// The list is refused so: a status and further headers.
+    refuses: Option<(u16, &'static str)>,
+    asked: usize,
+}
+
+impl Lists {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = format!("http://{}", listener.local_addr().expect("it has an address"));
+        let lists = Self { address, state: Arc::default() };
+        let shared = lists.clone();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {
+                    // The body of a message of ours is nothing to wait for.
+                    if head.starts_with(b"POST") {
+                        break;
+                    }
+                }
+                let line = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
+                let (status, headers, body) = shared.answer(&line);
+                let length = body.len();
+                let answer = format!(
+                    "HTTP/1.1 {status} -\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\
+                     Connection: close\r\n\r\n{body}"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        lists
+    }
+
+    fn answer(&self, line: &str) -> (u16, &'static str, String) {
+        let mut state = self.state.lock().expect("no test panics in it");
+        if line.starts_with("POST") {
+            return (201, "", json!({"data": {"dm_conversation_id": "111-222", "dm_event_id": OURS}}).to_string());
         }
-    });
-    (address, asked)
+        if !line.contains("/dm_events?") && !line.contains("/Messages.json?") {
+            return (200, "", "{}".into());
+        }
+        state.asked += 1;
+        if let Some((status, headers)) = state.refuses {
+            return (status, headers, "{}".into());
+        }
+        // What we sent by SMS is asked for as well, and there was nothing.
+        let told = if line.contains("From=") { Vec::new() } else { state.messages.clone() };
+        (200, "", json!({"messages": told, "next_page_uri": null, "data": told, "meta": {}}).to_string())
+    }
+
+    fn tells(&self, messages: Vec<Value>) {
+        self.state.lock().expect("no test panics in it").messages = messages;
+    }
+
+    fn refuses(&self, how: Option<(u16, &'static str)>) {
+        self.state.lock().expect("no test panics in it").refuses = how;
+    }
+
+    fn asked(&self) -> usize {
+        self.state.lock().expect("no test panics in it").asked
+    }
+
+    async fn on_x(&self, desk: &TestDesk) -> Channel {
+        let settings = json!({
+            "user_id": "222", "consumer_secret": "consumer-secret", "access_token": "user-token",
+            "base_url": self.address,
+        });
+        desk.channel(ChannelKind::X, "Acme on X", &settings.to_string(), None).await
+    }
+}
+
+/// The id of the message that we send.
+const OURS: &str = "2124473341178806272";
+
+/// An id of X's, which tells when it was made.
+fn id_at(at: Timestamp) -> String {
+    ((at.0 - 1_288_834_974_657) << 22).to_string()
+}
+
+/// A message as X lists it.
+fn told(id: &str, sender: &str, text: &str) -> Value {
+    json!({"id": id, "event_type": "MessageCreate", "sender_id": sender, "dm_conversation_id": "111-222", "text": text})
+}
+
+async fn time_passes(desk: &TestDesk, span: Duration) {
+    desk.later(span);
+    jobs::look_after(&desk.backend).await;
+    desk.run_jobs().await;
 }
 
 #[tokio::test]
 async fn a_lost_sms_is_asked_for_and_comes_once() {
-    let desk = TestDesk::new().await;
-    let lost = json!([{
+    let (desk, twilio) = (TestDesk::new().await, Lists::start().await);
+    twilio.tells(vec![json!({
         "sid": "SM0000000000000000000000000000a011", "direction": "inbound", "from": "+5511900000001",
         "to": "+15550001111", "body": "are you there?", "status": "received", "num_media": "0",
-        "date_sent": "Sun, 22 Nov 2026 11:00:00 +0000", "date_created": "Sun, 22 Nov 2026 11:00:00 +0000",
-    }]);
-    let (address, asked) = twilio(lost).await;
+        "date_sent": "Sun, 22 Nov 2026 12:00:30 +0000", "date_created": "Sun, 22 Nov 2026 12:00:30 +0000",
+    })]);
     let settings = json!({
         "account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": "+15550001111",
-        "base_url": address,
+        "base_url": twilio.address,
     });
     desk.channel(ChannelKind::Sms, "Acme SMS", &settings.to_string(), None).await;
 
-    jobs::look_after(&desk.backend).await;
-    let once = *asked.lock().expect("no test panics in it");
-    jobs::look_after(&desk.backend).await;
-    assert_eq!(*asked.lock().expect("no test panics in it"), once, "it was asked a moment ago");
-    desk.later(minutes(6));
-    jobs::look_after(&desk.backend).await;
+    time_passes(&desk, minutes(1)).await;
+    let once = twilio.asked();
+    time_passes(&desk, minutes(1)).await;
+    assert_eq!(twilio.asked(), once, "it was asked a moment ago");
+    time_passes(&desk, minutes(5)).await;
 
-    assert!(once > 0 && *asked.lock().expect("no test panics in it") > once);
-    let room = only_room(&desk).await;
-    assert_eq!(said(&desk, &room).await, ["customer: are you there?"]);
+    assert!(once > 0 && twilio.asked() > once);
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: are you there?"]);
+}
+
+#[tokio::test]
+async fn what_x_delivered_and_what_we_sent_stand_there_once_beside_what_was_lost() {
+    let (desk, x) = (TestDesk::new().await, Lists::start().await);
+    x.on_x(&desk).await;
+    let (delivered, lost) = (id_at(NOON.plus(minutes(1))), id_at(NOON.plus(minutes(3))));
+    desk.later(minutes(1));
+    writes_as(&desk, "111", &delivered, "hello").await;
+    desk.run_jobs().await;
+    let (priya, room) = (desk.admin("priya").await, only_room(&desk).await);
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    messages::send(&desk.backend, &priya, room.id, new_id(), "how can I help?".into()).await.expect("may be sent");
+    desk.run_jobs().await;
+
+    x.tells(vec![
+        told(&lost, "111", "it is broken"),
+        told(OURS, "222", "how can I help?"),
+        told(&delivered, "111", "hello"),
+    ]);
+    time_passes(&desk, minutes(3)).await;
+    time_passes(&desk, minutes(6)).await;
+    // A late webhook after all.
+    writes_as(&desk, "111", &lost, "it is broken").await;
+    desk.run_jobs().await;
+
+    let words = said(&desk, &room).await;
+    let count = |text: &str| words.iter().filter(|line| line.ends_with(text)).count();
+    assert_eq!((count("hello"), count("how can I help?"), count("it is broken")), (1, 1, 1), "{words:?}");
+}
+
+#[tokio::test]
+async fn a_new_channel_is_not_flooded_with_what_was_before_it() {
+    let (desk, x) = (TestDesk::new().await, Lists::start().await);
+    x.on_x(&desk).await;
+    let before = [id_at(NOON.minus(hours(2))), id_at(NOON.minus(minutes(1)))];
+    let after = id_at(NOON.plus(minutes(1)));
+    x.tells(vec![told(&after, "111", "new"), told(&before[1], "111", "old"), told(&before[0], "111", "older")]);
+
+    for _ in 0..3 {
+        time_passes(&desk, minutes(6)).await;
+    }
+
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: new"]);
+}
+
+#[tokio::test]
+async fn what_was_lost_while_nobody_could_ask_comes_once_it_can_be_asked_for_also_after_a_restart() {
+    let (mut desk, x) = (TestDesk::new().await, Lists::start().await);
+    x.on_x(&desk).await;
+    time_passes(&desk, minutes(1)).await;
+    x.refuses(Some((503, "")));
+    x.tells(vec![told(&id_at(NOON.plus(minutes(2))), "111", "while you were out")]);
+    for _ in 0..6 {
+        time_passes(&desk, minutes(6)).await;
+    }
+    desk.restart().await;
+    x.refuses(None);
+    // Longer than a first look would reach back.
+    time_passes(&desk, hours(30)).await;
+
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: while you were out"]);
+}
+
+#[tokio::test]
+async fn x_is_asked_again_when_it_says_so_and_no_sooner() {
+    let (desk, x) = (TestDesk::new().await, Lists::start().await);
+    x.on_x(&desk).await;
+    let in_twenty_minutes =
+        "Date: Sun, 22 Nov 2026 10:00:00 GMT\r\nx-rate-limit-remaining: 0\r\nx-rate-limit-reset: 1795342800\r\n";
+    x.refuses(Some((429, in_twenty_minutes)));
+    time_passes(&desk, minutes(1)).await;
+    x.refuses(None);
+    x.tells(vec![told(&id_at(NOON.plus(minutes(1))), "111", "patience")]);
+    for _ in 0..3 {
+        time_passes(&desk, minutes(6)).await;
+    }
+    assert_eq!(x.asked(), 1);
+    time_passes(&desk, minutes(2)).await;
+
+    assert_eq!((x.asked(), said(&desk, &only_room(&desk).await).await), (2, vec!["customer: patience".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_paused_channel_is_asked_once_it_goes_on_and_a_removed_one_no_more() {
+    let (desk, x) = (TestDesk::new().await, Lists::start().await);
+    let (channel, priya) = (x.on_x(&desk).await, desk.admin("priya").await);
+    time_passes(&desk, minutes(1)).await;
+    let asked = x.asked();
+    channels::set_paused(&desk.backend, &priya, channel.id, true).await.expect("an admin may");
+    x.tells(vec![told(&id_at(NOON.plus(minutes(2))), "111", "hello?")]);
+    time_passes(&desk, minutes(30)).await;
+    assert_eq!(x.asked(), asked);
+
+    channels::set_paused(&desk.backend, &priya, channel.id, false).await.expect("an admin may");
+    desk.run_jobs().await;
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: hello?"]);
+
+    channels::remove(&desk.backend, channel.id).await.expect("it is there");
+    let asked = x.asked();
+    for _ in 0..2 {
+        time_passes(&desk, minutes(6)).await;
+    }
+    assert_eq!(x.asked(), asked);
 }

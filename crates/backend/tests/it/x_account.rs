@@ -152,12 +152,16 @@ impl XAccount {
 
 /// Somebody writes to the account. Nothing is made of it until jobs run.
 pub async fn writes(desk: &TestDesk, number: u32) {
-    let (user, id) = (format!("11{number}"), format!("19000000000000000{number:02}"));
+    writes_as(desk, &format!("11{number}"), &format!("19000000000000000{number:02}"), "oi").await;
+}
+
+/// As [`writes`], under a certain id.
+pub async fn writes_as(desk: &TestDesk, user: &str, id: &str, text: &str) {
     let message = json!({
         "type": "message_create", "id": id, "created_timestamp": "1795348800123",
-        "message_create": {"target": {"recipient_id": "222"}, "sender_id": user, "message_data": {"text": "oi"}},
+        "message_create": {"target": {"recipient_id": "222"}, "sender_id": user, "message_data": {"text": text}},
     });
-    let name = format!("Customer {number}");
+    let name = format!("Customer {}", user.trim_start_matches("11"));
     let who: Value = json!({"data": {"id": user, "name": name, "username": "somebody"}});
     let body = json!({"data": {
         "event_uuid": id, "filter": {"user_id": "222"}, "event_type": "dm.received", "tag": "switchboard",

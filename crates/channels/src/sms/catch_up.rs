@@ -12,6 +12,7 @@ use super::{inbound, status};
 use crate::error::ChannelError;
 use crate::http::Http;
 use crate::inbound::InboundEvent;
+use crate::missed::{Gap, Missed};
 use crate::moment::{from_rfc2822, to_day};
 use crate::words::Words;
 
@@ -56,22 +57,18 @@ struct WireMedia {
     content_type: Option<String>,
 }
 
-/// Everything since then, the oldest first, as it would have been delivered.
-pub(super) async fn catch_up(
-    settings: &Settings,
-    http: &Http,
-    since: Timestamp,
-) -> Result<Vec<InboundEvent>, ChannelError> {
+/// Everything of the gap, the oldest first, as it would have been delivered.
+pub(super) async fn look(settings: &Settings, http: &Http, gap: &Gap) -> Result<Missed, ChannelError> {
     let mut missed = Vec::new();
     for direction in directions(&settings.sender) {
-        missed.extend(list(settings, http, direction, since).await?);
+        missed.extend(list(settings, http, direction, gap.since).await?);
     }
     missed.sort_by_key(|(at, _)| *at);
     let mut events = Vec::new();
     for (at, message) in missed {
         events.extend(read(settings, http, at, message).await?);
     }
-    Ok(events)
+    Ok(Missed { events, rest: None })
 }
 
 /// What is asked for: messages to us and messages of ours. Those of a Messaging Service cannot be asked for by its name,

@@ -1,6 +1,7 @@
 //! X's deliveries in, and who may bring them.
 
 mod arbitrary;
+mod catch_up;
 mod sending;
 mod sign_in;
 mod upkeep;

@@ -1,6 +1,7 @@
 //! Direct messages on X: the API's second version, and the activity events.
 //! <https://docs.x.com/x-api/direct-messages/manage/introduction>
 
+mod lookup;
 mod sign_in;
 
 pub use sign_in::Spent;
@@ -117,7 +118,7 @@ impl Provider for X {
                 let known = play.find(scene.channel, &Address::user(*id)).and_then(|id| play.customer(id));
                 json!({"data": user(known.ok_or_else(|| refused(404, "Not Found", "There is no such user."))?)})
             }
-            ("GET", ["2", "dm_events"]) => json!({"data": [], "meta": {"result_count": 0}}),
+            ("GET", ["2", "dm_events"]) => return lookup::page(self, scene, request, play).map(Asked::Answer),
             _ => return Err(refused(404, "Not Found", "There is no such address.")),
         };
         Ok(Asked::Answer(Reply::ok(&answer)))

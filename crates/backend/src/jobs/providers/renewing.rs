@@ -9,6 +9,7 @@ use ::channels::files::{Fetched, FileRef};
 use ::channels::http::Http;
 use ::channels::identity::{ExternalId, Profile};
 use ::channels::inbound::{InboundEvent, Unreadable};
+use ::channels::missed::{Gap, Missed};
 use ::channels::outbound::{ProviderSend, Receipt, Signal};
 use ::channels::plan::Limits;
 use domain::channel::ChannelKind;
@@ -157,7 +158,7 @@ impl Adapter for Renewing {
         Box::pin(async move { adapter.renew(http, now).await })
     }
 
-    fn catch_up<'a>(&'a self, http: &'a Http, since: Timestamp) -> Answer<'a, Vec<InboundEvent>> {
-        self.ask(move |adapter| Box::pin(async move { adapter.catch_up(http, since).await }))
+    fn catch_up<'a>(&'a self, http: &'a Http, gap: &'a Gap) -> Answer<'a, Missed> {
+        self.ask(move |adapter| Box::pin(async move { adapter.catch_up(http, gap).await }))
     }
 }

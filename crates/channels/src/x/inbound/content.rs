@@ -19,7 +19,7 @@ impl Said {
     }
 }
 
-pub(super) fn read(message: &MessageContent) -> Said {
+pub(in crate::x) fn read(message: &MessageContent) -> Said {
     let attachment = message.attachment.as_ref();
     let media = attachment.and_then(|attachment| attachment.media.as_ref());
     let text = written(message, media);
@@ -43,7 +43,7 @@ pub(super) fn read(message: &MessageContent) -> Said {
 }
 
 /// A message with its one file; named where X does not say where that is.
-pub(in crate::x) fn with_file(text: String, media: &WireMedia) -> Said {
+fn with_file(text: String, media: &WireMedia) -> Said {
     let (kind, file) = match present(media.kind.as_ref()).unwrap_or("photo") {
         "photo" => (MediaKind::Photo, present(media.media_url_https.as_ref()).map(FileRef::at)),
         _ => (MediaKind::Video, best(media).and_then(film)),

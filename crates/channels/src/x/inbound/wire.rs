@@ -73,7 +73,7 @@ pub(super) struct Recipient {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct MessageContent {
+pub(in crate::x) struct MessageContent {
     pub text: Option<Words>,
     #[serde(deserialize_with = "lenient")]
     pub entities: Option<Entities>,
@@ -83,27 +83,27 @@ pub(super) struct MessageContent {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Entities {
+pub(in crate::x) struct Entities {
     pub urls: Vec<Link>,
 }
 
 /// An address that X shortened.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Link {
+pub(in crate::x) struct Link {
     pub url: Option<Words>,
     pub expanded_url: Option<Words>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct QuickReply {
+pub(in crate::x) struct QuickReply {
     pub metadata: Option<Words>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct WireAttachment {
+pub(in crate::x) struct WireAttachment {
     #[serde(rename = "type")]
     pub kind: Option<Words>,
     pub media: Option<WireMedia>,
@@ -141,20 +141,20 @@ pub(in crate::x) struct Variant {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Location {
+pub(in crate::x) struct Location {
     pub shared_coordinate: Option<SharedCoordinate>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct SharedCoordinate {
+pub(in crate::x) struct SharedCoordinate {
     pub coordinates: Point,
 }
 
 /// `GeoJSON`: longitude first.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Point {
+pub(in crate::x) struct Point {
     pub coordinates: Vec<f64>,
 }
 

@@ -1,13 +1,12 @@
-//! What keeps an account connected: its token, its webhook, and what was missed meanwhile.
+//! What keeps an account connected: its token and its webhook.
 
 use channels::adapter::Subscribed;
 use channels::error::ChannelError;
 use channels::identity::ExternalId;
-use channels::inbound::Inbound;
 use domain::timestamp::Timestamp;
 use serde_json::{Value, json};
 
-use super::{nowhere, read};
+use super::nowhere;
 use crate::desk::{http, x_at, x_with};
 use crate::stand_in::{Reply, StandIn};
 
@@ -159,38 +158,4 @@ async fn somebodys_name_and_larger_picture_are_told_when_asked() {
     assert_eq!((profile.name.as_deref(), profile.username.as_deref()), (Some("Ana"), Some("ana")));
     assert_eq!(profile.picture.expect("there is one").handle, "https://pbs.twimg.com/profile_images/1/a_400x400.jpg");
     assert_eq!(nowhere().fetch_profile(&http(), &ExternalId("../me".into())).await, Ok(None));
-}
-
-#[tokio::test]
-async fn what_was_missed_is_the_same_as_what_would_have_been_delivered() {
-    let delivered = read(include_str!("../../../fixtures/x/text.json")).remove(0).expect("a message");
-    let Inbound::Message { message: expected, .. } = &delivered.what else { panic!("{delivered:?}") };
-    let id = &expected.id.0;
-    let told = |id: &str, sender: &str, conversation: &str| {
-        json!({"id": id, "event_type": "MessageCreate", "sender_id": sender, "dm_conversation_id": conversation,
-            "text": "Olá, cadê meu pedido? 🙂"})
-    };
-    let two = "1900000000000000111-222";
-    let page = json!({
-        "data": [
-            told("2124070900000000001", "222", two),
-            told("2124070900000000000", "1900000000000000111", "1-2-3-group"),
-            told(id, "1900000000000000111", two),
-            told("1541815603606036480", "1900000000000000111", two),
-        ],
-        "includes": {"users": [{"id": "1900000000000000111", "name": "Ana Lima", "username": "ana_lima"}]},
-        "meta": {"next_token": "more"},
-    });
-    let x = StandIn::answering(Reply::new(200, "", &page.to_string())).await;
-    let since = Timestamp(1_795_200_000_000);
-    let events = x_at(&x.base_url).catch_up(&http(), since).await.expect("is told");
-    let keys: Vec<&str> = events.iter().map(|event| event.dedupe.as_str()).collect();
-    assert_eq!(
-        keys,
-        [format!("message:{id}").as_str(), "message:2124070900000000001"],
-        "the oldest first, and no more"
-    );
-    assert_eq!((&events[0].dedupe, &events[0].what), (&delivered.dedupe, &delivered.what));
-    assert!(matches!(events[1].what, Inbound::Echo { .. }));
-    assert_eq!(x.asked().len(), 1, "what is older than that is not asked for");
 }
