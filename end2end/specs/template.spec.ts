@@ -78,6 +78,31 @@ test('a new conversation begins with a template, and not without the picture abo
   await page.context().close();
 });
 
+test('by SMS a template waits for no approval, and what SMS does not carry says so', async ({ browser }) => {
+  const page = await switchboard.signIn(browser);
+  await page.getByRole('button', { name: 'New conversation' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Channel').selectOption('Acme SMS');
+  await dialog.getByLabel(/^Phone number/).fill('+1 555 777 0002');
+  await dialog.getByLabel(/^Name/).fill('Omar Said');
+  const found = dialog.locator('.template__found');
+  await expect(found).toHaveCount(4);
+  await expect(found.filter({ hasText: 'parcel_left' })).toContainText('Ready');
+  await expect(found.filter({ hasText: 'where_we_are' })).toBeDisabled();
+  await expect(found.filter({ hasText: 'where_we_are' })).toContainText('Location is nothing that SMS carries.');
+  await axeFindsNothing(page);
+  await found.filter({ hasText: 'parcel_left' }).click();
+  await dialog.getByLabel('Value of {{first_name}}').fill('Omar');
+  await dialog.getByLabel('Value of {{1}}').fill('48-2210');
+  await expect(dialog.getByRole('group', { name: 'What the customer will read' })).toContainText('Hi Omar, your order 48-2210 has left');
+  await dialog.getByRole('button', { name: 'Send template' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('.header__name', { hasText: 'Omar Said' })).toBeVisible();
+  await new Console(page).sees('Hi Omar, your order 48-2210 has left the shop.');
+  await expect(page.locator('.bubble--us').last().locator('.tick')).toHaveText(/Delivered/);
+  await page.context().close();
+});
+
 /** The customer who was sent `words` presses a button below them. */
 async function answers(words: string, title: string): Promise<void> {
   const state = await (await fetch(`${switchboard.url}/simulator/api/state`)).json();

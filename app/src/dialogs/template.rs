@@ -151,7 +151,7 @@ fn Find(templates: Vec<Template>, chosen: RwSignal<Option<Template>>) -> impl In
         </ul>
         {dynamic(move || {
             let words = if is_empty {
-                "The account has no templates yet. They are made and approved on the provider's pages."
+                "The account has no templates yet. They are made on the provider's pages."
             } else {
                 "No template has these words."
             };
@@ -164,7 +164,7 @@ fn Find(templates: Vec<Template>, chosen: RwSignal<Option<Template>>) -> impl In
 #[component]
 fn Found(template: Template, chosen: RwSignal<Option<Template>>) -> impl IntoView {
     let (tone, status) = status_words(&template.status);
-    let may_send = template.status == TemplateStatus::Approved;
+    let may_send = template.status.may_be_sent();
     let words = template.body.clone();
     let name = template.name.clone();
     let language = template.language.clone();
@@ -189,11 +189,13 @@ fn Found(template: Template, chosen: RwSignal<Option<Template>>) -> impl IntoVie
 fn status_words(status: &TemplateStatus) -> (&'static str, String) {
     match status {
         TemplateStatus::Approved => ("good", "Approved".into()),
+        TemplateStatus::Ready => ("good", "Ready".into()),
         TemplateStatus::Pending => ("warn", "In review".into()),
         TemplateStatus::Rejected { reason } if reason.is_empty() => ("bad", "Rejected".into()),
         TemplateStatus::Rejected { reason } => ("bad", format!("Rejected: {reason}")),
         TemplateStatus::Paused => ("warn", "Paused".into()),
         TemplateStatus::Disabled => ("bad", "Disabled".into()),
+        TemplateStatus::Unfit { reason } => ("plain", reason.clone()),
     }
 }
 
@@ -228,8 +230,9 @@ fn Fill(
     let file = RwSignal::new(None::<FileId>);
     let media = match &template.header {
         Some(TemplateHeader::Media(kind)) => Some(*kind),
-        Some(TemplateHeader::Text(_) | TemplateHeader::Place) | None => None,
+        Some(TemplateHeader::Text(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
     };
+    let has_own_file = template.header == Some(TemplateHeader::Own);
     let shown = StoredValue::new(template);
     let filled = move |slots: StoredValue<Vec<Slot>>| {
         slots.with_value(|slots| {
@@ -265,6 +268,7 @@ fn Fill(
                 .into_iter()
                 .map(|(_, title, value)| view! { <Value label=format!("End of the address of “{title}”") value /> })
                 .collect_view()}
+            {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
             <div class="template__preview" aria-label="What the customer will read" role="group">
                 {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
                 <Buttons template=shown />

@@ -11,8 +11,10 @@ mod send;
 mod settings;
 mod signature;
 mod status;
+mod templates;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
+use domain::template::Template;
 use futures::future::{BoxFuture, ready};
 use reqwest::Url;
 
@@ -39,7 +41,7 @@ pub struct Sms {
 
 impl Sms {
     /// Reads the settings document: `account_sid`, `auth_token` (one or a list), `sender`, and, if they are used,
-    /// `api_key` with `api_secret`, and `base_url`. Twilio delivers to `webhook`.
+    /// `api_key` with `api_secret`, `base_url` and `content_url`. Twilio delivers to `webhook`.
     ///
     /// # Errors
     /// A setting is missing or wrong; the error names it.
@@ -92,6 +94,10 @@ impl Adapter for Sms {
         Box::pin(send::fetch(&self.settings, http, file))
     }
 
+    fn list_templates<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Vec<Template>, ChannelError>> {
+        Box::pin(templates::list(&self.settings, http))
+    }
+
     fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
         Box::pin(account::test(&self.settings, http))
     }
@@ -141,6 +147,12 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "API address",
             SetupInput::Address,
             "For Twilio's other regions and for tests. https://api.twilio.com if left empty.",
+        ),
+        SetupField::advanced(
+            "content_url",
+            "Address of the templates",
+            SetupInput::Address,
+            "If left empty, https://content.twilio.com, or the API address where that is not Twilio's.",
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! Templates: messages a provider approved beforehand, which may be sent when free words may not.
+//! Templates: messages a provider keeps, and on some channels approved beforehand, which may be sent when free words may not.
 
 use serde::{Deserialize, Serialize};
 
@@ -30,10 +30,18 @@ pub struct Template {
 #[serde(rename_all = "snake_case")]
 pub enum TemplateStatus {
     Approved,
+    /// Nobody has to approve it.
+    Ready,
     Pending,
-    Rejected { reason: String },
+    Rejected {
+        reason: String,
+    },
     Paused,
     Disabled,
+    /// Nobody refused it, but it holds something that cannot be sent from here.
+    Unfit {
+        reason: String,
+    },
 }
 
 /// What stands above a template's words.
@@ -44,6 +52,8 @@ pub enum TemplateHeader {
     Text(String),
     /// A file that is chosen for each sending.
     Media(MediaKind),
+    /// A file that is the template's own.
+    Own,
     Place,
 }
 
@@ -99,6 +109,9 @@ pub struct TemplateValue {
 /// A template as it was sent: which one, what was filled in, and the words as the customer reads them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentTemplate {
+    /// The provider's own id of it.
+    #[serde(default)]
+    pub id: String,
     pub name: String,
     pub language: String,
     pub named: bool,
@@ -126,7 +139,7 @@ impl Template {
     pub fn header_placeholders(&self) -> Vec<&str> {
         match &self.header {
             Some(TemplateHeader::Text(text)) => placeholders(text),
-            Some(TemplateHeader::Media(_) | TemplateHeader::Place) | None => Vec::new(),
+            Some(TemplateHeader::Media(_) | TemplateHeader::Own | TemplateHeader::Place) | None => Vec::new(),
         }
     }
 
@@ -135,7 +148,7 @@ impl Template {
     pub fn preview(&self, values: &TemplateValues) -> String {
         let header = match &self.header {
             Some(TemplateHeader::Text(text)) => Some(filled(text, &values.header)),
-            Some(TemplateHeader::Media(_) | TemplateHeader::Place) | None => None,
+            Some(TemplateHeader::Media(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
         };
         let parts = [header, Some(filled(&self.body, &values.body)), self.footer.clone()];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -144,15 +157,23 @@ impl Template {
     /// The template with `values`, ready to be sent.
     ///
     /// # Errors
-    /// The template is not approved; a placeholder has no value, or one that is too long or breaks a line; a header's
+    /// The template is not approved, or cannot be sent from here; a placeholder has no value, or one that is too long or breaks a line; a header's
     /// file is missing or of another kind.
     pub fn fill(
         &self,
         values: TemplateValues,
         header: Option<crate::message::Attachment>,
     ) -> Result<SentTemplate, Refused> {
-        if self.status != TemplateStatus::Approved {
-            return Err(Refused::invalid("template", "is not approved by the provider"));
+        let is_not = |rule: &str| Err(Refused::invalid("template", rule));
+        match &self.status {
+            TemplateStatus::Approved | TemplateStatus::Ready => {}
+            TemplateStatus::Unfit { reason } => {
+                return is_not(&format!("cannot be sent. {}", reason.trim_end_matches('.')));
+            }
+            TemplateStatus::Pending
+            | TemplateStatus::Rejected { .. }
+            | TemplateStatus::Paused
+            | TemplateStatus::Disabled => return is_not("is not approved by the provider"),
         }
         check_filled(&self.header_placeholders(), &values.header)?;
         check_filled(&self.placeholders(), &values.body)?;
@@ -174,8 +195,19 @@ impl Template {
             _ => {}
         }
         let text = self.preview(&values);
-        let Self { name, language, named, buttons, .. } = self.clone();
-        Ok(SentTemplate { name, language, named, values, header, text, buttons })
+        let Self { id, name, language, named, buttons, .. } = self.clone();
+        Ok(SentTemplate { id, name, language, named, values, header, text, buttons })
+    }
+}
+
+impl TemplateStatus {
+    /// Whether the provider takes a message made of it.
+    #[must_use]
+    pub const fn may_be_sent(&self) -> bool {
+        match self {
+            Self::Approved | Self::Ready => true,
+            Self::Pending | Self::Rejected { .. } | Self::Paused | Self::Disabled | Self::Unfit { .. } => false,
+        }
     }
 }
 
@@ -269,7 +301,8 @@ mod tests {
 
     #[test]
     fn what_is_not_approved_is_not_sent() {
-        let template = Template { status: TemplateStatus::Paused, ..template("Olá") };
-        assert!(template.fill(TemplateValues::default(), None).is_err());
+        let fill = |status| Template { status, ..template("Olá") }.fill(TemplateValues::default(), None);
+        assert!(fill(TemplateStatus::Paused).is_err());
+        assert!(fill(TemplateStatus::Ready).is_ok_and(|sent| sent.id == "1"), "nobody has to approve it");
     }
 }

@@ -173,6 +173,21 @@ async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
         assert!(body.contains(&format!("MessageStatus={word}")), "{body}");
     }
     assert_eq!(world.last_words().await, "Olá");
+
+    let sid = "HX00000000000000000000000000000001";
+    let template = |variables| {
+        let form =
+            [("To", "+5511900000001"), ("From", "+15550002222"), ("ContentSid", sid), ("ContentVariables", variables)];
+        answered(world.ask(&path).basic_auth(&account, Some(SECRET)).form(&form))
+    };
+    assert_eq!(template(r#"{"first_name":""}"#).await.1["code"], 21_656);
+    assert_eq!(template(r#"{"first_name":"Bia","1":"7"}"#).await.0, 201);
+    assert!(world.last_words().await.starts_with("Hi Bia, your order 7 has left"), "{}", world.last_words().await);
+    let list = world.client.get(format!("{}/simulator/twilio/v1/Content?PageSize=3", world.base));
+    let list: Value =
+        list.basic_auth(&account, Some(SECRET)).send().await.expect("it answers").json().await.expect("JSON");
+    assert_eq!((list["contents"][0]["sid"].as_str(), list["contents"].as_array().map(Vec::len)), (Some(sid), Some(3)));
+    assert!(list["meta"]["next_page_url"].is_string(), "{list}");
 }
 
 async fn inbox(product: Product, kind: &str, page: &str) {

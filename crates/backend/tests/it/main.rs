@@ -1,6 +1,7 @@
 //! The backend on a real database: commands, queries and what they tell.
 
 mod graph;
+mod lists;
 mod shelf;
 mod telegram;
 mod transcript;
@@ -41,6 +42,7 @@ mod setup;
 mod sign_in;
 mod signals;
 mod signing_in;
+mod sms_templates;
 mod standstill;
 mod storable;
 mod sweeper;

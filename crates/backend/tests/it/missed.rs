@@ -1,102 +1,15 @@
 //! What a provider did not deliver is asked for, and comes once.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use backend::test_desk::{NOON, TestDesk};
 use backend::{channels, jobs, messages, new_id, rooms};
-use domain::channel::{Channel, ChannelKind};
 use domain::timestamp::{Timestamp, hours, minutes};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
+use crate::lists::{Lists, OURS, received};
 use crate::transcript::{only_room, said};
 use crate::x_account::writes_as;
-
-/// A provider that lists messages, takes ours, and counts how often it is asked for its list.
-#[derive(Clone)]
-struct Lists {
-    address: String,
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Default)]
-struct State {
-    messages: Vec<Value>,
-    /// The list is refused so: a status and further headers.
-    refuses: Option<(u16, &'static str)>,
-    asked: usize,
-}
-
-impl Lists {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let address = format!("http://{}", listener.local_addr().expect("it has an address"));
-        let lists = Self { address, state: Arc::default() };
-        let shared = lists.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0) {
-                    // The body of a message of ours is nothing to wait for.
-                    if head.starts_with(b"POST") {
-                        break;
-                    }
-                }
-                let line = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_owned();
-                let (status, headers, body) = shared.answer(&line);
-                let length = body.len();
-                let answer = format!(
-                    "HTTP/1.1 {status} -\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\
-                     Connection: close\r\n\r\n{body}"
-                );
-                let _ = stream.write_all(answer.as_bytes()).await;
-            }
-        });
-        lists
-    }
-
-    fn answer(&self, line: &str) -> (u16, &'static str, String) {
-        let mut state = self.state.lock().expect("no test panics in it");
-        if line.starts_with("POST") {
-            return (201, "", json!({"data": {"dm_conversation_id": "111-222", "dm_event_id": OURS}}).to_string());
-        }
-        if !line.contains("/dm_events?") && !line.contains("/Messages.json?") {
-            return (200, "", "{}".into());
-        }
-        state.asked += 1;
-        if let Some((status, headers)) = state.refuses {
-            return (status, headers, "{}".into());
-        }
-        // What we sent by SMS is asked for as well, and there was nothing.
-        let told = if line.contains("From=") { Vec::new() } else { state.messages.clone() };
-        (200, "", json!({"messages": told, "next_page_uri": null, "data": told, "meta": {}}).to_string())
-    }
-
-    fn tells(&self, messages: Vec<Value>) {
-        self.state.lock().expect("no test panics in it").messages = messages;
-    }
-
-    fn refuses(&self, how: Option<(u16, &'static str)>) {
-        self.state.lock().expect("no test panics in it").refuses = how;
-    }
-
-    fn asked(&self) -> usize {
-        self.state.lock().expect("no test panics in it").asked
-    }
-
-    async fn on_x(&self, desk: &TestDesk) -> Channel {
-        let settings = json!({
-            "user_id": "222", "consumer_secret": "consumer-secret", "access_token": "user-token",
-            "base_url": self.address,
-        });
-        desk.channel(ChannelKind::X, "Acme on X", &settings.to_string(), None).await
-    }
-}
-
-/// The id of the message that we send.
-const OURS: &str = "2124473341178806272";
 
 /// An id of X's, which tells when it was made.
 fn id_at(at: Timestamp) -> String {
@@ -117,16 +30,8 @@ async fn time_passes(desk: &TestDesk, span: Duration) {
 #[tokio::test]
 async fn a_lost_sms_is_asked_for_and_comes_once() {
     let (desk, twilio) = (TestDesk::new().await, Lists::start().await);
-    twilio.tells(vec![json!({
-        "sid": "SM0000000000000000000000000000a011", "direction": "inbound", "from": "+5511900000001",
-        "to": "+15550001111", "body": "are you there?", "status": "received", "num_media": "0",
-        "date_sent": "Sun, 22 Nov 2026 12:00:30 +0000", "date_created": "Sun, 22 Nov 2026 12:00:30 +0000",
-    })]);
-    let settings = json!({
-        "account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": "+15550001111",
-        "base_url": twilio.address,
-    });
-    desk.channel(ChannelKind::Sms, "Acme SMS", &settings.to_string(), None).await;
+    twilio.tells(vec![received("are you there?")]);
+    twilio.by_sms(&desk).await;
 
     time_passes(&desk, minutes(1)).await;
     let once = twilio.asked();

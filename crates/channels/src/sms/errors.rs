@@ -50,6 +50,7 @@ pub(super) fn classify(code: Option<i64>, message: Option<&str>, retry_after: Op
         21_609 => invalid(Some("webhook address"), detail),
         14_103 | 21_602 | 21_617 | 30_007 => invalid(None, detail),
         11_200 | 12_300 | 21_620 | 30_019 | 63_019 => ChannelError::MediaRejected { detail },
+        21_654 | 21_655 | 21_656 => ChannelError::TemplateProblem { detail },
         30_004 => ChannelError::RecipientBlocked,
         63_016 => ChannelError::OutsideWindow,
         _ => ChannelError::Rejected { detail },
@@ -131,7 +132,7 @@ mod tests {
 
     #[test]
     fn every_documented_code_has_its_meaning() {
-        let table: [(&str, &[i64]); 13] = [
+        let table: [(&str, &[i64]); 14] = [
             ("auth expired", &[20_003]),
             ("opted out", &[21_610]),
             ("unreachable", &[21_211, 21_614, 21_217, 21_612, 30_003, 30_005, 30_006, 30_008]),
@@ -141,6 +142,7 @@ mod tests {
             ("media", &[21_620, 11_200, 12_300, 30_019, 63_019]),
             ("limited for the channel", &[20_429, 14_107, 30_001, 63_018]),
             ("blocked", &[30_004]),
+            ("template", &[21_654, 21_655, 21_656]),
             ("account restricted", &[30_002, 30_034]),
             ("outside window", &[63_016]),
             ("transient", &[20_500]),

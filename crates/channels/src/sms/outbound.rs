@@ -1,7 +1,11 @@
 //! Planned pieces as Twilio's form. <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
 
+use std::collections::BTreeMap;
+
 use domain::channel::ChannelKind;
+use domain::template::SentTemplate;
 use reqwest::Url;
+use serde_json::json;
 
 use super::settings::{Sender, Settings};
 use crate::error::ChannelError;
@@ -36,7 +40,11 @@ pub(super) fn message(
             // Twilio takes no files, it fetches them.
             fields.push(("MediaUrl", files.link(file.id).into()));
         }
-        Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
+        Piece::Template { template, .. } => {
+            fields.push(("ContentSid", template.id.clone()));
+            fields.extend(variables(template).map(|variables| ("ContentVariables", variables)));
+        }
+        Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
         }
     }
@@ -44,10 +52,19 @@ pub(super) fn message(
     Ok(fields.into_iter().map(|(name, value)| (name.into(), value)).collect())
 }
 
+/// What is filled into a template, as JSON; `None` for one without placeholders.
+/// <https://www.twilio.com/docs/content/using-variables-with-content-api>
+fn variables(template: &SentTemplate) -> Option<String> {
+    let values = template.values.body.iter();
+    let variables: BTreeMap<_, _> = values.map(|value| (value.placeholder.as_str(), value.value.as_str())).collect();
+    (!variables.is_empty()).then(|| json!(variables).to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use domain::id::{FileId, MessageId};
     use domain::media::MediaKind;
+    use domain::template::{SentTemplate, TemplateValue, TemplateValues};
     use futures::future::BoxFuture;
     use reqwest::Url;
     use serde_json::json;
@@ -91,6 +108,24 @@ mod tests {
         Piece::File { file, caption: caption.map(Into::into) }
     }
 
+    fn template(values: &[(&str, &str)]) -> Piece {
+        let value = |(placeholder, value): &(&str, &str)| TemplateValue {
+            placeholder: (*placeholder).into(),
+            value: (*value).into(),
+        };
+        let template = SentTemplate {
+            id: "HX00000000000000000000000000000001".into(),
+            name: "order_ok".into(),
+            language: "pt_BR".into(),
+            named: true,
+            values: TemplateValues { body: values.iter().map(value).collect(), ..TemplateValues::default() },
+            header: None,
+            text: "Olá".into(),
+            buttons: Vec::new(),
+        };
+        Piece::Template { template: Box::new(template), header: None }
+    }
+
     /// The same files are checked against Twilio's own contract, outside this crate.
     macro_rules! writes {
         ($($test:ident: $fixture:literal = $form:expr);+ $(;)?) => {$(
@@ -109,5 +144,8 @@ mod tests {
         by_rcs_both_ends_are_on_it: "rcs" = form("rcs:acme_agent", Piece::Text("Olá".into()));
         a_photo_and_its_words_are_one_message: "photo" = form("+15550001111", photo(Some("A caixa")));
         a_photo_may_be_without_words: "photo_alone" = form("+15550001111", photo(None));
+        a_template_leaves_with_what_was_filled_in:
+            "template" = form("+15550001111", template(&[("first_name", "Ana \"A\""), ("2", "42")]));
+        a_template_without_placeholders_leaves_by_its_id: "template_plain" = form("+15550001111", template(&[]));
     }
 }

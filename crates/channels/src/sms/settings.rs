@@ -8,6 +8,9 @@ use crate::settings::{Fields, Secret, SettingsError};
 
 const BASE_URL: &str = "https://api.twilio.com";
 const API_VERSION: &str = "2010-04-01";
+/// Templates have a host of their own. <https://www.twilio.com/docs/content/content-api-resources>
+const CONTENT_URL: &str = "https://content.twilio.com";
+const CONTENT_VERSION: &str = "v1";
 
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
@@ -18,6 +21,8 @@ pub(super) struct Settings {
     api_key: Option<ApiKey>,
     pub sender: Sender,
     pub base_url: Url,
+    /// Where the templates are.
+    content_url: Url,
 }
 
 #[derive(Clone, Debug)]
@@ -42,12 +47,15 @@ impl Settings {
         if !is_sid(&account_sid, "AC") {
             return Err(SettingsError::new("account_sid", "must be AC and 32 digits or letters from a to f"));
         }
+        let base_url = fields.base_url("base_url", BASE_URL)?;
+        let content_url = fields.base_url("content_url", content_host(&base_url))?;
         let settings = Self {
             account_sid,
             auth_tokens: fields.secrets("auth_token")?,
             api_key: api_key(&mut fields)?,
             sender: sender(&fields.required("sender")?)?,
-            base_url: fields.base_url("base_url", BASE_URL)?,
+            base_url,
+            content_url,
         };
         fields.finish()?;
         Ok(settings)
@@ -58,6 +66,15 @@ impl Settings {
         let mut url = self.base_url.clone();
         let mut segments = url.path_segments_mut().expect("only addresses of servers were let in");
         segments.pop_if_empty().extend([API_VERSION, "Accounts"]).extend(path);
+        drop(segments);
+        url
+    }
+
+    /// The address of something about templates.
+    pub fn content_url(&self, path: &[&str]) -> Url {
+        let mut url = self.content_url.clone();
+        let mut segments = url.path_segments_mut().expect("only addresses of servers were let in");
+        segments.pop_if_empty().push(CONTENT_VERSION).extend(path);
         drop(segments);
         url
     }
@@ -105,6 +122,12 @@ impl Credential<'_> {
         };
         ChannelError::SettingRefused { field: field.into(), rule: rule.into() }
     }
+}
+
+/// Whoever stands before Twilio stands before all of it.
+fn content_host(base_url: &Url) -> &str {
+    let is_twilio = base_url.host_str().is_some_and(|host| host == "twilio.com" || host.ends_with(".twilio.com"));
+    if is_twilio { CONTENT_URL } else { base_url.as_str() }
 }
 
 fn api_key(fields: &mut Fields) -> Result<Option<ApiKey>, SettingsError> {
@@ -207,6 +230,18 @@ mod tests {
         assert_eq!(url(default), format!("https://api.twilio.com/{path}"));
         let other = with("base_url", json!("http://127.0.0.1:4010/twilio/")).expect("good settings");
         assert_eq!(url(other), format!("http://127.0.0.1:4010/twilio/{path}"));
+    }
+
+    #[test]
+    fn templates_are_on_a_host_of_their_own_unless_something_stands_before_twilio() {
+        let url = |field, value: Value| {
+            with(field, value).map(|settings| settings.content_url(&["Content"]).to_string()).expect("good settings")
+        };
+        let twilios = "https://content.twilio.com/v1/Content";
+        assert_eq!(url("base_url", Value::Null), twilios);
+        assert_eq!(url("base_url", json!("https://api.dublin.ie1.twilio.com")), twilios);
+        assert_eq!(url("base_url", json!("http://127.0.0.1:4010/twilio/")), "http://127.0.0.1:4010/twilio/v1/Content");
+        assert_eq!(url("content_url", json!("https://templates.example")), "https://templates.example/v1/Content");
     }
 
     #[test]

@@ -128,7 +128,7 @@ fn status(wire: &WireTemplate) -> TemplateStatus {
     match (word.to_ascii_uppercase().as_str(), wire.components.iter().find_map(unknown_part)) {
         ("APPROVED", None) => TemplateStatus::Approved,
         ("APPROVED", Some(part)) => {
-            TemplateStatus::Rejected { reason: format!("{} cannot be filled in here.", readable(&part.to_lowercase())) }
+            TemplateStatus::Unfit { reason: format!("{} cannot be filled in here.", readable(&part.to_lowercase())) }
         }
         ("REJECTED", _) => {
             let reason = present(wire.rejected_reason.as_ref()).filter(|reason| *reason != "NONE");

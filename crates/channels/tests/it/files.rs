@@ -140,6 +140,7 @@ async fn a_template_takes_its_picture_along() {
     let mut send = planned(&meta.base_url, document(10));
     let Piece::File { file, .. } = send.piece else { panic!("not a file") };
     let template = domain::template::SentTemplate {
+        id: "1".into(),
         name: "order_ok".into(),
         language: "pt_BR".into(),
         named: false,

@@ -236,3 +236,33 @@ async fn what_was_lost_is_asked_for_and_is_the_same_events() {
     assert!(paths[3].ends_with("/messages/mm0000000000000000000000000000a012/media.json"), "{}", paths[3]);
     assert_eq!(paths.len(), 4);
 }
+
+#[tokio::test]
+async fn the_accounts_templates_are_listed_page_by_page_and_those_that_sms_does_not_carry_say_so() {
+    let pages =
+        [include_str!("../../fixtures/sms/content_first.json"), include_str!("../../fixtures/sms/content_last.json")];
+    let replies = || pages.map(|page| Reply::new(200, "", page)).into();
+    let twilio = StandIn::answering_in_turn(|_| replies()).await;
+    let templates = sms_at(&twilio.base_url).list_templates(&http()).await.expect("are told");
+    let told: Vec<String> = templates.iter().map(|template| format!("{template:?}")).collect();
+    assert_snapshot!("templates", told.join("\n"));
+    let asked = twilio.asked();
+    let paths: Vec<_> = asked.iter().map(|asked| asked.path()).collect();
+    assert_eq!(paths, ["/v1/Content?PageSize=50", "/v1/Content?PageSize=50&Page=1&PageToken=DNHX1"]);
+    assert!(asked.iter().all(|asked| asked.head.contains("authorization: basic ")));
+
+    let twilio = StandIn::answering_in_turn(|_| replies()).await;
+    let by_rcs = sms_from_at("rcs:acme_agent", &twilio.base_url).list_templates(&http()).await.expect("are told");
+    let topics = by_rcs.iter().find(|template| template.name == "help_topics").expect("is one of them");
+    assert!(topics.status.may_be_sent() && topics.buttons.len() == 2, "{topics:?}");
+}
+
+#[tokio::test]
+async fn a_list_of_templates_that_nobody_can_read_loses_none_that_is_known() {
+    let twilio = StandIn::answering(Reply::new(200, "", r#"{"contents":"none"}"#)).await;
+    assert!(sms_at(&twilio.base_url).list_templates(&http()).await.expect_err("must fail").is_retryable());
+    let turning = r#"{"contents":[],"meta":{"next_page_url":"https://elsewhere.example/v1/Content?PageSize=50"}}"#;
+    let twilio = StandIn::answering(Reply::new(200, "", turning)).await;
+    assert_eq!(sms_at(&twilio.base_url).list_templates(&http()).await, Ok(Vec::new()));
+    assert_eq!(twilio.asked().len(), 1, "the list leads back to where it was");
+}

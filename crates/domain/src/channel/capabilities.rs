@@ -23,7 +23,7 @@ pub struct Capabilities {
     pub choices: Option<ChoiceLimits>,
     /// How long after the customer's last message free words may be sent; `None` for no limit.
     pub window: Option<Window>,
-    /// Approved templates win back a customer whose window is closed.
+    /// Templates win back a customer whose window is closed, and begin a conversation.
     pub templates: bool,
     /// An answer can name the message it answers.
     pub reply_out: bool,
@@ -248,7 +248,8 @@ const X: Capabilities = Capabilities {
     ..PLAIN
 };
 
-/// <https://www.twilio.com/docs/messaging/api/message-resource> and `.../guides/accepted-mime-types`.
+/// <https://www.twilio.com/docs/messaging/api/message-resource>, `.../guides/accepted-mime-types` and
+/// <https://www.twilio.com/docs/content>.
 const SMS: Capabilities = Capabilities {
     text_max: 1_600,
     segments: true,
@@ -264,6 +265,7 @@ const SMS: Capabilities = Capabilities {
         any(MediaKind::Document, 600_000, 1_600),
     ],
     files_max: 10,
+    templates: true,
     delivered_in: true,
     ..PLAIN
 };

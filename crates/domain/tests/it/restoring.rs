@@ -14,6 +14,7 @@ use crate::cast::{Stage, ana, ben, priya, whatsapp};
 
 fn template() -> SentTemplate {
     SentTemplate {
+        id: "1".into(),
         name: "order_ok".into(),
         language: "pt_BR".into(),
         named: false,

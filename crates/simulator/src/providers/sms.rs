@@ -1,6 +1,8 @@
 //! SMS and MMS by Twilio: the Messages resource and its signed forms.
 //! <https://www.twilio.com/docs/messaging/api/message-resource>
 
+mod contents;
+
 use serde_json::json;
 use uuid::Uuid;
 
@@ -98,12 +100,16 @@ impl Provider for Sms {
     }
 
     fn read(&self, _: &Scene<'_>, request: &Request, play: &Play) -> Result<Asked, Reply> {
-        let ["2010-04-01", "Accounts", rest @ ..] = &request.segments()[..] else {
-            return Err(refused(404, 20_404, "The requested resource was not found"));
-        };
         if !request.is_basic(&self.account_sid, &self.auth_token) {
             return Err(refused(401, 20_003, "Authenticate"));
         }
+        let segments = request.segments();
+        if (request.method.as_str(), &segments[..]) == ("GET", &["v1", "Content"]) {
+            return Ok(Asked::Answer(contents::page(&self.account_sid, request)));
+        }
+        let ["2010-04-01", "Accounts", rest @ ..] = &segments[..] else {
+            return Err(refused(404, 20_404, "The requested resource was not found"));
+        };
         let account_file = format!("{}.json", self.account_sid);
         let answer = match (request.method.as_str(), rest) {
             ("GET", [file]) if *file == account_file => {
@@ -158,7 +164,13 @@ impl Sms {
         if field("From") != self.number && request.field("MessagingServiceSid").is_none() {
             return Err(refused(400, 21_606, "The 'From' phone number provided is not a valid message-capable number"));
         }
-        let body = field("Body");
+        let body = match request.field("ContentSid") {
+            Some(sid) => contents::words(sid, request.field("ContentVariables"))?,
+            None if request.field("ContentVariables").is_some() => {
+                return Err(refused(400, 21_654, "ContentSid Required"));
+            }
+            None => field("Body"),
+        };
         let link = request.field("MediaUrl").map(str::to_owned);
         if body.is_empty() && link.is_none() {
             return Err(refused(400, 21_602, "Message body is required."));

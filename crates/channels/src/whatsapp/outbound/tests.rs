@@ -67,6 +67,7 @@ fn values(of: &[(&str, &str)]) -> Vec<TemplateValue> {
 
 fn template(named: bool, values: TemplateValues) -> SentTemplate {
     SentTemplate {
+        id: "1".into(),
         name: "order_ok".into(),
         language: "pt_BR".into(),
         named,
