@@ -104,7 +104,7 @@ impl Provider for Sms {
             return Err(refused(401, 20_003, "Authenticate"));
         }
         let segments = request.segments();
-        if (request.method.as_str(), &segments[..]) == ("GET", &["v1", "Content"]) {
+        if request.method == "GET" && segments == ["v1", "Content"] {
             return Ok(Asked::Answer(contents::page(&self.account_sid, request)));
         }
         let ["2010-04-01", "Accounts", rest @ ..] = &segments[..] else {

@@ -32,8 +32,9 @@ pub fn page(account: &str, request: &Request) -> Reply {
         content["date_updated"] = "2026-03-02T09:00:00Z".into();
     }
     let at = |page: usize| format!("https://content.twilio.com/v1/Content?PageSize={size}&Page={page}");
-    let next = ((page + 1) * size < all.len()).then(|| at(page + 1));
-    let shown: Vec<Value> = all.into_iter().skip(page * size).take(size).collect();
+    let start = page.saturating_mul(size);
+    let next = (start.saturating_add(size) < all.len()).then(|| at(page + 1));
+    let shown: Vec<Value> = all.into_iter().skip(start).take(size).collect();
     Reply::ok(&json!({"contents": shown, "meta": {
         "page": page, "page_size": size, "first_page_url": at(0), "previous_page_url": null, "url": at(page),
         "next_page_url": next, "key": "contents",

@@ -40,11 +40,12 @@ pub fn page(x: &X, scene: &Scene<'_>, request: &Request, play: &Play) -> Result<
     let mut all: Vec<(&Customer, &Message)> =
         on_channel.flat_map(|customer| customer.messages.iter().map(move |message| (customer, message))).collect();
     all.sort_by_key(|(_, message)| std::cmp::Reverse(message.id.parse::<u64>().unwrap_or_default()));
-    let shown = &all[start.min(all.len())..(start + most).min(all.len())];
+    let end = start.saturating_add(most);
+    let shown = &all[start.min(all.len())..end.min(all.len())];
     let told: Vec<Value> = shown.iter().map(|(customer, message)| event(x, customer, message, &asked)).collect();
     let mut meta = json!({"result_count": told.len()});
-    if start + most < all.len() {
-        meta["next_token"] = json!((start + most).to_string());
+    if end < all.len() {
+        meta["next_token"] = json!(end.to_string());
     }
     let includes = json!({
         "users": shown.iter().map(|(customer, _)| user(customer)).collect::<Vec<_>>(),
