@@ -63,7 +63,7 @@ pub(super) async fn list(settings: &Settings, http: &Http) -> Result<Vec<Templat
     url.query_pairs_mut().append_pair("PageSize", PAGE_SIZE);
     let mut templates = Vec::new();
     for _ in 0..PAGES_MAX {
-        let page: Page = get(http, url.clone(), settings.proof()).await?;
+        let page: Page = get(http, url.clone(), settings.credential()).await?;
         templates.extend(page.contents.into_iter().filter_map(|content| read(&settings.sender, content)));
         let next = page.meta.and_then(|meta| meta.next_page_url);
         // Only which page it is; we go with our proof to where the first one was.
