@@ -186,7 +186,9 @@ impl Command for UpdateStatus {
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
         let change = room::update_status(&room, me, &self.update, &directory.policy, tx.now)?;
-        let undo = Undo { by: me.id, at: tx.now, before: room.clone() };
+        // Words are not undone, and none is kept beside the transcript, where a deletion would not find it.
+        let before = Room { preview: None, ..room.clone() };
+        let undo = Undo { by: me.id, at: tx.now, before };
         tx.change(&mut room, vec![change]).await?;
         rows::remember_undo(tx.db, self.room, &serde_json::to_string(&undo)?).await?;
         Ok(room)

@@ -215,6 +215,10 @@ pub(crate) async fn update(db: &impl ConnectionTrait, read: &Room, room: &Room) 
     row.channel = NotSet;
     row.kind = NotSet;
     row.customer = NotSet;
+    // A receipt or a sign leaves no entry, and keeps nobody from undoing: see [`domain::room::undo`].
+    if read.last_position != room.last_position {
+        row.undo = Set(None);
+    }
     let updated = room::Entity::update_many()
         .set(row)
         .filter(room::Column::Id.eq(room.id))
@@ -337,7 +341,7 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         restore_pending: Set(room.restore_pending),
         customer_messages: Set(signed(room.customer_messages)),
         earlier_messages: Set(signed(room.earlier_messages)),
-        undo: Set(None),
+        undo: NotSet,
     })
 }
 
@@ -353,8 +357,8 @@ fn number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Remembers the room as it was before its last status change, so that it can be undone. Every further change of
-/// the room forgets it again.
+/// Remembers the room as it was before its last status change, so that it can be undone. The next entry of
+/// its transcript forgets it again.
 pub(crate) async fn remember_undo(db: &impl ConnectionTrait, id: RoomId, undo: &str) -> Result<()> {
     room::Entity::update_many()
         .col_expr(room::Column::Undo, Expr::value(undo))

@@ -44,6 +44,7 @@ mod signals;
 mod signing_in;
 mod sms_templates;
 mod standstill;
+mod status;
 mod storable;
 mod sweeper;
 mod trouble;

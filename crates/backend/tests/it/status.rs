@@ -1,0 +1,64 @@
+//! A status change is taken back within its ten seconds, whatever comes of messages meanwhile.
+
+use std::time::Duration;
+
+use backend::test_desk::TestDesk;
+use backend::{Error, messages, new_id, rooms};
+use domain::change::Change;
+use domain::delivery::Delivery;
+use domain::id::MessageId;
+use domain::message::Reacting;
+use domain::person::Person;
+use domain::policy::UNDO;
+use domain::refused::Refused;
+use domain::room::Room;
+
+use crate::transcript::{only_room, resolve};
+
+/// A room of Priya's in which she said something and which she resolved just now.
+async fn resolved() -> (TestDesk, Person, Room, MessageId) {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    let id = new_id();
+    messages::send(&desk.backend, &priya, room.id, id, "done".into()).await.expect("may send");
+    let room = resolve(&desk, &priya, room.id).await;
+    (desk, priya, room, id)
+}
+
+#[tokio::test]
+async fn neither_a_receipt_nor_a_sign_nor_a_new_name_keeps_anybody_from_undoing() {
+    let (desk, priya, room, message) = resolved().await;
+    let between = [
+        Change::DeliveryChanged { message, delivery: Delivery::Read },
+        Change::Reacted { message, by: Reacting::Customer, emoji: Some("👍".into()) },
+        Change::CustomerChanged { name: "Ana Lima".into(), opted_out: false },
+    ];
+    for change in between {
+        desk.happens(room.id, vec![change]).await;
+    }
+    desk.later(UNDO);
+
+    let undone = rooms::undo(&desk.backend, &priya, room.id).await.expect("it is in time");
+
+    assert_eq!((undone.agent(), undone.name.as_str()), (Some(priya.id), "Ana Lima"));
+}
+
+#[tokio::test]
+async fn a_new_message_or_the_eleventh_second_ends_it() {
+    for is_late in [true, false] {
+        let (desk, priya, room, _) = resolved().await;
+        if is_late {
+            desk.later(UNDO + Duration::from_millis(1));
+        } else {
+            desk.customer_writes("wait!").await;
+        }
+
+        let refused = rooms::undo(&desk.backend, &priya, room.id).await.expect_err("too late");
+
+        assert!(matches!(refused, Error::Refused(Refused::TooLateToUndo)), "{refused}");
+    }
+}
