@@ -104,7 +104,7 @@ pub async fn poll(
     headers: HeaderMap,
 ) -> Result<Json<Vec<Box<RawValue>>>, Failure> {
     let (_, me) = signed_in(&doors, &headers, &visit).await?;
-    let mut subscription = doors.backend.subscribe(me.person.id, &me.session, from.after).await?;
+    let mut subscription = doors.backend.resume(me.person.id, &me.session, from.after).await?;
     let mut frames = vec![hello(&doors)];
     tokio::select! {
         first = subscription.next() => frames.extend(first.map(|text| text.to_string())),
@@ -113,6 +113,8 @@ pub async fn poll(
     }
     let heartbeat = subscription.heartbeat();
     frames.extend(subscription.take_waiting().into_iter().map(|text| text.to_string()));
+    // Those of a change are told a moment after it, when nobody listens any more.
+    frames.push(doors.backend.counts(me.person.id).await?.to_string());
     frames.push(heartbeat.to_string());
     let frames = frames.into_iter().map(RawValue::from_string).collect::<Result<_, _>>().map_err(Error::from)?;
     Ok(Json(frames))

@@ -8,6 +8,7 @@ use domain::live::Frame;
 use tokio::sync::mpsc;
 
 use crate::backend::Backend;
+use crate::counters;
 use crate::error::{Error, Result};
 use crate::live::{Hub, Item, QUEUE, Sight, Viewer, event_text, sight, text_of};
 use crate::log;
@@ -26,11 +27,23 @@ pub struct Subscription {
 }
 
 impl Backend {
-    /// Opens a stream for `person` that begins after event `after`.
+    /// Opens a stream for `person` that begins after event `after`. What was missed ends with the counts as they are now:
+    /// those that were told meanwhile were of the moment.
     ///
     /// # Errors
     /// The person is gone, or the log cannot be read.
     pub async fn subscribe(&self, person: PersonId, session: &str, after: u64) -> Result<Subscription> {
+        let mut subscription = self.resume(person, session, after).await?;
+        let counts = self.counts(person).await?;
+        subscription.backlog.push_back(Item { seq: 0, text: counts });
+        Ok(subscription)
+    }
+
+    /// As [`Self::subscribe`], for whoever waits until there is news and asks for [`Self::counts`] then.
+    ///
+    /// # Errors
+    /// The person is gone, or the log cannot be read.
+    pub async fn resume(&self, person: PersonId, session: &str, after: u64) -> Result<Subscription> {
         // The place is taken before the log is read, so that nothing falls between.
         let mut subscription = self.hub().register(person, session)?;
         if log::can_resume(&self.store().read, after).await? {
@@ -39,6 +52,16 @@ impl Backend {
             subscription.backlog.push_back(Item { seq: 0, text: text_of(&Frame::StartOver) });
         }
         Ok(subscription)
+    }
+
+    /// How many rooms `person` may see in each section now, as a frame.
+    ///
+    /// # Errors
+    /// The person is gone, or the counters cannot be read.
+    pub async fn counts(&self, person: PersonId) -> Result<Arc<str>> {
+        let directory = self.directory();
+        let me = directory.people.get(&person).ok_or(Error::SignIn)?;
+        Ok(text_of(&Frame::Counts(counters::of(&self.store().read, me, &directory.policy).await?)))
     }
 
     async fn replay(&self, subscription: &mut Subscription, after: u64) -> Result<()> {

@@ -121,7 +121,10 @@ impl TestDesk {
     /// `person` opens the console and hears everything from now on.
     pub async fn comes_online(&self, person: &Person) -> Subscription {
         let after = self.backend.hub().head();
-        self.backend.subscribe(person.id, "session", after).await.expect("the log can be read")
+        let mut console = self.backend.subscribe(person.id, "session", after).await.expect("the log can be read");
+        // How many rooms there are before anything happens.
+        drop(console.take_waiting());
+        console
     }
 
     /// The only channel of this kind.

@@ -6,7 +6,7 @@ use backend::test_desk::{TestDesk, heard};
 use backend::{messages, new_id, people, rooms};
 use domain::account::PersonUpdate;
 use domain::id::RoomId;
-use domain::live::Frame;
+use domain::live::{Counts, Frame};
 use domain::person::{Person, Role};
 
 use crate::transcript::only_room;
@@ -174,6 +174,31 @@ async fn whoever_joins_another_team_starts_over_and_whoever_is_deactivated_is_si
     assert!(console.next().await.is_none());
 }
 
+/// The counts that are told last.
+fn counts(frames: &[Frame]) -> Option<Counts> {
+    frames.iter().rev().find_map(|frame| match frame {
+        Frame::Counts(counts) => Some(*counts),
+        _ => None,
+    })
+}
+
+#[tokio::test]
+async fn whoever_comes_back_is_told_how_many_rooms_there_are_now_after_what_was_missed() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let seen = desk.backend.hub().head();
+    rooms::enter(&desk.backend, &priya, only_room(&desk).await.id).await.expect("an admin may enter");
+    let head = desk.backend.hub().head();
+
+    for after in [seen, head] {
+        let frames = heard(&mut resumes(&desk, &priya, after).await);
+        assert_eq!(frames.last(), Some(&Frame::Counts(Counts { assigned: 1, ..Counts::default() })));
+        assert_eq!(counts(&heard(&mut resumes(&desk, &maria, after).await)), Some(Counts::default()), "none is hers");
+    }
+}
+
 #[tokio::test]
 async fn a_gap_that_is_too_wide_or_of_another_log_starts_over() {
     let desk = TestDesk::new().await;
@@ -181,5 +206,5 @@ async fn a_gap_that_is_too_wide_or_of_another_log_starts_over() {
 
     let mut console = resumes(&desk, &priya, desk.backend.hub().head() + 1).await;
 
-    assert_eq!(heard(&mut console), [Frame::StartOver]);
+    assert_eq!(heard(&mut console)[0], Frame::StartOver);
 }

@@ -35,7 +35,7 @@ async fn whoever_changes_their_password_stays_signed_in_here_and_nowhere_else() 
     let elsewhere = signs_in(&desk, &maria, PASSWORD).await.expect("right");
     let subscribe = async |token: &str| {
         let session = sessions::find(&desk.backend, token).await.expect("can be read").expect("goes on").session;
-        desk.backend.subscribe(maria.id, &session, desk.backend.hub().head()).await.expect("the log can be read")
+        desk.backend.resume(maria.id, &session, desk.backend.hub().head()).await.expect("the log can be read")
     };
     let (mut console, mut other) = (subscribe(&here).await, subscribe(&elsewhere).await);
 

@@ -116,7 +116,7 @@ async fn signing_out_closes_the_sockets_of_that_session_and_everywhere_those_of_
         let (_, token) = sessions::sign_in(&desk.backend, "maria@example.com", PASSWORD, OFFICE).await.expect("right");
         let signed_in = sessions::find(&desk.backend, &token.to_string()).await.expect("can be read").expect("goes on");
         let head = desk.backend.hub().head();
-        sockets.push(desk.backend.subscribe(maria.id, &signed_in.session, head).await.expect("may look"));
+        sockets.push(desk.backend.resume(maria.id, &signed_in.session, head).await.expect("may look"));
         tokens.push(token.to_string());
     }
 
