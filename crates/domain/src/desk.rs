@@ -257,10 +257,13 @@ impl Desk {
         self.advance(event.seq);
         match &event.change {
             Change::PersonChanged(person) => {
-                if person.id == self.me.id {
-                    self.me = person.clone();
-                }
                 self.people.insert(person.id, person.clone());
+                if person.id == self.me.id {
+                    let before = std::mem::replace(&mut self.me, person.clone());
+                    if !before.has_rights_of(person) {
+                        return Next::StartOver;
+                    }
+                }
             }
             Change::TeamChanged(team) => {
                 self.teams.insert(team.id, team.clone());

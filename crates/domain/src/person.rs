@@ -75,6 +75,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether both may see and do the same: whoever gets another role or team, or is deactivated, has other rooms.
+    #[must_use]
+    pub fn has_rights_of(&self, other: &Self) -> bool {
+        (self.role, &self.teams, self.active) == (other.role, &other.teams, other.active)
+    }
+
     /// Whether `team` is one of theirs.
     #[must_use]
     pub fn is_in(&self, team: TeamId) -> bool {

@@ -1,13 +1,16 @@
 //! The live stream: everybody hears what they may see, in order, once, and a browser that was away hears exactly what
 //! it missed.
 
+use backend::desk::load;
 use backend::live::Subscription;
 use backend::test_desk::{TestDesk, heard};
 use backend::{messages, new_id, people, rooms};
 use domain::account::PersonUpdate;
+use domain::desk::{Desk, ListQuery, Next};
 use domain::id::RoomId;
 use domain::live::{Counts, Frame};
 use domain::person::{Person, Role};
+use domain::room::Section;
 
 use crate::transcript::only_room;
 
@@ -172,6 +175,21 @@ async fn whoever_joins_another_team_starts_over_and_whoever_is_deactivated_is_si
 
     assert!(heard(&mut console).contains(&Frame::SignedOut));
     assert!(console.next().await.is_none());
+}
+
+#[tokio::test]
+async fn whoever_was_moved_to_another_team_while_away_hears_so_and_starts_over() {
+    let desk = TestDesk::new().await;
+    let sales = desk.add_team("Sales").await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    let mut screen = Desk::new(load(&desk.backend, &maria, ListQuery::of(Section::Live)).await.expect("can be read"));
+    let moved = PersonUpdate { teams: vec![sales], ..PersonUpdate::of(&maria) };
+    people::update(&desk.backend, &priya, maria.id, moved).await.expect("an admin may");
+
+    let missed = heard(&mut resumes(&desk, &maria, screen.seq).await);
+    let next: Vec<_> = missed.into_iter().map(|frame| screen.apply(frame)).collect();
+
+    assert!(next.contains(&Next::StartOver), "{next:?}");
 }
 
 /// The counts that are told last.

@@ -7,10 +7,10 @@ use domain::episode::Outcome;
 use domain::id::{EpisodeId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
 use domain::message::{Author, Message, What};
-use domain::person::Person;
+use domain::person::{Availability, Person, Role};
 use domain::room::{Room, Section};
 
-use crate::cast::{MORNING, ana, ben, priya, said, tom};
+use crate::cast::{MORNING, SALES, ana, ben, priya, said, tom};
 use crate::desk_model::{Server, reply_of};
 
 pub const FIRST: RoomId = RoomId::from_number(1);
@@ -365,14 +365,16 @@ fn the_socket_s_other_words_say_what_to_do() {
 #[test]
 fn my_own_record_follows_what_an_admin_changes() {
     let (server, mut desk) = stage(&ana());
-    let promoted = Person { capacity: 20, ..ana() };
-    let event = Event {
-        seq: server.seq() + 1,
-        at: MORNING,
-        room: None,
-        position: None,
-        change: Change::PersonChanged(promoted),
+    let mut becomes = |seq, me: &Person| {
+        let change = Change::PersonChanged(me.clone());
+        let event = Event { seq: server.seq() + seq, at: MORNING, room: None, position: None, change };
+        let next = desk.apply(Frame::Event(event));
+        assert_eq!(&desk.me, me);
+        next
     };
-    desk.apply(Frame::Event(event));
-    assert_eq!(desk.me.capacity, 20);
+    let able = Person { capacity: 20, availability: Availability::Away, ..ana() };
+    assert_eq!(becomes(1, &able), Next::Draw);
+    let moved = Person { teams: vec![SALES], ..able };
+    assert_eq!(becomes(2, &moved), Next::StartOver, "she sees other rooms now");
+    assert_eq!(becomes(3, &Person { role: Role::TeamManager, ..moved }), Next::StartOver);
 }
