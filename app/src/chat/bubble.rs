@@ -145,6 +145,7 @@ fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
         Delivery::Read => ("tick tick--read", "checks"),
         Delivery::Failed { .. } => ("tick tick--bad", "alert"),
         Delivery::Unconfirmed => ("tick tick--warn", "alert"),
+        Delivery::Overtaken => ("tick", "enter"),
     };
     let kind = store.desk.with_untracked(|desk| desk.open.as_ref().map_or(ChannelKind::Web, |view| view.room.kind));
     let words = match &delivery {

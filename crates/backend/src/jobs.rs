@@ -50,6 +50,9 @@ pub enum Work {
         message: MessageId,
         #[serde(default)]
         sent_parts: u16,
+        /// A person asked for it: it leaves whoever has come since it was said.
+        #[serde(default)]
+        asked: bool,
     },
     /// Let the bot answer what the customer said, if it is still its turn in `epoch`. Without a message, the bot was
     /// given the room back.
@@ -144,7 +147,7 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
     }
     match change {
         Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {
-            let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0 };
+            let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0, asked: false };
             queue::add_for_provider(tx, room.channel, &deliver).await
         }
         // How it went is nothing a bot answers.

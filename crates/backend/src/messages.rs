@@ -186,7 +186,8 @@ impl Command for Retry {
         }
         let change = Change::DeliveryChanged { message: self.id, delivery: Delivery::Waiting };
         tx.change(&mut card, vec![change]).await?;
-        queue::add_for_provider(tx, card.channel, &Work::Deliver { room, message: self.id, sent_parts: 0 }).await
+        let deliver = Work::Deliver { room, message: self.id, sent_parts: 0, asked: true };
+        queue::add_for_provider(tx, card.channel, &deliver).await
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Delivery {
     Failed { reason: String },
     /// Handed over, but whether the provider took it is unknown. Never sent again by itself.
     Unconfirmed,
+    /// The bot's words, kept back: a person entered before they left.
+    Overtaken,
 }
 
 impl Delivery {
@@ -56,6 +58,7 @@ impl Delivery {
             Self::Read => "read",
             Self::Failed { .. } => "failed",
             Self::Unconfirmed => "unconfirmed",
+            Self::Overtaken => "overtaken",
         }
     }
 
@@ -65,7 +68,7 @@ impl Delivery {
         match self {
             Self::Delayed(delay) => Some(delay.to_column()),
             Self::Failed { reason } => Some(reason.clone()),
-            Self::Waiting | Self::Sent | Self::Delivered | Self::Read | Self::Unconfirmed => None,
+            Self::Waiting | Self::Sent | Self::Delivered | Self::Read | Self::Unconfirmed | Self::Overtaken => None,
         }
     }
 
@@ -80,6 +83,7 @@ impl Delivery {
             "read" => Self::Read,
             "failed" => Self::Failed { reason: reason.unwrap_or_default() },
             "unconfirmed" => Self::Unconfirmed,
+            "overtaken" => Self::Overtaken,
             _ => return None,
         })
     }
@@ -95,6 +99,7 @@ impl Delivery {
             Self::Read => "Read",
             Self::Failed { .. } => "Not sent",
             Self::Unconfirmed => "Unconfirmed",
+            Self::Overtaken => "Not sent: a person entered before it left",
         }
     }
 
@@ -102,15 +107,16 @@ impl Delivery {
     /// read, a delivered one cannot fail any more, and a failed one only recovers if the provider says it arrived.
     #[must_use]
     pub fn accepts(&self, news: &Self) -> bool {
-        use Delivery::{Delayed, Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
+        use Delivery::{Delayed, Delivered, Failed, Overtaken, Read, Sent, Unconfirmed, Waiting};
         match (self, news) {
             (Delayed(known), Delayed(news)) => known != news,
-            (Waiting | Delayed(_), Waiting) | (Unconfirmed, Unconfirmed | Waiting | Delayed(_)) => false,
+            (Waiting | Delayed(_), Waiting) => false,
+            (Unconfirmed, Unconfirmed | Waiting | Delayed(_) | Overtaken) => false,
             (Waiting | Delayed(_) | Unconfirmed, _) => true,
             (Sent, Delivered | Read | Failed { .. }) => true,
-            (Failed { .. }, Delivered | Read) => true,
+            (Failed { .. } | Overtaken, Delivered | Read) => true,
             (Delivered, Read) => true,
-            (Sent | Failed { .. } | Delivered | Read, _) => false,
+            (Sent | Failed { .. } | Delivered | Read | Overtaken, _) => false,
         }
     }
 
@@ -123,7 +129,7 @@ impl Delivery {
 
 #[cfg(test)]
 mod tests {
-    use super::Delivery::{self, Delayed, Delivered, Failed, Read, Sent, Unconfirmed, Waiting};
+    use super::Delivery::{self, Delayed, Delivered, Failed, Overtaken, Read, Sent, Unconfirmed, Waiting};
     use super::{Cause, Delay};
     use crate::timestamp::Timestamp;
     use proptest::prelude::*;
@@ -148,6 +154,13 @@ mod tests {
         assert!(failed().accepts(&Delivered));
     }
 
+    #[test]
+    fn only_what_has_not_left_is_overtaken_and_nobody_sends_it_again() {
+        assert!(Waiting.accepts(&Overtaken) && delayed(1).accepts(&Overtaken));
+        assert!(![Sent, Delivered, Read, failed(), Unconfirmed].iter().any(|known| known.accepts(&Overtaken)));
+        assert!(!Overtaken.may_retry() && !Overtaken.accepts(&Waiting));
+    }
+
     fn delayed(until: i64) -> Delivery {
         Delayed(Delay { cause: Cause::Limit, until: Some(Timestamp(until)) })
     }
@@ -161,7 +174,7 @@ mod tests {
 
     #[test]
     fn every_stage_is_read_as_it_was_written() {
-        for stage in [Waiting, delayed(7), Sent, Delivered, Read, failed(), Unconfirmed] {
+        for stage in [Waiting, delayed(7), Sent, Delivered, Read, failed(), Unconfirmed, Overtaken] {
             assert_eq!(Delivery::from_word(stage.word(), stage.reason()), Some(stage));
         }
     }
@@ -169,7 +182,7 @@ mod tests {
     fn any_delivery() -> impl Strategy<Value = Delivery> {
         let rest =
             prop_oneof![Just(Waiting), Just(Sent), Just(Delivered), Just(Read), Just(failed()), Just(Unconfirmed)];
-        prop_oneof![rest, (0_i64..3).prop_map(delayed)]
+        prop_oneof![rest, Just(Overtaken), (0_i64..3).prop_map(delayed)]
     }
 
     fn progress(delivery: &Delivery) -> u8 {
@@ -178,7 +191,7 @@ mod tests {
             Delayed(_) => 1,
             Unconfirmed => 2,
             Sent => 3,
-            Failed { .. } => 4,
+            Failed { .. } | Overtaken => 4,
             Delivered => 5,
             Read => 6,
         }

@@ -209,7 +209,13 @@ fn stage(delivery: Option<&Delivery>) -> Option<String> {
     let word = match delivery {
         None => "sent",
         Some(delivery @ (Delivery::Sent | Delivery::Delivered | Delivery::Read)) => delivery.word(),
-        Some(Delivery::Waiting | Delivery::Delayed(_) | Delivery::Failed { .. } | Delivery::Unconfirmed) => "sent",
+        Some(
+            Delivery::Waiting
+            | Delivery::Delayed(_)
+            | Delivery::Failed { .. }
+            | Delivery::Unconfirmed
+            | Delivery::Overtaken,
+        ) => "sent",
     };
     Some(word.into())
 }

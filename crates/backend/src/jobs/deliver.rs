@@ -13,10 +13,11 @@ use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
 use domain::message::{self, About, Message, What};
-use domain::room::Room;
+use domain::room::{Room, is_overtaken};
 
 use crate::backend::Backend;
 use crate::customers::rows as customer_rows;
+use crate::jobs::Work;
 use crate::jobs::providers::{self, ADMIN_PAUSE, Gate};
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
@@ -29,6 +30,9 @@ use spend::{Limit, Spend};
 
 /// The pause when a provider says "too much" without saying for how long.
 const LIMIT_PAUSE: Duration = Duration::from_secs(30);
+
+/// How many entries after words of the bot are looked at for a person who came. A customer alone says less.
+const LOOKED_AT: u64 = 500;
 
 /// The shortest pause, whatever a provider asks for.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -51,7 +55,11 @@ pub(super) async fn run(
         return parcel.settle(Delivery::Unconfirmed, None).await;
     }
     match &parcel.message.delivery {
-        Some(Delivery::Waiting | Delivery::Delayed(_)) => {}
+        Some(Delivery::Waiting | Delivery::Delayed(_)) => {
+            if parcel.is_overtaken().await? {
+                return parcel.settle(Delivery::Overtaken, None).await;
+            }
+        }
         // An admin has it tried again.
         Some(Delivery::Failed { .. }) if sent_parts == 0 => backend.run(WaitAgain { room, message }).await?,
         _ => return finish(backend, lease).await,
@@ -66,6 +74,8 @@ struct Parcel<'a> {
     lease: &'a Lease,
     room: Room,
     message: Message,
+    /// Where it stands in the transcript.
+    position: u32,
     to: Vec<ExternalId>,
     /// The message it answers, as the provider knows it.
     reply_to: Option<ProviderId>,
@@ -84,13 +94,25 @@ impl<'a> Parcel<'a> {
         let db = &backend.store().read;
         let (found, entry) = (room_rows::find(db, room).await?, entries::find(db, message).await?);
         let (Some(room), Some((_, entry))) = (found, entry) else { return Ok(None) };
-        let What::Message(message) = entry.what else { return Ok(None) };
+        let (What::Message(message), position) = (entry.what, entry.position) else { return Ok(None) };
         let to = customer_rows::list_ids(db, room.customer).await?;
         let reply_to = match &message.about {
             Some(About::Message(answered)) => entries::find_provider_id(db, *answered).await?.map(ProviderId),
             _ => None,
         };
-        Ok(Some(Self { backend, lease, room, message, to, reply_to, sent_parts }))
+        Ok(Some(Self { backend, lease, room, message, position, to, reply_to, sent_parts }))
+    }
+
+    /// Whether these are words of the bot, none of which has left, and a person came before them.
+    async fn is_overtaken(&self) -> Result<bool, Failure> {
+        let is_asked = matches!(self.lease.work, Work::Deliver { asked: true, .. });
+        let is_bots = matches!(self.message.author, message::Author::Bot(_));
+        if !is_bots || is_asked || self.sent_parts > 0 {
+            return Ok(false);
+        }
+        let db = &self.backend.store().read;
+        let since = entries::list_after(db, self.room.id, self.position, LOOKED_AT).await?;
+        Ok(is_overtaken(&since))
     }
 
     fn may_leave_now(&self) -> Outcome {

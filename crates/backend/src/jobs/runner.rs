@@ -210,7 +210,9 @@ impl Command for Renew {
 
 async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
     match &lease.work {
-        Work::Deliver { room, message, sent_parts } => deliver::run(backend, lease, *room, *message, *sent_parts).await,
+        Work::Deliver { room, message, sent_parts, .. } => {
+            deliver::run(backend, lease, *room, *message, *sent_parts).await
+        }
         Work::BotTurn { room, epoch, message } => bot::run(backend, lease, *room, *epoch, *message).await,
         Work::Route { room } => route::run(backend, lease, *room).await,
         Work::RouteQueue => route::run_queue(backend, lease).await,

@@ -4,15 +4,18 @@ use std::time::Duration;
 
 use backend::inbound::Said;
 use backend::test_desk::{TestDesk, heard};
-use backend::{channels, rooms, trouble};
+use backend::{channels, messages, new_id, rooms, trouble};
 use domain::change::{Change, HandOffReason};
+use domain::delivery::Delivery;
+use domain::id::MessageId;
 use domain::live::{Frame, Typist};
-use domain::message::{Content, What};
+use domain::message::{Author, Content, Entry, Message, What};
+use domain::person::Person;
 use domain::room::Room;
 use domain::timestamp::minutes;
 use serde_json::json;
 
-use crate::graph::Graph;
+use crate::graph::{Answer, Graph};
 use crate::transcript::{observer, only_room, said, words};
 
 const GREETING: &str = "bot: Hi! I am an assistant and can get things started. Write \"talk to a person\" at any time, \
@@ -165,6 +168,59 @@ async fn on_whatsapp_choices_are_buttons_and_a_pressed_one_is_understood() {
     let is_pick =
         |what: &What| matches!(what, What::Message(message) if matches!(message.content, Content::Picked { .. }));
     assert!(words(&desk, &room).await.iter().any(|entry| is_pick(&entry.what)));
+}
+
+/// A bot on WhatsApp that heard "oi" while Meta answered so, and the room that Priya entered then.
+async fn entered_after(answers: &[Answer], words: &str) -> (TestDesk, Graph, Person, Room) {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    let flow = desk.standard_flow().await;
+    graph.channel(&desk, Some(flow)).await;
+    let priya = desk.admin("priya").await;
+    for answer in answers {
+        graph.next(answer.clone());
+    }
+    desk.whatsapp_customer_writes(words).await;
+    desk.run_jobs().await;
+    let room = rooms::enter(&desk.backend, &priya, only_room(&desk).await.id).await.expect("an admin may enter");
+    desk.later(minutes(15));
+    desk.run_jobs().await;
+    (desk, graph, priya, room)
+}
+
+/// How far each message of the bot came, with its id.
+async fn stages(desk: &TestDesk, room: &Room) -> Vec<(MessageId, Delivery)> {
+    let stage = |entry: Entry| match entry.what {
+        What::Message(Message { id, author: Author::Bot(_), delivery: Some(delivery), .. }) => Some((id, delivery)),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    };
+    words(desk, room).await.into_iter().filter_map(stage).collect()
+}
+
+#[tokio::test]
+async fn what_the_bot_said_does_not_leave_once_a_person_entered_and_what_was_taken_before_stays() {
+    for (answers, first) in
+        [(&[Answer::IsDown][..], Delivery::Overtaken), (&[Answer::Takes, Answer::IsDown], Delivery::Sent)]
+    {
+        let (desk, graph, priya, room) = entered_after(answers, "oi").await;
+        let stages = stages(&desk, &room).await;
+        assert_eq!([&stages[0].1, &stages[1].1], [&first, &Delivery::Overtaken]);
+        assert_eq!(graph.requests(), answers.len());
+
+        messages::retry(&desk.backend, &priya, room.id, stages[1].0).await.expect_err("it is no fault");
+        messages::send(&desk.backend, &priya, room.id, new_id(), "ola".into()).await.expect("may send");
+        desk.run_jobs().await;
+        assert_eq!(graph.texts().last().map(String::as_str), Some("ola"));
+        let trouble = trouble::list(&desk.backend, &priya).await.expect("an admin may look");
+        assert!(trouble.jobs.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_the_bot_said_before_it_handed_over_still_leaves() {
+    let (desk, graph, _, room) = entered_after(&[Answer::IsDown], "talk to a person").await;
+
+    assert_eq!(stages(&desk, &room).await.iter().map(|(_, stage)| stage).collect::<Vec<_>>(), [&Delivery::Sent]);
+    assert_eq!(graph.texts(), ["I am passing you on to a colleague."]);
 }
 
 #[tokio::test]

@@ -129,3 +129,22 @@ pub fn note(room: &Room, me: &Person, id: MessageId, text: &str, policy: &Policy
 pub const fn may_bot_speak(room: &Room, epoch: u32) -> bool {
     room.is_with_bot() && room.handler_epoch == epoch
 }
+
+/// Whether words of the bot that have not left yet are overtaken: a person came into the room `since` they were said, as
+/// the transcript after them tells. What the bot said before it handed over or ended by itself still goes, whoever comes
+/// then: it stands before their words.
+#[must_use]
+pub fn is_overtaken(since: &[Entry]) -> bool {
+    let overtaken = since.iter().find_map(|entry| match &entry.what {
+        What::Line(change) => match **change {
+            Change::HandedOff { .. } | Change::Ended => Some(false),
+            Change::Entered { .. }
+            | Change::Assigned { .. }
+            | Change::Reopened { .. }
+            | Change::ReopenedAnew { .. } => Some(true),
+            _ => None,
+        },
+        What::Message(_) | What::Note(_) => None,
+    });
+    overtaken.unwrap_or(false)
+}

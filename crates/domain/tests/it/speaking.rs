@@ -1,6 +1,6 @@
 //! Who may speak, and the messaging window.
 
-use domain::change::Change;
+use domain::change::{Actor, Change, HandOffReason, ReturnReason};
 use domain::channel::WindowState;
 use domain::delivery::Delivery;
 use domain::id::{EpisodeId, FeedbackId, MessageId};
@@ -119,6 +119,36 @@ fn only_what_failed_or_is_unconfirmed_is_sent_again() {
     assert_eq!(retry(Some(Delivery::Unconfirmed)), Ok(()));
     assert_eq!(retry(Some(Delivery::Read)), Err(Refused::Already { what: "read".into() }));
     assert_eq!(retry(None), Err(Refused::NotFound), "the customer's own words");
+}
+
+#[test]
+fn what_the_bot_said_is_overtaken_by_a_person_unless_it_handed_over_itself() {
+    let handed_off = Change::HandedOff { reason: HandOffReason::Asked, team: None };
+    let returned = Change::ReturnedToQueue { by: Actor::Person(tom().id), team: None, reason: ReturnReason::Given };
+    let assigned = Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None };
+    let entered = Change::Entered { by: ana().id };
+    let wrote = Change::MessageAdded(said(7, "hello?"));
+    for (since, expected) in [
+        (vec![], false),
+        (vec![wrote.clone()], false),
+        (vec![wrote, entered.clone()], true),
+        (vec![returned, assigned.clone()], true),
+        (vec![entered, Change::ReturnedToBot { by: ana().id }], true),
+        (vec![handed_off.clone()], false),
+        (vec![handed_off, assigned], false),
+        (vec![Change::Ended, Change::Reopened { by: ana().id }], false),
+    ] {
+        let entries: Vec<Entry> = since.iter().cloned().map(entry).collect();
+        assert_eq!(room::is_overtaken(&entries), expected, "{since:?}");
+    }
+}
+
+fn entry(change: Change) -> Entry {
+    let what = match change {
+        Change::MessageAdded(message) => What::Message(message),
+        line => What::Line(Box::new(line)),
+    };
+    Entry { position: 1, episode: EpisodeId::from_number(1), at: MORNING, what }
 }
 
 #[test]

@@ -74,7 +74,7 @@ impl Command for NotePart {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let (room, message, sent_parts) = (self.room.id, self.message, self.sent_parts);
-        queue::set_work(tx, &self.lease, &Work::Deliver { room, message, sent_parts }).await?;
+        queue::set_work(tx, &self.lease, &Work::Deliver { room, message, sent_parts, asked: false }).await?;
         keep_receipt(tx, &self.room, self.message, Some(&self.receipt)).await
     }
 }
