@@ -115,10 +115,10 @@ pub fn is_due_to_expire(room: &Room, policy: &Policy, now: Timestamp) -> bool {
     !is_spared(room, policy) && room.expires_at().is_some_and(|at| now >= at)
 }
 
-/// Whether the policy lets the room stand, however long nobody addresses it.
+/// Whether the policy lets the room stand, however long nobody addresses it. Who is with the bot waits for no agent.
 pub(super) fn is_spared(room: &Room, policy: &Policy) -> bool {
     (policy.never_expire_critical && room.critical)
-        || (policy.never_expire_waiting_on_agent && room.waiting_since.is_some())
+        || (policy.never_expire_waiting_on_agent && room.waiting_since.is_some() && !room.is_with_bot())
 }
 
 /// T13. `None` when the room is not due any more.

@@ -163,6 +163,9 @@ fn t13_the_policy_may_spare_critical_and_unanswered_rooms_and_a_channel_all() {
         assert_eq!(room::expire(&stage.room, &policy, late), None);
     }
     assert!(room::expire(&stage.room, &stage.policy, late).is_some(), "by default critical rooms expire too");
+    let waiting = Policy { never_expire_waiting_on_agent: true, ..Policy::default() };
+    assert!(room::expire(&Stage::queued().room, &waiting, late).is_none());
+    assert!(room::expire(&Stage::with_bot().room, &waiting, late).is_some(), "whom the bot answers waits for no agent");
     let never = Room { expires_after_millis: None, ..stage.room.clone() };
     assert_eq!(room::expire(&never, &stage.policy, late), None);
 }
