@@ -39,14 +39,15 @@ pub fn expiry_nearness(room: &Room, policy: &Policy, now: Timestamp) -> Option<N
     Nearness::ALL.into_iter().rev().find(|nearness| over * 100 >= whole * i128::from(nearness.percent()))
 }
 
-/// Whether `me` is told when the room comes this near: its holder at first, then who manages its team.
+/// Whether `me` is told when the room comes this near: its holder at first, then who manages its team, and every admin:
+/// a team may have no manager, and none of its people be here.
 #[must_use]
 pub fn is_warned(room: &Room, me: &Person, nearness: Nearness) -> bool {
     let manages = match (me.role, room.team) {
         (Role::Agent, _) => false,
-        (Role::TeamManager | Role::Admin, Some(team)) => me.is_in(team),
+        (Role::TeamManager, Some(team)) => me.is_in(team),
         (Role::TeamManager, None) => room.section() == Section::Live,
-        (Role::Admin, None) => true,
+        (Role::Admin, _) => true,
     };
     me.active
         && match nearness {

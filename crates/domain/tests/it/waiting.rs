@@ -181,17 +181,17 @@ fn nobody_is_warned_of_a_room_in_which_the_customer_does_not_wait_or_that_does_n
 }
 
 #[test]
-fn the_holder_is_warned_first_and_then_who_manages_the_team() {
+fn the_holder_is_warned_first_and_then_who_manages_the_team_and_every_admin() {
     let held = Stage::held_by(&ana()).room;
     let warned = |room: &room::Room, nearness| {
         let people = everybody().into_iter().filter(|person| room::is_warned(room, person, nearness));
         people.map(|person| person.name).collect::<Vec<_>>()
     };
     assert_eq!(warned(&held, Nearness::Half), ["Ana"]);
-    assert_eq!(warned(&held, Nearness::Near), ["Tom"]);
+    assert_eq!(warned(&held, Nearness::Near), ["Priya", "Tom"], "the admin is in no team");
     let mut queued = Stage::queued().room;
     assert_eq!(warned(&queued, Nearness::Half), Vec::<String>::new(), "nobody holds it");
-    assert_eq!(warned(&queued, Nearness::Last), ["Tom"]);
+    assert_eq!(warned(&queued, Nearness::Last), ["Priya", "Tom"]);
     queued.team = None;
     assert_eq!(warned(&queued, Nearness::Last), ["Priya", "Tom", "Sol"]);
 }
