@@ -116,28 +116,27 @@ impl Hub {
     /// A browser says what it shows or that somebody types there.
     pub fn signal(&self, subscription: &Subscription, signal: Signal) {
         let directory = self.directory.get();
-        let mut state = self.lock();
+        let mut held = self.lock();
+        let state = &mut *held;
         let Some(viewer) = state.viewers.get_mut(&subscription.id) else { return };
         let person = viewer.person;
         match signal {
             Signal::Viewing { room } => {
                 let left = std::mem::replace(&mut viewer.viewing, room);
                 for room in [left, room].into_iter().flatten() {
-                    state.tell_viewing(room);
+                    state.tell_viewing(room, &directory);
                 }
                 if let Some(room) = room {
-                    self.notice(&mut state, Sign::Reads { room, holder: person });
+                    self.notice(state, Sign::Reads { room, holder: person });
                 }
             }
             Signal::Typing { room, on } => {
-                let sees = state.viewers.get(&subscription.id).is_some_and(|viewer| {
-                    state.rooms.get(&room).is_some_and(|(scope, _)| viewer.sees(scope, &directory))
-                });
+                let sees = viewer.sees_room(room, &state.rooms, &directory);
                 if sees {
                     state.tell_typing(room, Typist::Person(person), on, &directory);
                 }
                 if sees && on {
-                    self.notice(&mut state, Sign::Writes { room, holder: person });
+                    self.notice(state, Sign::Writes { room, holder: person });
                 }
             }
         }
@@ -155,7 +154,14 @@ impl Hub {
 
     /// Remembers what decides who may hear about a room.
     pub(crate) fn remember(&self, room: RoomId, scope: Scope, customer: CustomerId) {
-        self.lock().remember(room, scope, customer);
+        let directory = self.directory.get();
+        let mut state = self.lock();
+        let is_known = state.rooms.contains_key(&room);
+        state.remember(room, scope, customer);
+        if !is_known {
+            // Who said before that they look at it.
+            state.tell_viewing(room, &directory);
+        }
     }
 
     /// Ends the sockets of one session, or of all of a person's sessions when none is named.
@@ -263,9 +269,10 @@ impl State {
         }
     }
 
-    fn tell_viewing(&mut self, room: RoomId) {
-        let people: BTreeSet<_> =
-            self.viewers.values().filter(|viewer| viewer.viewing == Some(room)).map(|viewer| viewer.person).collect();
+    /// A browser may say that it shows any room: whoever does not see it neither counts nor hears who looks at it.
+    fn tell_viewing(&mut self, room: RoomId, directory: &Directory) {
+        let looks = |viewer: &&Viewer| viewer.viewing == Some(room) && viewer.sees_room(room, &self.rooms, directory);
+        let people: BTreeSet<_> = self.viewers.values().filter(looks).map(|viewer| viewer.person).collect();
         for person in people.clone() {
             let others = people.iter().copied().filter(|other| *other != person).collect();
             let text = text_of(&Frame::Viewing { room, people: others });
@@ -304,6 +311,10 @@ impl State {
 impl Viewer {
     fn sees(&self, scope: &Scope, directory: &Directory) -> bool {
         directory.people.get(&self.person).is_some_and(|me| permission::may_see(me, &directory.policy, scope))
+    }
+
+    fn sees_room(&self, room: RoomId, known: &HashMap<RoomId, (Scope, CustomerId)>, directory: &Directory) -> bool {
+        known.get(&room).is_some_and(|(scope, _)| self.sees(scope, directory))
     }
 }
 

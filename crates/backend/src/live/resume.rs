@@ -124,9 +124,10 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        let directory = self.hub.directory.get();
         let mut state = self.hub.lock();
         if let Some(room) = state.viewers.remove(&self.id).and_then(|viewer| viewer.viewing) {
-            state.tell_viewing(room);
+            state.tell_viewing(room, &directory);
         }
     }
 }

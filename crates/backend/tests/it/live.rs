@@ -7,8 +7,8 @@ use backend::test_desk::{TestDesk, heard};
 use backend::{messages, new_id, people, rooms};
 use domain::account::PersonUpdate;
 use domain::desk::{Desk, ListQuery, Next};
-use domain::id::RoomId;
-use domain::live::{Counts, Frame};
+use domain::id::{PersonId, RoomId};
+use domain::live::{Counts, Frame, Signal};
 use domain::person::{Person, Role};
 use domain::room::Section;
 
@@ -190,6 +190,40 @@ async fn whoever_was_moved_to_another_team_while_away_hears_so_and_starts_over()
     let next: Vec<_> = missed.into_iter().map(|frame| screen.apply(frame)).collect();
 
     assert!(next.contains(&Next::StartOver), "{next:?}");
+}
+
+/// Who looks at the room besides, by the frames that tell it last.
+fn lookers(frames: &[Frame]) -> Option<Vec<PersonId>> {
+    frames.iter().rev().find_map(|frame| match frame {
+        Frame::Viewing { people, .. } => Some(people.clone()),
+        _ => None,
+    })
+}
+
+#[tokio::test]
+async fn who_looks_at_a_room_is_told_only_among_those_who_see_it() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let sales = desk.add_team("Sales").await;
+    let stranger = desk.person("mo", Role::Agent, vec![sales]).await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await.id;
+    let mut consoles =
+        [desk.comes_online(&priya).await, desk.comes_online(&maria).await, desk.comes_online(&stranger).await];
+    for console in &consoles {
+        desk.backend.hub().signal(console, Signal::Viewing { room: Some(room) });
+    }
+
+    let [hers, marias, none] = consoles.each_mut().map(|console| lookers(&heard(console)));
+    assert_eq!((hers, marias, none), (Some(vec![maria.id]), Some(vec![priya.id]), None));
+
+    rooms::enter(&desk.backend, &priya, room).await.expect("an admin may enter");
+    let [mut console, marias, _] = consoles;
+    drop(heard(&mut console));
+    desk.backend.hub().signal(&console, Signal::Viewing { room: Some(room) });
+    assert_eq!(lookers(&heard(&mut console)), Some(vec![]), "it is out of Maria's sight by now");
+    drop(marias);
 }
 
 /// The counts that are told last.
