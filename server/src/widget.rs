@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use backend::inbound::{self, Said, VisitorMessage};
 use backend::visitors::{self, SiteUser, VisitorSession};
-use backend::{Backend, Error};
+use backend::{Backend, Error, presence};
 use domain::id::{ChannelId, FeedbackId, MessageId};
 use domain::live::Typist;
 use domain::message::{ChosenFile, Entry};
@@ -53,7 +53,7 @@ struct Opening {
 struct Opened {
     token: String,
     bot_name: Option<String>,
-    /// Whether a person of ours is there.
+    /// Whether a person of ours is there for this visitor.
     online: bool,
     status: Answering,
     position: u32,
@@ -78,10 +78,11 @@ async fn open(
     let last = room.as_ref().map_or(0, |room| room.last_position);
     let found = inbound::visitor_entries_before(backend, &visitor.session, last + 1, PAGE).await?;
     let more = found.first().is_some_and(|entry| entry.position > 1);
+    let online = is_anybody_here(&doors, opening.channel, room.as_ref()).await?;
     Ok(Json(Opened {
         token: visitor.token,
         bot_name: bot_name(&doors, opening.channel),
-        online: is_anybody_here(&doors),
+        online,
         status: answering(&doors, room.as_ref()),
         position: last,
         entries: shown(&doors, &found),
@@ -250,6 +251,14 @@ fn bot_name(doors: &Doors, channel: ChannelId) -> Option<String> {
     doors.backend.directory().channels.get(&channel).and_then(|channel| channel.bot_name.clone())
 }
 
-fn is_anybody_here(doors: &Doors) -> bool {
-    !doors.backend.hub().people_here().is_empty()
+/// Whether whoever holds the visitor's room is here, or else somebody who could take it, or the one that would begin.
+async fn is_anybody_here(doors: &Doors, channel: ChannelId, room: Option<&Room>) -> Result<bool, Error> {
+    if let Some(holder) = room.and_then(Room::agent) {
+        return presence::is_here(&doors.backend, holder).await;
+    }
+    let team = match room {
+        Some(room) => room.team,
+        None => doors.backend.directory().channels.get(&channel).and_then(|channel| channel.team),
+    };
+    presence::is_anybody_here(&doors.backend, team).await
 }

@@ -9,7 +9,7 @@ pub mod writer;
 pub mod directory;
 pub mod live;
 mod log;
-mod presence;
+pub mod presence;
 
 mod counters;
 mod episodes;

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::id::PersonId;
+use domain::id::{PersonId, TeamId};
 use domain::policy::GRACE;
+use domain::room::could_take;
 use domain::timestamp::Timestamp;
 use entity::person::{Column, Entity};
 use sea_orm::sea_query::Expr;
@@ -37,6 +38,25 @@ pub(crate) async fn here_or_just_left(backend: &Backend) -> Result<BTreeSet<Pers
         .await?;
     here.extend(seen);
     Ok(here)
+}
+
+/// Whether somebody is here who could take what comes to the queue of `team` now: when nobody is, a customer who comes
+/// there hears the away line.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn is_anybody_here(backend: &Backend, team: Option<TeamId>) -> Result<bool> {
+    let directory = backend.directory();
+    let here = here_or_just_left(backend).await?;
+    Ok(here.iter().filter_map(|person| directory.people.get(person)).any(|person| could_take(person, team)))
+}
+
+/// Whether `person` has a console open, or had a moment ago.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn is_here(backend: &Backend, person: PersonId) -> Result<bool> {
+    Ok(here_or_just_left(backend).await?.contains(&person))
 }
 
 /// Those who were here once but not since `before`, with when that was.

@@ -1,6 +1,7 @@
 //! Who may do what; the one place that says so. The list's query has a twin of [`may_see`], and a test holds
 //! them together.
 
+use crate::id::TeamId;
 use crate::person::{Person, Role};
 use crate::policy::{AgentsSeeLive, Policy};
 use crate::room::{LiveHandler, Room, Scope, Section, State};
@@ -53,6 +54,17 @@ pub fn may_enter(me: &Person, policy: &Policy, room: &Room) -> bool {
             me.active && team && (room.is_queued() || policy.agents_may_enter_bot)
         }
     }
+}
+
+/// Whether a room that waits in the queue of `team` is one for `me` to take.
+#[must_use]
+pub fn may_take_queued(me: &Person, team: Option<TeamId>) -> bool {
+    me.active
+        && match me.role {
+            Role::Admin => true,
+            Role::TeamManager => team.is_none_or(|team| me.is_in(team)),
+            Role::Agent => team.is_some_and(|team| me.is_in(team)),
+        }
 }
 
 /// Whether a held room was one for `me` to enter while it waited in the queue.

@@ -104,7 +104,7 @@ async fn speak(doors: Doors, mut socket: WebSocket) {
 async fn catch_up(doors: &Doors, socket: &mut WebSocket, session: &VisitorSession, after: u32) -> Option<u32> {
     let room = inbound::visitor_room(&doors.backend, session).await.ok()?;
     let mut status = json!(answering(doors, room.as_ref()));
-    status["online"] = is_anybody_here(doors).into();
+    status["online"] = is_anybody_here(doors, session.channel, room.as_ref()).await.ok()?.into();
     say(socket, &json!({ "status": status })).await.ok()?;
     let seen = seen(&doors.backend, room.as_ref()).await.ok()?;
     say(socket, &json!({ "seen": seen })).await.ok()?;
@@ -146,7 +146,10 @@ async fn tell(
     }
     if event.change.is_line() {
         let mut status = json!(answering(doors, event.room.as_deref()));
-        status["online"] = is_anybody_here(doors).into();
+        // What cannot be read is told when the browser comes back.
+        if let Ok(online) = is_anybody_here(doors, session.channel, event.room.as_deref()).await {
+            status["online"] = online.into();
+        }
         say(socket, &json!({ "status": status })).await?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! The away line: a customer who comes to the queue while nobody is here hears so, once an episode.
 
 use backend::test_desk::TestDesk;
-use backend::{people, rooms, settings};
-use domain::person::Availability;
+use backend::{people, presence, rooms, settings};
+use domain::person::{Availability, Role};
 use domain::policy::{GRACE, Policy};
 use domain::room::Room;
 use domain::timestamp::minutes;
@@ -81,6 +81,30 @@ async fn nobody_hears_it_while_somebody_is_here_or_has_just_lost_the_connection(
     assert_eq!(told_away(&desk, &somebody_writes(&desk, "Caio").await).await, 0, "a page may be loading again");
     desk.later(GRACE);
     assert_eq!(told_away(&desk, &somebody_writes(&desk, "Davi").await).await, 1);
+}
+
+#[tokio::test]
+async fn the_chat_says_that_somebody_is_here_just_when_nobody_would_be_told_otherwise() {
+    let desk = desk().await;
+    let sales = desk.add_team("Sales").await;
+    let (maria, mo) = (desk.agent("maria").await, desk.person("mo", Role::Agent, vec![sales]).await);
+    let is_here = async || presence::is_anybody_here(&desk.backend, Some(desk.team)).await.expect("can be read");
+    let sets = async |availability| {
+        people::set_availability(&desk.backend, &maria, availability, vec![]).await.expect("hers to say");
+    };
+    let consoles = [desk.comes_online(&maria).await, desk.comes_online(&mo).await];
+    desk.run_jobs().await;
+    assert!(is_here().await);
+    for gone in [Availability::Away, Availability::Offline] {
+        sets(gone).await;
+        assert!(!is_here().await, "she is {}, and he of another team", gone.label());
+    }
+
+    sets(Availability::Online).await;
+    drop(consoles);
+    assert!(is_here().await, "a page may be loading again");
+    desk.later(GRACE);
+    assert!(!is_here().await);
 }
 
 #[tokio::test]

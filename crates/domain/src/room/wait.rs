@@ -2,7 +2,7 @@
 
 use crate::change::{Actor, Change, ReturnReason};
 use crate::delivery::Delivery;
-use crate::id::{EpisodeId, MessageId, PersonId};
+use crate::id::{EpisodeId, MessageId, PersonId, TeamId};
 use crate::message::{Author, Content, Message};
 use crate::permission;
 use crate::person::{Availability, Person};
@@ -42,14 +42,18 @@ pub fn away_line<'a>(
     policy: &Policy,
     now: Timestamp,
 ) -> Option<Change> {
-    let could_take =
-        |person: &Person| person.availability == Availability::Online && permission::may_enter(person, policy, room);
-    let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(could_take);
+    let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(|one| could_take(one, room.team));
     let may_say = !policy.away_text.is_empty() && room.window(now).is_open();
     (is_alone && may_say).then(|| {
         let (id, content) = (away_line_id(room.episode), Content::Text(policy.away_text.clone()));
         Change::MessageAdded(Message::new(id, Author::Switchboard, content, Some(Delivery::first(room.kind))))
     })
+}
+
+/// Whether `person`, who has a console open, could take what comes to the queue of `team` now.
+#[must_use]
+pub fn could_take(person: &Person, team: Option<TeamId>) -> bool {
+    person.availability == Availability::Online && permission::may_take_queued(person, team)
 }
 
 /// The id of an episode's one away line. Ids are random in their last bits, so that no other message has it.

@@ -10,7 +10,9 @@ use domain::policy::{AgentsSeeLive, Policy};
 use domain::refused::Refused;
 use domain::room::{self, Room, Status};
 
-use crate::cast::{MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, hello, priya, sam, sol, sue, tom};
+use crate::cast::{
+    MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, everybody, hello, priya, sam, sol, sue, tom,
+};
 
 /// The rooms a person of Support meets, each a column of the tables.
 fn rooms(me: &Person) -> [Room; 12] {
@@ -113,6 +115,16 @@ fn entering_is_for_the_queue_of_the_team_and_for_managers_everywhere_in_reach() 
         (priya(), &default, "yyyyy......."),
     ] {
         check("enter", &me, row, |me, room| room::enter(room, me, policy).is_ok());
+    }
+}
+
+#[test]
+fn whoever_may_take_from_a_queue_may_enter_what_waits_there() {
+    for person in everybody() {
+        for team in [None, Some(SUPPORT), Some(SALES)] {
+            let may_enter = permission::may_enter(&person, &Policy::default(), &live(team, false));
+            assert_eq!(permission::may_take_queued(&person, team), may_enter, "{} and {team:?}", person.name);
+        }
     }
 }
 
