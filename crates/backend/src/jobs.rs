@@ -161,9 +161,13 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
             queue::add(tx, &turn, now).await?;
             route_queue(tx).await
         }
-        Change::EpisodeOpened { handler: LiveHandler::Queue, .. }
-        | Change::HandedOff { .. }
-        | Change::ReturnedToQueue { .. } => queue::add(tx, &Work::Route { room: room.id }, now).await,
+        Change::EpisodeOpened { handler: LiveHandler::Queue, .. } | Change::HandedOff { .. } => {
+            queue::add(tx, &Work::Route { room: room.id }, now).await
+        }
+        Change::ReturnedToQueue { .. } => {
+            queue::add(tx, &Work::Route { room: room.id }, now).await?;
+            route_queue(tx).await
+        }
         Change::MarkedCritical { feedback: true, .. } => ask_feedback(tx, room).await,
         Change::Closed { feedback, .. } => {
             if *feedback {

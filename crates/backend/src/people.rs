@@ -133,6 +133,8 @@ impl Command for Update {
             sessions::end_all(tx, person.id).await?;
         }
         tx.tell(Change::PersonChanged(person.clone()));
+        // They may take more rooms now, or others.
+        jobs::route_queue(tx).await?;
         Ok((person, is_signed_out))
     }
 }

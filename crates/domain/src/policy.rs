@@ -122,6 +122,9 @@ pub const DISCONNECT_TIME: &str = "disconnect time";
 pub const FEEDBACK_QUESTION: &str = "feedback question";
 pub const AWAY_LINE: &str = "away line";
 
+/// A room in which it has been the customer's turn for this long takes nothing of its holder's capacity.
+pub const FREES_SLOT: Duration = minutes(10);
+
 /// The longest feedback question, in characters: with its answers, every channel carries it in one piece in every alphabet.
 pub const FEEDBACK_MAX: usize = 240;
 

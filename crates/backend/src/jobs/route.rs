@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::change::Change;
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Availability, Person};
+use domain::policy::FREES_SLOT;
 use domain::room::{Room, auto_assign, away_line, away_line_id};
+use domain::timestamp::Timestamp;
 use sea_orm::ConnectionTrait;
 
 use crate::backend::Backend;
@@ -91,7 +93,7 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
     loop {
         let choice = Choice::now(backend).await?;
         let directory = backend.directory();
-        let held = held(db).await?;
+        let held = held(db, backend.now()).await?;
         let free: Vec<_> = choice.candidates(&directory).filter(|person| has_room(person, &held)).collect();
         let teams: BTreeSet<TeamId> = free.iter().flat_map(|person| person.teams.iter().copied()).collect();
         if free.is_empty() || !directory.policy.auto_assign {
@@ -101,7 +103,7 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
         let mut given = 0_usize;
         for room in &waiting {
             // Whom it may go to is asked again in the command; this spares a command for each room that must wait.
-            let held = self::held(db).await?;
+            let held = self::held(db, backend.now()).await?;
             if choice.find(&directory, room, &held).is_some() && give(backend, room.id, choice.clone()).await? {
                 given += 1;
             }
@@ -137,7 +139,7 @@ impl Command for Give {
         if !room.is_queued() || !tx.directory.policy.auto_assign {
             return Ok(None);
         }
-        let Some((person, change)) = self.choice.find(&tx.directory, &room, &held(tx.db).await?) else {
+        let Some((person, change)) = self.choice.find(&tx.directory, &room, &held(tx.db, tx.now).await?) else {
             return Ok(None);
         };
         tx.change(&mut room, vec![change]).await?;
@@ -175,8 +177,9 @@ impl Command for SayAway {
 
 type Held = HashMap<PersonId, i64>;
 
-async fn held(db: &impl ConnectionTrait) -> Result<Held> {
-    Ok(room_rows::held_by_person(db).await?.into_iter().collect())
+/// How many rooms keep each person busy: the customer's turn frees their place for another after a while.
+async fn held(db: &impl ConnectionTrait, now: Timestamp) -> Result<Held> {
+    Ok(room_rows::held_by_person(db, now.minus(FREES_SLOT)).await?.into_iter().collect())
 }
 
 fn held_by(person: &Person, held: &Held) -> u16 {

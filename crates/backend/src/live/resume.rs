@@ -46,6 +46,8 @@ impl Backend {
     pub async fn resume(&self, person: PersonId, session: &str, after: u64) -> Result<Subscription> {
         // The place is taken before the log is read, so that nothing falls between.
         let mut subscription = self.hub().register(person, session)?;
+        // The queue may hold something for whoever just came.
+        self.jobs().notify_one();
         if log::can_resume(&self.store().read, after).await? {
             self.replay(&mut subscription, after).await?;
         } else {

@@ -180,13 +180,18 @@ pub(crate) async fn list_queued(
     rows.into_iter().map(to_room).collect()
 }
 
-/// How many rooms each person holds.
-pub(crate) async fn held_by_person(db: &impl ConnectionTrait) -> Result<Vec<(PersonId, i64)>> {
+/// How many rooms each person holds, without those in which nothing was said since `idle_since` and no customer waits.
+pub(crate) async fn held_by_person(db: &impl ConnectionTrait, idle_since: Timestamp) -> Result<Vec<(PersonId, i64)>> {
+    let keeps_busy = Condition::any()
+        .add(room::Column::WaitingSince.is_not_null())
+        .add(room::Column::LastMessageAt.gt(idle_since))
+        .add(room::Column::Since.gt(idle_since));
     Ok(room::Entity::find()
         .select_only()
         .column(room::Column::Agent)
         .column_as(room::Column::Id.count(), "held")
         .filter(room::Column::Section.eq(domain::room::Section::Assigned))
+        .filter(keeps_busy)
         .group_by(room::Column::Agent)
         .into_tuple()
         .all(db)

@@ -1,11 +1,14 @@
 //! Rooms that wait find somebody: whoever is here, takes rooms, and holds the fewest.
 
-use backend::people;
-use backend::rooms;
+use std::time::Duration;
+
+use backend::live::Subscription;
 use backend::test_desk::TestDesk;
+use backend::{messages, new_id, people, rooms};
 use domain::account::PersonUpdate;
 use domain::id::PersonId;
-use domain::person::{Availability, Person};
+use domain::person::{Availability, Person, Role};
+use domain::policy::FREES_SLOT;
 use domain::room::Room;
 
 use crate::transcript::resolve;
@@ -24,7 +27,7 @@ async fn holder(desk: &TestDesk, room: &Room) -> Option<PersonId> {
 }
 
 async fn set_capacity(desk: &TestDesk, person: &Person, capacity: u16) {
-    let admin = desk.admin(&format!("admin of {}", person.name)).await;
+    let admin = desk.admin(&format!("admin who gives {} {capacity}", person.name)).await;
     let update = PersonUpdate { capacity, ..PersonUpdate::of(person) };
     people::update(&desk.backend, &admin, person.id, update).await.expect("an admin may");
 }
@@ -86,6 +89,69 @@ async fn nobody_is_given_more_than_they_can_hold_and_a_closed_chat_makes_room() 
     assert_eq!(holder(&desk, &second).await, Some(maria.id));
     assert_eq!(holder(&desk, &third).await, None);
     drop(console);
+}
+
+/// Maria with her console, who can hold one room: Ana's, while Bia waits.
+async fn one_held_and_one_waiting() -> (TestDesk, Person, Subscription, [Room; 2]) {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let maria = desk.agent("maria").await;
+    set_capacity(&desk, &maria, 1).await;
+    let console = desk.comes_online(&maria).await;
+    let rooms = [somebody_writes(&desk, "Ana").await, somebody_writes(&desk, "Bia").await];
+    assert_eq!([rooms[0].agent(), rooms[1].agent()], [Some(maria.id), None]);
+    (desk, maria, console, rooms)
+}
+
+#[tokio::test]
+async fn a_chat_that_is_given_back_makes_room_for_the_next() {
+    let (desk, maria, _console, [first, second]) = one_held_and_one_waiting().await;
+
+    rooms::return_to_queue(&desk.backend, &maria, first.id, None).await.expect("hers to give back");
+    desk.run_jobs().await;
+
+    assert_eq!((holder(&desk, &first).await, holder(&desk, &second).await), (None, Some(maria.id)));
+}
+
+#[tokio::test]
+async fn whoever_may_hold_more_or_joins_a_team_is_given_what_waits_there() {
+    let (desk, maria, _console, [_, second]) = one_held_and_one_waiting().await;
+    set_capacity(&desk, &maria, 2).await;
+    desk.run_jobs().await;
+    assert_eq!(holder(&desk, &second).await, Some(maria.id));
+
+    let third = somebody_writes(&desk, "Caio").await;
+    let sales = desk.add_team("Sales").await;
+    let mo = desk.person("mo", Role::Agent, vec![sales]).await;
+    let _other = desk.comes_online(&mo).await;
+    desk.run_jobs().await;
+    assert_eq!(holder(&desk, &third).await, None);
+    let update = PersonUpdate { teams: vec![desk.team], ..PersonUpdate::of(&mo) };
+    people::update(&desk.backend, &desk.admin("priya").await, mo.id, update).await.expect("an admin may");
+    desk.run_jobs().await;
+
+    assert_eq!(holder(&desk, &third).await, Some(mo.id));
+}
+
+#[tokio::test]
+async fn a_room_that_waits_for_its_customer_for_ten_minutes_frees_a_place_until_they_write() {
+    let (desk, maria, _console, [first, second]) = one_held_and_one_waiting().await;
+    messages::send(&desk.backend, &maria, first.id, new_id(), "which one?".into()).await.expect("hers");
+    let passes = async |span| {
+        desk.later(span);
+        desk.sweep().await;
+        desk.run_jobs().await;
+    };
+    passes(FREES_SLOT - Duration::from_millis(1)).await;
+    assert_eq!(holder(&desk, &second).await, None);
+    passes(Duration::from_millis(1)).await;
+    assert_eq!((holder(&desk, &first).await, holder(&desk, &second).await), (Some(maria.id), Some(maria.id)));
+
+    desk.customer_writes("the blue one").await;
+    messages::send(&desk.backend, &maria, second.id, new_id(), "and you?".into()).await.expect("hers");
+    let third = somebody_writes(&desk, "Caio").await;
+    passes(FREES_SLOT).await;
+    assert_eq!(holder(&desk, &third).await, None, "Ana waits for her again");
 }
 
 #[tokio::test]
