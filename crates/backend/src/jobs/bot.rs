@@ -25,8 +25,8 @@ use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
 
-/// A bot that fails this often in one turn hands over.
-const FAILURES: u32 = 2;
+/// A bot that fails this often in one turn hands over, whatever it failed of.
+pub(super) const FAILURES: u32 = 2;
 
 pub(super) async fn run(
     backend: &Backend,
@@ -40,12 +40,15 @@ pub(super) async fn run(
     backend.hub().typing(room.id, Typist::Bot, true);
     let outcome = take_turn(backend, lease, &room, message).await;
     backend.hub().typing(room.id, Typist::Bot, false);
-    match outcome {
-        Err(error) if lease.attempts + 1 >= FAILURES => {
-            let give_up = HandOver { lease: lease.clone(), room: room.id, epoch, problem: error.to_string() };
-            Ok(backend.run(give_up).await?)
-        }
-        outcome => Ok(outcome?),
+    Ok(outcome?)
+}
+
+/// The bot failed again: people take over, and admins see why.
+pub(super) async fn hand_over(tx: &mut Tx<'_>, room: RoomId, epoch: u32) -> Result<()> {
+    let Some(mut room) = room_rows::find(tx.db, room).await? else { return Ok(()) };
+    match hand_off(&room, epoch, HandOffReason::BotError, None) {
+        Some(change) => tx.change(&mut room, vec![change]).await,
+        None => Ok(()),
     }
 }
 
@@ -171,33 +174,6 @@ async fn keep_told(tx: &Tx<'_>, room: &Room, turn: &Turn) -> Result<()> {
         }
     }
     if customer == known { Ok(()) } else { customer_rows::update(tx.db, &customer).await }
-}
-
-/// The bot failed again: people take over, and admins see why.
-struct HandOver {
-    lease: Lease,
-    room: RoomId,
-    epoch: u32,
-    problem: String,
-}
-
-impl Command for HandOver {
-    type Output = ();
-
-    fn room(&self) -> Option<RoomId> {
-        Some(self.room)
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        if !queue::give_up(tx, &self.lease, self.lease.attempts + 1, &self.problem).await? {
-            return Ok(());
-        }
-        let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
-        match hand_off(&room, self.epoch, HandOffReason::BotError, None) {
-            Some(change) => tx.change(&mut room, vec![change]).await,
-            None => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]

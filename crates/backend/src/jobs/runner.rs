@@ -250,7 +250,8 @@ impl Command for NoteFailure {
             }
         };
         let counted_from = if self.failure.waits_for_admin() { tx.now } else { lease.counted_from };
-        let is_over = attempts >= ATTEMPTS || tx.now.since(counted_from) >= BUDGET;
+        let most = if matches!(lease.work, Work::BotTurn { .. }) { bot::FAILURES } else { ATTEMPTS };
+        let is_over = attempts >= most || tx.now.since(counted_from) >= BUDGET;
         if !is_over {
             let run_at = tx.now.plus(pause);
             let delay = self.failure.cause().and_then(|cause| Delay::of(cause, tx.now, run_at));
@@ -272,6 +273,7 @@ impl Command for NoteFailure {
                     fetch::give_up(tx, fetch::Place { room, message, place }, problem).await?;
                 }
                 Work::React { room, message, .. } => react::take_back(tx, room, message).await?,
+                Work::BotTurn { room, epoch, .. } => bot::hand_over(tx, room, epoch).await?,
                 _ => {}
             }
         }
@@ -300,5 +302,38 @@ impl Command for Finish {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         queue::finish(tx, &self.lease).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::change::{Change, HandOffReason};
+    use domain::timestamp::minutes;
+
+    use super::{Failure, NoteFailure, take_due};
+    use crate::jobs::Work;
+    use crate::test_desk::TestDesk;
+
+    #[tokio::test]
+    async fn a_bot_whose_turn_breaks_off_twice_hands_over() {
+        let desk = TestDesk::new().await;
+        desk.web_channel_with_bot().await;
+        desk.customer_writes("hello").await;
+        for turn in 1..=2 {
+            let lease = take_due(&desk.backend, 1).await.expect("jobs can be taken").remove(0);
+            let Work::BotTurn { room, .. } = lease.work else { panic!("the bot has something to answer") };
+            assert!(desk.find_room(room).await.is_with_bot(), "turn {turn}");
+
+            let failure = Failure::Failed("it took too long".into());
+            desk.backend.run(NoteFailure { lease, failure }).await.expect("nothing fails");
+
+            assert_eq!(desk.find_room(room).await.is_queued(), turn == 2);
+            desk.later(minutes(1));
+        }
+        let why = desk.told().await.into_iter().find_map(|event| match event.change {
+            Change::HandedOff { reason, .. } => Some(reason),
+            _ => None,
+        });
+        assert_eq!(why, Some(HandOffReason::BotError));
     }
 }
