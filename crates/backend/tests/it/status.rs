@@ -1,4 +1,5 @@
-//! A status change is taken back within its ten seconds, whatever comes of messages meanwhile.
+//! A status change is taken back within its ten seconds, whatever comes of messages meanwhile, and an outcome is put right
+//! later.
 
 use std::time::Duration;
 
@@ -6,14 +7,15 @@ use backend::test_desk::TestDesk;
 use backend::{Error, messages, new_id, rooms};
 use domain::change::Change;
 use domain::delivery::Delivery;
+use domain::episode::Outcome;
 use domain::id::MessageId;
-use domain::message::Reacting;
+use domain::message::{Content, Message, Reacting, What};
 use domain::person::Person;
 use domain::policy::UNDO;
 use domain::refused::Refused;
-use domain::room::Room;
+use domain::room::{Room, State, Status};
 
-use crate::transcript::{only_room, resolve};
+use crate::transcript::{close, observer, only_room, resolve, words};
 
 /// A room of Priya's in which she said something and which she resolved just now.
 async fn resolved() -> (TestDesk, Person, Room, MessageId) {
@@ -61,4 +63,39 @@ async fn a_new_message_or_the_eleventh_second_ends_it() {
 
         assert!(matches!(refused, Error::Refused(Refused::TooLateToUndo)), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_manager_or_an_admin_puts_an_outcome_right_and_the_customer_is_asked_no_second_time() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, tom, maria) = (desk.admin("priya").await, desk.team_manager("tom").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = close(&desk, &maria, only_room(&desk).await.id, Status::Resolve, true).await;
+    let passes = async || {
+        desk.later(UNDO);
+        desk.run_jobs().await;
+    };
+    passes().await;
+    let corrects = async |me: &Person, outcome| {
+        let comment = Some("they never answered".to_owned());
+        rooms::correct_outcome(&desk.backend, me, room.id, outcome, comment).await
+    };
+
+    let refused = corrects(&maria, Outcome::Abandoned).await.expect_err("hers, but she is an agent");
+    assert!(matches!(refused, Error::Refused(Refused::NotAllowed { .. })), "{refused}");
+    for (me, outcome) in [(&tom, Outcome::Abandoned), (&priya, Outcome::Resolved)] {
+        let after = corrects(me, outcome).await.expect("they may");
+        assert!(matches!(after.state, State::Archived { outcome: now, .. } if now == outcome));
+        let comment = Some("they never answered".to_owned());
+        let told = desk.told().await.pop().map(|event| event.change);
+        assert_eq!(told, Some(Change::OutcomeCorrected { by: me.id, outcome, comment }));
+        let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
+        assert_eq!((view.episodes.len(), view.episodes[0].outcome), (1, Some(outcome)));
+    }
+
+    passes().await;
+    let is_request =
+        |what: &What| matches!(what, What::Message(Message { content: Content::FeedbackRequest { .. }, .. }));
+    assert_eq!(words(&desk, &room).await.iter().filter(|entry| is_request(&entry.what)).count(), 1);
 }
