@@ -114,8 +114,11 @@ pub async fn return_to_bot(backend: &Backend, me: &Person, room: RoomId) -> Resu
 /// As [`domain::room::reopen`].
 pub async fn reopen(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
     let fresh: EpisodeId = new_id();
-    decide(backend, me, room, move |room, me, facts| room::reopen(room, me, fresh, &facts.directory.policy, facts.now))
-        .await
+    decide(backend, me, room, move |room, me, facts| {
+        let channel = facts.directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
+        room::reopen(room, me, channel, fresh, &facts.directory.policy, facts.now)
+    })
+    .await
 }
 
 /// T17: puts the room off until `until`.

@@ -68,6 +68,10 @@ pub enum Change {
         by: OpenedBy,
         handler: LiveHandler,
         team: Option<TeamId>,
+        /// The channel's rule as it is now; `None` never expires. What was written down before says nothing of it, and is
+        /// not applied again.
+        #[serde(default)]
+        expires_after_millis: Option<u64>,
     },
     MessageAdded(Message),
     NoteAdded(Note),
@@ -169,11 +173,13 @@ pub enum Change {
     Reopened {
         by: PersonId,
     },
-    /// T15, a new episode held by whoever reopened it.
+    /// T15, a new episode held by whoever reopened it; its time to expire as in [`Change::EpisodeOpened`].
     ReopenedAnew {
         by: PersonId,
         episode: EpisodeId,
         number: u32,
+        #[serde(default)]
+        expires_after_millis: Option<u64>,
     },
     /// T17.
     Snoozed {

@@ -52,7 +52,11 @@ async fn of_a_customer_who_comes_back_only_the_new_words_are_unread() {
     desk.customer_writes("and one thing more").await;
     assert_eq!((unread(&desk, &priya, room.id).await, unread(&desk, &maria, room.id).await), (2, 1));
     let episode = new_id();
-    desk.happens(room.id, vec![Change::Ended, Change::ReopenedAnew { by: priya.id, episode, number: 3 }]).await;
+    desk.happens(
+        room.id,
+        vec![Change::Ended, Change::ReopenedAnew { by: priya.id, episode, number: 3, expires_after_millis: None }],
+    )
+    .await;
     let held = desk.find_room(room.id).await;
     assert_eq!(held.unread(0), 0, "an episode that a colleague began has nothing new in it");
 }

@@ -22,8 +22,8 @@ impl Room {
 
     fn take(&mut self, change: &Change, at: Timestamp) {
         match change {
-            Change::EpisodeOpened { episode, number, handler, team, .. } => {
-                self.begin_episode(*episode, *number, at);
+            Change::EpisodeOpened { episode, number, handler, team, expires_after_millis, .. } => {
+                self.begin_episode(*episode, *number, *expires_after_millis, at);
                 self.team = *team;
                 self.hand_to(State::Live { handler: *handler });
             }
@@ -75,8 +75,8 @@ impl Room {
             }
             Change::RestoreFailed => self.restore_pending = None,
             Change::Reopened { by } => self.assign_to(*by, at),
-            Change::ReopenedAnew { by, episode, number } => {
-                self.begin_episode(*episode, *number, at);
+            Change::ReopenedAnew { by, episode, number, expires_after_millis } => {
+                self.begin_episode(*episode, *number, *expires_after_millis, at);
                 self.assign_to(*by, at);
             }
             Change::Snoozed { until, .. } => {
@@ -148,10 +148,11 @@ impl Room {
         }
     }
 
-    fn begin_episode(&mut self, episode: EpisodeId, number: u32, at: Timestamp) {
+    fn begin_episode(&mut self, episode: EpisodeId, number: u32, expires_after_millis: Option<u64>, at: Timestamp) {
         self.episode = episode;
         self.episode_number = number;
         self.episode_opened_at = at;
+        self.expires_after_millis = expires_after_millis;
         self.earlier_messages = self.customer_messages;
         self.critical = false;
         self.waiting_since = None;

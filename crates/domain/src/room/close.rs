@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
+use crate::channel::Channel;
 use crate::episode::Outcome;
 use crate::id::EpisodeId;
 use crate::message::checked;
@@ -127,11 +128,19 @@ pub fn expire(room: &Room, policy: &Policy, now: Timestamp) -> Option<Change> {
     is_due_to_expire(room, policy, now).then_some(Change::Expired { unanswered: room.waiting_since.is_some() })
 }
 
-/// T15: within [`SAME_EPISODE`] of a person's closing the same episode goes on, later `fresh` begins.
+/// T15: within [`SAME_EPISODE`] of a person's closing the same episode goes on, later `fresh` begins, by the rules that
+/// `channel` has now.
 ///
 /// # Errors
 /// [`Refused::NotArchived`], [`Refused::WindowClosed`], or no permission.
-pub fn reopen(room: &Room, me: &Person, fresh: EpisodeId, policy: &Policy, now: Timestamp) -> Result<Change, Refused> {
+pub fn reopen(
+    room: &Room,
+    me: &Person,
+    channel: &Channel,
+    fresh: EpisodeId,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Change, Refused> {
     visible(room, me, policy)?;
     let State::Archived { outcome, at, .. } = room.state else {
         return Err(Refused::NotArchived);
@@ -145,7 +154,8 @@ pub fn reopen(room: &Room, me: &Person, fresh: EpisodeId, policy: &Policy, now: 
     if outcome != Outcome::Expired && now.since(at) < SAME_EPISODE {
         return Ok(Change::Reopened { by: me.id });
     }
-    Ok(Change::ReopenedAnew { by: me.id, episode: fresh, number: room.episode_number + 1 })
+    let (number, expires_after_millis) = (room.episode_number + 1, channel.expires_after_millis);
+    Ok(Change::ReopenedAnew { by: me.id, episode: fresh, number, expires_after_millis })
 }
 
 /// T18: takes back the last status change, which `me` made at `at` in the room as it was `before`.

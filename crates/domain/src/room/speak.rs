@@ -33,6 +33,7 @@ pub fn customer_writes(room: &Room, channel: &Channel, message: Message, fresh: 
         by,
         handler: first_handler(channel),
         team: channel.team,
+        expires_after_millis: channel.expires_after_millis,
     });
     let restored = restored(room).filter(|_| begins);
     restored.into_iter().chain(opened).chain([Change::MessageAdded(message)]).collect()

@@ -197,10 +197,11 @@ fn t14_an_answer_to_a_template_says_so() {
 fn t15_within_60_minutes_the_same_episode_goes_on_and_later_a_new_one_begins() {
     let mut stage = Stage::resolved_by(&ana());
     let (episode, closed) = (stage.room.episode, stage.now);
-    let reopen = |now| room::reopen(&stage.room, &ana(), FRESH, &stage.policy, now);
+    let reopen = |now| room::reopen(&stage.room, &ana(), &stage.channel, FRESH, &stage.policy, now);
     let last = Timestamp(closed.plus(minutes(60)).0 - 1);
     assert_eq!(reopen(last), Ok(Change::Reopened { by: ana().id }));
-    let anew = Change::ReopenedAnew { by: ana().id, episode: FRESH, number: 2 };
+    let expires_after_millis = stage.channel.expires_after_millis;
+    let anew = Change::ReopenedAnew { by: ana().id, episode: FRESH, number: 2, expires_after_millis };
     assert_eq!(reopen(closed.plus(minutes(60))), Ok(anew.clone()));
     let mut same = stage.clone();
     same.take(Change::Reopened { by: ana().id });
@@ -213,14 +214,35 @@ fn t15_within_60_minutes_the_same_episode_goes_on_and_later_a_new_one_begins() {
 fn t15_an_expired_episode_is_over_and_a_closed_window_keeps_the_room_closed() {
     let mut stage = Stage::held_by(&ana());
     stage.take(Change::Expired { unanswered: false });
-    let anew = room::reopen(&stage.room, &ana(), FRESH, &stage.policy, stage.now);
+    let anew = room::reopen(&stage.room, &ana(), &stage.channel, FRESH, &stage.policy, stage.now);
     assert!(matches!(anew, Ok(Change::ReopenedAnew { .. })));
     let mut stage = Stage::on_whatsapp_held_by(&ana());
     stage.later(hours(25)).take(Change::Expired { unanswered: true });
-    let refused = room::reopen(&stage.room, &ana(), FRESH, &stage.policy, stage.now);
+    let refused = room::reopen(&stage.room, &ana(), &stage.channel, FRESH, &stage.policy, stage.now);
     assert!(words(&refused).starts_with("The 24-hour window is closed"));
-    let refused = room::reopen(&Stage::held_by(&ana()).room, &ana(), FRESH, &stage.policy, stage.now);
+    let refused = room::reopen(&Stage::held_by(&ana()).room, &ana(), &stage.channel, FRESH, &stage.policy, stage.now);
     assert_eq!(words(&refused), "The room is not archived.");
+}
+
+#[test]
+fn an_episode_expires_by_the_rule_that_its_channel_had_when_it_began() {
+    for rule in [Some(2 * 3_600_000), None] {
+        let mut stage = Stage::resolved_by(&ana());
+        stage.channel.expires_after_millis = rule;
+        stage.later(hours(2));
+        let mut reopened = stage.clone();
+        let anew = room::reopen(&stage.room, &ana(), &stage.channel, FRESH, &stage.policy, stage.now);
+        reopened.take(anew.expect("her own"));
+        stage.customer_writes("me again");
+        for stage in [&stage, &reopened] {
+            let due = rule.map(|_| stage.now.plus(hours(2)));
+            assert_eq!((stage.room.expires_after_millis, stage.room.expires_at()), (rule, due));
+        }
+        let mut same = Stage::resolved_by(&ana());
+        same.channel.expires_after_millis = rule;
+        same.take(Change::Reopened { by: ana().id });
+        assert_eq!(same.room.expires_at(), Some(same.now.plus(hours(24))), "the same episode goes on by its own");
+    }
 }
 
 #[test]

@@ -311,7 +311,7 @@ fn the_side_panel_follows_the_episodes() {
     let reply = Message { author: Author::Person(by), delivery: Some(Delivery::Waiting), ..said(60, "hello") };
     let closed =
         Change::Closed { outcome: Outcome::Resolved, by, comment: Some("sent a new one".into()), feedback: true };
-    let anew = Change::ReopenedAnew { by, episode: EpisodeId::from_number(9), number: 2 };
+    let anew = Change::ReopenedAnew { by, episode: EpisodeId::from_number(9), number: 2, expires_after_millis: None };
     for change in [
         entered(by),
         Change::MessageAdded(reply),

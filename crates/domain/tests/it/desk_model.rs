@@ -226,14 +226,28 @@ impl Server {
         let room = self.room(id);
         let handler = if room.channel == web().id { LiveHandler::Bot } else { LiveHandler::Queue };
         let by = OpenedBy::Customer;
-        Change::EpisodeOpened { episode, number: room.episode_number + 1, by, handler, team: Some(SUPPORT) }
+        let expires_after_millis = self.rule();
+        Change::EpisodeOpened {
+            episode,
+            number: room.episode_number + 1,
+            by,
+            handler,
+            team: Some(SUPPORT),
+            expires_after_millis,
+        }
+    }
+
+    /// When rooms expire, as an admin chooses it anew all the time.
+    fn rule(&self) -> Option<u64> {
+        let hours = u64::try_from(self.number % 4).unwrap_or(0);
+        (hours > 0).then_some(hours * 3_600_000)
     }
 
     /// Something that can happen in the room as it is; `pick` says what.
     pub fn possible(&mut self, id: RoomId, pick: usize, who: &Person, other: &Person) -> Vec<Change> {
         let number = self.new_number();
         let message = MessageId::from_number(number);
-        let opened = self.episode_opened(id);
+        let (opened, rule) = (self.episode_opened(id), self.rule());
         let thread = &self.threads[&id];
         let room = &thread.room;
         let (by, at) = (who.id, self.now);
@@ -264,7 +278,7 @@ impl Server {
             possible.extend([
                 vec![opened, says(Author::Customer)],
                 vec![Change::Reopened { by }],
-                vec![Change::ReopenedAnew { by, episode, number: room.episode_number + 1 }],
+                vec![Change::ReopenedAnew { by, episode, number: room.episode_number + 1, expires_after_millis: rule }],
                 vec![Change::OutcomeCorrected { by, outcome: Outcome::Abandoned, comment }],
             ]);
             return possible.swap_remove(pick % possible.len());

@@ -12,6 +12,7 @@ use domain::room::{self, Room, Status};
 
 use crate::cast::{
     MORNING, SALES, SUPPORT, Stage, ana, asks, bea, ben, channel, everybody, hello, priya, sam, sol, sue, tom,
+    web,
 };
 
 /// The rooms a person of Support meets, each a column of the tables.
@@ -217,7 +218,7 @@ fn archived_rooms_are_reopened_and_put_right_within_reach() {
         (tom(), ".........yy.", ".........yy."),
         (priya(), ".........yyy", ".........yyy"),
     ] {
-        check("reopen", &me, reopen, |me, room| room::reopen(room, me, fresh, &policy, MORNING).is_ok());
+        check("reopen", &me, reopen, |me, room| room::reopen(room, me, &web(), fresh, &policy, MORNING).is_ok());
         check("correct", &me, correct, |me, room| {
             room::correct_outcome(room, me, Outcome::Abandoned, None, &policy).is_ok()
         });
@@ -251,7 +252,7 @@ fn whoever_may_not_see_a_room_hears_nothing_of_it() {
             room::return_to_queue(&room, &me, None, &policy),
             room::return_to_bot(&room, &me, &with_bot(), &policy),
             room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING),
-            room::reopen(&room, &me, EpisodeId::from_number(9), &policy, MORNING),
+            room::reopen(&room, &me, &web(), EpisodeId::from_number(9), &policy, MORNING),
             room::correct_outcome(&room, &me, Outcome::Abandoned, None, &policy),
             room::reply(&room, &me, id, hello(room.kind), &policy, MORNING),
             room::note(&room, &me, id, "hello", &policy),

@@ -125,7 +125,7 @@ impl World {
                 None => return Ok(Vec::new()),
             },
             Attempt::Expire => return one(room::expire(room, policy, now)),
-            Attempt::Reopen => room::reopen(room, me, fresh, policy, now),
+            Attempt::Reopen => room::reopen(room, me, channel, fresh, policy, now),
             Attempt::CorrectOutcome(outcome) => room::correct_outcome(room, me, *outcome, None, policy),
             Attempt::Reply => room::reply(room, me, id, hello(room.kind), policy, now),
             Attempt::Note => room::note(room, me, id, "hm", policy),

@@ -31,7 +31,14 @@ fn of_a_room_with_a_history_only_the_present_episode_is_unread() {
     happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(50, "anyone?")));
     happens(&mut server, &mut desk, FIRST, Change::Ended);
     let (episode, handler) = (EpisodeId::from_number(9), LiveHandler::Queue);
-    let opened = Change::EpisodeOpened { episode, number: 2, by: OpenedBy::Customer, handler, team: None };
+    let opened = Change::EpisodeOpened {
+        episode,
+        number: 2,
+        by: OpenedBy::Customer,
+        handler,
+        team: None,
+        expires_after_millis: None,
+    };
     happens(&mut server, &mut desk, FIRST, opened);
     happens(&mut server, &mut desk, FIRST, Change::MessageAdded(said(51, "me again")));
     assert_eq!(unread(&desk), 1, "two messages are history");
