@@ -21,10 +21,13 @@ use crate::error::AppError;
 type Answer = Pin<Box<dyn Future<Output = Result<Room, AppError>>>>;
 
 impl Store {
-    /// Enter Chat. `then` runs as soon as the room is ours on this screen.
+    /// Enter Chat. `then` runs as soon as the room is ours on this screen, as it may be already after a second click.
     pub fn enter(self, room: RoomId, then: impl FnOnce() + 'static) {
         let change = self.decide(room, |desk, room| room::enter(room, &desk.me, &desk.policy));
-        self.do_then(room, change, Box::pin(api::enter_chat(room)), then);
+        match change.transpose() {
+            Some(change) => self.do_then(room, change, Box::pin(api::enter_chat(room)), then),
+            None => then(),
+        }
     }
 
     /// Takes the room from whoever holds it.
@@ -133,11 +136,7 @@ impl Store {
         self.ask(Box::pin(api::reopen(room)));
     }
 
-    fn decide(
-        self,
-        room: RoomId,
-        rule: impl FnOnce(&Desk, &Room) -> Result<Change, Refused>,
-    ) -> Result<Change, Refused> {
+    fn decide<D>(self, room: RoomId, rule: impl FnOnce(&Desk, &Room) -> Result<D, Refused>) -> Result<D, Refused> {
         self.desk.with_untracked(|desk| rule(desk, desk.room(room).ok_or(Refused::NotFound)?))
     }
 

@@ -26,12 +26,13 @@ use crate::writer::{Command, Tx};
 pub use query::{earlier, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
 
-/// T4, Enter Chat.
+/// T4, Enter Chat. Who holds the room already is answered with it, and nothing changes.
 ///
 /// # Errors
 /// As [`domain::room::enter`].
 pub async fn enter(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
-    decide(backend, me, room, |room, me, facts| room::enter(room, me, &facts.directory.policy)).await
+    let decision = |room: &Room, me: &Person, facts: &Facts<'_>| room::enter(room, me, &facts.directory.policy);
+    backend.run(Decide { me: me.id, room, decision }).await
 }
 
 /// T6 by the one who takes it.
@@ -279,6 +280,7 @@ async fn decide<D>(backend: &Backend, me: &Person, room: RoomId, decision: D) ->
 where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
 {
+    let decision = move |room: &Room, me: &Person, facts: &Facts<'_>| decision(room, me, facts).map(Some);
     backend.run(Decide { me: me.id, room, decision }).await
 }
 
@@ -290,7 +292,7 @@ struct Decide<D> {
 
 impl<D> Command for Decide<D>
 where
-    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Option<Change>, Refused> + Send + Sync + 'static,
 {
     type Output = Room;
 
@@ -302,8 +304,9 @@ where
         let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
         let directory = Arc::clone(&tx.directory);
         let facts = Facts { directory: &directory, now: tx.now };
-        let change = (self.decision)(&room, active(&directory, self.me)?, &facts)?;
-        tx.change(&mut room, vec![change]).await?;
+        if let Some(change) = (self.decision)(&room, active(&directory, self.me)?, &facts)? {
+            tx.change(&mut room, vec![change]).await?;
+        }
         Ok(room)
     }
 }

@@ -102,6 +102,24 @@ async fn of_two_who_enter_at_once_one_wins_and_the_other_hears_who() {
 }
 
 #[tokio::test]
+async fn a_second_click_on_enter_chat_is_answered_as_the_first_was() {
+    let desk = TestDesk::new().await;
+    desk.web_channel_with_bot().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    let enter = || rooms::enter(&desk.backend, &priya, room.id);
+
+    let outcomes = join_all([enter(), enter()]).await;
+    desk.later(std::time::Duration::from_secs(60));
+    let later = enter().await.expect("from another tab");
+
+    assert_eq!(later.agent(), Some(priya.id));
+    assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_ok_and(|room| *room == later)), "{outcomes:?}");
+    assert_eq!(desk.find_room(room.id).await, later);
+}
+
+#[tokio::test]
 async fn deliveries_read_at_once_are_one_message_each() {
     let desk = TestDesk::new().await;
     desk.whatsapp_channel().await;

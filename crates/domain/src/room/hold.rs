@@ -10,19 +10,20 @@ use crate::policy::{COMMENT_MAX, Policy};
 use crate::refused::Refused;
 use crate::room::{Room, State};
 
-/// T4, Enter Chat: `me` takes a Live room from the bot or the queue.
+/// T4, Enter Chat: `me` takes a Live room from the bot or the queue. `None` when they hold it already: a second click or
+/// another tab asks for what is done.
 ///
 /// # Errors
 /// [`Refused::HeldBy`] when a colleague was quicker, [`Refused::Archived`], or no permission.
-pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Change>, Refused> {
     // The room leaves the view of an agent when a colleague enters; who was slower still hears who was quicker.
     if !permission::might_have_entered(me, policy, room) {
         visible(room, me, policy)?;
     }
     match room.state {
-        State::Live { .. } if permission::may_enter(me, policy, room) => Ok(Change::Entered { by: me.id }),
+        State::Live { .. } if permission::may_enter(me, policy, room) => Ok(Some(Change::Entered { by: me.id })),
         State::Live { .. } => Err(Refused::not_allowed("enter this chat")),
-        State::Assigned { to, .. } if to == me.id => Err(Refused::Already { what: "yours".into() }),
+        State::Assigned { to, .. } if to == me.id => Ok(None),
         State::Assigned { to, since } => Err(Refused::HeldBy { person: to, since }),
         State::Archived { .. } => Err(Refused::Archived),
     }
@@ -71,8 +72,8 @@ pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Re
     visible(room, me, policy)?;
     match room.state {
         State::Archived { .. } => Err(Refused::Archived),
-        State::Live { .. } => enter(room, me, policy),
-        State::Assigned { to, .. } if to == me.id => Err(Refused::Already { what: "yours".into() }),
+        State::Assigned { to, .. } if to == me.id => Err(yours()),
+        State::Live { .. } => enter(room, me, policy)?.ok_or_else(yours),
         State::Assigned { .. } if permission::may_take_over(me, room) => {
             Ok(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None })
         }
@@ -186,6 +187,10 @@ pub fn end(room: &Room, epoch: u32) -> Option<Change> {
 #[must_use]
 pub fn hand_off(room: &Room, epoch: u32, reason: HandOffReason, team: Option<TeamId>) -> Option<Change> {
     (room.is_with_bot() && room.handler_epoch == epoch).then_some(Change::HandedOff { reason, team })
+}
+
+fn yours() -> Refused {
+    Refused::Already { what: "yours".into() }
 }
 
 fn can_hold(room: &Room, to: &Person) -> Result<(), Refused> {

@@ -101,7 +101,7 @@ impl World {
         };
         let one = |change: Option<Change>| Ok(change.into_iter().collect());
         let decided = match attempt {
-            Attempt::Enter => room::enter(room, me, policy),
+            Attempt::Enter => return Ok(room::enter(room, me, policy)?.into_iter().collect()),
             Attempt::Assign(to) => room::assign(room, me, to.get(&self.people), Some("please"), policy),
             Attempt::TakeOver => room::take_over(room, me, policy),
             Attempt::Join => room::join(room, me, policy),
