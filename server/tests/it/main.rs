@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod mischief;
 mod pages;
+mod polling;
 mod sign_in;
 mod webhooks;
 
