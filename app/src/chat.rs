@@ -30,6 +30,7 @@ use header::Header;
 use notice::Notice;
 use transcript::Transcript;
 
+pub use draft::is_only_here;
 pub use line::outcome_chip;
 
 /// What one writes: to the customer, or to the team.
@@ -40,10 +41,10 @@ pub enum Mode {
     Note,
 }
 
-/// Whether there is an unsent reply in `room`.
+/// Whether there is an unsent reply in `room`: words, or files beside which no word is needed.
 #[must_use]
 pub fn unsent_reply(store: Store, room: RoomId) -> bool {
-    draft::kept(store, room, Mode::Reply).is_some_and(|(words, _)| !words.trim().is_empty())
+    !draft::unsent(store, room, Mode::Reply).trim().is_empty() || !store.attached.of(room).is_empty()
 }
 
 /// The pane with the selected room.

@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use crate::actions::{ACTIONS, Scene};
 use crate::chat::Mode;
 use crate::chat::composer::Composer;
-use crate::chat::draft::kept;
 use crate::chat::line::outcome_chip;
+use crate::chat::unsent_reply;
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
@@ -138,7 +138,9 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
-    let has_draft = kept(store, room, Mode::Reply).is_some_and(|(words, _)| !words.trim().is_empty());
+    let has_draft = Memo::new(move |_| {
+        unsent_reply(store, room) || store.drafts.with(|drafts| drafts.contains_key(&room))
+    });
     let ended = Memo::new(move |_| {
         known.with(|room| match room.as_ref()?.state {
             State::Archived { outcome, unanswered, at, by, .. } => Some((outcome_chip(outcome, unanswered).1, at, by)),
@@ -168,7 +170,7 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
         _ => "Archived".into(),
     };
     let words = move || {
-        let way = match (is_window_open.get(), has_draft) {
+        let way = match (is_window_open.get(), has_draft.get()) {
             _ if is_waiting.get() => "A template was sent. When the customer answers, the room returns to Live.",
             (false, _) if may_template.get() => {
                 "The messaging window is closed. Send a template; when the customer answers, the room returns to Live."

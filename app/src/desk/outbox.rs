@@ -1,5 +1,6 @@
 //! Messages and notes on their way: shown at once, sent in order, kept by this browser until the server has them.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use domain::delivery::Delivery;
@@ -7,13 +8,14 @@ use domain::desk::Outgoing;
 use domain::id::{MessageId, RoomId};
 use domain::message::{About, Author, ChosenFile, Content, Message, NewMessage, Note, Reply, What};
 use domain::timestamp::Timestamp;
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::api::read;
-use crate::chat::api;
+use crate::chat::{api, is_only_here};
 use crate::clock;
 use crate::desk::{Store, leave_to_sign_in};
 use crate::error::AppError;
@@ -96,28 +98,73 @@ impl Store {
         }
     }
 
-    /// Brings back what this browser had not sent when it was closed, and keeps what is unsent from now on.
+    /// Brings back what this browser had not sent when it was closed, and keeps what is unsent from now on: each message
+    /// under a key of its own, so that no tab takes away what another has not sent.
     pub fn keep_outbox(self) {
-        let me = self.desk.with_untracked(|desk| desk.me.id);
-        let key = format!("outbox:{me}");
-        let kept: Vec<Kept> = storage::load(&key).and_then(|text| read(text.as_bytes()).ok()).unwrap_or_default();
+        let mut kept: Vec<Kept> = storage::keys(&self.kept_prefix()).iter().filter_map(|key| kept_under(key)).collect();
+        kept.sort_by_key(|kept| kept.what.message_id());
+        self.adopted.set_value(kept.iter().filter_map(|kept| kept.what.message_id()).collect());
         if !kept.is_empty() {
             self.desk.update(|desk| {
-                for kept in kept {
-                    let Kept { room, at, what } = kept;
+                for Kept { room, at, what } in kept {
                     desk.put_out(Outgoing { room, at, what, problem: None });
                 }
             });
             self.flush_all();
         }
         let unsent = Memo::new(move |_| self.desk.with(|desk| desk.outbox.clone()));
-        Effect::new(move |_| {
-            let kept: Vec<Kept> = unsent.with(|outbox| outbox.iter().filter_map(kept_of).collect());
-            match serde_json::to_string(&kept) {
-                Ok(text) if !kept.is_empty() => storage::save(&key, &text),
-                _ => storage::forget(&key),
+        Effect::new(move |before: Option<HashSet<MessageId>>| {
+            let before = before.unwrap_or_default();
+            unsent.with(|outbox| {
+                let present: HashSet<MessageId> = outbox.iter().filter_map(Outgoing::id).collect();
+                before.difference(&present).for_each(|id| storage::forget(&self.kept_key(*id)));
+                outbox.iter().filter(|new| new.id().is_some_and(|id| !before.contains(&id))).for_each(|new| self.keep(new));
+                present
+            })
+        });
+        let leaving = window_event_listener(ev::beforeunload, move |event| {
+            // What stands nowhere else would be lost: the browser asks first.
+            if is_only_here(self) || self.is_only_here() {
+                event.prevent_default();
             }
         });
+        on_cleanup(move || leaving.remove());
+    }
+
+    fn keep(self, outgoing: &Outgoing) {
+        let (Some(id), Some(kept)) = (outgoing.id(), kept_of(outgoing)) else { return };
+        if let Ok(text) = serde_json::to_string(&kept) {
+            storage::save(&self.kept_key(id), &text);
+        }
+    }
+
+    fn kept_key(self, id: MessageId) -> String {
+        format!("{}{id}", self.kept_prefix())
+    }
+
+    fn kept_prefix(self) -> String {
+        format!("outbox:{}:", self.desk.with_untracked(|desk| desk.me.id))
+    }
+
+    fn is_kept(self, id: MessageId) -> bool {
+        storage::load(&self.kept_key(id)).is_some()
+    }
+
+    /// Whether closing the page would lose a message.
+    fn is_only_here(self) -> bool {
+        let unsent: Vec<MessageId> = self.desk.with_untracked(|desk| desk.outbox.iter().filter_map(Outgoing::id).collect());
+        unsent.into_iter().any(|id| !self.is_accepted(Some(id)) && !self.is_kept(id))
+    }
+
+    /// Another tab sent or took back what it had written there; then it is not for this one to send.
+    fn forget_taken(self) {
+        let taken: Vec<MessageId> =
+            self.adopted.with_value(|adopted| adopted.iter().filter(|id| !self.is_kept(**id)).copied().collect());
+        if taken.is_empty() {
+            return;
+        }
+        self.adopted.update_value(|adopted| adopted.retain(|id| !taken.contains(id)));
+        self.desk.update(|desk| desk.outbox.retain(|outgoing| outgoing.id().is_none_or(|id| !taken.contains(&id))));
     }
 
     /// Sends what waits in `room`, one after the other, so that their order holds.
@@ -127,6 +174,7 @@ impl Store {
             return;
         }
         spawn_local(async move {
+            self.forget_taken();
             while let Some(next) = self.next_in(room) {
                 if !self.send_one(&next).await {
                     break;
@@ -190,6 +238,10 @@ impl Store {
             }
         });
     }
+}
+
+fn kept_under(key: &str) -> Option<Kept> {
+    read(storage::load(key)?.as_bytes()).ok()
 }
 
 fn kept_of(outgoing: &Outgoing) -> Option<Kept> {

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::clock;
-use crate::desk::{Attached, Offer, Toast, api};
+use crate::desk::{Attached, Offer, Toast, Unsent, api};
 use crate::error::AppError;
 
 /// Typing that is not told again ends after this.
@@ -76,6 +76,7 @@ pub struct Store {
     pub viewing: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
     /// The first words of one's own unsent replies.
     pub drafts: RwSignal<HashMap<RoomId, String>>,
+    pub unsent: Unsent,
     /// The files that are about to be sent.
     pub attached: Attached,
     pub undoable: RwSignal<Option<Undoable>>,
@@ -86,6 +87,8 @@ pub struct Store {
     pub(super) selected: StoredValue<Option<RoomId>>,
     pub(super) sending: StoredValue<HashSet<RoomId>>,
     pub(super) accepted: StoredValue<HashSet<MessageId>>,
+    /// What an earlier page or another tab had not sent.
+    pub(super) adopted: StoredValue<HashSet<MessageId>>,
     paging: StoredValue<Option<ListQuery>>,
 }
 
@@ -101,6 +104,7 @@ impl Store {
             typing: RwSignal::new(Vec::new()),
             viewing: RwSignal::new(HashMap::new()),
             drafts: RwSignal::new(HashMap::new()),
+            unsent: Unsent::default(),
             attached: Attached::default(),
             undoable: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
@@ -109,6 +113,7 @@ impl Store {
             selected: StoredValue::new(None),
             sending: StoredValue::new(HashSet::new()),
             accepted: StoredValue::new(HashSet::new()),
+            adopted: StoredValue::new(HashSet::new()),
             paging: StoredValue::new(None),
         }
     }

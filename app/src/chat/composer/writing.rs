@@ -14,7 +14,7 @@ use web_sys::{ClipboardEvent, DragEvent};
 use crate::chat::Mode;
 use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
-use crate::chat::draft::{Draft, kept};
+use crate::chat::draft::{self, Draft};
 use crate::clock::{self, Clock, coming_words};
 use crate::console::Ui;
 use crate::desk::Store;
@@ -50,7 +50,7 @@ impl Writing {
         let kind = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind)));
         let measure = Memo::new(move |_| {
             let mode = mode.get();
-            draft.words(mode).with(|words| measure(kind.get(), mode, words))
+            measure(kind.get(), mode, &draft.words(mode))
         });
         let limits = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind.capabilities())));
         let files = Files { attached: store.attached, room, limits };
@@ -88,7 +88,7 @@ impl Writing {
 
     /// The words of the present kind.
     pub fn words(self) -> String {
-        self.draft.words(self.mode.get()).get()
+        self.draft.words(self.mode.get())
     }
 
     /// Why the words cannot go.
@@ -120,18 +120,18 @@ impl Writing {
 
     /// Whether words stand here and the server has them.
     pub fn is_kept(self) -> bool {
-        self.draft.is_saved.get() && self.measure.with(|measure| measure.length > 0)
+        self.draft.is_saved(self.mode.get()) && self.measure.with(|measure| measure.length > 0)
     }
 
     /// Sends the words, when they may go; otherwise they stay.
     pub fn send(self) {
         let mode = self.mode.get_untracked();
-        let text = self.draft.words(mode).get_untracked();
+        let text = untrack(|| self.draft.words(mode));
         let kind = self.known.with_untracked(|room| room.as_ref().map(|room| room.kind));
         if let (true, Some(kind)) = (self.may_send.get_untracked(), kind)
             && self.send_as(mode, kind, &text).is_ok()
         {
-            self.draft.clear(mode);
+            draft::clear(self.store, self.room, mode);
             self.typing.stop();
         }
         self.focus();
@@ -178,7 +178,7 @@ impl Writing {
         if mode == Mode::Reply {
             self.typing.go_on(!text.is_empty());
         }
-        self.draft.write(mode, text);
+        self.draft.write(mode, &text);
     }
 
     /// A key in the field.
@@ -224,15 +224,11 @@ impl Writing {
         }
     }
 
-    /// Keys and menus ask for a mode; words that were put back into the draft come with it. A reply that cannot be
-    /// written here waits for the composer in which it can.
+    /// Keys and menus ask for a mode. A reply that cannot be written here waits for the composer in which it can.
     fn follow_requests(self, may_reply: bool) {
         let ui = expect_context::<Ui>();
         Effect::new(move |_| {
             let Some(mode) = ui.compose.get().filter(|wanted| may_reply || *wanted == Mode::Note) else { return };
-            if let Some((words, _)) = kept(self.store, self.room, mode) {
-                self.draft.words(mode).set(words);
-            }
             self.mode.set(mode);
             ui.compose.set(None);
             // At once where it can be: the next key may already be the first letter.
