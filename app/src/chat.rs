@@ -13,6 +13,7 @@ mod line;
 mod notice;
 mod scroll;
 mod transcript;
+mod way;
 
 use domain::id::RoomId;
 use domain::permission::may_send;
@@ -30,7 +31,7 @@ use header::Header;
 use notice::Notice;
 use transcript::Transcript;
 
-pub use draft::is_only_here;
+pub use draft::{clear, is_only_here, unsent};
 pub use line::outcome_chip;
 
 /// What one writes: to the customer, or to the team.

@@ -13,6 +13,7 @@ use crate::chat::Mode;
 use crate::chat::composer::Composer;
 use crate::chat::line::outcome_chip;
 use crate::chat::unsent_reply;
+use crate::chat::way::takes_template;
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
@@ -138,9 +139,8 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
-    let has_draft = Memo::new(move |_| {
-        unsent_reply(store, room) || store.drafts.with(|drafts| drafts.contains_key(&room))
-    });
+    let has_draft =
+        Memo::new(move |_| unsent_reply(store, room) || store.drafts.with(|drafts| drafts.contains_key(&room)));
     let ended = Memo::new(move |_| {
         known.with(|room| match room.as_ref()?.state {
             State::Archived { outcome, unanswered, at, by, .. } => Some((outcome_chip(outcome, unanswered).1, at, by)),
@@ -152,15 +152,13 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             room.as_ref().zip(clock.now()).is_none_or(|(room, now)| room.window(now) != WindowState::Closed)
         })
     });
-    let may_template = Memo::new(move |_| {
-        let has =
-            known.with(|room| room.as_ref().is_some_and(|room| room.kind.capabilities().templates && !room.opted_out));
-        has && !is_window_open.get()
-    });
+    let may_template =
+        Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(takes_template)) && !is_window_open.get());
     let is_waiting =
         Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(|room| room.restore_pending.is_some())));
     let may_reopen =
         Memo::new(move |_| is_window_open.get() && rule(store, known, |desk, room| may_reopen(&desk.me, room)));
+    let is_refused = Memo::new(move |_| store.refused_reply(room).is_some());
     let comment = Memo::new(move |_| store.desk.with(|desk| last_comment(desk, room)));
     let title = move || match (ended.get(), clock.now()) {
         (Some((outcome, at, by)), Some(now)) => {
@@ -171,6 +169,10 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     };
     let words = move || {
         let way = match (is_window_open.get(), has_draft.get()) {
+            (true, _) if is_refused.get() => "Your reply was not sent; it is kept. Reopen the chat to send it.",
+            (false, _) if is_refused.get() && may_template.get() => {
+                "Your reply was not sent; it is kept. The messaging window is closed: send a template."
+            }
             _ if is_waiting.get() => "A template was sent. When the customer answers, the room returns to Live.",
             (false, _) if may_template.get() => {
                 "The messaging window is closed. Send a template; when the customer answers, the room returns to Live."
@@ -192,8 +194,12 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <button type="button" class="button button--main" on:click=move |_| store.reopen(room)>
-                                "Reopen"
+                            <button
+                                type="button"
+                                class="button button--main"
+                                on:click=move |_| if is_refused.get_untracked() { store.reopen_and_send(room) } else { store.reopen(room) }
+                            >
+                                {dynamic(move || if is_refused.get() { "Reopen and send" } else { "Reopen" })}
                             </button>
                         }
                     })

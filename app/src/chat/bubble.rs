@@ -11,8 +11,9 @@ use leptos::prelude::*;
 use crate::chat::Mode;
 use crate::chat::answer::Answer;
 use crate::chat::content::{Reactions, Said};
+use crate::chat::way::Way;
 use crate::clock::{coming_words, exact, now, time};
-use crate::console::Ui;
+use crate::console::{Dialog, Ui};
 use crate::desk::{Link, Store};
 use crate::parts::{Icon, dynamic};
 
@@ -98,6 +99,7 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
     let store = expect_context::<Store>();
     let ui = expect_context::<Ui>();
     let standing = Memo::new(move |_| store.desk.with(|desk| standing(desk, id)));
+    let way = Memo::new(move |_| store.desk.with(|desk| way(desk, room, id)));
     let edit = move |_| {
         let mode = store.desk.with_untracked(|desk| mode_of(desk, id));
         if let Some(words) = store.take_back(id) {
@@ -122,9 +124,12 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
             <p class="tick tick--bad">
                 <Icon name="alert" small=true />
                 <span>{format!("Not sent. {reason}")}</span>
-                <button type="button" class="tick__action" on:click=move |_| store.send_again(id)>
-                    "Retry"
-                </button>
+                {match way.get() {
+                    Way::Retry => act("Retry", move || store.send_again(id)),
+                    Way::Reopen => act("Reopen and send", move || store.reopen_and_send(room)),
+                    Way::Template => act("Send template", move || ui.dialog.set(Some(Dialog::Template))),
+                    Way::Wait => ().into_any(),
+                }}
                 <button type="button" class="tick__action" on:click=edit>
                     "Edit"
                 </button>
@@ -133,6 +138,15 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
         .into_any(),
         Standing::Told(delivery) => view! { <Told room id delivery /> }.into_any(),
     })
+}
+
+fn act(words: &'static str, run: impl Fn() + 'static) -> AnyView {
+    view! {
+        <button type="button" class="tick__action" on:click=move |_| run()>
+            {words}
+        </button>
+    }
+    .into_any()
 }
 
 #[component]
@@ -207,6 +221,12 @@ fn standing(desk: &Desk, id: MessageId) -> Standing {
         Some(outgoing) => outgoing.problem.clone().map_or(Standing::Leaving, Standing::Stuck),
         None => Standing::Silent,
     }
+}
+
+/// A note may be added to any room.
+fn way(desk: &Desk, room: RoomId, id: MessageId) -> Way {
+    let room = desk.room(room).filter(|_| mode_of(desk, id) == Mode::Reply);
+    room.map_or(Way::Retry, |room| Way::of(desk, room, now()))
 }
 
 fn mode_of(desk: &Desk, id: MessageId) -> Mode {

@@ -7,6 +7,7 @@ use domain::delivery::Delivery;
 use domain::desk::Outgoing;
 use domain::id::{MessageId, RoomId};
 use domain::message::{About, Author, ChosenFile, Content, Message, NewMessage, Note, Reply, What};
+use domain::refused::Refused;
 use domain::timestamp::Timestamp;
 use leptos::ev;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 use crate::api::read;
 use crate::chat::{api, is_only_here};
 use crate::clock;
+use crate::desk::api::reopen;
 use crate::desk::{Store, leave_to_sign_in};
 use crate::error::AppError;
 use crate::storage;
@@ -63,6 +65,35 @@ impl Store {
         if let Some(room) = room {
             self.flush(room);
         }
+    }
+
+    /// Reopens an archived room and sends what it refused.
+    pub fn reopen_and_send(self, room: RoomId) {
+        spawn_local(async move {
+            match reopen(room).await {
+                // Where somebody was quicker, the next try says what stands in its way now.
+                Ok(_) | Err(AppError::Refused(Refused::NotArchived)) => {
+                    self.desk.update(|desk| {
+                        let refused = desk.outbox.iter_mut().filter(|outgoing| outgoing.room == room);
+                        refused.for_each(|outgoing| outgoing.problem = None);
+                    });
+                    self.flush(room);
+                }
+                Err(error) => self.report(&error),
+            }
+        });
+    }
+
+    /// The first reply that did not go in `room`: its id and its words.
+    #[must_use]
+    pub fn refused_reply(self, room: RoomId) -> Option<(MessageId, String)> {
+        self.desk.with(|desk| {
+            let is_refused = |outgoing: &&Outgoing| {
+                outgoing.room == room && outgoing.problem.is_some() && matches!(outgoing.what, What::Message(_))
+            };
+            let refused = desk.outbox.iter().find(is_refused)?;
+            Some((refused.id()?, text_of(&refused.what).to_owned()))
+        })
     }
 
     /// Takes an unsent message back and gives its words; its files are with the composer's again.
@@ -118,7 +149,10 @@ impl Store {
             unsent.with(|outbox| {
                 let present: HashSet<MessageId> = outbox.iter().filter_map(Outgoing::id).collect();
                 before.difference(&present).for_each(|id| storage::forget(&self.kept_key(*id)));
-                outbox.iter().filter(|new| new.id().is_some_and(|id| !before.contains(&id))).for_each(|new| self.keep(new));
+                outbox
+                    .iter()
+                    .filter(|new| new.id().is_some_and(|id| !before.contains(&id)))
+                    .for_each(|new| self.keep(new));
                 present
             })
         });
@@ -152,7 +186,8 @@ impl Store {
 
     /// Whether closing the page would lose a message.
     fn is_only_here(self) -> bool {
-        let unsent: Vec<MessageId> = self.desk.with_untracked(|desk| desk.outbox.iter().filter_map(Outgoing::id).collect());
+        let unsent: Vec<MessageId> =
+            self.desk.with_untracked(|desk| desk.outbox.iter().filter_map(Outgoing::id).collect());
         unsent.into_iter().any(|id| !self.is_accepted(Some(id)) && !self.is_kept(id))
     }
 

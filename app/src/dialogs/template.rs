@@ -1,21 +1,22 @@
 //! Templates: finding one, filling it in, seeing what the customer will read, and sending it.
 
+mod fill;
+
 use domain::channel::ChannelKind;
-use domain::id::{ChannelId, FileId, MessageId, RoomId};
-use domain::media::MediaKind;
-use domain::template::{
-    ChosenTemplate, Template, TemplateButton, TemplateHeader, TemplateStatus, TemplateValue, TemplateValues,
-};
+use domain::id::{ChannelId, MessageId, RoomId};
+use domain::template::{ChosenTemplate, Template, TemplateStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
 use crate::chat::api::{list_templates, send_template};
+use crate::chat::{Mode, clear, unsent};
 use crate::console::Ui;
-use crate::desk::{Store, upload};
+use crate::desk::Store;
 use crate::dialogs::RoomDialog;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, dynamic, small};
+use fill::Fill;
 
 /// The dialog that sends a template into `room`.
 #[component]
@@ -39,11 +40,19 @@ fn Sending(room: RoomId, channel: ChannelId, is_archived: bool) -> impl IntoView
     // One id for as long as the dialog is open: a second click is the same template.
     let id = MessageId(Uuid::now_v7());
     let problem = RwSignal::new(None::<String>);
+    // What could not be sent as it is goes with the template, where it fits.
+    let left = untrack(|| Left::of(store, room));
+    let words = left.words.clone();
     let send = Callback::new(move |chosen: ChosenTemplate| {
         problem.set(None);
+        let left = left.clone();
         spawn_local(async move {
+            let carried = left.is_in(&chosen);
             match send_template(room, id, chosen).await {
                 Ok(_) => {
+                    if carried {
+                        left.forget(store, room);
+                    }
                     closing.close();
                     store.say(if is_archived {
                         "Template sent. The chat returns to Live when the customer answers."
@@ -57,19 +66,51 @@ fn Sending(room: RoomId, channel: ChannelId, is_archived: bool) -> impl IntoView
             }
         });
     });
-    view! { <TemplateForm channel=Signal::stored(Some(channel)) problem send /> }
+    view! { <TemplateForm channel=Signal::stored(Some(channel)) words problem send /> }
 }
 
-/// Finding and filling in a template of `channel`.
+/// What one wanted to say before only a template would do.
+#[derive(Clone)]
+struct Left {
+    /// The reply that was refused; none while it is still a draft.
+    refused: Option<MessageId>,
+    words: String,
+}
+
+impl Left {
+    fn of(store: Store, room: RoomId) -> Self {
+        match store.refused_reply(room) {
+            Some((id, words)) => Self { refused: Some(id), words: words.trim().into() },
+            None => Self { refused: None, words: unsent(store, room, Mode::Reply).trim().into() },
+        }
+    }
+
+    /// Whether the words stand in the template as they were.
+    fn is_in(&self, chosen: &ChosenTemplate) -> bool {
+        !self.words.is_empty() && chosen.values.body.first().is_some_and(|first| first.value.trim() == self.words)
+    }
+
+    /// The words were sent; files that were beside them are with the composer's again.
+    fn forget(&self, store: Store, room: RoomId) {
+        match self.refused {
+            Some(id) => drop(store.take_back(id)),
+            None => clear(store, room, Mode::Reply),
+        }
+    }
+}
+
+/// Finding and filling in a template of `channel`; `words` begin in its first place, where they fit.
 #[component]
 pub fn TemplateForm(
     channel: Signal<Option<ChannelId>>,
+    #[prop(optional)] words: String,
     problem: RwSignal<Option<String>>,
     send: Callback<ChosenTemplate>,
 ) -> impl IntoView {
     let closing = expect_context::<Closing>();
     let known = RwSignal::new(None::<Result<Vec<Template>, AppError>>);
     let chosen = RwSignal::new(None::<Template>);
+    let words = StoredValue::new(words);
     let ask = move |channel: ChannelId| {
         known.set(None);
         spawn_local(async move {
@@ -87,7 +128,7 @@ pub fn TemplateForm(
     };
     view! {
         {dynamic(move || match (chosen.get(), known.get()) {
-            (Some(template), _) => view! { <Fill template chosen problem send /> }.into_any(),
+            (Some(template), _) => view! { <Fill template words=words.get_value() chosen problem send /> }.into_any(),
             (None, Some(Ok(templates))) => view! { <Find templates chosen /> }.into_any(),
             (None, Some(Err(error))) => view! { <p class="contact__problem" role="alert">{error.to_string()}</p> }.into_any(),
             (None, None) => view! { <p class="template__wait" role="status">"Loading templates…"</p> }.into_any(),
@@ -197,162 +238,6 @@ fn status_words(status: &TemplateStatus) -> (&'static str, String) {
         TemplateStatus::Disabled => ("bad", "Disabled".into()),
         TemplateStatus::Unfit { reason } => ("plain", reason.clone()),
     }
-}
-
-/// A placeholder and what is filled in.
-type Slot = (String, RwSignal<String>);
-
-#[component]
-fn Fill(
-    template: Template,
-    chosen: RwSignal<Option<Template>>,
-    problem: RwSignal<Option<String>>,
-    send: Callback<ChosenTemplate>,
-) -> impl IntoView {
-    let slots = |names: Vec<&str>| -> StoredValue<Vec<Slot>> {
-        StoredValue::new(names.into_iter().map(|name| (name.to_owned(), RwSignal::new(String::new()))).collect())
-    };
-    let header = slots(template.header_placeholders());
-    let body = slots(template.placeholders());
-    let links: StoredValue<Vec<(usize, String, RwSignal<String>)>> = StoredValue::new(
-        template
-            .buttons
-            .iter()
-            .enumerate()
-            .filter_map(|(place, button)| match button {
-                TemplateButton::Link { title, url } if url.contains("{{") => {
-                    Some((place, title.clone(), RwSignal::new(String::new())))
-                }
-                _ => None,
-            })
-            .collect(),
-    );
-    let file = RwSignal::new(None::<FileId>);
-    let media = match &template.header {
-        Some(TemplateHeader::Media(kind)) => Some(*kind),
-        Some(TemplateHeader::Text(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
-    };
-    let has_own_file = template.header == Some(TemplateHeader::Own);
-    let shown = StoredValue::new(template);
-    let filled = move |slots: StoredValue<Vec<Slot>>| {
-        slots.with_value(|slots| {
-            let value =
-                |(placeholder, value): &Slot| TemplateValue { placeholder: placeholder.clone(), value: value.get() };
-            slots.iter().map(value).collect::<Vec<_>>()
-        })
-    };
-    let values = Signal::derive(move || TemplateValues {
-        header: filled(header),
-        body: filled(body),
-        buttons: links.with_value(|links| links.iter().map(|(place, _, value)| (*place, value.get())).collect()),
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let (name, language) = shown.with_value(|template| (template.name.clone(), template.language.clone()));
-        send.run(ChosenTemplate { name, language, values: values.get_untracked(), header: file.get_untracked() });
-    };
-    let fields = move |slots: StoredValue<Vec<Slot>>| {
-        slots
-            .get_value()
-            .into_iter()
-            .map(|(name, value)| view! { <Value label=format!("Value of {{{{{name}}}}}") value /> })
-            .collect_view()
-    };
-    view! {
-        <form class="contact" method="dialog" on:submit=submit>
-            {media.map(|kind| view! { <HeaderFile kind file problem /> })}
-            {fields(header)}
-            {fields(body)}
-            {links
-                .get_value()
-                .into_iter()
-                .map(|(_, title, value)| view! { <Value label=format!("End of the address of “{title}”") value /> })
-                .collect_view()}
-            {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
-            <div class="template__preview" aria-label="What the customer will read" role="group">
-                {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
-                <Buttons template=shown />
-            </div>
-            <p class="contact__problem" role="alert">
-                {dynamic(move || problem.get())}
-            </p>
-            <div class="dialog__actions">
-                <button type="button" class="button" on:click=move |_| chosen.set(None)>
-                    "Back"
-                </button>
-                <button type="submit" class="button button--main">
-                    "Send template"
-                </button>
-            </div>
-        </form>
-    }
-    .into_any()
-}
-
-/// The file above the words; it leaves for the server as soon as it is chosen.
-#[component]
-fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal<Option<String>>) -> impl IntoView {
-    let input = NodeRef::<leptos::html::Input>::new();
-    let said = RwSignal::new(String::new());
-    let choose = move |_| {
-        let chosen = input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
-        let Some(chosen) = chosen else { return };
-        file.set(None);
-        problem.set(None);
-        said.set("Uploading…".into());
-        spawn_local(async move {
-            match upload(kind, chosen).await {
-                Ok(stored) => {
-                    said.try_set(format!("{} is ready.", stored.name));
-                    file.try_set(Some(stored.id));
-                }
-                Err(words) => {
-                    said.try_set(String::new());
-                    problem.try_set(Some(words));
-                }
-            }
-        });
-    };
-    view! {
-        <label class="field">
-            <span class="field__label">{format!("The {} above the words", kind.label())}</span>
-            <input type="file" class="field__input" node_ref=input on:change=choose />
-            <span class="field__hint" role="status">{dynamic(move || said.get())}</span>
-        </label>
-    }
-    .into_any()
-}
-
-#[component]
-fn Buttons(template: StoredValue<Template>) -> impl IntoView {
-    let titles: Vec<String> = template.with_value(|template| {
-        let title = |button: &TemplateButton| match button {
-            TemplateButton::Reply { title }
-            | TemplateButton::Link { title, .. }
-            | TemplateButton::Call { title, .. }
-            | TemplateButton::Other { title } => title.clone(),
-        };
-        template.buttons.iter().map(title).collect()
-    });
-    titles.into_iter().map(|title| view! { <span class="template__button">{title}</span> }).collect_view()
-}
-
-#[component]
-fn Value(label: String, value: RwSignal<String>) -> impl IntoView {
-    view! {
-        <label class="field">
-            <span class="field__label">{label}</span>
-            <input
-                class="field__input"
-                type="text"
-                required
-                autocomplete="off"
-                prop:value=move || value.get()
-                on:input:target=move |event| value.set(event.target().value())
-            />
-        </label>
-    }
-    .into_any()
 }
 
 /// A button that opens the dialog, where a template is the way to write.

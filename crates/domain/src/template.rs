@@ -143,6 +143,13 @@ impl Template {
         }
     }
 
+    /// The first of the body's placeholders, if `words` could stand there as they are.
+    #[must_use]
+    pub fn place_for(&self, words: &str) -> Option<&str> {
+        let first = self.placeholders().first().copied()?;
+        check_value("value", words).is_ok().then_some(first)
+    }
+
     /// The words as the customer would read them; what is not filled in yet keeps its placeholder.
     #[must_use]
     pub fn preview(&self, values: &TemplateValues) -> String {
@@ -288,6 +295,16 @@ mod tests {
         assert_eq!(template.preview(&values(&[("1", "Ana")])), "Olá Ana, o pedido {{2}} saiu. Ana!\n\nAcme");
         let sent = template.fill(values(&[("1", "Ana"), ("2", "42")]), None).expect("everything is filled in");
         assert_eq!(sent.text, "Olá Ana, o pedido 42 saiu. Ana!\n\nAcme");
+    }
+
+    #[test]
+    fn words_that_could_not_be_sent_have_a_place_where_they_fit_into_one_value() {
+        let with_place = template("Olá {{nome}}, {{2}}");
+        assert_eq!(with_place.place_for("Your parcel left"), Some("nome"));
+        assert_eq!(with_place.place_for("Your parcel left.\nIt comes on Friday."), None);
+        assert_eq!(with_place.place_for(&"x".repeat(super::VALUE_MAX + 1)), None);
+        assert_eq!(with_place.place_for(" "), None);
+        assert_eq!(template("Olá").place_for("Your parcel left"), None);
     }
 
     #[test]

@@ -1,0 +1,178 @@
+//! Filling in a template, and what the customer will read.
+
+use domain::id::FileId;
+use domain::media::MediaKind;
+use domain::template::{ChosenTemplate, Template, TemplateButton, TemplateHeader, TemplateValue, TemplateValues};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::desk::upload;
+use crate::parts::dynamic;
+
+/// A placeholder and what is filled in.
+type Slot = (String, RwSignal<String>);
+
+/// Fills in `template`; `words` begin in its first place, where they fit.
+#[component]
+pub fn Fill(
+    template: Template,
+    words: String,
+    chosen: RwSignal<Option<Template>>,
+    problem: RwSignal<Option<String>>,
+    send: Callback<ChosenTemplate>,
+) -> impl IntoView {
+    let slots = |names: Vec<&str>| -> StoredValue<Vec<Slot>> {
+        StoredValue::new(names.into_iter().map(|name| (name.to_owned(), RwSignal::new(String::new()))).collect())
+    };
+    let header = slots(template.header_placeholders());
+    let body = slots(template.placeholders());
+    let copied = template.place_for(&words).map(str::to_owned);
+    if copied.is_some() {
+        body.with_value(|slots| slots.iter().take(1).for_each(|(_, value)| value.set(words.clone())));
+    }
+    let said = match &copied {
+        _ if words.is_empty() => None,
+        Some(place) => Some(format!("Your reply was copied into {{{{{place}}}}}.")),
+        None => Some("Your reply does not fit into this template; it is kept.".into()),
+    };
+    let links: StoredValue<Vec<(usize, String, RwSignal<String>)>> = StoredValue::new(
+        template
+            .buttons
+            .iter()
+            .enumerate()
+            .filter_map(|(place, button)| match button {
+                TemplateButton::Link { title, url } if url.contains("{{") => {
+                    Some((place, title.clone(), RwSignal::new(String::new())))
+                }
+                _ => None,
+            })
+            .collect(),
+    );
+    let file = RwSignal::new(None::<FileId>);
+    let media = match &template.header {
+        Some(TemplateHeader::Media(kind)) => Some(*kind),
+        Some(TemplateHeader::Text(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
+    };
+    let has_own_file = template.header == Some(TemplateHeader::Own);
+    let shown = StoredValue::new(template);
+    let filled = move |slots: StoredValue<Vec<Slot>>| {
+        slots.with_value(|slots| {
+            let value =
+                |(placeholder, value): &Slot| TemplateValue { placeholder: placeholder.clone(), value: value.get() };
+            slots.iter().map(value).collect::<Vec<_>>()
+        })
+    };
+    let values = Signal::derive(move || TemplateValues {
+        header: filled(header),
+        body: filled(body),
+        buttons: links.with_value(|links| links.iter().map(|(place, _, value)| (*place, value.get())).collect()),
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let (name, language) = shown.with_value(|template| (template.name.clone(), template.language.clone()));
+        send.run(ChosenTemplate { name, language, values: values.get_untracked(), header: file.get_untracked() });
+    };
+    let fields = move |slots: StoredValue<Vec<Slot>>| {
+        slots
+            .get_value()
+            .into_iter()
+            .map(|(name, value)| view! { <Value label=format!("Value of {{{{{name}}}}}") value /> })
+            .collect_view()
+    };
+    view! {
+        <form class="contact" method="dialog" on:submit=submit>
+            {said.map(|said| view! { <p class="field__hint">{said}</p> })}
+            {media.map(|kind| view! { <HeaderFile kind file problem /> })}
+            {fields(header)}
+            {fields(body)}
+            {links
+                .get_value()
+                .into_iter()
+                .map(|(_, title, value)| view! { <Value label=format!("End of the address of “{title}”") value /> })
+                .collect_view()}
+            {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
+            <div class="template__preview" aria-label="What the customer will read" role="group">
+                {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
+                <Buttons template=shown />
+            </div>
+            <p class="contact__problem" role="alert">
+                {dynamic(move || problem.get())}
+            </p>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| chosen.set(None)>
+                    "Back"
+                </button>
+                <button type="submit" class="button button--main">
+                    "Send template"
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The file above the words; it leaves for the server as soon as it is chosen.
+#[component]
+fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal<Option<String>>) -> impl IntoView {
+    let input = NodeRef::<leptos::html::Input>::new();
+    let said = RwSignal::new(String::new());
+    let choose = move |_| {
+        let chosen = input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
+        let Some(chosen) = chosen else { return };
+        file.set(None);
+        problem.set(None);
+        said.set("Uploading…".into());
+        spawn_local(async move {
+            match upload(kind, chosen).await {
+                Ok(stored) => {
+                    said.try_set(format!("{} is ready.", stored.name));
+                    file.try_set(Some(stored.id));
+                }
+                Err(words) => {
+                    said.try_set(String::new());
+                    problem.try_set(Some(words));
+                }
+            }
+        });
+    };
+    view! {
+        <label class="field">
+            <span class="field__label">{format!("The {} above the words", kind.label())}</span>
+            <input type="file" class="field__input" node_ref=input on:change=choose />
+            <span class="field__hint" role="status">{dynamic(move || said.get())}</span>
+        </label>
+    }
+    .into_any()
+}
+
+#[component]
+fn Buttons(template: StoredValue<Template>) -> impl IntoView {
+    let titles: Vec<String> = template.with_value(|template| {
+        let title = |button: &TemplateButton| match button {
+            TemplateButton::Reply { title }
+            | TemplateButton::Link { title, .. }
+            | TemplateButton::Call { title, .. }
+            | TemplateButton::Other { title } => title.clone(),
+        };
+        template.buttons.iter().map(title).collect()
+    });
+    titles.into_iter().map(|title| view! { <span class="template__button">{title}</span> }).collect_view()
+}
+
+#[component]
+fn Value(label: String, value: RwSignal<String>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field__label">{label}</span>
+            <input
+                class="field__input"
+                type="text"
+                required
+                autocomplete="off"
+                prop:value=move || value.get()
+                on:input:target=move |event| value.set(event.target().value())
+            />
+        </label>
+    }
+    .into_any()
+}
