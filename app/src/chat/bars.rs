@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use crate::actions::{ACTIONS, Scene};
 use crate::chat::Mode;
 use crate::chat::composer::Composer;
+use crate::chat::draft::Draft;
 use crate::chat::line::outcome_chip;
 use crate::chat::unsent_reply;
 use crate::chat::way::takes_template;
@@ -139,8 +140,9 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
-    let has_draft =
-        Memo::new(move |_| unsent_reply(store, room) || store.drafts.with(|drafts| drafts.contains_key(&room)));
+    // There is no composer that would ask the server for the draft.
+    let _ = Draft::of(store, room);
+    let has_draft = Memo::new(move |_| unsent_reply(store, room));
     let ended = Memo::new(move |_| {
         known.with(|room| match room.as_ref()?.state {
             State::Archived { outcome, unanswered, at, by, .. } => Some((outcome_chip(outcome, unanswered).1, at, by)),
