@@ -31,6 +31,7 @@ use header::Header;
 use notice::Notice;
 use transcript::Transcript;
 
+pub use composer::send_unsent;
 pub use draft::{clear, is_only_here, unsent};
 pub use line::outcome_chip;
 

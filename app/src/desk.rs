@@ -11,6 +11,7 @@ mod unsent;
 
 pub use attached::{Attached, Chosen, Going, upload};
 pub use live::keep_live;
+pub use outbox::Sent;
 pub use store::{Link, Opening, Store, Typing, Undoable, leave_for, leave_to_sign_in};
 pub use toast::{Offer, Toast};
 pub use unsent::{Place, Unsent, UnsentWords};

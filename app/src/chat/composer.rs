@@ -16,6 +16,8 @@ use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
+pub use writing::send_unsent;
+
 /// The composer of one room. Without `may_reply` only notes can be written.
 #[component]
 pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> impl IntoView {

@@ -118,6 +118,11 @@ impl Attached {
         self.retry(room, limits, key);
     }
 
+    /// Takes all files of `room` away.
+    pub fn remove_all(self, room: RoomId) {
+        untrack(|| self.of(room)).iter().for_each(|chosen| self.remove(room, chosen.key));
+    }
+
     pub fn remove(self, room: RoomId, key: u32) {
         self.rooms.update(|rooms| {
             let Some(chosen) = rooms.get_mut(&room) else { return };

@@ -94,19 +94,19 @@ impl Store {
         self.do_then(room, change, Box::pin(api::wake(room)), || ());
     }
 
-    /// Updates the status, and lets it be undone for a while. `saved` runs once the server has it.
-    pub fn update_status(self, room: RoomId, update: StatusUpdate, saved: impl FnOnce() + 'static) {
+    /// Updates the status, and lets it be undone for a while. Nothing is shown before the server has it: its dialog is
+    /// still open, and says why not.
+    ///
+    /// # Errors
+    /// The product or the server says no.
+    pub async fn update_status(self, room: RoomId, update: StatusUpdate) -> Result<(), AppError> {
         let now = clock::now();
-        let change = self.decide(room, |desk, room| room::update_status(room, &desk.me, &update, &desk.policy, now));
+        let change = self.decide(room, |desk, room| room::update_status(room, &desk.me, &update, &desk.policy, now))?;
         let words = done_words(update.status, update.feedback);
-        let answer = Box::pin(async move {
-            let answer = api::update_status(room, update).await;
-            if answer.is_ok() {
-                saved();
-            }
-            answer
-        });
-        self.do_then(room, change, answer, move || self.let_undo(room, words));
+        let answer = api::update_status(room, update).await?;
+        self.desk.update(|desk| desk.settle(answer, &change));
+        self.let_undo(room, words);
+        Ok(())
     }
 
     /// Takes back the last status change.

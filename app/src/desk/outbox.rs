@@ -9,6 +9,7 @@ use domain::id::{MessageId, RoomId};
 use domain::message::{About, Author, ChosenFile, Content, Message, NewMessage, Note, Reply, What};
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
+use futures::channel::oneshot;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,6 +27,9 @@ use crate::storage;
 /// How soon a send that may pass is tried again by itself.
 const AGAIN: Duration = Duration::from_secs(3);
 
+/// Whether the server took a message, once it is known; why it did not, in words.
+pub type Sent = oneshot::Receiver<Result<(), String>>;
+
 /// An unsent message as the browser keeps it.
 #[derive(Serialize, Deserialize)]
 struct Kept {
@@ -35,11 +39,16 @@ struct Kept {
 }
 
 impl Store {
-    /// Sends what the composer has checked.
-    pub fn send(self, room: RoomId, reply: Reply) {
+    /// Sends what the composer has checked, and gives what one can wait for.
+    pub fn send(self, room: RoomId, reply: Reply) -> Sent {
         let author = Author::Person(self.desk.with_untracked(|desk| desk.me.id));
-        let message = reply.into_message(MessageId(Uuid::now_v7()), author, Delivery::Waiting);
-        self.put_out(room, What::Message(message));
+        let id = MessageId(Uuid::now_v7());
+        let (tell, sent) = oneshot::channel();
+        self.awaited.update_value(|awaited| {
+            awaited.insert(id, tell);
+        });
+        self.put_out(room, What::Message(reply.into_message(id, author, Delivery::Waiting)));
+        sent
     }
 
     /// Adds a private note, which the composer has checked.
@@ -98,6 +107,9 @@ impl Store {
 
     /// Takes an unsent message back and gives its words; its files are with the composer's again.
     pub fn take_back(self, id: MessageId) -> Option<String> {
+        self.awaited.update_value(|awaited| {
+            awaited.remove(&id);
+        });
         let mut taken = None;
         self.desk.update(|desk| {
             let at = desk.outbox.iter().position(|outgoing| outgoing.id() == Some(id));
@@ -215,6 +227,7 @@ impl Store {
                     break;
                 }
             }
+            self.tell_of_told();
             self.sending.update_value(|sending| {
                 sending.remove(&room);
             });
@@ -260,13 +273,30 @@ impl Store {
         self.accepted.update_value(|accepted| {
             accepted.insert(id);
         });
+        self.tell_sent(id, Ok(()));
         let is_open = self.desk.with_untracked(|desk| desk.open.as_ref().is_some_and(|view| view.room.id == room));
         if !is_open {
             self.desk.update(|desk| desk.outbox.retain(|outgoing| outgoing.id() != Some(id)));
         }
     }
 
+    /// The event may come when the answer did not: then it was sent, too.
+    fn tell_of_told(self) {
+        let waiting: Vec<MessageId> = self.awaited.with_value(|awaited| awaited.keys().copied().collect());
+        let is_told = |id: &MessageId| {
+            self.desk.with_untracked(|desk| desk.outbox.iter().all(|outgoing| outgoing.id() != Some(*id)))
+        };
+        waiting.into_iter().filter(is_told).for_each(|id| self.tell_sent(id, Ok(())));
+    }
+
+    fn tell_sent(self, id: MessageId, outcome: Result<(), String>) {
+        let tell = self.awaited.try_update_value(|awaited| awaited.remove(&id)).flatten();
+        // Mostly nobody waits.
+        drop(tell.map(|tell| tell.send(outcome)));
+    }
+
     fn mark_problem(self, id: MessageId, words: String) {
+        self.tell_sent(id, Err(words.clone()));
         self.desk.update(|desk| {
             if let Some(outgoing) = desk.outbox.iter_mut().find(|outgoing| outgoing.id() == Some(id)) {
                 outgoing.problem = Some(words);

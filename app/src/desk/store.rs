@@ -13,6 +13,7 @@ use domain::refused::Refused;
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 use futures::channel::mpsc::UnboundedSender;
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -89,6 +90,7 @@ pub struct Store {
     pub(super) accepted: StoredValue<HashSet<MessageId>>,
     /// What an earlier page or another tab had not sent.
     pub(super) adopted: StoredValue<HashSet<MessageId>>,
+    pub(super) awaited: StoredValue<HashMap<MessageId, oneshot::Sender<Result<(), String>>>>,
     paging: StoredValue<Option<ListQuery>>,
 }
 
@@ -114,6 +116,7 @@ impl Store {
             sending: StoredValue::new(HashSet::new()),
             accepted: StoredValue::new(HashSet::new()),
             adopted: StoredValue::new(HashSet::new()),
+            awaited: StoredValue::new(HashMap::new()),
             paging: StoredValue::new(None),
         }
     }

@@ -1,18 +1,25 @@
 //! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
 
+mod reply;
+
+use domain::channel::ChannelKind;
 use domain::desk::Desk;
 use domain::id::RoomId;
 use domain::policy::COMMENT_MAX;
+use domain::refused::Refused;
 use domain::room::{Room, Status, StatusUpdate};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::chat::unsent_reply;
+use crate::chat::send_unsent;
 use crate::clock::{self, Clock};
 use crate::console::Ui;
 use crate::desk::Store;
+use crate::error::AppError;
 use crate::parts::{Closing, Icon, Modal, dynamic};
 use crate::storage;
+use reply::{Question, Unsent, UnsentWords, Ways};
 
 /// The dialog for `room`, with `status` chosen.
 #[component]
@@ -35,7 +42,8 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
     let closing = expect_context::<Closing>();
-    let id = room.id;
+    let ui = expect_context::<Ui>();
+    let (id, kind) = (room.id, room.kind);
     let chosen = RwSignal::new(status);
     // Kept until it is saved: closing the dialog, or a refusal, loses no word.
     let comment = RwSignal::new(storage::load(&comment_key(id)).unwrap_or_default());
@@ -43,7 +51,9 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let feedback_choice = RwSignal::new(None::<bool>);
     let opened_with = store.desk.with_untracked(|desk| customer_words(desk, id));
     let news = Memo::new(move |_| store.desk.with(|desk| customer_words(desk, id)).saturating_sub(opened_with));
-    let has_draft = unsent_reply(store, id);
+    let question = Question::of(store, id, chosen);
+    let is_busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<Problem>);
     let may_ask = {
         let room = room.clone();
         Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out)
@@ -54,8 +64,8 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
     let is_too_long = move || length.get() > COMMENT_MAX;
 
-    let submit = move || {
-        if untrack(is_too_long) {
+    let submit = move |unsent: Unsent| {
+        if untrack(is_too_long) || is_busy.get_untracked() {
             return;
         }
         let update = StatusUpdate {
@@ -64,14 +74,55 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             feedback: untrack(asks),
             seen_messages: store.desk.with_untracked(|desk| customer_words(desk, id)),
         };
-        closing.close();
-        store.update_status(id, update, move || storage::forget(&comment_key(id)));
+        is_busy.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            if unsent == Unsent::Send
+                && let Err(words) = send_first(store, ui, id, kind).await
+            {
+                problem.try_set(Some(Problem::NotSent(words)));
+                is_busy.try_set(false);
+                return;
+            }
+            // Whoever closed the dialog while the reply was on its way does not want the rest.
+            if is_busy.try_get_untracked().is_none() {
+                return;
+            }
+            match store.update_status(id, update).await {
+                Ok(()) => {
+                    if unsent == Unsent::Discard {
+                        question.discard();
+                    }
+                    storage::forget(&comment_key(id));
+                    closing.close();
+                }
+                Err(AppError::SignIn) => store.report(&AppError::SignIn),
+                Err(error) => {
+                    problem.try_set(Some(Problem::Refused(error)));
+                    is_busy.try_set(false);
+                }
+            }
+        });
+    };
+    // With an unsent reply a key alone closes nothing: one has to say what becomes of it.
+    let submit_or_ask = move || match question.first.get_untracked() {
+        Some(first) if question.is_asked.get_untracked() => drop(first.focus()),
+        Some(_) | None => submit(Unsent::Keep),
     };
     let key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            submit();
+            submit_or_ask();
         }
+    };
+    let problem_words = move || {
+        problem.with(|problem| match problem {
+            // The warning says it better, and goes on.
+            Some(Problem::Refused(AppError::Refused(Refused::NewMessage))) if news.get() > 0 => None,
+            Some(Problem::Refused(error)) => Some(store.words(error)),
+            Some(Problem::NotSent(words)) => Some(format!("Your reply was not sent. {words}")),
+            None => None,
+        })
     };
     let choices = [
         (Status::Resolve, "Resolve", "Answered. Archive it."),
@@ -91,7 +142,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             method="dialog"
             on:submit=move |event| {
                 event.prevent_default();
-                submit();
+                submit_or_ask();
             }
             on:keydown=key
         >
@@ -136,31 +187,59 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                                 <p class="status__warning">
                                     <Icon name="alert" small=true />
                                     {news_words(news.get())}
+                                    <button type="button" class="status__show" on:click=move |_| closing.close()>
+                                        "Show"
+                                    </button>
                                 </p>
                             }
                         })
                 })}
-                {has_draft
-                    .then(|| {
-                        view! {
-                            <p class="status__warning">
-                                <Icon name="draft" small=true />
-                                "Your unsent reply is kept as a draft; it is not sent."
-                            </p>
-                        }
-                    })}
+                <UnsentWords question />
             </div>
+            <p class="contact__problem" role="alert">
+                {dynamic(problem_words)}
+            </p>
             <div class="dialog__actions">
                 <span class="dialog__hint wide-only">"Ctrl Enter"</span>
                 <button type="button" class="button" on:click=move |_| closing.close()>
                     "Cancel"
                 </button>
-                <button type="submit" class="button button--main" disabled=is_too_long>
-                    {dynamic(move || if news.get() > 0 { format!("{} anyway", chosen.get().action()) } else { chosen.get().action().to_owned() })}
-                </button>
+                {dynamic(move || {
+                    if question.is_asked.get() {
+                        view! { <Ways question chosen is_busy go=Callback::new(submit) /> }.into_any()
+                    } else {
+                        view! {
+                            <button type="submit" class="button button--main" disabled=move || is_too_long() || is_busy.get()>
+                                {dynamic(move || action_words(chosen.get(), news.get()))}
+                            </button>
+                        }
+                        .into_any()
+                    }
+                })}
             </div>
         </form>
     }
+}
+
+/// Why the dialog is still open.
+enum Problem {
+    /// The reply did not go, so that the chat stays open, too.
+    NotSent(String),
+    Refused(AppError),
+}
+
+/// Sends the unsent reply and waits until the server has it.
+async fn send_first(store: Store, ui: Ui, room: RoomId, kind: ChannelKind) -> Result<(), String> {
+    for sent in send_unsent(store, ui, room, kind).map_err(|refused| refused.to_string())? {
+        // It went out of the outbox by another way: there it says so itself.
+        sent.await.unwrap_or_else(|_| Err("It was taken back.".into()))?;
+    }
+    Ok(())
+}
+
+fn action_words(status: Status, news: u32) -> String {
+    let closes = matches!(status, Status::Resolve | Status::Abandon);
+    if closes && news > 0 { format!("{} anyway", status.action()) } else { status.action().to_owned() }
 }
 
 #[component]

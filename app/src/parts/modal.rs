@@ -56,7 +56,8 @@ pub struct Closing(NodeRef<html::Dialog>);
 impl Closing {
     /// Closes the dialog.
     pub fn close(self) {
-        if let Some(dialog) = self.0.get_untracked() {
+        // Whoever waited for an answer may find it closed.
+        if let Some(dialog) = self.0.try_get_untracked().flatten() {
             dialog.close();
         }
     }

@@ -17,7 +17,7 @@ use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{self, Draft};
 use crate::clock::{self, Clock, coming_words};
 use crate::console::Ui;
-use crate::desk::Store;
+use crate::desk::{Sent, Store};
 use crate::storage;
 
 /// The state of one composer.
@@ -30,7 +30,7 @@ pub struct Writing {
     pub measure: Memo<Measure>,
     pub may_send: Memo<bool>,
     pub files: Files,
-    answering: RwSignal<Option<MessageId>>,
+    ui: Ui,
     refused: Memo<Option<String>>,
     room: RoomId,
     store: Store,
@@ -69,7 +69,7 @@ impl Writing {
             measure,
             may_send,
             files,
-            answering: expect_context::<Ui>().answering,
+            ui: expect_context(),
             refused,
             room,
             store,
@@ -125,34 +125,23 @@ impl Writing {
 
     /// Sends the words, when they may go; otherwise they stay.
     pub fn send(self) {
-        let mode = self.mode.get_untracked();
-        let text = untrack(|| self.draft.words(mode));
         let kind = self.known.with_untracked(|room| room.as_ref().map(|room| room.kind));
-        if let (true, Some(kind)) = (self.may_send.get_untracked(), kind)
-            && self.send_as(mode, kind, &text).is_ok()
-        {
-            draft::clear(self.store, self.room, mode);
-            self.typing.stop();
+        if let (true, Some(kind)) = (self.may_send.get_untracked(), kind) {
+            let sent = match self.mode.get_untracked() {
+                Mode::Note => self.add_note(),
+                Mode::Reply => send_unsent(self.store, self.ui, self.room, kind).map(drop),
+            };
+            if sent.is_ok() {
+                self.typing.stop();
+            }
         }
         self.focus();
     }
 
-    /// By the same rules as the server's. Files that do not fit into one message go in several; the words stand beside
-    /// the last.
-    fn send_as(self, mode: Mode, kind: ChannelKind, text: &str) -> Result<(), Refused> {
-        if mode == Mode::Note {
-            self.store.add_note(self.room, checked("note", text, NOTE_MAX)?);
-            return Ok(());
-        }
-        let files = self.files.attached.take(self.room);
-        let answered = self.answering.get_untracked();
-        let replies = replies(kind, text, &files, answered).inspect_err(|_| {
-            self.files.attached.put_back(self.room, &files);
-        })?;
-        for reply in replies {
-            self.store.send(self.room, reply);
-        }
-        self.answering.set(None);
+    fn add_note(self) -> Result<(), Refused> {
+        let text = checked("note", &untrack(|| self.draft.words(Mode::Note)), NOTE_MAX)?;
+        self.store.add_note(self.room, text);
+        draft::clear(self.store, self.room, Mode::Note);
         Ok(())
     }
 
@@ -240,6 +229,21 @@ impl Writing {
             }
         });
     }
+}
+
+/// Sends the unsent reply of `room`, by the same rules as the server's. Files that do not fit into one message go in
+/// several; the words stand beside the last.
+///
+/// # Errors
+/// The words or the files cannot go on this `kind` of channel; they are unsent still.
+pub fn send_unsent(store: Store, ui: Ui, room: RoomId, kind: ChannelKind) -> Result<Vec<Sent>, Refused> {
+    let text = untrack(|| draft::unsent(store, room, Mode::Reply));
+    let files = store.attached.take(room);
+    let replies = replies(kind, &text, &files, ui.answering.get_untracked())
+        .inspect_err(|_| store.attached.put_back(room, &files))?;
+    draft::clear(store, room, Mode::Reply);
+    ui.answering.set(None);
+    Ok(replies.into_iter().map(|reply| store.send(room, reply)).collect())
 }
 
 /// Why nothing can be sent, whatever the words are.

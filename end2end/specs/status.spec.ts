@@ -1,0 +1,106 @@
+// Closing a chat: what is not sent yet is asked about, and what the customer wrote meanwhile is seen first.
+import { readFileSync } from 'node:fs';
+import type { Browser } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { axeFindsNothing } from '../counterparts/axe.ts';
+import { Console } from '../counterparts/console.ts';
+import { Meta } from '../counterparts/meta.ts';
+import { Switchboard } from '../counterparts/switchboard.ts';
+
+const buffer = readFileSync(new URL('../../crates/simulator/assets/receipt.pdf', import.meta.url));
+
+/** Priya holds a chat with Ana. */
+async function held(browser: Browser) {
+  const meta = await Meta.open();
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
+  await switchboard.start();
+  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const page = await switchboard.signIn(browser);
+  const desk = new Console(page);
+  await meta.writes('5511900000001', 'Ana Lima', 'Where is it?');
+  await desk.goesTo('Live');
+  await desk.opens('Ana Lima');
+  await desk.entersChat();
+  await page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
+  const dialog = page.getByRole('dialog');
+  const asks = async () => page.getByRole('button', { name: 'Resolve', exact: true }).click();
+  const discard = async () => {
+    meta.close();
+    await switchboard.discard();
+  };
+  return { meta, page, desk, dialog, asks, discard };
+}
+
+test('a reply that is not sent is sent first, kept or discarded, as one says', async ({ browser }) => {
+  const { meta, page, desk, dialog, asks, discard } = await held(browser);
+  await desk.composer().fill('It left Berlin today');
+  await asks();
+  await expect(dialog).toContainText('Your reply is not sent yet: “It left Berlin today”');
+  await axeFindsNothing(page);
+  // A key alone closes nothing.
+  await page.keyboard.press('Control+Enter');
+  await expect(dialog.getByRole('button', { name: 'Send and resolve' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await desk.expectCount('Archived', 1);
+  await desk.sees('It left Berlin today');
+  await expect.poll(() => meta.sent.map((sent) => sent.text?.body)).toContain('It left Berlin today');
+
+  // Undone, and closed again: the words stay for the next time.
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await desk.composer().fill('One more thing');
+  await asks();
+  await dialog.getByRole('button', { name: 'Keep draft' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.locator('.bar')).toContainText('Your unsent reply is kept.');
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect(desk.composer()).toHaveValue('One more thing');
+
+  // Files are part of a reply, with and without words.
+  await page.locator('.composer input[type=file]').setInputFiles({ name: 'receipt.pdf', mimeType: 'application/pdf', buffer });
+  await asks();
+  await expect(dialog).toContainText('“One more thing” and a file.');
+  await dialog.getByRole('button', { name: 'Discard' }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await expect(desk.composer()).toHaveValue('');
+  await expect(page.getByText('receipt.pdf')).toHaveCount(0);
+  expect(meta.sent.some((sent) => sent.text?.body === 'One more thing' || sent.document)).toBe(false);
+  await discard();
+});
+
+test('the dialog stays until the server has answered, and says what the customer wrote meanwhile', async ({ browser }) => {
+  const { meta, page, desk, dialog, asks, discard } = await held(browser);
+  await asks();
+  await dialog.getByRole('textbox').fill('Found it');
+  await page.route('**/api/fn/update_status', (route) => route.abort());
+  await dialog.getByRole('button', { name: 'Resolve chat' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('The server cannot be reached. What you wrote is kept.');
+  await desk.expectCount('Assigned', 1);
+
+  // The customer writes while the answer is on its way: refused, here and not at the edge of the screen.
+  await page.unroute('**/api/fn/update_status');
+  let go = () => {};
+  const heldBack = new Promise<void>((through) => { go = through; });
+  await page.route('**/api/fn/update_status', async (route) => {
+    await heldBack;
+    await route.continue();
+  });
+  await dialog.getByRole('button', { name: 'Resolve chat' }).click();
+  await meta.writes('5511900000001', 'Ana Lima', 'Hello?');
+  await expect(dialog).toContainText('1 new message since you opened this.');
+  go();
+  await expect(dialog.getByRole('button', { name: 'Resolve chat anyway' })).toBeEnabled();
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Show' }).click();
+  await expect(dialog).toBeHidden();
+  await desk.sees('Hello?');
+  await asks();
+  await expect(dialog.getByRole('textbox')).toHaveValue('Found it');
+  await meta.writes('5511900000001', 'Ana Lima', 'Anybody?');
+  await dialog.getByRole('button', { name: 'Resolve chat anyway' }).click();
+  await expect(dialog).toBeHidden();
+  await desk.expectCount('Archived', 1);
+  await discard();
+});
