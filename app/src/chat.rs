@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::console::{Here, Ui};
-use crate::desk::{Opening, Store};
+use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
 use bars::{ArchivedBar, EnterBar, HeldBar};
@@ -133,7 +133,7 @@ fn Problem(room: RoomId, error: AppError) -> impl IntoView {
     let is_gone = matches!(error, AppError::NotFound | AppError::Refused(domain::refused::Refused::NotFound));
     if is_gone {
         return view! {
-            <Empty icon="lock" title="You have no access to this room" words="It does not exist, or it now belongs to another team. A link to it may be old." />
+            <Empty icon="lock" title="You have no access to this room" words=gone_words(store, room) />
         }
         .into_any();
     }
@@ -145,6 +145,17 @@ fn Problem(room: RoomId, error: AppError) -> impl IntoView {
         </Empty>
     }
     .into_any()
+}
+
+/// How the room left whoever held it, as far as they heard.
+fn gone_words(store: Store, room: RoomId) -> String {
+    match store.taken.with_untracked(|taken| taken.get(&room).copied()) {
+        Some(taken) => {
+            let words = store.desk.with_untracked(|desk| taken_words(desk, "this chat", taken));
+            format!("{words} What you wrote is kept.")
+        }
+        None => "It does not exist, or others look after it. A link to it may be old.".into(),
+    }
 }
 
 /// What a room that takes its time shows; the style sheet holds it back at first.

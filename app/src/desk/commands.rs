@@ -190,7 +190,7 @@ impl Store {
         self.undoable.update(|undoable| {
             undoable.take_if(|undoable| undoable.room == room);
         });
-        self.toasts.update(|toasts| toasts.retain(|toast| toast.offer != Some(Offer::Undo(room))));
+        self.toasts.update(|toasts| toasts.retain(|toast| !toast.offers.contains(&Offer::Undo(room))));
     }
 }
 

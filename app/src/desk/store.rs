@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
-use domain::change::Change;
-use domain::desk::{Desk, ListQuery, Next, Outgoing, Snapshot};
+use domain::desk::{Desk, ListQuery, Next, Outgoing, Snapshot, Taken};
 use domain::id::{MessageId, PersonId, RoomId};
-use domain::live::{Frame, Signal as Told, Typist};
+use domain::live::{Signal as Told, Typist};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
@@ -18,14 +16,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::clock;
-use crate::desk::{Attached, Offer, Toast, Unsent, api};
+use crate::desk::{Attached, Toast, Unsent, api};
 use crate::error::AppError;
-
-/// Typing that is not told again ends after this.
-const TYPING_ENDS: Duration = Duration::from_secs(5);
-
-/// An answered template is worth more than a moment.
-const RESTORED_SHOWN: Duration = Duration::from_secs(30);
 
 /// How the tab hears of news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +46,7 @@ pub enum Opening {
 pub struct Typing {
     pub room: RoomId,
     pub who: Typist,
-    until: Timestamp,
+    pub(super) until: Timestamp,
 }
 
 /// A status change of one's own that can still be taken back.
@@ -74,7 +66,10 @@ pub struct Store {
     /// Why the list could not be loaded.
     pub list_problem: RwSignal<Option<AppError>>,
     pub typing: RwSignal<Vec<Typing>>,
+    /// Who else looks at the room on screen.
     pub viewing: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
+    /// How rooms left this person who held them.
+    pub taken: RwSignal<HashMap<RoomId, Taken>>,
     /// The first words of one's own unsent replies.
     pub drafts: RwSignal<HashMap<RoomId, String>>,
     pub unsent: Unsent,
@@ -105,6 +100,7 @@ impl Store {
             list_problem: RwSignal::new(None),
             typing: RwSignal::new(Vec::new()),
             viewing: RwSignal::new(HashMap::new()),
+            taken: RwSignal::new(HashMap::new()),
             drafts: RwSignal::new(HashMap::new()),
             unsent: Unsent::default(),
             attached: Attached::default(),
@@ -162,55 +158,6 @@ impl Store {
             AppError::SignIn => leave_to_sign_in(),
             AppError::Unreadable => self.is_outdated.set(true),
             other => self.complain(self.words(other)),
-        }
-    }
-
-    /// Takes what the live socket told.
-    pub fn take(self, frames: Vec<Frame>) {
-        let mut todo = Vec::new();
-        let mut folded = Vec::with_capacity(frames.len());
-        for frame in frames {
-            match frame {
-                Frame::Hello { build } => self.compare_build(&build),
-                Frame::Typing { room, who, on } => self.take_typing(room, who, on),
-                Frame::Expiring { room, name, at } => self.warn(room, &name, at),
-                Frame::Viewing { room, people } => self.viewing.update(|viewing| {
-                    viewing.insert(room, people);
-                }),
-                other => folded.push(other),
-            }
-        }
-        let mut lost = Vec::new();
-        for frame in &folded {
-            self.notice_restored(frame);
-        }
-        self.desk.maybe_update(|desk| {
-            let mut is_changed = false;
-            for frame in folded {
-                is_changed |= !matches!(frame, Frame::Heartbeat { .. });
-                if let Frame::Gone { room, .. } = &frame {
-                    desk.open.take_if(|view| view.room.id == *room);
-                    lost.push(*room);
-                }
-                todo.push(desk.apply(frame));
-            }
-            is_changed
-        });
-        if let Some(room) = self.selected.get_value().filter(|room| lost.contains(room)) {
-            self.opening.set(Opening::Failed(room, AppError::NotFound));
-        }
-        for next in todo {
-            self.follow(next);
-        }
-    }
-
-    /// Whoever sent a template hears at once that it was answered, wherever they are.
-    fn notice_restored(self, frame: &Frame) {
-        let Frame::Event(event) = frame else { return };
-        let (Change::Restored { by }, Some(room)) = (&event.change, &event.room) else { return };
-        if *by == self.desk.with_untracked(|desk| desk.me.id) {
-            let words = format!("{} answered your template.", room.name);
-            self.offer(words, Offer::Show(room.id), RESTORED_SHOWN);
         }
     }
 
@@ -311,7 +258,7 @@ impl Store {
         });
     }
 
-    fn follow(self, next: Next) {
+    pub(super) fn follow(self, next: Next) {
         match next {
             Next::Draw => {}
             Next::LoadRoom(room) => self.load_room(room),
@@ -343,33 +290,6 @@ impl Store {
         });
         if let Some(room) = self.selected.get_value() {
             self.load_room(room);
-        }
-    }
-
-    fn compare_build(self, build: &str) {
-        let ours = document().document_element().and_then(|html| html.get_attribute("data-build"));
-        if ours.is_some_and(|ours| ours != build) {
-            self.is_outdated.set(true);
-        }
-    }
-
-    fn take_typing(self, room: RoomId, who: Typist, on: bool) {
-        let until = clock::now().plus(TYPING_ENDS);
-        self.typing.update(|typing| {
-            typing.retain(|other| (other.room, other.who) != (room, who));
-            if on {
-                typing.push(Typing { room, who, until });
-            }
-        });
-        if on {
-            set_timeout(move || self.end_typing(), TYPING_ENDS + Duration::from_millis(50));
-        }
-    }
-
-    fn end_typing(self) {
-        let now = clock::now();
-        if self.typing.with_untracked(|typing| typing.iter().any(|one| one.until <= now)) {
-            self.typing.update(|typing| typing.retain(|one| one.until > now));
         }
     }
 }

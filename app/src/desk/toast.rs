@@ -1,4 +1,4 @@
-//! Short words about what just happened, with at most one thing to do about it. They go by themselves.
+//! Short words about what just happened, and what one can do about it. They go by themselves.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub struct Toast {
     pub number: u32,
     pub words: String,
     pub is_problem: bool,
-    pub offer: Option<Offer>,
+    pub offers: Vec<Offer>,
 }
 
 /// What a toast lets one do.
@@ -32,22 +32,28 @@ pub enum Offer {
     Undo(RoomId),
     /// Go to this room.
     Show(RoomId),
+    /// Go to this room, which a colleague holds.
+    Watch(RoomId),
+    /// Join the colleague who holds it.
+    Join(RoomId),
+    /// Take it from them.
+    TakeOver(RoomId),
 }
 
 impl Store {
     /// Says that something was done.
     pub fn say(self, words: impl Into<String>) {
-        self.show_toast(words.into(), false, None, SHOWN);
+        self.show_toast(words.into(), false, Vec::new(), SHOWN);
     }
 
     /// Says that something did not work.
     pub fn complain(self, words: impl Into<String>) {
-        self.show_toast(words.into(), true, None, SHOWN);
+        self.show_toast(words.into(), true, Vec::new(), SHOWN);
     }
 
     /// Says that something was done and lets one act on it for as long as `shown`.
     pub fn offer(self, words: impl Into<String>, offer: Offer, shown: Duration) {
-        self.show_toast(words.into(), false, Some(offer), shown);
+        self.show_toast(words.into(), false, vec![offer], shown);
     }
 
     /// Says that a room whose customer waits comes near its end.
@@ -56,7 +62,7 @@ impl Store {
         self.show_toast(
             format!("{name} still waits: the chat expires in {left}."),
             true,
-            Some(Offer::Show(room)),
+            vec![Offer::Show(room)],
             WARNED,
         );
     }
@@ -73,11 +79,11 @@ impl Store {
         self.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
     }
 
-    fn show_toast(self, words: String, is_problem: bool, offer: Option<Offer>, shown: Duration) {
+    pub(super) fn show_toast(self, words: String, is_problem: bool, offers: Vec<Offer>, shown: Duration) {
         let number = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |toast| toast.number + 1));
         self.toasts.update(|toasts| {
             toasts.retain(|toast| toast.words != words);
-            toasts.push(Toast { number, words, is_problem, offer });
+            toasts.push(Toast { number, words, is_problem, offers });
         });
         set_timeout(move || self.dismiss(number), shown);
     }

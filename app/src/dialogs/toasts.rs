@@ -26,10 +26,13 @@ fn Shown(toast: Toast) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
     let number = toast.number;
-    let offer = toast.offer.map(|offer| {
+    let offer = move |offer: Offer| {
         let (label, act): (_, Callback<()>) = match offer {
             Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room))),
             Offer::Show(room) => ("Show", Callback::new(move |()| here.go_to_room(room))),
+            Offer::Watch(room) => ("Watch", Callback::new(move |()| here.go_to_room(room))),
+            Offer::Join(room) => ("Join", Callback::new(move |()| store.join(room))),
+            Offer::TakeOver(room) => ("Take over", Callback::new(move |()| store.take_over(room))),
         };
         view! {
             <button
@@ -43,12 +46,12 @@ fn Shown(toast: Toast) -> impl IntoView {
                 {label}
             </button>
         }
-    });
+    };
     view! {
         <div class="toast" class:toast--problem=toast.is_problem>
             {toast.is_problem.then(|| view! { <Icon name="alert" small=true /> })}
             <span class="toast__words">{toast.words}</span>
-            {offer}
+            {toast.offers.into_iter().map(offer).collect_view()}
             <button type="button" class="toast__close" aria-label="Dismiss" on:click=move |_| store.dismiss(number)>
                 <Icon name="close" small=true />
             </button>

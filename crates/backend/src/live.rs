@@ -13,11 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::change::Change;
+use domain::desk::Taken;
 use domain::id::{CustomerId, PersonId, RoomId, TeamId};
 use domain::live::{Frame, Signal, Typist};
 use domain::permission;
 use domain::person::Role;
-use domain::room::Scope;
+use domain::room::{Scope, Section};
 use tokio::sync::{Notify, mpsc};
 
 use crate::directory::{Directory, Shared};
@@ -213,20 +214,18 @@ impl State {
         };
         let scope = room.scope();
         let moved = told.before.is_some() || matches!(told.event.change, Change::EpisodeOpened { .. });
-        let (mut event, mut gone) = (None, None);
+        let mut event = None;
         let mut slow = Vec::new();
         for (id, viewer) in &self.viewers {
             let text = match sight(viewer, told, &scope, directory) {
-                Sight::Sees => event.get_or_insert_with(|| event_text(told)),
-                Sight::Loses => {
-                    gone.get_or_insert_with(|| text_of(&Frame::Gone { seq: told.event.seq, room: room.id }))
-                }
+                Sight::Sees => Arc::clone(event.get_or_insert_with(|| event_text(told))),
+                Sight::Loses => text_of(&gone(viewer, told, room.id)),
                 Sight::Nothing => continue,
             };
             if moved {
                 self.stale_counts.insert(viewer.person);
             }
-            if viewer.queue.try_send(Item { seq: told.event.seq, text: Arc::clone(text) }).is_err() {
+            if viewer.queue.try_send(Item { seq: told.event.seq, text }).is_err() {
                 slow.push(*id);
             }
         }
@@ -335,6 +334,14 @@ fn sight(viewer: &Viewer, told: &Told, scope: &Scope, directory: &Directory) -> 
     }
     let saw = told.before.as_ref().is_some_and(|before| viewer.sees(before, directory));
     if saw { Sight::Loses } else { Sight::Nothing }
+}
+
+/// The room went out of this viewer's view; if they held it, they hear how.
+fn gone(viewer: &Viewer, told: &Told, room: RoomId) -> Frame {
+    let before = told.before.as_ref().filter(|before| before.section == Section::Assigned);
+    let holder = before.and_then(|before| before.agent).filter(|holder| *holder == viewer.person);
+    let taken = holder.and_then(|holder| Taken::from(holder, &told.event.change));
+    Frame::Gone { seq: told.event.seq, room, taken }
 }
 
 fn event_text(told: &Told) -> Arc<str> {

@@ -4,6 +4,7 @@
 
 mod held;
 mod list;
+mod news;
 mod proposal;
 mod snapshot;
 
@@ -21,6 +22,7 @@ use crate::timestamp::Timestamp;
 use proposal::{Ends, Proposal};
 
 pub use list::{Cursor, ListQuery, RoomList, Sort, Whose};
+pub use news::{News, Taken};
 pub use snapshot::{Page, RoomView, Snapshot, entry_of};
 
 /// How many recent events are kept to bring a room up to date that was loaded while they arrived.
@@ -198,7 +200,7 @@ impl Desk {
                 self.advance(seq);
                 self.arrive(*room)
             }
-            Frame::Gone { seq, room } => {
+            Frame::Gone { seq, room, .. } => {
                 self.advance(seq);
                 self.lose(room);
                 Next::Draw

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::change::Event;
+use crate::desk::Taken;
 use crate::id::{PersonId, RoomId};
 use crate::room::{Room, Section};
 use crate::timestamp::Timestamp;
@@ -49,10 +50,12 @@ pub enum Frame {
         seq: u64,
         room: Box<Room>,
     },
-    /// A room went out of view.
+    /// A room went out of view; whoever held it hears how.
     Gone {
         seq: u64,
         room: RoomId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken: Option<Taken>,
     },
     Counts(Counts),
     /// Everything up to `seq` has been told or is not for this viewer.

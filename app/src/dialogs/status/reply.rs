@@ -62,8 +62,7 @@ fn why_not(store: Store, room: RoomId) -> Option<String> {
     if files.iter().any(|file| matches!(file.going, Going::Up(_))) {
         return Some("A file is still on its way.".into());
     }
-    let refused =
-        store.desk.with(|desk| may_reply(desk.room(room)?, &desk.me, &desk.policy, clock::now()).err());
+    let refused = store.desk.with(|desk| may_reply(desk.room(room)?, &desk.me, &desk.policy, clock::now()).err());
     refused.map(|refused| refused.to_string())
 }
 
@@ -89,7 +88,12 @@ pub fn UnsentWords(question: Question) -> impl IntoView {
 
 /// The three ways to go on.
 #[component]
-pub fn Ways(question: Question, chosen: RwSignal<Status>, is_busy: RwSignal<bool>, go: Callback<Unsent>) -> impl IntoView {
+pub fn Ways(
+    question: Question,
+    chosen: RwSignal<Status>,
+    is_busy: RwSignal<bool>,
+    go: Callback<Unsent>,
+) -> impl IntoView {
     let send = move || if chosen.get() == Status::Abandon { "Send and abandon" } else { "Send and resolve" };
     view! {
         <button type="button" class="button" disabled=move || is_busy.get() on:click=move |_| go.run(Unsent::Discard)>

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::backend::Backend;
 use crate::counters;
 use crate::error::{Error, Result};
-use crate::live::{Hub, Item, QUEUE, Sight, Viewer, event_text, sight, text_of};
+use crate::live::{Hub, Item, QUEUE, Sight, Viewer, event_text, gone, sight, text_of};
 use crate::log;
 
 /// How many events are read from the log at a time.
@@ -80,7 +80,7 @@ impl Backend {
                         None => event_text(told),
                         Some(room) => match sight(viewer, told, &room.scope(), &directory) {
                             Sight::Sees => event_text(told),
-                            Sight::Loses => text_of(&Frame::Gone { seq, room: room.id }),
+                            Sight::Loses => text_of(&gone(viewer, told, room.id)),
                             Sight::Nothing => continue,
                         },
                     };

@@ -6,7 +6,8 @@ use backend::live::Subscription;
 use backend::test_desk::{TestDesk, heard};
 use backend::{messages, new_id, people, rooms};
 use domain::account::PersonUpdate;
-use domain::desk::{Desk, ListQuery, Next};
+use domain::change::Actor;
+use domain::desk::{Desk, ListQuery, Next, Taken};
 use domain::id::{PersonId, RoomId};
 use domain::live::{Counts, Frame, Signal};
 use domain::person::{Person, Role};
@@ -158,6 +159,24 @@ async fn a_room_that_leaves_ones_view_is_gone_and_nothing_more_is_heard_of_it() 
     let after = missed.iter().filter(|frame| number(frame) > Some(head - 1));
     assert_eq!(after.count(), 0);
     assert_eq!(entered.agent(), Some(priya.id));
+}
+
+#[tokio::test]
+async fn whoever_loses_a_room_hears_who_took_it_also_when_they_come_back() {
+    let desk = TestDesk::new().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::assign(&desk.backend, &priya, room.id, maria.id, None).await.expect("an admin may");
+    let before = desk.backend.hub().head();
+    let mut console = desk.comes_online(&maria).await;
+
+    rooms::take_over(&desk.backend, &priya, room.id).await.expect("an admin may");
+
+    let taken = Taken::Given { to: priya.id, by: Actor::Person(priya.id) };
+    let lost = Frame::Gone { seq: desk.backend.hub().head(), room: room.id, taken: Some(taken) };
+    assert!(heard(&mut console).contains(&lost));
+    assert!(heard(&mut resumes(&desk, &maria, before).await).contains(&lost));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use domain::change::{Actor, Change, Event, HandOffReason, ReturnReason};
 use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::delivery::Delivery;
-use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot, entry_of};
+use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot, Taken, entry_of};
 use domain::episode::{self, Episode, OpenedBy, Outcome};
 use domain::id::{CustomerId, EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
@@ -161,7 +161,10 @@ impl Server {
             _ if is_for_another => Frame::Heartbeat { seq },
             (_, true) if !saw && seq.is_multiple_of(2) => Frame::Arrived { seq, room },
             (_, true) => Frame::Event(event),
-            (true, false) => Frame::Gone { seq, room: room.id },
+            (true, false) => {
+                let taken = before.agent().filter(|holder| *holder == self.me.id);
+                Frame::Gone { seq, room: room.id, taken: taken.and_then(|me| Taken::from(me, &event.change)) }
+            }
             (false, false) => Frame::Heartbeat { seq },
         }
     }

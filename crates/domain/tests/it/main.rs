@@ -9,6 +9,7 @@ mod desk_random;
 mod flow_file;
 mod flow_run;
 mod holding;
+mod news;
 mod parting;
 mod permission;
 mod policy;

@@ -1,0 +1,92 @@
+//! Whom a change concerns so much that they are told: never whoever did it.
+
+use domain::change::{Actor, Change, ReturnReason};
+use domain::desk::{Desk, News, Taken};
+use domain::live::Frame;
+use domain::person::Person;
+
+use crate::cast::{ana, bea, ben, priya, sol, tom};
+use crate::desk::{FIRST, stage};
+
+/// What `me` is told of the last of `changes`, made one after the other in a room that they may see from the start.
+fn told(me: &Person, changes: Vec<Change>) -> Option<News> {
+    let (mut server, mut desk) = stage(me);
+    let mut last = None;
+    for change in changes {
+        server.change(FIRST, vec![change]);
+        let frame = server.log.last().expect("it was told").clone();
+        last = desk.news(&frame);
+        desk.apply(frame);
+    }
+    last.map(|(room, news)| {
+        assert_eq!(room, FIRST);
+        news
+    })
+}
+
+fn assigned(to: &Person, by: Actor) -> Change {
+    Change::Assigned { to: to.id, by, note: Some("knows the case".into()) }
+}
+
+fn returned(by: Actor, reason: ReturnReason) -> Change {
+    Change::ReturnedToQueue { by, team: None, reason }
+}
+
+#[test]
+fn whoever_is_given_a_room_hears_from_whom() {
+    let by = Actor::Person(priya().id);
+    let given = News::Given { by, note: Some("knows the case".into()) };
+    assert_eq!(told(&ana(), vec![assigned(&ana(), by)]), Some(given));
+    assert_eq!(told(&ana(), vec![assigned(&ben(), by)]), None);
+    assert_eq!(told(&tom(), vec![assigned(&tom(), Actor::Person(tom().id))]), None);
+    let by = Actor::Switchboard;
+    assert!(matches!(told(&ana(), vec![assigned(&ana(), by)]), Some(News::Given { by: Actor::Switchboard, .. })));
+}
+
+#[test]
+fn whoever_loses_a_room_hears_who_has_it() {
+    let (priya_took, tom_gave) = (Actor::Person(priya().id), Actor::Person(tom().id));
+    for (me, by, to) in [(ana(), priya_took, priya()), (ana(), tom_gave, ben()), (tom(), priya_took, bea())] {
+        let entered = Change::Entered { by: me.id };
+        let taken = News::Taken(Taken::Given { to: to.id, by });
+        assert_eq!(told(&me, vec![entered.clone(), assigned(&to, by)]), Some(taken), "{} loses it", me.name);
+        let own = assigned(&to, Actor::Person(me.id));
+        assert_eq!(told(&me, vec![entered, own]), None, "{} gave it away", me.name);
+    }
+}
+
+#[test]
+fn a_room_that_goes_back_to_the_queue_is_news_to_its_holder_alone() {
+    let unanswered = returned(Actor::Switchboard, ReturnReason::Unanswered(ana().id));
+    let entered = Change::Entered { by: ana().id };
+    assert!(matches!(told(&ana(), vec![entered.clone(), unanswered.clone()]), Some(News::Taken(Taken::Queued { .. }))));
+    assert_eq!(told(&tom(), vec![entered.clone(), unanswered]), None);
+    let offline = returned(Actor::Switchboard, ReturnReason::WentOffline(ana().id));
+    assert_eq!(told(&ana(), vec![entered.clone(), offline]), None);
+    let given_back = returned(Actor::Person(ana().id), ReturnReason::Given);
+    assert_eq!(told(&ana(), vec![entered, given_back]), None);
+}
+
+#[test]
+fn a_critical_room_is_news_to_those_who_manage_it() {
+    let critical = |by: &Person| Change::MarkedCritical { by: by.id, comment: None, feedback: false };
+    let entered = Change::Entered { by: ana().id };
+    for (me, is_told) in [(priya(), true), (tom(), true), (ana(), false), (sol(), false)] {
+        assert_eq!(told(&me, vec![entered.clone(), critical(&ana())]).is_some(), is_told, "{}", me.name);
+    }
+    assert_eq!(told(&tom(), vec![entered, critical(&tom())]), None);
+}
+
+#[test]
+fn what_is_told_twice_is_news_once() {
+    let (mut server, mut desk) = stage(&tom());
+    server.change(FIRST, vec![assigned(&tom(), Actor::Switchboard)]);
+    let frame = server.log.last().expect("it was told").clone();
+    assert!(desk.news(&frame).is_some());
+    desk.apply(frame.clone());
+    assert_eq!(news(&desk, &frame), None);
+}
+
+fn news(desk: &Desk, frame: &Frame) -> Option<News> {
+    desk.news(frame).map(|(_, news)| news)
+}
