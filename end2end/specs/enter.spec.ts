@@ -30,7 +30,12 @@ test('of two admins who enter at once one holds the chat and the other is told w
   }).toBe(1);
   const loser = (await priya.locator('.composer__mode', { hasText: 'Reply' }).count()) ? tom : priya;
   await expect(loser.getByText(/(entered|holds this chat)/).first()).toBeVisible();
-  await expect(loser.getByRole('button', { name: 'Take over' }).first()).toBeVisible();
+  await expect(loser.locator('.bar').getByRole('button', { name: 'Take over' })).toBeVisible();
+  const toast = loser.locator('.toast', { hasText: /entered \d+ s ago/ });
+  await expect(toast.getByRole('button', { name: 'Take over' })).toBeVisible();
+  await toast.getByRole('button', { name: 'Join' }).click();
+  await expect(loser.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+  await new Console(loser).sees(/You joined/);
 
   meta.close();
   await switchboard.discard();

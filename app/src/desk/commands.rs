@@ -2,10 +2,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use domain::change::Change;
 use domain::desk::Desk;
 use domain::id::{PersonId, RoomId, TeamId};
+use domain::permission;
 use domain::person::Availability;
 use domain::policy::UNDO;
 use domain::refused::Refused;
@@ -17,6 +19,9 @@ use leptos::task::spawn_local;
 use crate::clock;
 use crate::desk::{Offer, Store, Undoable, api};
 use crate::error::AppError;
+
+/// What offers more than a word is worth more than a moment.
+const REFUSED_SHOWN: Duration = Duration::from_secs(15);
 
 type Answer = Pin<Box<dyn Future<Output = Result<Room, AppError>>>>;
 
@@ -144,7 +149,7 @@ impl Store {
     fn do_then(self, room: RoomId, change: Result<Change, Refused>, answer: Answer, then: impl FnOnce() + 'static) {
         let change = match change {
             Ok(change) => change,
-            Err(refused) => return self.report(&refused.into()),
+            Err(refused) => return self.refuse(room, &refused.into()),
         };
         self.desk.update(|desk| desk.propose(room, &change, clock::now()));
         then();
@@ -153,11 +158,28 @@ impl Store {
                 Ok(answer) => self.desk.update(|desk| desk.settle(answer, &change)),
                 Err(error) => {
                     self.desk.update(|desk| desk.retract(room, &change));
-                    self.end_undo(room);
-                    self.report(&error);
+                    self.refuse(room, &error);
                 }
             }
         });
+    }
+
+    /// Whoever was slower hears who was quicker, and what is left to do beside them.
+    fn refuse(self, room: RoomId, error: &AppError) {
+        if !matches!(error, AppError::Refused(Refused::HeldBy { .. })) {
+            return self.report(error);
+        }
+        let is_elsewhere = self.selected.get_value() != Some(room);
+        let offers = self.desk.with_untracked(|desk| {
+            let Some(known) = desk.room(room) else { return Vec::new() };
+            let ways = [
+                is_elsewhere.then_some(Offer::Watch(room)),
+                permission::may_join(&desk.me, known).then_some(Offer::Join(room)),
+                permission::may_take_over(&desk.me, known).then_some(Offer::TakeOver(room)),
+            ];
+            ways.into_iter().flatten().collect()
+        });
+        self.show_toast(self.words(error), true, offers, REFUSED_SHOWN);
     }
 
     /// Asks without showing anything first: the event that follows shows it.
@@ -182,7 +204,7 @@ impl Store {
                 let is_over = |undoable: &mut Undoable| undoable.until <= clock::now();
                 self.undoable.maybe_update(|undoable| undoable.take_if(is_over).is_some());
             },
-            UNDO + std::time::Duration::from_millis(50),
+            UNDO + Duration::from_millis(50),
         );
     }
 
