@@ -7,6 +7,7 @@ mod banner;
 mod begin;
 mod commands;
 mod contact;
+mod correct;
 mod offline;
 mod shortcuts;
 mod snooze;
@@ -28,6 +29,7 @@ use assign::{Assign, BringIn};
 use begin::Begin;
 use commands::Commands;
 use contact::SaveContactDialog;
+use correct::CorrectOutcome;
 use offline::Offline;
 use shortcuts::Shortcuts;
 use snooze::Snooze;
@@ -87,6 +89,7 @@ fn Open() -> impl IntoView {
         let room = untrack(|| here.place.get().room());
         match (ui.dialog.get(), room) {
             (Some(Dialog::Status(status)), Some(room)) => view! { <UpdateStatus room status /> }.into_any(),
+            (Some(Dialog::Correct), Some(room)) => view! { <CorrectOutcome room /> }.into_any(),
             (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
             (Some(Dialog::BringIn), Some(room)) => view! { <BringIn room /> }.into_any(),
             (Some(Dialog::Snooze), Some(room)) => view! { <Snooze room /> }.into_any(),
@@ -101,6 +104,7 @@ fn Open() -> impl IntoView {
                 None
                 | Some(
                     Dialog::Status(_)
+                    | Dialog::Correct
                     | Dialog::Assign
                     | Dialog::BringIn
                     | Dialog::Snooze

@@ -2,7 +2,7 @@
 
 use domain::permission;
 use domain::person::Availability;
-use domain::room::{Room, Section, Status};
+use domain::room::{Room, Section, Status, correct_outcome, other_outcome};
 use leptos::prelude::*;
 
 use crate::actions::{Action, Key, Scene, sign_out};
@@ -46,6 +46,17 @@ pub const ACTIONS: &[Action] = &[
         when: may_update_status,
         keys: &[Key::shift("Digit1", "!")],
         ..action("critical", "flag", "Mark or clear critical…")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Correct)),
+        when: |scene| {
+            may(scene, |desk, room| {
+                other_outcome(room)
+                    .is_some_and(|other| correct_outcome(room, &desk.me, other, None, &desk.policy).is_ok())
+            })
+        },
+        is_in_menu: true,
+        ..action("correct-outcome", "check", "Correct outcome…")
     },
     Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Contact)),

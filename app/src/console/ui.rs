@@ -11,6 +11,8 @@ use crate::chat::Mode;
 pub enum Dialog {
     /// Update status, with this one chosen.
     Status(Status),
+    /// Another outcome for an archived room.
+    Correct,
     Assign,
     /// A colleague who shall join.
     BringIn,

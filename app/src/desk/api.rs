@@ -1,6 +1,7 @@
 //! The doors of the desk: what it begins with, its pages, and what one does to a room.
 
 use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot};
+use domain::episode::Outcome;
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::Availability;
 use domain::room::{Parted, Parting, Room, StatusUpdate};
@@ -86,6 +87,12 @@ doors! {
     "update_status" pub async fn update_status(room: RoomId, update: StatusUpdate) -> Result<Room, AppError> {
         let me = signed_in().await?;
         Ok(rooms::update_status(&backend()?, &me, room, update).await?)
+    }
+
+    /// Puts the outcome of an archived episode right.
+    "correct_outcome" pub async fn correct_outcome(room: RoomId, outcome: Outcome, comment: Option<String>) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::correct_outcome(&backend()?, &me, room, outcome, comment).await?)
     }
 
     /// Takes back the last status change, while that is possible.

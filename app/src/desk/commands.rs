@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::change::Change;
 use domain::desk::Desk;
+use domain::episode::Outcome;
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::permission;
 use domain::person::Availability;
@@ -111,6 +112,25 @@ impl Store {
         let answer = api::update_status(room, update).await?;
         self.desk.update(|desk| desk.settle(answer, &change));
         self.let_undo(room, words);
+        Ok(())
+    }
+
+    /// Puts the outcome of the room's last episode right; its dialog is open until the server has it.
+    ///
+    /// # Errors
+    /// The product or the server says no.
+    pub async fn correct_outcome(
+        self,
+        room: RoomId,
+        outcome: Outcome,
+        comment: Option<String>,
+    ) -> Result<(), AppError> {
+        let change = self.decide(room, |desk, room| {
+            room::correct_outcome(room, &desk.me, outcome, comment.as_deref(), &desk.policy)
+        })?;
+        let answer = api::correct_outcome(room, outcome, comment).await?;
+        self.desk.update(|desk| desk.settle(answer, &change));
+        self.say(format!("The outcome is {} now.", outcome.label().to_lowercase()));
         Ok(())
     }
 

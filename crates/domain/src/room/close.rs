@@ -177,6 +177,16 @@ pub fn undo(room: &Room, me: &Person, before: &Room, at: Timestamp, now: Timesta
     }
 }
 
+/// The outcome that an archived room's present one can be corrected to: somebody closed it by the wrong word.
+#[must_use]
+pub const fn other_outcome(room: &Room) -> Option<Outcome> {
+    match room.state {
+        State::Archived { outcome: Outcome::Resolved, .. } => Some(Outcome::Abandoned),
+        State::Archived { outcome: Outcome::Abandoned, .. } => Some(Outcome::Resolved),
+        State::Archived { outcome: Outcome::Expired, .. } | State::Live { .. } | State::Assigned { .. } => None,
+    }
+}
+
 /// Puts the outcome of an archived episode right: resolved for abandoned or the other way round.
 ///
 /// # Errors

@@ -252,12 +252,14 @@ fn a_closing_outcome_is_put_right_by_a_manager() {
         |stage: &Stage, me: &Person, outcome| room::correct_outcome(&stage.room, me, outcome, None, &stage.policy);
     assert_eq!(words(&correct(&stage, &ana(), Outcome::Abandoned)), "You are not allowed to correct an outcome.");
     assert_eq!(words(&correct(&stage, &tom(), Outcome::Resolved)), "The room is already resolved.");
+    assert_eq!(room::other_outcome(&stage.room), Some(Outcome::Abandoned));
     assert_eq!(words(&correct(&stage, &tom(), Outcome::Expired)), "The outcome must be resolved or abandoned.");
     stage.take(correct(&stage, &tom(), Outcome::Abandoned).expect("his team"));
     assert!(matches!(stage.room.state, State::Archived { outcome: Outcome::Abandoned, .. }));
     let mut live = Stage::held_by(&ana());
     assert_eq!(correct(&live, &tom(), Outcome::Abandoned), Err(Refused::NotArchived));
     live.take(Change::Expired { unanswered: true });
+    assert_eq!(room::other_outcome(&live.room), None, "nobody closed it");
     live.take(correct(&live, &tom(), Outcome::Resolved).expect("his team"));
     let State::Archived { unanswered, .. } = live.room.state else { panic!() };
     assert!(!unanswered, "only what expired is unanswered");

@@ -1,0 +1,98 @@
+//! Correct outcome: an archived chat was closed by the wrong word.
+
+use domain::episode::Outcome;
+use domain::id::RoomId;
+use domain::policy::COMMENT_MAX;
+use domain::room::other_outcome;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::desk::Store;
+use crate::dialogs::RoomDialog;
+use crate::parts::{Closing, dynamic};
+
+/// The dialog for `room`; nothing where there is nothing to correct.
+#[component]
+pub fn CorrectOutcome(room: RoomId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let other = store.desk.with_untracked(|desk| desk.room(room).and_then(other_outcome));
+    other.map(|outcome| {
+        view! {
+            <RoomDialog room title="Correct outcome">
+                <Form room outcome />
+            </RoomDialog>
+        }
+    })
+}
+
+#[component]
+fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let closing = expect_context::<Closing>();
+    let comment = RwSignal::new(String::new());
+    let is_busy = RwSignal::new(false);
+    let problem = RwSignal::new(None::<String>);
+    let submit = move || {
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        let comment = Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty());
+        spawn_local(async move {
+            match store.correct_outcome(room, outcome, comment).await {
+                Ok(()) => closing.close(),
+                Err(error) => {
+                    problem.try_set(Some(store.words(&error)));
+                    is_busy.try_set(false);
+                }
+            }
+        });
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            submit();
+        }
+    };
+    let (was, action) = match outcome {
+        Outcome::Abandoned => ("resolved", "Change to abandoned"),
+        Outcome::Resolved | Outcome::Expired => ("abandoned", "Change to resolved"),
+    };
+    view! {
+        <form
+            class="contact"
+            method="dialog"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+            on:keydown=key
+        >
+            <p>{format!("This chat was closed as {was}. Reports will count it as {}; the customer notices nothing.", outcome.label().to_lowercase())}</p>
+            <label class="field">
+                <span class="visually-hidden">"Comment for your team"</span>
+                <textarea
+                    class="field__input"
+                    rows="2"
+                    maxlength=COMMENT_MAX.to_string()
+                    placeholder="Why, for your team (optional)"
+                    autofocus
+                    prop:value=move || comment.get()
+                    on:input:target=move |event| comment.set(event.target().value())
+                ></textarea>
+            </label>
+            <p class="contact__problem" role="alert">
+                {dynamic(move || problem.get())}
+            </p>
+            <div class="dialog__actions">
+                <button type="button" class="button" on:click=move |_| closing.close()>
+                    "Cancel"
+                </button>
+                <button type="submit" class="button button--main" disabled=move || is_busy.get()>
+                    {action}
+                </button>
+            </div>
+        </form>
+    }
+}
