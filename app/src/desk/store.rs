@@ -202,6 +202,12 @@ impl Store {
     pub fn select(self, room: Option<RoomId>) {
         self.selected.set_value(room);
         self.tell(Told::Viewing { room });
+        // The server tells of the room on screen alone: who looked at another may be gone by now.
+        self.viewing.maybe_update(|viewing| {
+            let before = viewing.len();
+            viewing.retain(|other, _| Some(*other) == room);
+            viewing.len() != before
+        });
         let open = self.desk.with_untracked(|desk| desk.open.as_ref().map(|view| view.room.id));
         if open == room {
             return;
