@@ -12,7 +12,7 @@ mod moment;
 mod nowhere;
 
 pub use avatar::Avatar;
-pub use copy::CopyButton;
+pub use copy::{CopyButton, copy};
 pub use dynamic::{awaited, dynamic};
 pub use icon::{Icon, channel_icon};
 pub use later::later;

@@ -10,6 +10,7 @@ use crate::chat::Mode;
 use crate::console::{Dialog, Theme};
 use crate::dialogs::channels_with_templates;
 use crate::list::neighbour;
+use crate::parts::copy;
 
 /// Every action, in the order menus and the command bar show them.
 pub const ACTIONS: &[Action] = &[
@@ -172,7 +173,7 @@ pub const ACTIONS: &[Action] = &[
             may(scene, |desk, room| {
                 room.is_archived()
                     && permission::may_reopen(&desk.me, room)
-                    && room.window(crate::clock::now()).is_open()
+                    && room.window(crate::clock::now()).is_open_to_people()
             })
         },
         is_in_menu: true,
@@ -307,8 +308,12 @@ fn copy_link(scene: Scene) {
     with_room(scene, |room| {
         let origin = window().location().origin().unwrap_or_default();
         let link = format!("{origin}/{}/{}", room.section().word(), room.id);
-        // Without permission to copy, the address bar has it too.
-        drop(window().navigator().clipboard().write_text(&link));
-        scene.store.say("Link copied.");
+        copy(&link, move |is_copied| {
+            if is_copied {
+                scene.store.say("Link copied.");
+            } else {
+                scene.store.complain("The browser lets nobody copy here. The address bar has the link.");
+            }
+        });
     });
 }

@@ -1,6 +1,6 @@
 //! Keeps the desk in step with the URL and the browser: the few effects of the console stand here.
 
-use domain::desk::{Desk, Sort};
+use domain::desk::{Desk, ListQuery, Sort, Whose};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,19 +20,29 @@ pub fn keep_in_step(store: Store, here: Here, ui: Ui) {
         store.keep_outbox();
         load_drafts(store);
         ui.has_keys.set(storage::load("keys").as_deref() != Some("off"));
-        use_kept_sort(here);
+        use_kept_filters(store, here);
     });
     let title = Memo::new(move |_| title(store));
     Effect::new(move |_| document().set_title(&title.get()));
 }
 
-/// The sort order one chose last holds for every list that does not say another.
-fn use_kept_sort(here: Here) {
-    let query = here.query.get_untracked();
+/// What one chose last holds for every list whose address says nothing else.
+fn use_kept_filters(store: Store, here: Here) {
+    let present = here.query.get_untracked();
     let is_list = matches!(here.place.get_untracked(), Place::Rooms { .. });
-    if is_list && query.sort == Sort::Newest && storage::load("sort").as_deref() == Some("wait") {
-        let mut query = query;
-        query.sort = Sort::LongestWait;
+    if !is_list || present != ListQuery::of(present.section) {
+        return;
+    }
+    let is_kept = |key, word| storage::load(key).as_deref() == Some(word);
+    let channel = storage::load("channel").and_then(|id| id.parse().ok());
+    let query = ListQuery {
+        section: present.section,
+        sort: if is_kept("sort", "wait") { Sort::LongestWait } else { Sort::Newest },
+        whose: if is_kept("whose", "mine") { Whose::Mine } else { Whose::Everyone },
+        // One that is gone would leave the list empty.
+        channel: channel.filter(|channel| store.desk.with_untracked(|desk| desk.channels.contains_key(channel))),
+    };
+    if query != present {
         here.filter(&query);
     }
 }

@@ -1,4 +1,4 @@
-//! What the list leaves out, and its order. The URL holds both; the browser remembers the order.
+//! What the list leaves out, and its order. The URL holds both; the browser remembers them.
 
 use domain::channel::Channel;
 use domain::desk::{Sort, Whose};
@@ -21,6 +21,7 @@ pub fn Filters() -> impl IntoView {
     let choose_channel = move |value: String| {
         let mut query = query.get_untracked();
         query.channel = value.parse().ok();
+        storage::save("channel", &value);
         here.filter(&query);
     };
     let choose_sort = move |value: String| {
@@ -67,6 +68,8 @@ fn Toggle(whose: Whose, words: &'static str) -> impl IntoView {
     let toggle = move |_| {
         let mut query = query.get_untracked();
         query.whose = if query.whose == whose { Whose::Everyone } else { whose };
+        // Who looked into what is put off does not mean to stay there.
+        storage::save("whose", if query.whose == Whose::Mine { "mine" } else { "" });
         here.filter(&query);
     };
     view! {

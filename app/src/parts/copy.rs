@@ -34,35 +34,36 @@ pub fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(default = "Copy")] 
             SAID,
         );
     });
-    let copy = move |_| {
-        let clipboard = window().navigator().clipboard();
-        // A page without TLS has none.
-        if clipboard.is_undefined() {
-            outcome.set(Outcome::Refused);
-            return;
-        }
-        // Asked for at once: browsers only let who has just pressed copy.
-        let asked = JsFuture::from(clipboard.write_text(&text.get_untracked()));
-        spawn_local(async move {
-            match asked.await {
-                Ok(_) => {
-                    copied.try_run(());
-                }
-                Err(_) => {
-                    outcome.try_set(Outcome::Refused);
-                }
+    let press = move |_| {
+        copy(&text.get_untracked(), move |is_copied| {
+            if is_copied {
+                copied.try_run(());
+            } else {
+                outcome.try_set(Outcome::Refused);
             }
         });
     };
     let is_copied = move || outcome.get() == Outcome::Copied;
     let is_refused = Memo::new(move |_| outcome.get() == Outcome::Refused);
     view! {
-        <button type="button" class="button button--small" on:click=copy>
+        <button type="button" class="button button--small" on:click=press>
             {dynamic(move || if is_copied() { view! { <Icon name="check" small=true /> } } else { view! { <Icon name="copy" small=true /> } })}
             <span aria-live="polite">{dynamic(move || if is_copied() { "Copied" } else { label })}</span>
         </button>
         {dynamic(move || is_refused.get().then(|| view! { <ByHand text copied /> }))}
     }
+}
+
+/// Puts `text` on the clipboard; `then` hears whether the browser let it.
+pub fn copy(text: &str, then: impl FnOnce(bool) + 'static) {
+    let clipboard = window().navigator().clipboard();
+    // A page without TLS has none.
+    if clipboard.is_undefined() {
+        return then(false);
+    }
+    // Asked for at once: browsers only let who has just pressed copy.
+    let asked = JsFuture::from(clipboard.write_text(text));
+    spawn_local(async move { then(asked.await.is_ok()) });
 }
 
 /// The text, marked.

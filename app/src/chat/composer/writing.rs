@@ -20,6 +20,10 @@ use crate::console::Ui;
 use crate::desk::{Sent, Store};
 use crate::storage;
 
+/// `KeyboardEvent.keyCode` of a key that belongs to a word being composed, as
+/// <https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode> has it.
+const COMPOSED: u32 = 229;
+
 /// The state of one composer.
 #[derive(Clone, Copy)]
 pub struct Writing {
@@ -182,8 +186,9 @@ impl Writing {
         let is_plain = !event.shift_key() && !event.alt_key() && !event.ctrl_key() && !event.meta_key();
         let is_with_command = event.ctrl_key() || event.meta_key();
         let is_sending = is_with_command || (self.sends_by_enter.get_untracked() && is_plain);
-        // While a word is being composed, Enter only chooses it.
-        if event.key() == "Enter" && is_sending && !event.is_composing() {
+        // While a word is being composed, Enter only chooses it. Safari says that by the key's code alone.
+        let is_composing = event.is_composing() || event.key_code() == COMPOSED;
+        if event.key() == "Enter" && is_sending && !is_composing {
             event.prevent_default();
             self.send();
         }
