@@ -130,8 +130,7 @@ const fn foot_of(room: &Room, may_send: bool) -> Foot {
 #[component]
 fn Problem(room: RoomId, error: AppError) -> impl IntoView {
     let store = expect_context::<Store>();
-    let is_gone = matches!(error, AppError::NotFound | AppError::Refused(domain::refused::Refused::NotFound));
-    if is_gone {
+    if error.is_gone() {
         return view! {
             <Empty icon="lock" title="You have no access to this room" words=gone_words(store, room) />
         }

@@ -38,6 +38,12 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// Whether what was asked about does not exist, or not for this person.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Refused(Refused::NotFound))
+    }
+
     /// Whether the same call may succeed by itself a little later.
     #[must_use]
     pub const fn may_pass(&self) -> bool {

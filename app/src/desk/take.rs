@@ -48,9 +48,19 @@ impl Store {
         if let Some(room) = self.selected.get_value().filter(|room| lost.contains(room)) {
             self.opening.set(Opening::Failed(room, AppError::NotFound));
         }
+        self.open_what_came_back();
         self.tell_news(heard);
         for next in todo {
             self.follow(next);
+        }
+    }
+
+    /// The room on screen may be theirs to see again.
+    fn open_what_came_back(self) {
+        let Opening::Failed(room, error) = self.opening.get_untracked() else { return };
+        let is_here = error.is_gone() && self.desk.with_untracked(|desk| desk.room(room).is_some());
+        if is_here && self.selected.get_value() == Some(room) {
+            self.load_room(room);
         }
     }
 
