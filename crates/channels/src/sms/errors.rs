@@ -50,7 +50,7 @@ pub(super) fn classify(code: Option<i64>, message: Option<&str>, retry_after: Op
         21_609 => invalid(Some("webhook address"), detail),
         14_103 | 21_602 | 21_617 | 30_007 => invalid(None, detail),
         11_200 | 12_300 | 21_620 | 30_019 | 63_019 => ChannelError::MediaRejected { detail },
-        21_654 | 21_655 | 21_656 => ChannelError::TemplateProblem { detail },
+        21_654..=21_656 => ChannelError::TemplateProblem { detail },
         30_004 => ChannelError::RecipientBlocked,
         63_016 => ChannelError::OutsideWindow,
         _ => ChannelError::Rejected { detail },
