@@ -1,6 +1,8 @@
 //! Asks what happened while nobody listened: Twilio does not repeat a delivery that was lost.
 //! <https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources>
 
+use domain::media::{FileState, MediaKind};
+use domain::message::{Attachment, Content};
 use domain::timestamp::Timestamp;
 use reqwest::Url;
 use serde::Deserialize;
@@ -11,7 +13,7 @@ use super::settings::{Sender, Settings};
 use super::{inbound, status};
 use crate::error::ChannelError;
 use crate::http::Http;
-use crate::inbound::InboundEvent;
+use crate::inbound::{Inbound, InboundEvent, InboundMessage};
 use crate::missed::{Gap, Missed};
 use crate::moment::{from_rfc2822, to_day};
 use crate::words::Words;
@@ -20,6 +22,8 @@ use crate::words::Words;
 const PAGE_SIZE: &str = "200";
 /// Whoever missed more than this many pages missed a day, not a moment.
 const PAGES_MAX: usize = 25;
+/// As many files as a message may have.
+const FILES_MAX: usize = 10;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -57,7 +61,8 @@ struct WireMedia {
     content_type: Option<String>,
 }
 
-/// Everything of the gap, the oldest first, as it would have been delivered.
+/// Everything of the gap, the oldest first, as it would have been delivered. Files that Twilio no longer lists are told as
+/// lost; a list that cannot be had just now is none, and all of it is asked for again.
 pub(super) async fn look(settings: &Settings, http: &Http, gap: &Gap) -> Result<Missed, ChannelError> {
     let mut missed = Vec::new();
     for direction in directions(&settings.sender) {
@@ -128,9 +133,14 @@ async fn read(
     let WireMessage { sid: Words(sid), from, to, body, error_message, .. } = message;
     let known = [("From", from), ("To", to), ("Body", body), ("ErrorMessage", error_message)];
     let mut form = Form::of(known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    let mut lost = None;
     let events = if message.direction == "inbound" {
-        if message.num_media.is_some_and(|count| count != "0") {
-            form.extend(media(settings, http, &sid).await?);
+        if let Some(count) = message.num_media.filter(|count| count != "0") {
+            match media(settings, http, &sid).await.map_err(ChannelError::of_repeatable) {
+                Ok(files) => form.extend(files),
+                Err(error) if error.is_retryable() || error.needs_admin() => return Err(error),
+                Err(error) => lost = Some(lost_files(&count, &error)),
+            }
         }
         inbound::message(&form, &sid)
     } else {
@@ -139,7 +149,28 @@ async fn read(
     };
     // What cannot be read here could not have been read when it was delivered.
     let events = events.unwrap_or_default().into_iter();
-    Ok(events.map(|event| InboundEvent { at: Some(at), ..event }).collect())
+    let told = |event| match &lost {
+        Some(files) => with_lost(event, files),
+        None => event,
+    };
+    Ok(events.map(|event| InboundEvent { at: Some(at), ..told(event) }).collect())
+}
+
+/// A place for each file that will not come, and why.
+fn lost_files(count: &str, error: &ChannelError) -> Vec<Attachment> {
+    let count = count.parse::<usize>().unwrap_or(1).clamp(1, FILES_MAX);
+    let file = FileState::Lost { reason: error.words() };
+    vec![Attachment { kind: MediaKind::Document, file }; count]
+}
+
+fn with_lost(event: InboundEvent, files: &[Attachment]) -> InboundEvent {
+    let InboundEvent { dedupe, at, what: Inbound::Message { customer, message } } = event else { return event };
+    let text = match message.content {
+        Content::Text(text) => text,
+        _ => String::new(),
+    };
+    let message = InboundMessage { content: Content::Files { text, files: files.to_vec() }, ..message };
+    InboundEvent { dedupe, at, what: Inbound::Message { customer, message } }
 }
 
 /// The files of a message, by the names they have in a delivery.
