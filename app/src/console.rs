@@ -1,6 +1,7 @@
 //! The console's frame: what it begins with, and which panes stand beside each other.
 
 mod here;
+mod stopped;
 mod sync;
 mod theme;
 mod ui;
@@ -23,8 +24,10 @@ use crate::panel::Panel;
 use crate::parts::{Empty, Nowhere, awaited, dynamic};
 use crate::place::{Place, list_query};
 use crate::rail::{Rail, TabBar};
+use stopped::Stopped;
 
 pub use here::Here;
+pub use stopped::stopped;
 pub use theme::Theme;
 pub use ui::{Dialog, PanelChoice, Ui};
 
@@ -91,6 +94,7 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         >
             <Rail />
             <div class="console__panes">
+                <Stopped />
                 {dynamic(move || match area.get() {
                     Area::Home => view! { <Redirect path="/live" /> }.into_any(),
                     Area::Rooms => view! { <Rooms /> }.into_any(),

@@ -6,7 +6,7 @@ use domain::permission::may_administer;
 use domain::person::{Person, Role};
 use leptos::prelude::*;
 
-use crate::console::Here;
+use crate::console::{Here, stopped};
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 use crate::place::{AdminPage, Place};
@@ -51,6 +51,7 @@ fn Ways(class: &'static str) -> impl IntoView {
     let is_admin = Memo::new(move |_| matches!(here.place.get(), Place::Admin(_)));
     let sees_admin = Memo::new(move |_| store.desk.with(|desk| sees_admin(&desk.me)));
     let has_unread = Memo::new(move |_| store.desk.with(|desk| desk.unread_rooms() > 0));
+    let has_stopped = Memo::new(move |_| store.desk.with(|desk| !stopped(desk).is_empty()));
     let rooms = move || here.query.with(|query| here.url_of_section(query.section));
     let current = |is_it: bool| is_it.then_some("page");
     view! {
@@ -72,6 +73,11 @@ fn Ways(class: &'static str) -> impl IntoView {
                         >
                             <Icon name="gear" />
                             <span class="way__word">"Admin"</span>
+                            {dynamic(move || {
+                                has_stopped
+                                    .get()
+                                    .then(|| view! { <span class="way__dot" title="A channel has stopped"></span> })
+                            })}
                         </a>
                     }
                 })

@@ -1,7 +1,9 @@
 //! Trouble: what was given up, and what could not be read. Nothing is thrown away in silence.
 
+use domain::id::{ChannelId, WebhookId};
 use domain::room::Section;
-use domain::trouble::{FailedJob, Trouble, UnreadableWebhook};
+use domain::timestamp::Timestamp;
+use domain::trouble::{FailedJob, ToldByProvider, Trouble, UnreadableWebhook};
 use leptos::prelude::*;
 
 use crate::admin::api::{dismiss_job, dismiss_webhook, list_trouble, retry_job};
@@ -16,7 +18,7 @@ use crate::place::Place;
 pub fn TroublePage() -> impl IntoView {
     let trouble = Asked::new(list_trouble);
     view! {
-        <Heading title="Trouble" words="Work that was tried several times and given up, and messages from providers that could not be read." />
+        <Heading title="Trouble" words="Work that was tried several times and given up, what providers tell about their accounts, and messages from them that could not be read." />
         {dynamic(move || match trouble.answer.get() {
             Some(Ok(found)) if found == Trouble::default() => {
                 view! { <Empty icon="check" title="No trouble" words="What goes wrong for good appears here." /> }.into_any()
@@ -30,13 +32,20 @@ pub fn TroublePage() -> impl IntoView {
 
 #[component]
 fn Found(found: Trouble, trouble: Asked<Trouble>) -> impl IntoView {
-    let Trouble { jobs, webhooks } = found;
+    let Trouble { jobs, webhooks, alerts } = found;
     view! {
         {(!jobs.is_empty())
             .then(|| {
                 view! {
                     <h2 class="admin__part">"Given up"</h2>
                     <ul class="rows">{jobs.into_iter().map(|job| view! { <Job job trouble /> }).collect_view()}</ul>
+                }
+            })}
+        {(!alerts.is_empty())
+            .then(|| {
+                view! {
+                    <h2 class="admin__part">"Told by providers"</h2>
+                    <ul class="rows">{alerts.into_iter().map(|alert| view! { <Alert alert trouble /> }).collect_view()}</ul>
                 }
             })}
         {(!webhooks.is_empty())
@@ -88,18 +97,33 @@ fn Job(job: FailedJob, trouble: Asked<Trouble>) -> impl IntoView {
 
 #[component]
 fn Webhook(webhook: UnreadableWebhook, trouble: Asked<Trouble>) -> impl IntoView {
+    let UnreadableWebhook { id, channel, received_at, problem } = webhook;
+    delivery(id, channel, received_at, problem, trouble)
+}
+
+/// What a provider told about the account of a channel.
+#[component]
+fn Alert(alert: ToldByProvider, trouble: Asked<Trouble>) -> impl IntoView {
+    let ToldByProvider { webhook, channel, received_at, words } = alert;
+    delivery(webhook, channel, received_at, words, trouble)
+}
+
+fn delivery(
+    id: WebhookId,
+    channel: ChannelId,
+    received_at: Timestamp,
+    words: String,
+    trouble: Asked<Trouble>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
-    let id = webhook.id;
     let channel = store.desk.with_untracked(|desk| {
-        desk.channels.get(&webhook.channel).map_or("a channel that is gone".to_owned(), |channel| channel.name.clone())
+        desk.channels.get(&channel).map_or("a channel that is gone".to_owned(), |channel| channel.name.clone())
     });
     view! {
         <li class="rows__row">
             <div class="rows__who">
                 <p class="rows__name">{format!("From {channel}")}</p>
-                <p class="rows__under">
-                    {format!("{} · ", webhook.problem)} <Moment at=webhook.received_at words=moment_words />
-                </p>
+                <p class="rows__under">{format!("{words} · ")} <Moment at=received_at words=moment_words /></p>
             </div>
             <button
                 type="button"

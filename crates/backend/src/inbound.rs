@@ -25,7 +25,7 @@ use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
 pub(crate) use process::take_missed;
-pub(crate) use rows::forget_read;
+pub(crate) use rows::{ALERT, forget_read};
 pub(crate) use statuses::learn;
 pub use visitor::{
     Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_entry, visitor_reads,

@@ -3,7 +3,7 @@
 use domain::id::{JobId, RoomId, WebhookId};
 use domain::person::Person;
 use domain::refused::Refused;
-use domain::trouble::{FailedJob, Trouble, UnreadableWebhook};
+use domain::trouble::{FailedJob, ToldByProvider, Trouble, UnreadableWebhook};
 use entity::{job, webhook};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::backend::Backend;
 use crate::channels::administers;
 use crate::error::Result;
+use crate::inbound::ALERT;
 use crate::rooms::rows::unsigned;
 use crate::writer::{Command, Tx};
 
@@ -37,10 +38,9 @@ pub async fn list(backend: &Backend, me: &Person) -> Result<Trouble> {
         .limit(LISTED)
         .all(db)
         .await?;
-    Ok(Trouble {
-        jobs: jobs.into_iter().filter_map(to_failed).collect(),
-        webhooks: webhooks.into_iter().filter_map(to_unreadable).collect(),
-    })
+    let mut trouble = Trouble { jobs: jobs.into_iter().filter_map(to_failed).collect(), ..Trouble::default() };
+    webhooks.into_iter().for_each(|row| add(&mut trouble, row));
+    Ok(trouble)
 }
 
 fn to_failed(row: job::Model) -> Option<FailedJob> {
@@ -58,9 +58,15 @@ fn to_failed(row: job::Model) -> Option<FailedJob> {
     })
 }
 
-fn to_unreadable(row: webhook::Model) -> Option<UnreadableWebhook> {
-    let problem = row.problem?;
-    Some(UnreadableWebhook { id: row.id, channel: row.channel, received_at: row.received_at, problem })
+fn add(trouble: &mut Trouble, row: webhook::Model) {
+    let (id, channel, received_at) = (row.id, row.channel, row.received_at);
+    let Some(problem) = row.problem else { return };
+    match problem.strip_prefix(ALERT) {
+        Some(words) => {
+            trouble.alerts.push(ToldByProvider { webhook: id, channel, received_at, words: words.into() });
+        }
+        None => trouble.webhooks.push(UnreadableWebhook { id, channel, received_at, problem }),
+    }
 }
 
 /// Has the work tried again, from its first attempt on.
@@ -124,7 +130,7 @@ impl Command for DismissJob {
     }
 }
 
-/// Puts an unreadable delivery away. What came in stays as long as every delivery does.
+/// Puts an unreadable delivery away, or one that told about an account. What came in stays as long as every delivery does.
 ///
 /// # Errors
 /// `me` is no admin, or there is no such delivery.

@@ -77,6 +77,9 @@ pub enum Inbound {
     /// Something an admin should know about the channel itself, in words.
     AccountAlert {
         words: String,
+        /// Nothing gets through any more until an admin acts.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        stops: bool,
     },
     /// Something about another account of the same app, which has one address for all of them. `delivery` says nothing
     /// but this, in the form in which that account's own channel reads it.

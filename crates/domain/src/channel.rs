@@ -195,6 +195,12 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// Whether nothing gets through until an admin acts. One that an admin paused is meant to rest.
+    #[must_use]
+    pub const fn has_stopped(&self) -> bool {
+        self.trouble.is_some() && !self.paused
+    }
+
     /// When a room last addressed at `addressed` expires.
     #[must_use]
     pub fn expiry(&self, addressed: Timestamp) -> Option<Timestamp> {

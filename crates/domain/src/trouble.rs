@@ -10,6 +10,7 @@ use crate::timestamp::Timestamp;
 pub struct Trouble {
     pub jobs: Vec<FailedJob>,
     pub webhooks: Vec<UnreadableWebhook>,
+    pub alerts: Vec<ToldByProvider>,
 }
 
 /// Work that was given up after its last attempt.
@@ -33,4 +34,14 @@ pub struct UnreadableWebhook {
     pub channel: ChannelId,
     pub received_at: Timestamp,
     pub problem: String,
+}
+
+/// What a provider told about the channel's account: its quality, its rights, what it is about to lose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldByProvider {
+    /// The delivery that told it.
+    pub webhook: WebhookId,
+    pub channel: ChannelId,
+    pub received_at: Timestamp,
+    pub words: String,
 }

@@ -132,6 +132,10 @@ struct Reading {
     /// What is for other channels.
     moved: Vec<Moved>,
     problems: Vec<String>,
+    /// What the provider tells about the channel's account.
+    alerts: Vec<String>,
+    /// Why nothing gets through the channel any more.
+    stopped: Option<String>,
 }
 
 impl Reading {
@@ -139,7 +143,10 @@ impl Reading {
         let mut reading = Self::default();
         for event in parsed {
             match event {
-                Ok(InboundEvent { what: Inbound::AccountAlert { words }, .. }) => reading.problems.push(words),
+                Ok(InboundEvent { what: Inbound::AccountAlert { words, stops }, .. }) => {
+                    reading.alerts.push(words.clone());
+                    reading.stopped = stops.then_some(words).or(reading.stopped);
+                }
                 Ok(InboundEvent { what: Inbound::Elsewhere { account, delivery }, .. }) => {
                     match siblings.moved(new_id(), channel, &account, delivery) {
                         Some(moved) => reading.moved.push(moved),
@@ -156,8 +163,10 @@ impl Reading {
     }
 
     fn problem(&self) -> Option<String> {
-        let words: String = self.problems.join("; ").chars().take(PROBLEM_MAX).collect();
-        Some(words).filter(|words| !words.is_empty())
+        let words = [self.problems.as_slice(), self.alerts.as_slice()].concat().join("; ");
+        // What was read well is no trouble with reading.
+        let begins = if self.problems.is_empty() { rows::ALERT } else { "" };
+        (!words.is_empty()).then(|| begins.chars().chain(words.chars()).take(PROBLEM_MAX).collect())
     }
 }
 
@@ -212,6 +221,9 @@ impl Command for Happens {
         }
         for moved in &self.reading.moved {
             moved.keep(tx).await?;
+        }
+        if let Some(words) = &self.reading.stopped {
+            providers::note_trouble(tx, self.channel, words).await?;
         }
         for event in &self.reading.events {
             take(tx, self.channel, event).await?;

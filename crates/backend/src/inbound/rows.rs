@@ -15,6 +15,9 @@ use sea_orm::{
 use crate::error::Result;
 use crate::rooms::rows::signed;
 
+/// How the account of a delivery's trouble begins where it is what the provider told about the channel's account.
+pub(crate) const ALERT: &str = "the provider says: ";
+
 /// When a channel last heard of its provider is written down at most this often.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 

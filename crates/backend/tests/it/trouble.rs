@@ -1,7 +1,8 @@
 //! What went wrong behind the scenes, as admins see it.
 
-use backend::test_desk::TestDesk;
+use backend::test_desk::{TestDesk, whatsapp_delivery};
 use backend::trouble;
+use serde_json::json;
 
 #[tokio::test]
 async fn an_admin_sees_what_was_given_up_and_has_it_tried_again() {
@@ -45,4 +46,36 @@ async fn trouble_is_for_admins() {
     let tom = desk.team_manager("tom").await;
 
     assert!(trouble::list(&desk.backend, &tom).await.is_err());
+}
+
+#[tokio::test]
+async fn what_a_provider_tells_about_the_account_stands_apart_and_only_what_stops_it_stops_the_channel() {
+    let desk = TestDesk::new().await;
+    let channel = desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    let quality = json!({ "display_phone_number": "15550001111", "event": "FLAGGED", "current_limit": "TIER_1K" });
+    let change = json!({ "field": "phone_number_quality_update", "value": quality });
+    let news = json!({
+        "object": "whatsapp_business_account", "entry": [{ "id": "701000000000001", "changes": [change] }],
+    });
+    desk.whatsapp_delivers(&news).await.expect("signed");
+    desk.run_jobs().await;
+    assert!(!desk.backend.directory().channels[&channel.id].has_stopped());
+
+    let unpaid = json!({ "errors": [{ "code": 131_042, "title": "Payment method is missing" }] });
+    desk.whatsapp_delivers(&whatsapp_delivery(&unpaid)).await.expect("signed");
+    desk.run_jobs().await;
+
+    let channel = desk.backend.directory().channels[&channel.id].clone();
+    assert!(channel.has_stopped() && channel.trouble.is_some_and(|words| words.contains("Payment method is missing")));
+    let found = trouble::list(&desk.backend, &priya).await.expect("an admin may");
+    assert!(found.webhooks.is_empty(), "{found:?}");
+    let mut told: Vec<_> = found.alerts.iter().map(|alert| alert.words.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told[0], "Phone number quality update: 15550001111, Flagged, limit: Tier 1k");
+    assert!(told[1].contains("Payment method is missing"), "{told:?}");
+    for alert in &found.alerts {
+        trouble::dismiss_webhook(&desk.backend, &priya, alert.webhook).await.expect("it is on the list");
+    }
+    assert!(trouble::list(&desk.backend, &priya).await.expect("an admin may").alerts.is_empty());
 }

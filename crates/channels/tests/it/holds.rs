@@ -61,7 +61,9 @@ fn check_what(what: &Inbound) {
             [previous, current].into_iter().for_each(|ids| check_ids(ids))
         }
         Inbound::TemplateChanged { name, words, .. } => assert!(is_said(name) && is_said(words), "{what:?}"),
-        Inbound::AccountAlert { words } | Inbound::Unsupported { label: words } => assert!(is_said(words), "{what:?}"),
+        Inbound::AccountAlert { words, .. } | Inbound::Unsupported { label: words } => {
+            assert!(is_said(words), "{what:?}")
+        }
     }
 }
 

@@ -69,7 +69,7 @@ fn news_of_an_account_and_the_answers_of_a_form_keep_everything_that_can_be_stor
     let form = change("messages", json!({"messages": [message]}));
 
     let words = "Account update: Account, locked".into();
-    assert_eq!(read(&whatsapp(), &news).what, Inbound::AccountAlert { words });
+    assert_eq!(read(&whatsapp(), &news).what, Inbound::AccountAlert { words, stops: false });
     let Inbound::Message { message, .. } = read(&whatsapp(), &form).what else { panic!("{form}") };
     assert_eq!(message.content.text(), "Name: Ana");
 }

@@ -79,7 +79,8 @@ pub(super) fn origin(referral: &Referral) -> String {
 pub(super) fn enforced(frame: &Frame<'_>, policy: &Policy) -> InboundEvent {
     let action = present(policy.action.as_ref()).unwrap_or("a decision");
     let reason = present(policy.reason.as_ref()).unwrap_or("no reason given");
-    frame.moment("policy", Inbound::AccountAlert { words: format!("Meta on its policies: {action}, {reason}") })
+    let words = format!("Meta on its policies: {action}, {reason}");
+    frame.moment("policy", Inbound::AccountAlert { words, stops: action == "block" })
 }
 
 fn status(frame: &Frame<'_>, target: Target, delivery: Delivery) -> Inbound {

@@ -53,10 +53,13 @@ pub(super) fn business(frame: &Frame<'_>, connection: BusinessConnection) -> Res
                 "{name} connected a Telegram business account, but the bot may not answer there: Telegram > Settings > \
                  Business > Chatbots."
             ),
+            stops: false,
         },
-        (Some(false), _) => {
-            Inbound::AccountAlert { words: format!("{name} disconnected a Telegram business account from the bot.") }
-        }
+        // Its own chats the bot still has.
+        (Some(false), _) => Inbound::AccountAlert {
+            words: format!("{name} disconnected a Telegram business account from the bot."),
+            stops: false,
+        },
         (None, _) => return Err("a business account without its state"),
     };
     Ok(InboundEvent { dedupe: frame.once("business"), at: connection.date, what })

@@ -12,7 +12,8 @@ use crate::words::{present, readable};
 
 /// An error that belongs to no message.
 pub(super) fn error(error: &GraphError, raw: &RawValue, at: Option<Timestamp>) -> InboundEvent {
-    nameless("error", raw, at, Inbound::AccountAlert { words: error.classify(None).words() })
+    let error = error.classify(None);
+    nameless("error", raw, at, Inbound::AccountAlert { words: error.words(), stops: error.needs_admin() })
 }
 
 /// The business-scoped user id was renewed; the phone number, if there is one, stays.

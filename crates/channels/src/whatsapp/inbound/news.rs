@@ -57,6 +57,9 @@ fn from_to(what: &str, before: Option<String>, now: &str) -> String {
     format!("{what} is now {}{before}.", now.to_lowercase())
 }
 
+/// As many restrictions as Meta knows, and some more.
+const RESTRICTIONS: usize = 8;
+
 /// What happened to the account or the number.
 fn alert(field: &str, news: &News) -> Option<Inbound> {
     let places: &[(&str, &str)] = match field {
@@ -98,7 +101,18 @@ fn alert(field: &str, news: &News) -> Option<Inbound> {
     let details: Vec<String> =
         words.filter(|(_, word)| word != "None").map(|(label, word)| format!("{label}{word}")).collect();
     let words = format!("{}: {}", readable(field), details.join(", "));
-    (!details.is_empty()).then_some(Inbound::AccountAlert { words })
+    let stops = field == "account_update" && is_shut(news);
+    (!details.is_empty()).then_some(Inbound::AccountAlert { words, stops })
+}
+
+/// Whether Meta shut the account, or took from it that it may answer. What it announces for a later day is none of that.
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/account_update>
+fn is_shut(news: &News) -> bool {
+    let is_restricted = (0..RESTRICTIONS).any(|number| {
+        let restriction = news.text(&format!("/restriction_info/{number}/restriction_type"));
+        restriction.as_deref() == Some("RESTRICTED_CUSTOMER_INITIATED_MESSAGING")
+    });
+    is_restricted || news.text("/ban_info/waba_ban_state").as_deref() == Some("DISABLE")
 }
 
 /// A field's value, whose shape drifts: each word of it is looked for by itself.

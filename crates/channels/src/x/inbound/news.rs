@@ -42,7 +42,7 @@ pub(super) fn typing(ours: &str, users: &Users, raw: &RawValue, sign: Sign) -> R
 
 pub(super) fn revoked(dedupe: String) -> InboundEvent {
     let words = "The account took back the permission it gave on X. Connect the channel anew.".into();
-    InboundEvent { dedupe, at: None, what: Inbound::AccountAlert { words } }
+    InboundEvent { dedupe, at: None, what: Inbound::AccountAlert { words, stops: true } }
 }
 
 /// The first moment of X's ids, in milliseconds since 1970.
