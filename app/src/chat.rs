@@ -25,7 +25,7 @@ use crate::console::{Here, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
-use bars::{ArchivedBar, EnterBar, HeldBar};
+use bars::{ArchivedBar, EnterBar, HeldBar, StoppedBar};
 use composer::Composer;
 use header::Header;
 use notice::Notice;
@@ -76,6 +76,7 @@ enum Foot {
     Compose,
     Enter,
     Held,
+    Stopped,
     Archived,
 }
 
@@ -113,6 +114,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
             Foot::Compose => view! { <Composer room known may_reply=true /> }.into_any(),
             Foot::Enter => view! { <EnterBar room known /> }.into_any(),
             Foot::Held => view! { <HeldBar room known /> }.into_any(),
+            Foot::Stopped => view! { <StoppedBar room known /> }.into_any(),
             Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
         })}
     }
@@ -121,6 +123,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
 const fn foot_of(room: &Room, may_send: bool) -> Foot {
     match room.section() {
         Section::Live => Foot::Enter,
+        Section::Assigned if may_send && room.has_said_stop() => Foot::Stopped,
         Section::Assigned if may_send => Foot::Compose,
         Section::Assigned => Foot::Held,
         Section::Archived => Foot::Archived,

@@ -76,7 +76,8 @@ fn leave(store: Store, room: RoomId, id: MessageId, emoji: Option<String>) {
 
 fn ways(desk: &Desk, room: RoomId, id: MessageId) -> Ways {
     let allowed = || {
-        let room = desk.room(room).filter(|room| !room.is_archived() && may_send(&desk.me, room))?;
+        let room = desk.room(room).filter(|room| !room.is_archived() && !room.has_said_stop())?;
+        let room = Some(room).filter(|room| may_send(&desk.me, room))?;
         let message = find(desk, id)?;
         let stands = message.author.is_customer() && message.content != Content::Deleted;
         let limits = room.kind.capabilities();

@@ -1,7 +1,7 @@
 //! What stands under the transcript where one cannot write to the customer: calm words and the way on.
 
 use domain::change::Change;
-use domain::channel::WindowState;
+use domain::channel::{ChannelKind, WindowState};
 use domain::id::RoomId;
 use domain::message::What;
 use domain::permission::{may_assign, may_enter, may_join, may_reopen, may_take_over};
@@ -135,6 +135,26 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     }
 }
 
+/// Held by oneself, and the customer said STOP where that forbids every word.
+#[component]
+pub fn StoppedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let by_word = known.with_untracked(|room| room.as_ref().is_some_and(|room| room.kind == ChannelKind::Sms));
+    let (title, words) = if by_word {
+        ("The customer sent STOP", "Nothing may be sent until they send START.")
+    } else {
+        ("The customer opted out", "Nothing may be sent until they opt in again.")
+    };
+    view! {
+        <Bar
+            room
+            known
+            icon=Signal::derive(|| "lock")
+            title=Signal::derive(move || title.to_owned())
+            words=Signal::derive(move || words.to_owned())
+        />
+    }
+}
+
 /// Archived: how it ended, and the way back where there is one.
 #[component]
 pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
@@ -218,7 +238,7 @@ fn Bar(
     icon: Signal<&'static str>,
     title: Signal<String>,
     words: Signal<String>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let ui = expect_context::<Ui>();
     let is_noting = RwSignal::new(false);
@@ -248,7 +268,7 @@ fn Bar(
                 >
                     <Icon name="lock" small=true />
                 </button>
-                {children()}
+                {children.map(|children| children())}
             </div>
         </div>
         {dynamic(move || is_noting.get().then(|| view! { <Composer room known may_reply=false /> }))}

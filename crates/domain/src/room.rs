@@ -204,6 +204,12 @@ impl Room {
         }
     }
 
+    /// Whether the customer opted out on a channel where that forbids every word of ours.
+    #[must_use]
+    pub const fn has_said_stop(&self) -> bool {
+        self.opted_out && self.kind.capabilities().opt_out_binds
+    }
+
     #[must_use]
     pub const fn section(&self) -> Section {
         match self.state {

@@ -264,22 +264,26 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
         Inbound::IdentityChanged { previous, current } => {
             customers::change_identity(tx, channel.id, previous, current).await
         }
-        Inbound::Subscription { customer, subscription } => {
-            let opted_out = match subscription {
-                Subscription::OptedOut | Subscription::Blocked => true,
-                Subscription::OptedIn | Subscription::Unblocked => false,
-            };
-            match customers::find(tx, channel.id, &customer.ids).await? {
-                Some(customer) => customers::set_opted_out(tx, channel.id, customer, opted_out).await,
-                None => Ok(()),
-            }
-        }
+        Inbound::Subscription { customer, subscription } => subscribe(tx, channel, customer, *subscription).await,
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
         // Typing is of the moment and no delivery is; the others leave nothing to show here.
         Inbound::Typing { .. }
         | Inbound::AccountAlert { .. }
         | Inbound::Elsewhere { .. }
         | Inbound::Unsupported { .. } => Ok(()),
+    }
+}
+
+/// The customer wants to hear from us, or does not. Who says STOP before anything else is remembered for it.
+async fn subscribe(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, subscription: Subscription) -> Result<()> {
+    let (customer, opted_out) = match subscription {
+        Subscription::OptedOut => (Some(customers::find_or_make(tx, channel.id, actor).await?), true),
+        Subscription::Blocked => (customers::find(tx, channel.id, &actor.ids).await?, true),
+        Subscription::OptedIn | Subscription::Unblocked => (customers::find(tx, channel.id, &actor.ids).await?, false),
+    };
+    match customer {
+        Some(customer) => customers::set_opted_out(tx, channel.id, customer, opted_out).await,
+        None => Ok(()),
     }
 }
 

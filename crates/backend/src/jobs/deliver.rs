@@ -13,6 +13,7 @@ use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
 use domain::message::{self, About, Message, What};
+use domain::refused::Refused;
 use domain::room::{Room, is_overtaken};
 
 use crate::backend::Backend;
@@ -130,6 +131,10 @@ impl<'a> Parcel<'a> {
         if self.to.is_empty() {
             let reason = "The customer is known under another chat by now; answer there.";
             return self.settle(Delivery::Failed { reason: reason.into() }, None).await;
+        }
+        // They may have said so while the message waited.
+        if self.room.has_said_stop() {
+            return self.settle(Delivery::Failed { reason: Refused::OptedOut.to_string() }, None).await;
         }
         let Some(message) = self.outbound() else { return finish(self.backend, self.lease).await };
         // The window may have closed while the message waited.

@@ -27,6 +27,7 @@ mod marks;
 mod media;
 mod missed;
 mod nodes;
+mod opted_out;
 mod order;
 mod parting;
 mod passwords;

@@ -45,8 +45,8 @@ fn check_sender(settings: &Settings, form: &Form) -> Result<(), &'static str> {
     }
 }
 
-/// The message itself and, for a word that ends or begins everything, what follows from it: it comes second, when the
-/// customer is known.
+/// The message itself and, for a word that ends or begins everything, what follows from it: it comes first, so that no bot
+/// answers `STOP`, and one answers `START`.
 pub(super) fn message(form: &Form, sid: &str) -> Result<Vec<InboundEvent>, &'static str> {
     let customer = customer(form, "From").ok_or("it has no sender")?;
     let files = files(form);
@@ -61,7 +61,7 @@ pub(super) fn message(form: &Form, sid: &str) -> Result<Vec<InboundEvent>, &'sta
     });
     let what = Inbound::Message { customer, message };
     let written = InboundEvent { dedupe: format!("message:{sid}"), at: None, what };
-    Ok([Some(written), subscription].into_iter().flatten().collect())
+    Ok([subscription, Some(written)].into_iter().flatten().collect())
 }
 
 /// The person named by a field. Whoever writes by RCS is the same person by SMS; on other channels of Twilio's they have

@@ -36,6 +36,8 @@ pub struct Capabilities {
     pub delivered_in: bool,
     /// How many messages the provider lets us send in a time; empty where that is more than people write.
     pub budgets: &'static [Budget],
+    /// Whoever opted out may not be written to at all, also not in answer, until they opt in again.
+    pub opt_out_binds: bool,
     /// The channel shows a form for feedback; elsewhere the request is a message with choices.
     pub feedback_form: bool,
 }
@@ -91,6 +93,7 @@ const PLAIN: Capabilities = Capabilities {
     read_in: false,
     delivered_in: false,
     budgets: &[],
+    opt_out_binds: false,
     feedback_form: false,
 };
 
@@ -249,7 +252,8 @@ const X: Capabilities = Capabilities {
 };
 
 /// <https://www.twilio.com/docs/messaging/api/message-resource>, `.../guides/accepted-mime-types` and
-/// <https://www.twilio.com/docs/content>.
+/// <https://www.twilio.com/docs/content>. After `STOP` the carriers' law forbids every message until `START`:
+/// <https://help.twilio.com/articles/223134027>.
 const SMS: Capabilities = Capabilities {
     text_max: 1_600,
     segments: true,
@@ -267,6 +271,7 @@ const SMS: Capabilities = Capabilities {
     files_max: 10,
     templates: true,
     delivered_in: true,
+    opt_out_binds: true,
     ..PLAIN
 };
 
@@ -285,11 +290,13 @@ const GOOGLE: Capabilities = Capabilities {
     read_out: true,
     read_in: true,
     delivered_in: true,
+    opt_out_binds: true,
     ..PLAIN
 };
 
 /// Ours to define: whoever connects a messenger here gets everything and leaves out what it lacks.
-const API: Capabilities = Capabilities { reply_out: true, reaction_out: true, feedback_form: false, ..WEB };
+const API: Capabilities =
+    Capabilities { reply_out: true, reaction_out: true, opt_out_binds: true, feedback_form: false, ..WEB };
 
 /// What a messenger of this `kind` can carry.
 pub(super) const fn of(kind: ChannelKind) -> Capabilities {

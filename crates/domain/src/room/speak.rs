@@ -86,8 +86,8 @@ pub const REACTIONS: [&str; 6] = ["👍", "❤", "😁", "😢", "🙏", "🎉"]
 /// Whether `me` may speak to the customer now.
 ///
 /// # Errors
-/// The room is archived, held by somebody else or by nobody; the window is closed. Who opted out of templates and
-/// feedback and writes all the same may be answered.
+/// The room is archived, held by somebody else or by nobody; the window is closed; the customer said STOP where that
+/// forbids every word. Elsewhere, who opted out of templates and feedback and writes all the same may be answered.
 pub fn may_reply(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> Result<(), Refused> {
     visible(room, me, policy)?;
     match room.state {
@@ -97,6 +97,9 @@ pub fn may_reply(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> R
             return Err(Refused::HeldBy { person: to, since });
         }
         State::Assigned { .. } => {}
+    }
+    if room.has_said_stop() {
+        return Err(Refused::OptedOut);
     }
     if !room.window(now).is_open_to_people() {
         return Err(Refused::window_closed(room.kind));
@@ -125,10 +128,11 @@ pub fn note(room: &Room, me: &Person, id: MessageId, text: &str, policy: &Policy
     Ok(Change::NoteAdded(Note { id, by: me.id, text }))
 }
 
-/// Whether a bot's answer that was thought in `epoch` may still be said: a bot never speaks over a person.
+/// Whether a bot's answer that was thought in `epoch` may still be said: a bot never speaks over a person, nor to who said
+/// STOP.
 #[must_use]
 pub const fn may_bot_speak(room: &Room, epoch: u32) -> bool {
-    room.is_with_bot() && room.handler_epoch == epoch
+    room.is_with_bot() && room.handler_epoch == epoch && !room.has_said_stop()
 }
 
 /// Whether words of the bot that have not left yet are overtaken: a person came into the room `since` they were said, as

@@ -43,7 +43,7 @@ pub fn away_line<'a>(
     now: Timestamp,
 ) -> Option<Change> {
     let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(|one| could_take(one, room.team));
-    let may_say = !policy.away_text.is_empty() && room.window(now).is_open();
+    let may_say = !policy.away_text.is_empty() && !room.has_said_stop() && room.window(now).is_open();
     (is_alone && may_say).then(|| {
         let (id, content) = (away_line_id(room.episode), Content::Text(policy.away_text.clone()));
         Change::MessageAdded(Message::new(id, Author::Switchboard, content, Some(Delivery::first(room.kind))))

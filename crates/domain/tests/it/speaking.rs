@@ -1,7 +1,7 @@
 //! Who may speak, and the messaging window.
 
 use domain::change::{Actor, Change, HandOffReason, ReturnReason};
-use domain::channel::WindowState;
+use domain::channel::{ChannelKind, WindowState};
 use domain::delivery::Delivery;
 use domain::id::{EpisodeId, FeedbackId, MessageId};
 use domain::message::{Author, Content, Entry, Message, Reacting, Reply, What};
@@ -9,7 +9,7 @@ use domain::refused::Refused;
 use domain::room;
 use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{MORNING, Stage, ana, ben, priya, said, tom};
+use crate::cast::{MORNING, SUPPORT, Stage, ana, ben, channel, priya, said, tom};
 
 fn reply(stage: &Stage, me: &domain::person::Person, text: &str) -> Result<Change, Refused> {
     let reply = Reply::check(stage.room.kind, text)?;
@@ -46,6 +46,23 @@ fn a_customer_who_opted_out_and_writes_again_is_answered() {
     stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });
     stage.customer_writes("one more thing");
     assert!(reply(&stage, &ana(), "hello").is_ok());
+}
+
+#[test]
+fn who_said_stop_on_a_channel_where_that_is_law_is_not_written_to_until_they_opt_in() {
+    for kind in [ChannelKind::Sms, ChannelKind::Google, ChannelKind::Api] {
+        let mut stage = Stage::empty(channel(kind, Some(SUPPORT), true));
+        stage.customer_writes("hello");
+        let epoch = stage.room.handler_epoch;
+        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });
+        assert!(!room::may_bot_speak(&stage.room, epoch));
+        stage.take(Change::Entered { by: ana().id });
+        stage.customer_writes("one more thing");
+        assert_eq!(reply(&stage, &ana(), "hello"), Err(Refused::OptedOut), "{kind:?}");
+
+        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: false });
+        assert!(reply(&stage, &ana(), "hello").is_ok(), "{kind:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,84 @@
+//! STOP, on a channel where it forbids every word of ours until START.
+
+use backend::test_desk::TestDesk;
+use backend::{Error, channels, messages, new_id, rooms};
+use domain::delivery::Delivery;
+use domain::id::MessageId;
+use domain::message::NewMessage;
+use domain::person::Person;
+use domain::refused::Refused;
+use domain::room::Room;
+use domain::timestamp::minutes;
+use serde_json::json;
+
+use crate::shelf::{Shelf, says, writes};
+use crate::transcript::{delivery, only_room, said};
+
+async fn subscribes(desk: &TestDesk, subscribed: bool) {
+    says(desk, json!({ "type": "subscription", "customer": { "id": "ana" }, "subscribed": subscribed })).await;
+}
+
+async fn replies(desk: &TestDesk, person: &Person, room: &Room, id: MessageId) -> Result<(), Error> {
+    let words = NewMessage { text: "here I am".into(), ..NewMessage::default() };
+    messages::send(&desk.backend, person, room.id, id, words).await.map(drop)
+}
+
+#[tokio::test]
+async fn after_stop_neither_the_bot_nor_a_person_says_a_word_until_start() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    let (channel, priya) = (shelf.channel(&desk).await, desk.admin("priya").await);
+    let flow = desk.standard_flow().await;
+    channels::use_flow(&desk.backend, &priya, channel.id, Some(flow), None).await.expect("an admin may");
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+    let room = only_room(&desk).await;
+    let before = said(&desk, &room).await;
+    assert!(before.len() > 1, "the bot answers: {before:?}");
+
+    subscribes(&desk, false).await;
+    writes(&desk, json!({ "id": "2", "text": "STOP" })).await;
+    desk.run_jobs().await;
+    assert_eq!(said(&desk, &room).await[before.len()..], ["customer: STOP"]);
+    let room = rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    let refused = replies(&desk, &priya, &room, new_id()).await;
+    assert!(matches!(refused, Err(Error::Refused(Refused::OptedOut))), "{refused:?}");
+
+    subscribes(&desk, true).await;
+    desk.run_jobs().await;
+    replies(&desk, &priya, &room, new_id()).await.expect("they want to hear from us again");
+}
+
+#[tokio::test]
+async fn what_waits_when_stop_comes_does_not_leave() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    let priya = desk.admin("priya").await;
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+    let room = rooms::enter(&desk.backend, &priya, only_room(&desk).await.id).await.expect("an admin may enter");
+    let id = new_id();
+    shelf.refuses(503);
+    replies(&desk, &priya, &room, id).await.expect("she holds the room");
+    desk.run_jobs().await;
+
+    subscribes(&desk, false).await;
+    desk.run_jobs().await;
+    desk.later(minutes(5));
+    desk.run_jobs().await;
+
+    let reason = Refused::OptedOut.to_string();
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Failed { reason });
+    assert!(shelf.posted().is_empty(), "{:?}", shelf.posted());
+}
+
+#[tokio::test]
+async fn who_says_stop_before_anything_else_is_not_written_to_either() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    subscribes(&desk, false).await;
+    writes(&desk, json!({ "id": "1", "text": "leave me alone" })).await;
+
+    desk.run_jobs().await;
+
+    assert!(only_room(&desk).await.has_said_stop());
+}
