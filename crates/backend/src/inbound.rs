@@ -8,6 +8,7 @@ mod process;
 mod rows;
 mod said;
 mod statuses;
+mod typing;
 mod visitor;
 mod worker;
 

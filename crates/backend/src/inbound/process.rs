@@ -10,6 +10,7 @@ use ::channels::identity::Actor;
 use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
 use domain::channel::{Channel, ChannelKind};
 use domain::id::{ChannelId, MessageId, WebhookId};
+use domain::timestamp::Timestamp;
 use entity::webhook;
 use futures::poll;
 
@@ -21,6 +22,7 @@ use crate::feedback;
 use crate::inbound::elsewhere::{Moved, Siblings};
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
+use crate::inbound::typing::Typing;
 use crate::inbound::{album, marks, rows, statuses};
 use crate::jobs::{Work, providers, queue};
 use crate::messages::rows as entries;
@@ -84,6 +86,7 @@ async fn open_all(backend: &Backend, waiting: &[webhook::Model]) -> Adapters {
 struct Read {
     id: WebhookId,
     channel: ChannelId,
+    received_at: Timestamp,
     /// `None` when the channel cannot be used now.
     parsed: Option<Parsed>,
     kind: Option<ChannelKind>,
@@ -95,7 +98,8 @@ impl Read {
     fn of(adapters: &Adapters, kept: webhook::Model) -> Self {
         let adapter = adapters.get(&kept.channel);
         let parsed = adapter.map(|adapter| adapter.parse(&kept.body));
-        Self { id: kept.id, channel: kept.channel, parsed, kind: adapter.map(|adapter| adapter.kind()) }
+        let kind = adapter.map(|adapter| adapter.kind());
+        Self { id: kept.id, channel: kept.channel, received_at: kept.received_at, parsed, kind }
     }
 
     fn kind_of_what_is_elsewhere(&self) -> Option<ChannelKind> {
@@ -107,13 +111,14 @@ impl Read {
 
 /// Does what one delivery says. It waits for nothing before the Writer has it.
 async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<()> {
-    let (id, channel) = (read.id, read.channel);
+    let (id, channel, received_at) = (read.id, read.channel, read.received_at);
     let parsed = read.parsed.ok_or_else(|| Error::World("its channel cannot be used".into()))?;
     let reading = match parsed {
         Ok(events) => Reading::of(channel, events, siblings),
         Err(error) => Reading { problems: vec![format!("unreadable: {error}")], ..Reading::default() },
     };
     let moved: Vec<WebhookId> = reading.moved.iter().map(|moved| moved.id).collect();
+    let typing = Typing::among(&reading.events, received_at, backend.now());
     let whole = Happens { webhook: id, channel, reading: reading.clone() };
     match backend.run(whole).await {
         Err(error) if !error.is_passing() => one_by_one(backend, id, channel, reading, &error).await?,
@@ -121,6 +126,12 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
     }
     for id in moved {
         backend.workshop().inbox.put(id);
+    }
+    for typing in typing {
+        // It is taken in by now; a sign that is lost is no harm.
+        if let Err(error) = typing.show(backend, channel).await {
+            tracing::warn!(%channel, %error, "that a customer writes could not be shown");
+        }
     }
     Ok(())
 }
@@ -266,7 +277,7 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
         }
         Inbound::Subscription { customer, subscription } => subscribe(tx, channel, customer, *subscription).await,
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
-        // Typing is of the moment and no delivery is; the others leave nothing to show here.
+        // Typing leaves nothing behind, and the others nothing to show here.
         Inbound::Typing { .. }
         | Inbound::AccountAlert { .. }
         | Inbound::Elsewhere { .. }

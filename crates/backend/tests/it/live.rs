@@ -9,11 +9,14 @@ use domain::account::PersonUpdate;
 use domain::change::Actor;
 use domain::desk::{Desk, ListQuery, Next, Taken};
 use domain::id::{PersonId, RoomId};
-use domain::live::{Counts, Frame, Signal};
+use domain::live::{Counts, Frame, Signal, Typist};
 use domain::person::{Person, Role};
 use domain::room::Section;
+use domain::timestamp::minutes;
+use serde_json::json;
 
-use crate::transcript::only_room;
+use crate::shelf::{Shelf, says, writes};
+use crate::transcript::{only_room, said};
 
 fn numbers(frames: &[Frame]) -> Vec<u64> {
     frames.iter().filter_map(number).collect()
@@ -278,4 +281,35 @@ async fn a_gap_that_is_too_wide_or_of_another_log_starts_over() {
     let mut console = resumes(&desk, &priya, desk.backend.hub().head() + 1).await;
 
     assert_eq!(heard(&mut console)[0], Frame::StartOver);
+}
+
+/// What the console heard of customers who write.
+fn typing(console: &mut Subscription) -> Vec<bool> {
+    let is_customers = |frame: Frame| match frame {
+        Frame::Typing { who: Typist::Customer, on, .. } => Some(on),
+        _ => None,
+    };
+    heard(console).into_iter().filter_map(is_customers).collect()
+}
+
+#[tokio::test]
+async fn a_customer_who_writes_in_a_messenger_is_shown_writing_while_that_is_fresh() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    let priya = desk.admin("priya").await;
+    writes(&desk, json!({ "id": "1", "text": "is it open?" })).await;
+    desk.run_jobs().await;
+    let mut console = desk.comes_online(&priya).await;
+    let types = |customer: &str, on: bool| json!({ "type": "typing", "customer": { "id": customer }, "on": on });
+
+    says(&desk, types("ana", true)).await;
+    says(&desk, types("nobody we know", true)).await;
+    desk.run_jobs().await;
+    assert_eq!(typing(&mut console), [true]);
+
+    says(&desk, types("ana", false)).await;
+    desk.later(minutes(1));
+    desk.run_jobs().await;
+    assert_eq!(typing(&mut console), [false; 0], "that moment has passed");
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: is it open?"]);
 }
