@@ -33,7 +33,7 @@ pub fn router() -> Router<Doors> {
         .route("/lent/{id}/{until}/{proof}", get(open_lent))
 }
 
-/// POST /files?kind=photo&name=cat.png: a file that a message will carry.
+/// POST /files?kind=photo&name=cat.png&on=telegram: a file that a message will carry.
 async fn put(
     State(doors): State<Doors>,
     Extension(visit): Extension<Visit>,

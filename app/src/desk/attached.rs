@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use domain::channel::Capabilities;
+use domain::channel::ChannelKind;
 use domain::id::{FileId, RoomId};
 use domain::media::{FileState, MediaKind, StoredFile, UNKNOWN};
 use domain::message::Attachment;
@@ -77,20 +77,20 @@ impl Attached {
     }
 
     /// Takes a chosen file and begins to send it, unless the channel would not take it.
-    pub fn choose(self, room: RoomId, limits: Capabilities, file: File) {
+    pub fn choose(self, room: RoomId, on: ChannelKind, file: File) {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "browsers give sizes as floats")]
         let bytes = file.size() as u64;
         let mime = Some(file.type_()).filter(|mime| !mime.is_empty()).unwrap_or_else(|| UNKNOWN.into());
-        let kind = Some(MediaKind::of(&mime)).filter(|kind| limits.media_limit(*kind).is_some());
+        let kind = Some(MediaKind::of(&mime)).filter(|kind| on.capabilities().media_limit(*kind).is_some());
         let kind = kind.unwrap_or(MediaKind::Document);
         let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
         let described = StoredFile { id: FileId::from_number(0), name: file.name(), mime, bytes };
         FILES.with_borrow_mut(|files| files.insert(key, file));
         let chosen = Chosen { key, kind, file: described, url, going: Going::Up(0) };
         self.rooms.update(|rooms| rooms.entry(room).or_default().push(chosen));
-        self.begin(room, limits, key);
+        self.begin(room, on, key);
     }
 
     /// Puts files back that a message was to carry.
@@ -107,15 +107,15 @@ impl Attached {
     }
 
     /// Tries a stuck file again.
-    pub fn retry(self, room: RoomId, limits: Capabilities, key: u32) {
+    pub fn retry(self, room: RoomId, on: ChannelKind, key: u32) {
         self.set(room, key, Going::Up(0));
-        self.begin(room, limits, key);
+        self.begin(room, on, key);
     }
 
     /// Sends it as a document, where a photo or film may not be as large.
-    pub fn as_document(self, room: RoomId, limits: Capabilities, key: u32) {
+    pub fn as_document(self, room: RoomId, on: ChannelKind, key: u32) {
         self.change(room, key, |chosen| chosen.kind = MediaKind::Document);
-        self.retry(room, limits, key);
+        self.retry(room, on, key);
     }
 
     /// Takes all files of `room` away.
@@ -153,26 +153,27 @@ impl Attached {
         sent.collect()
     }
 
-    fn begin(self, room: RoomId, limits: Capabilities, key: u32) {
+    fn begin(self, room: RoomId, on: ChannelKind, key: u32) {
         let found =
             self.rooms.with_untracked(|rooms| rooms.get(&room)?.iter().find(|chosen| chosen.key == key).cloned());
         let Some(chosen) = found else { return };
-        if let Err(refused) = check(limits, &chosen) {
-            return self.set(room, key, Going::Stuck(refused));
+        // The rule that the server applies to what the content really is.
+        if let Err(refused) = on.capabilities().check_file(chosen.kind, &chosen.file) {
+            return self.set(room, key, Going::Stuck(refused.to_string()));
         }
         let Some(file) = FILES.with_borrow(|files| files.get(&key).cloned()) else { return };
-        if self.upload(room, &chosen, &file).is_none() {
+        if self.upload(room, on, &chosen, &file).is_none() {
             self.set(room, key, Going::Stuck(AppError::Offline.to_string()));
         }
     }
 
     /// `None` when the browser cannot even begin.
-    fn upload(self, room: RoomId, chosen: &Chosen, file: &File) -> Option<()> {
+    fn upload(self, room: RoomId, on: ChannelKind, chosen: &Chosen, file: &File) -> Option<()> {
         let key = chosen.key;
         let request = XmlHttpRequest::new().ok()?;
         let kind = word(chosen.kind);
         let name = String::from(js_sys::encode_uri_component(&chosen.file.name));
-        request.open("POST", &format!("/files?kind={kind}&name={name}")).ok()?;
+        request.open("POST", &format!("/files?kind={kind}&name={name}&on={}", on.word())).ok()?;
         request.set_request_header("Content-Type", UNKNOWN).ok()?;
         let progress = Closure::<dyn Fn(ProgressEvent)>::new(move |event: ProgressEvent| {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 0 to 100")]
@@ -227,16 +228,6 @@ pub async fn upload(kind: MediaKind, file: File) -> Result<StoredFile, String> {
     } else {
         Err(words_of(&text).unwrap_or_else(|| AppError::Broken.to_string()))
     }
-}
-
-/// The rule that the server applies to what the content really is.
-fn check(limits: Capabilities, chosen: &Chosen) -> Result<(), String> {
-    limits.check_file(chosen.kind, &chosen.file).map_err(|refused| refused.to_string())?;
-    if chosen.file.bytes > chosen.kind.max_bytes() {
-        let megabytes = chosen.kind.max_bytes() / 1_000_000;
-        return Err(format!("The {} is larger than {megabytes} MB.", chosen.kind.label()));
-    }
-    Ok(())
 }
 
 /// The words of a refusal that is no server function's.

@@ -33,8 +33,8 @@ use crate::rooms::may_read;
 use crate::visitors::VisitorSession;
 use crate::writer::{Command, Tx};
 
-pub use intake::put;
 pub(crate) use intake::receive;
+pub use intake::{put, put_on};
 pub(crate) use lend::Lender;
 pub use lend::open_lent;
 

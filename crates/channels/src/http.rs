@@ -36,7 +36,9 @@ impl Default for HttpLimits {
 #[derive(Clone, Debug)]
 pub struct Http {
     client: Client,
-    /// Reaches public addresses only.
+    /// For files at the configured address.
+    files: Client,
+    /// For files elsewhere: reaches public addresses only.
     guarded: Client,
     answer_max: usize,
 }
@@ -105,8 +107,8 @@ impl Answer {
 /// The longest wait a provider may ask for; beyond it a job's own backoff is the better judge.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(60 * 60);
 
-/// How long a file may take to leave; nothing else takes longer than an answer.
-const UPLOAD_MAX: Duration = Duration::from_secs(10 * 60);
+/// How long a file may take to leave or to come; nothing else takes longer than an answer.
+pub const FILE_MAX: Duration = Duration::from_secs(10 * 60);
 
 impl Http {
     /// A client with these limits. The process must have installed its rustls provider.
@@ -116,11 +118,9 @@ impl Http {
     pub fn new(limits: HttpLimits) -> Result<Self, HttpSetupError> {
         let client = builder(limits).timeout(limits.connect + limits.answer).build()?;
         // A file may take as long as it streams; what may not is a silence.
-        let guarded = builder(limits)
-            .read_timeout(limits.answer)
-            .dns_resolver(std::sync::Arc::new(download::PublicOnly))
-            .build()?;
-        Ok(Self { client, guarded, answer_max: limits.answer_max })
+        let files = || builder(limits).read_timeout(limits.answer).timeout(FILE_MAX);
+        let guarded = files().dns_resolver(std::sync::Arc::new(download::PublicOnly)).build()?;
+        Ok(Self { client, files: files().build()?, guarded, answer_max: limits.answer_max })
     }
 
     /// Asks a provider.
@@ -133,7 +133,7 @@ impl Http {
             Body::Empty => request,
             Body::Json(body) => request.header(CONTENT_TYPE, "application/json").body(body),
             Body::Form(fields) => request.form(&fields),
-            Body::Parts(form) => request.multipart(form).timeout(UPLOAD_MAX),
+            Body::Parts(form) => request.multipart(form).timeout(FILE_MAX),
         };
         let response = request.send().await.map_err(|error| unsent_or_unknown(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

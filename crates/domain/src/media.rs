@@ -19,7 +19,7 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
-    /// The largest size, in bytes.
+    /// The largest size where no channel says another, in bytes.
     #[must_use]
     pub const fn max_bytes(self) -> u64 {
         const MEGABYTE: u64 = 1_000_000;

@@ -6,6 +6,7 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, header};
 use backend::{Error, media};
 use bytes::Bytes;
+use domain::channel::ChannelKind;
 use domain::media::{MediaKind, StoredFile};
 use domain::refused::Refused;
 use futures::TryStreamExt;
@@ -26,17 +27,25 @@ pub struct Naming {
     pub kind: MediaKind,
     #[serde(default)]
     pub name: String,
+    /// What it will be sent on; that is asked again when it is sent.
+    #[serde(default = "web")]
+    pub on: ChannelKind,
+}
+
+const fn web() -> ChannelKind {
+    ChannelKind::Web
 }
 
 /// Takes the body in as a file. What says beforehand that it is too large is turned away before its first byte.
 pub async fn take(doors: &Doors, naming: &Naming, headers: &HeaderMap, body: Body) -> Result<StoredFile, Failure> {
     let kind = naming.kind;
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > kind.max_bytes()) {
-        let rule = format!("is larger than {} MB", kind.max_bytes() / 1_000_000);
+    let most = naming.on.upload_max(kind);
+    if announced.is_some_and(|length| length > most) {
+        let rule = format!("is larger than {} MB", most / 1_000_000);
         return Err(Failure::too_large(Refused::invalid(kind.label(), &rule)));
     }
-    Ok(media::put(&doors.backend, kind, &naming.name, with_patience(body.into_data_stream())).await?)
+    Ok(media::put_on(&doors.backend, naming.on, kind, &naming.name, with_patience(body.into_data_stream())).await?)
 }
 
 /// The same bytes, as long as they keep coming.

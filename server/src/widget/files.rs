@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use backend::media;
+use domain::channel::ChannelKind;
 use domain::id::FileId;
 use domain::media::StoredFile;
 
@@ -23,6 +24,7 @@ pub async fn put(
 ) -> Result<Json<StoredFile>, Failure> {
     let (token, _) = visitor(&doors, &headers).await?;
     limit::upload(&token)?;
+    let naming = Naming { on: ChannelKind::Web, ..naming };
     take(&doors, &naming, &headers, body).await.map(Json)
 }
 

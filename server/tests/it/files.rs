@@ -122,6 +122,11 @@ async fn what_cannot_be_taken_is_refused_in_words_that_name_it() -> Result<()> {
     let mut connection = Connection::open(&switchboard.host()).await?;
     let large = connection.exchange(&large.head(&switchboard.host(), "Content-Length: 5000001")).await?;
     assert_eq!(refused(&large), (413, json!("photo"), json!("The photo is larger than 5 MB.")));
+    // What a channel takes may be sent there.
+    let large = upload(&switchboard, &admin, "kind=photo&name=a.png&on=telegram", b"");
+    let mut connection = Connection::open(&switchboard.host()).await?;
+    let large = connection.exchange(&large.head(&switchboard.host(), "Content-Length: 10000001")).await?;
+    assert_eq!(refused(&large), (413, json!("photo"), json!("The photo is larger than 10 MB.")));
     Ok(())
 }
 

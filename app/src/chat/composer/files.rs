@@ -1,6 +1,6 @@
 //! The files beside the words: the button that chooses them, and what becomes of each.
 
-use domain::channel::Capabilities;
+use domain::channel::ChannelKind;
 use domain::id::RoomId;
 use domain::media::MediaKind;
 use leptos::html;
@@ -16,28 +16,32 @@ use crate::parts::{Icon, dynamic};
 pub struct Files {
     pub attached: Attached,
     pub room: RoomId,
-    pub limits: Memo<Option<Capabilities>>,
+    pub on: Memo<Option<ChannelKind>>,
 }
 
 impl Files {
     /// Takes the files of a choice, a paste or a drop; false when there were none, or the channel takes none.
     pub fn add(self, list: Option<FileList>) -> bool {
-        let Some(limits) = self.limits.get_untracked().filter(|limits| !limits.media.is_empty()) else { return false };
+        let Some(on) = self.on.get_untracked().filter(|on| takes_files(*on)) else { return false };
         let files: Vec<_> = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.item(at))).collect();
         let any = !files.is_empty();
-        files.into_iter().for_each(|file| self.attached.choose(self.room, limits, file));
+        files.into_iter().for_each(|file| self.attached.choose(self.room, on, file));
         any
     }
 
     /// Whether the channel takes any.
     pub fn may_attach(self) -> bool {
-        self.limits.get().is_some_and(|limits| !limits.media.is_empty())
+        self.on.get().is_some_and(takes_files)
     }
 
     /// Whether everything chosen is on the server.
     pub fn are_here(self) -> bool {
         self.attached.of(self.room).iter().all(|chosen| matches!(chosen.going, Going::Here(_)))
     }
+}
+
+const fn takes_files(on: ChannelKind) -> bool {
+    !on.capabilities().media.is_empty()
 }
 
 /// Chooses files from this machine.
@@ -91,21 +95,21 @@ pub fn Chips(writing: Writing) -> impl IntoView {
 
 #[component]
 fn Chip(writing: Writing, key: u32) -> impl IntoView {
-    let Files { attached, room, limits } = writing.files;
+    let Files { attached, room, on } = writing.files;
     let chosen = Memo::new(move |_| attached.of(room).into_iter().find(|chosen| chosen.key == key));
     let again = move |_| {
-        if let Some(limits) = limits.get_untracked() {
-            attached.retry(room, limits, key);
+        if let Some(on) = on.get_untracked() {
+            attached.retry(room, on, key);
         }
     };
     let as_document = move |_| {
-        if let Some(limits) = limits.get_untracked() {
-            attached.as_document(room, limits, key);
+        if let Some(on) = on.get_untracked() {
+            attached.as_document(room, on, key);
         }
     };
     let fits_document = move |chosen: &Chosen| {
-        let limits = limits.get_untracked().and_then(|limits| limits.media_limit(MediaKind::Document));
-        chosen.kind != MediaKind::Document && limits.is_some_and(|limit| chosen.file.bytes <= limit.max_bytes)
+        let limit = on.get_untracked().and_then(|on| on.capabilities().media_limit(MediaKind::Document));
+        chosen.kind != MediaKind::Document && limit.is_some_and(|limit| chosen.file.bytes <= limit.max_bytes)
     };
     view! {
         <li class="attached">

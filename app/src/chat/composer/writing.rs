@@ -56,8 +56,7 @@ impl Writing {
             let mode = mode.get();
             measure(kind.get(), mode, &draft.words(mode))
         });
-        let limits = Memo::new(move |_| known.with(|room| room.as_ref().map(|room| room.kind.capabilities())));
-        let files = Files { attached: store.attached, room, limits };
+        let files = Files { attached: store.attached, room, on: kind };
         let may_send = Memo::new(move |_| {
             // Beside a file no word is needed.
             let least = usize::from(mode.get() == Mode::Note || store.attached.of(room).is_empty());

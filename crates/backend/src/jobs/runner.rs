@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::channels::http::FILE_MAX;
 use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::JobId;
 use domain::timestamp::{Timestamp, hours};
@@ -34,6 +35,10 @@ const RENEW: Duration = Duration::from_secs(10);
 
 /// No single job takes longer.
 const LIMIT: Duration = Duration::from_secs(5 * 60);
+
+/// No job takes longer that carries files, of which a message has a handful and each has its own time: who is cut off while
+/// a file leaves cannot say whether the message did.
+const LIMIT_WITH_FILES: Duration = FILE_MAX.saturating_mul(12);
 
 /// A job is given up after so many failures, or when it is this old; while it waits for an admin its age does not count.
 const ATTEMPTS: u32 = 10;
@@ -165,7 +170,8 @@ impl Command for Take {
 
 /// Works on one job while keeping its lease, and writes down when it failed.
 async fn carry_out(backend: &Backend, lease: Lease) {
-    let mut outcome = Box::pin(AssertUnwindSafe(timeout(LIMIT, attempt(backend, &lease))).catch_unwind());
+    let attempt = timeout(limit(&lease.work), attempt(backend, &lease));
+    let mut outcome = Box::pin(AssertUnwindSafe(attempt).catch_unwind());
     let outcome = loop {
         tokio::select! {
             outcome = &mut outcome => break outcome,
@@ -184,6 +190,20 @@ async fn carry_out(backend: &Backend, lease: Lease) {
     if let Err(error) = backend.run(NoteFailure { lease: lease.clone(), failure }).await {
         // The lease runs out, and the job is tried again then.
         tracing::warn!(job = %lease.id, %error, "a job's failure could not be written down");
+    }
+}
+
+const fn limit(work: &Work) -> Duration {
+    match work {
+        Work::Deliver { .. } | Work::Fetch { .. } => LIMIT_WITH_FILES,
+        Work::BotTurn { .. }
+        | Work::Route { .. }
+        | Work::RouteQueue
+        | Work::AskFeedback { .. }
+        | Work::Inform { .. }
+        | Work::React { .. }
+        | Work::Profile { .. }
+        | Work::Press { .. } => LIMIT,
     }
 }
 
@@ -308,9 +328,11 @@ impl Command for Finish {
 #[cfg(test)]
 mod tests {
     use domain::change::{Change, HandOffReason};
+    use domain::channel::ChannelKind;
     use domain::timestamp::minutes;
 
-    use super::{Failure, NoteFailure, take_due};
+    use super::{FILE_MAX, Failure, NoteFailure, limit, take_due};
+    use crate::clock::new_id;
     use crate::jobs::Work;
     use crate::test_desk::TestDesk;
 
@@ -335,5 +357,14 @@ mod tests {
             _ => None,
         });
         assert_eq!(why, Some(HandOffReason::BotError));
+    }
+
+    #[test]
+    fn every_file_of_a_message_may_take_the_time_that_it_has_and_the_message_is_not_cut_off() {
+        let deliver = limit(&Work::Deliver { room: new_id(), message: new_id(), sent_parts: 0, asked: false });
+        for kind in ChannelKind::ALL {
+            let files = u32::try_from(kind.capabilities().files_max).expect("a handful");
+            assert!(deliver > FILE_MAX.saturating_mul(files), "{kind:?}");
+        }
     }
 }

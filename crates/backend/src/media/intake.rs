@@ -1,6 +1,7 @@
 //! Files on their way in: seen by their first bytes, streamed, bounded, and kept only when they are whole.
 
 use bytes::{Bytes, BytesMut};
+use domain::channel::ChannelKind;
 use domain::id::FileId;
 use domain::media::{MediaKind, StoredFile, UNKNOWN, file_name};
 use domain::refused::Refused;
@@ -21,12 +22,29 @@ const HEAD: usize = 8 * 1_024;
 /// What is written to the store at a time.
 const PART: usize = 1 << 20;
 
-/// Takes a file in, to be sent as `kind` under `name`. Until a message has it nobody can read it.
+/// Takes a file in, to be sent as `kind` under `name` on the web chat. Until a message has it nobody can read it.
+///
+/// # Errors
+/// As [`put_on`].
+pub async fn put<S>(backend: &Backend, kind: MediaKind, name: &str, content: S) -> Result<StoredFile>
+where
+    S: Stream<Item = Result<Bytes>> + Send,
+{
+    put_on(backend, ChannelKind::Web, kind, name, content).await
+}
+
+/// Takes a file in that may be as large as a channel of the kind `on` takes it.
 ///
 /// # Errors
 /// The content is not of this kind, or the file is empty or too large; what came so far is dropped. Whatever `content`
 /// itself fails with.
-pub async fn put<S>(backend: &Backend, kind: MediaKind, name: &str, content: S) -> Result<StoredFile>
+pub async fn put_on<S>(
+    backend: &Backend,
+    on: ChannelKind,
+    kind: MediaKind,
+    name: &str,
+    content: S,
+) -> Result<StoredFile>
 where
     S: Stream<Item = Result<Bytes>> + Send,
 {
@@ -36,7 +54,7 @@ where
     if !kind.takes(head.mime) {
         return Err(Refused::invalid(kind.label(), "is not one by its content").into());
     }
-    let limit = Limit { kind, bytes: kind.max_bytes() };
+    let limit = Limit { kind, bytes: on.upload_max(kind) };
     keep(backend, limit, file_name(name), head, content).await
 }
 

@@ -7,12 +7,14 @@ use backend::test_desk::TestDesk;
 use backend::{Error, Result, media};
 use bytes::Bytes;
 use domain::change::Change;
+use domain::channel::ChannelKind;
 use domain::media::MediaKind;
 use domain::timestamp::hours;
 use futures::TryStreamExt;
 use futures::stream::{self, Stream};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+const MP4: &[u8] = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom";
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n";
 
 /// `head` and then zeros, `bytes` in all, in pieces as a network brings them.
@@ -53,6 +55,22 @@ async fn a_file_one_byte_too_large_is_refused_and_nothing_of_it_stays() {
 
     let as_document = media::put(&desk.backend, MediaKind::Document, "cat.png", content(PNG, 5_000_001)).await;
     assert!(as_document.is_ok());
+}
+
+#[tokio::test]
+async fn a_file_may_be_as_large_as_its_channel_takes_it() {
+    let desk = TestDesk::new().await;
+    let put = async |on, kind, head, bytes| {
+        let put = media::put_on(&desk.backend, on, kind, "a file", content(head, bytes)).await;
+        put.map(|file| file.bytes).map_err(|error| error.to_string())
+    };
+
+    assert_eq!(put(ChannelKind::Telegram, MediaKind::Photo, PNG, 10_000_000).await, Ok(10_000_000));
+    let refused = put(ChannelKind::Telegram, MediaKind::Photo, PNG, 10_000_001).await;
+    assert_eq!(refused, Err("The photo is larger than 10 MB.".into()));
+    assert_eq!(put(ChannelKind::X, MediaKind::Video, MP4, 50_000_000).await, Ok(50_000_000));
+    let refused = put(ChannelKind::WhatsApp, MediaKind::Video, MP4, 16_000_001).await;
+    assert_eq!(refused, Err("The video is larger than 16 MB.".into()));
 }
 
 #[tokio::test]

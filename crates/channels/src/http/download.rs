@@ -62,7 +62,7 @@ impl Http {
 
     fn client_for(&self, url: &Url, origin: &Origin<'_>) -> Result<&Client, ChannelError> {
         if origin.is_api(url) {
-            return Ok(&self.client);
+            return Ok(&self.files);
         }
         if url.scheme() != "https" {
             return Err(lost("Its address does not start with https://."));

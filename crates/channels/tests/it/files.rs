@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use channels::adapter::Tools;
 use channels::error::ChannelError;
 use channels::files::{Content, Fetched, FileRef, Files};
+use channels::http::{Http, HttpLimits};
 use channels::outbound::{Piece, ProviderSend, Receipt};
 use channels::plan::plan;
 use domain::id::FileId;
@@ -21,7 +23,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::desk::{A_MINUTE_AGO, NOW, answer, documented_path, http, whatsapp_at};
-use crate::stand_in::{Reply, StandIn};
+use crate::stand_in::{Reply, SLOWLY, StandIn};
 
 const UPLOADED: &str = r#"{"id":"901000000000001"}"#;
 const ACCEPTED: &str = r#"{"messaging_product":"whatsapp","messages":[{"id":"wamid.OUT1="}]}"#;
@@ -255,6 +257,17 @@ async fn a_redirect_within_meta_is_followed() {
     let fetched = fetch(&meta.base_url, "901000000000001").await.expect("it is there");
     assert_eq!(content(fetched).await.expect("it is whole"), b"hello");
     assert!(meta.asked()[2].head.starts_with("get /moved http"));
+}
+
+#[tokio::test]
+async fn a_file_may_take_longer_than_an_answer_as_long_as_it_keeps_coming() {
+    let meta =
+        StandIn::answering_in_turn(|url| vec![located(url), Reply::Slowly(vec!["hel", "lo", " the", "re"])]).await;
+    let (connect, answer) = (Duration::from_millis(500), SLOWLY * 2);
+    http();
+    let impatient = Http::new(HttpLimits { connect, answer, answer_max: 1_024 }).expect("a client");
+    let fetched = whatsapp_at(&meta.base_url).fetch_file(&impatient, &FileRef::at("901000000000001")).await;
+    assert_eq!(content(fetched.expect("it is there")).await.expect("it is whole"), b"hello there");
 }
 
 #[tokio::test]

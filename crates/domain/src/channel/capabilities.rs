@@ -313,6 +313,15 @@ pub(super) const fn of(kind: ChannelKind) -> Capabilities {
     }
 }
 
+impl ChannelKind {
+    /// The largest file of this kind that may be uploaded to be sent there, in bytes: what the channel takes, or as much as
+    /// anywhere where it takes none so that it can be said why.
+    #[must_use]
+    pub fn upload_max(self, kind: MediaKind) -> u64 {
+        self.capabilities().media_limit(kind).map_or(kind.max_bytes(), |limit| limit.max_bytes)
+    }
+}
+
 impl Capabilities {
     /// What the channel says about files of this kind; `None` where it takes none.
     #[must_use]
