@@ -242,6 +242,7 @@ fn Quoted(about: About) -> impl IntoView {
         About::Product(product) => plain(format!("About {product}")),
         About::Forwarded => plain("Forwarded".into()),
         About::CameFrom(words) => plain(words),
+        About::Standby => plain("Another app is answering this customer".into()),
     }
 }
 

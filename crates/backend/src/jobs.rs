@@ -24,7 +24,7 @@ use ::channels::missed::Gap;
 use domain::change::{Actor, Change};
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, CustomerId, EpisodeId, MessageId, RoomId};
-use domain::message::{Content, Message};
+use domain::message::{About, Content, Message};
 use domain::policy::UNDO;
 use domain::room::{LiveHandler, Room};
 use domain::timestamp::Timestamp;
@@ -150,8 +150,10 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
             let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0, asked: false };
             queue::add_for_provider(tx, room.channel, &deliver).await
         }
-        // How it went is nothing a bot answers.
-        Change::MessageAdded(Message { content: Content::FeedbackAnswer { .. }, .. }) => Ok(()),
+        // How it went is nothing a bot answers, nor what another app does.
+        Change::MessageAdded(
+            Message { content: Content::FeedbackAnswer { .. }, .. } | Message { about: Some(About::Standby), .. },
+        ) => Ok(()),
         Change::MessageAdded(Message { id, author, .. }) if author.is_customer() && room.is_with_bot() => {
             let turn = Work::BotTurn { room: room.id, epoch: room.handler_epoch, message: Some(*id) };
             queue::add(tx, &turn, now).await

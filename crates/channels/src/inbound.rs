@@ -130,6 +130,8 @@ pub enum Topic {
     Forwarded,
     /// The customer came from an advertisement or a link, in words.
     CameFrom(String),
+    /// Another app holds the thread and answers: whatever of ours answers by itself keeps silent.
+    Standby,
 }
 
 /// Which of our messages news is about.

@@ -68,5 +68,6 @@ pub(super) async fn about(tx: &Tx<'_>, room: &Room, topic: &Topic) -> Result<Abo
         Topic::Product(product) => About::Product(product.clone()),
         Topic::Forwarded => About::Forwarded,
         Topic::CameFrom(words) => About::CameFrom(words.clone()),
+        Topic::Standby => About::Standby,
     })
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::change::Change;
 use domain::id::{PersonId, RoomId, TeamId};
+use domain::message::{About, What};
 use domain::person::{Availability, Person};
 use domain::policy::FREES_SLOT;
 use domain::room::{Room, auto_assign, away_line, away_line_id};
@@ -17,6 +18,7 @@ use crate::episodes;
 use crate::error::Result;
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
+use crate::messages::rows as entries;
 use crate::presence;
 use crate::rooms::rows as room_rows;
 use crate::writer::{Command, Tx};
@@ -165,6 +167,9 @@ impl Command for SayAway {
         if tx.said(away_line_id(room.episode)).await?.is_some() {
             return Ok(());
         }
+        if is_answered_elsewhere(tx.db, &room).await? {
+            return Ok(());
+        }
         let held_by = episodes::find(tx.db, room.episode).await?.and_then(|episode| episode.agent);
         let directory = Arc::clone(&tx.directory);
         let here = self.here.iter().filter_map(|person| directory.people.get(person));
@@ -173,6 +178,13 @@ impl Command for SayAway {
             None => Ok(()),
         }
     }
+}
+
+/// Whether another app answers what was last said.
+async fn is_answered_elsewhere(db: &impl ConnectionTrait, room: &Room) -> Result<bool> {
+    let newest = entries::list_before(db, room.id, room.last_position + 1, 1).await?;
+    let is_standby = |what: &What| matches!(what, What::Message(message) if message.about == Some(About::Standby));
+    Ok(newest.iter().any(|entry| is_standby(&entry.what)))
 }
 
 type Held = HashMap<PersonId, i64>;

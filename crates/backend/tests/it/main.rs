@@ -44,6 +44,7 @@ mod sign_in;
 mod signals;
 mod signing_in;
 mod sms_templates;
+mod standby;
 mod standstill;
 mod status;
 mod storable;

@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::codec::ParseError;
-use crate::inbound::{Inbound, InboundEvent};
+use crate::inbound::{Inbound, InboundEvent, Topic};
 use crate::wire::{Event, as_delivery, nameless, place, read_or_keep, unreadable};
 use crate::words::{present, readable};
 use wire::{Entry, Envelope, FieldChange};
@@ -61,13 +61,14 @@ impl Reader<'_> {
             events.push(Ok(self.elsewhere(id, raw, entry.time)));
             return;
         }
-        // Another app holds the thread while events stand by; what the customer says is worth seeing all the same.
-        let lists = [entry.messaging, entry.standby];
-        if lists.iter().all(Option::is_none) && entry.changes.is_none() {
+        if entry.messaging.is_none() && entry.standby.is_none() && entry.changes.is_none() {
             events.push(Err(unreadable("an entry without events", raw)));
         }
-        for raw in lists.into_iter().flatten().flatten() {
+        for raw in entry.messaging.into_iter().flatten() {
             self.read_event(raw, entry.time, events);
+        }
+        for raw in entry.standby.into_iter().flatten() {
+            self.read_standby(raw, entry.time, events);
         }
         for raw in entry.changes.into_iter().flatten() {
             read_or_keep(raw, "a change", events, |change, events| self.read_change(&change, entry.time, events));
@@ -83,10 +84,24 @@ impl Reader<'_> {
     /// The same events come as changes when Meta's dashboard tests them.
     fn read_change(&self, change: &FieldChange<'_>, at: Option<Timestamp>, events: &mut Vec<Event>) {
         let field = change.field.0.as_str();
-        if field.starts_with("messag") || field == "standby" {
+        if field.starts_with("messag") {
             self.read_event(change.value, at, events);
+        } else if field == "standby" {
+            self.read_standby(change.value, at, events);
         } else {
             events.push(Ok(nameless(field, change.value, at, Inbound::Unsupported { label: readable(field) })));
+        }
+    }
+
+    /// Another app holds the thread while events stand by; what the customer says is worth seeing all the same.
+    /// <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/standby>
+    fn read_standby(&self, raw: &RawValue, at: Option<Timestamp>, events: &mut Vec<Event>) {
+        let before = events.len();
+        self.read_event(raw, at, events);
+        for event in events.iter_mut().skip(before) {
+            if let Ok(InboundEvent { what: Inbound::Message { message, .. }, .. }) = event {
+                message.about = Some(Topic::Standby);
+            }
         }
     }
 

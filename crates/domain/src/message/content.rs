@@ -255,6 +255,8 @@ pub enum About {
     Forwarded,
     /// The customer came from an advertisement or a link, in words.
     CameFrom(String),
+    /// Another app holds the conversation with the customer: whatever of ours answers by itself keeps silent.
+    Standby,
 }
 
 /// A sign that one side left on a message.
