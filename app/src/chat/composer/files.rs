@@ -1,6 +1,6 @@
 //! The files beside the words: the button that chooses them, and what becomes of each.
 
-use domain::channel::ChannelKind;
+use domain::channel::{ChannelKind, MediaLimit};
 use domain::id::RoomId;
 use domain::media::MediaKind;
 use leptos::html;
@@ -109,7 +109,8 @@ fn Chip(writing: Writing, key: u32) -> impl IntoView {
     };
     let fits_document = move |chosen: &Chosen| {
         let limit = on.get_untracked().and_then(|on| on.capabilities().media_limit(MediaKind::Document));
-        chosen.kind != MediaKind::Document && limit.is_some_and(|limit| chosen.file.bytes <= limit.max_bytes)
+        let fits = |limit: &MediaLimit| chosen.file.bytes <= limit.max_bytes && limit.takes(&chosen.file.mime);
+        chosen.kind != MediaKind::Document && limit.is_some_and(fits)
     };
     view! {
         <li class="attached">

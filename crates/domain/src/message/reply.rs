@@ -181,6 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn instagram_takes_the_sounds_and_films_it_names_and_no_others() {
+        let check = |kind, mime| Reply::check_files(ChannelKind::Instagram, "", vec![attached(kind, mime, 1)]).is_ok();
+        assert!(check(MediaKind::Audio, "audio/x-wav") && check(MediaKind::Audio, "audio/mp4"));
+        assert!(check(MediaKind::Video, "video/quicktime") && check(MediaKind::Document, "application/pdf"));
+        assert!(!check(MediaKind::Audio, "audio/mpeg") && !check(MediaKind::Audio, "audio/ogg"));
+        assert!(!check(MediaKind::Video, "video/3gpp") && !check(MediaKind::Document, "audio/mpeg"));
+    }
+
+    #[test]
     fn an_answer_names_its_message_where_the_channel_shows_it() {
         let reply = |kind| Reply::check(kind, "yes").and_then(|reply| reply.answering(kind, MessageId::from_number(1)));
         assert!(reply(ChannelKind::WhatsApp).is_ok());
