@@ -54,6 +54,12 @@ doors! {
         Ok(templates::send(&backend()?, &me, room, id, chosen).await?)
     }
 
+    /// Saved contacts with a number that what was typed may mean; a handful at most.
+    "find_contacts" pub async fn find_contacts(words: String) -> Result<Vec<customer::FoundContact>, AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::find(&backend()?, &me, &words).await?)
+    }
+
     /// Sends a template to a phone number; the answer is the room that waits for its owner.
     "begin_conversation" pub async fn begin_conversation(channel: ChannelId, phone: String, name: Option<String>, id: MessageId, chosen: ChosenTemplate) -> Result<RoomId, AppError> {
         let me = signed_in().await?;

@@ -1,5 +1,6 @@
-//! New conversation: a template to somebody's number; the chat becomes Live once they answer.
+//! New conversation: a template to somebody's number, or to a saved contact's; the chat becomes Live once they answer.
 
+use domain::customer::{FIND_MIN, FoundContact};
 use domain::id::{ChannelId, MessageId};
 use domain::room::Section;
 use domain::template::ChosenTemplate;
@@ -7,11 +8,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
 
-use crate::chat::api::begin_conversation;
+use crate::chat::api::{begin_conversation, find_contacts};
 use crate::console::{Here, Ui};
 use crate::desk::Store;
 use crate::dialogs::template::{TemplateForm, channels_with_templates};
-use crate::parts::{Closing, Modal};
+use crate::parts::{Closing, Modal, dynamic};
 
 /// The dialog.
 #[component]
@@ -68,9 +69,70 @@ fn Form() -> impl IntoView {
                         .collect_view()}
                 </select>
             </label>
+            <Contacts phone name />
             <Line label="Phone number, with its country code" kind="tel" value=phone />
             <Line label="Name (optional)" kind="text" value=name />
             <TemplateForm channel=channel.into() problem send />
+        </div>
+    }
+    .into_any()
+}
+
+/// Finds a saved contact, whose number and name are then filled in.
+#[component]
+fn Contacts(phone: RwSignal<String>, name: RwSignal<String>) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    let found = RwSignal::new(Vec::<FoundContact>::new());
+    let look = move |typed: String| {
+        words.set(typed.clone());
+        if typed.trim().chars().count() < FIND_MIN {
+            return found.set(Vec::new());
+        }
+        spawn_local(async move {
+            let contacts = find_contacts(typed.clone()).await.unwrap_or_default();
+            // What was typed meanwhile has an answer of its own.
+            if words.try_get_untracked() == Some(typed) {
+                found.try_set(contacts);
+            }
+        });
+    };
+    let choose = move |contact: FoundContact| {
+        phone.set(contact.phone);
+        name.set(contact.name);
+        look(String::new());
+    };
+    view! {
+        <div class="field">
+            <label class="field">
+                <span class="field__label">"Find a saved contact (optional)"</span>
+                <input
+                    class="field__input"
+                    type="search"
+                    autocomplete="off"
+                    prop:value=move || words.get()
+                    on:input:target=move |event| look(event.target().value())
+                />
+            </label>
+            {dynamic(move || {
+                let contacts = found.get();
+                (!contacts.is_empty())
+                    .then(|| {
+                        let shown = contacts
+                            .into_iter()
+                            .map(|contact| {
+                                let (name, phone) = (contact.name.clone(), contact.phone.clone());
+                                view! {
+                                    <li>
+                                        <button type="button" class="template__found" on:click=move |_| choose(contact.clone())>
+                                            <span class="template__name">{name}</span>
+                                            <span class="template__words">{phone}</span>
+                                        </button>
+                                    </li>
+                                }
+                            });
+                        view! { <ul class="template__list" aria-label="Contacts">{shown.collect_view()}</ul> }
+                    })
+            })}
         </div>
     }
     .into_any()

@@ -39,6 +39,17 @@ pub struct Contact {
     pub fields: BTreeMap<String, String>,
 }
 
+/// A saved contact that can be written to by number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundContact {
+    pub id: ContactId,
+    pub name: String,
+    pub phone: String,
+}
+
+/// So many characters are asked for before a contact is looked for.
+pub const FIND_MIN: usize = 2;
+
 /// What an agent saves of a customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaveContact {

@@ -57,3 +57,32 @@ async fn nobody_saves_a_contact_from_a_room_they_cannot_see() {
     assert!(contacts::save(&desk.backend, &maria, room, form("Ana")).await.is_err());
     assert_eq!(desk.find_room(room).await.name, "Visitor 4F2A");
 }
+
+#[tokio::test]
+async fn a_contact_is_found_by_a_part_of_the_name_or_number_and_signs_are_letters_like_any_other() {
+    let desk = TestDesk::new().await;
+    let maria = desk.agent("maria").await;
+    let channel = desk.web_channel().await;
+    for (name, phone) in [
+        ("Ana Lima", Some("+55 (11) 90000-0001")),
+        ("Élodie 100%", Some("+33 1 23 45 67 89")),
+        ("Ana without a number", None),
+        ("Bia", Some("+55 11 90000 0002")),
+    ] {
+        let room = desk.room(&channel, name).await.id;
+        let form = SaveContact { name: name.into(), phone: phone.map(Into::into), ..SaveContact::default() };
+        contacts::save(&desk.backend, &maria, room, form).await.expect("the room is visible");
+    }
+    let found = async |words: &str| {
+        let found = contacts::find(&desk.backend, &maria, words).await.expect("an agent may");
+        found.into_iter().map(|contact| contact.name).collect::<Vec<_>>()
+    };
+
+    assert_eq!(found("ana").await, ["Ana Lima"]);
+    assert_eq!(found("Élo").await, ["Élodie 100%"]);
+    assert_eq!(found("+5511 9").await, ["Ana Lima", "Bia"]);
+    assert_eq!(found("0%").await, ["Élodie 100%"]);
+    for nobody in ["a", "", "%%", "a_a", "\\%", "' OR 1=1 --"] {
+        assert_eq!(found(nobody).await, [""; 0], "{nobody}");
+    }
+}
