@@ -1,7 +1,7 @@
 //! What providers tell us, in neutral words.
 
 use domain::delivery::Delivery;
-use domain::message::Content;
+use domain::message::{Content, Reacting};
 use domain::timestamp::Timestamp;
 use serde::Serialize;
 
@@ -47,11 +47,13 @@ pub enum Inbound {
         customer: Actor,
         target: ProviderId,
     },
-    /// `emoji` is `None` when an earlier reaction was taken back.
+    /// `emoji` is `None` when an earlier reaction was taken back. One of our side was left elsewhere, as an echo is written.
     Reaction {
         customer: Actor,
         target: ProviderId,
         emoji: Option<String>,
+        #[serde(skip_serializing_if = "is_customers")]
+        by: Reacting,
     },
     Status(Status),
     Typing {
@@ -91,6 +93,11 @@ pub enum Inbound {
     Unsupported {
         label: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_customers(by: &Reacting) -> bool {
+    matches!(by, Reacting::Customer)
 }
 
 /// A message as it came in.

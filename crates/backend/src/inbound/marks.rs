@@ -104,8 +104,8 @@ pub(super) enum Mark<'a> {
     /// With where the provider keeps the files of the content.
     Edited(&'a Content, &'a [FileRef]),
     Deleted,
-    /// A sign of the customer's; `None` takes it away.
-    Reacted(Option<&'a str>),
+    /// A sign of this side; `None` takes it away.
+    Reacted(Reacting, Option<&'a str>),
 }
 
 impl Mark<'_> {
@@ -116,9 +116,7 @@ impl Mark<'_> {
                 Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
             }
             Self::Deleted => Change::MessageDeleted { message: id },
-            Self::Reacted(emoji) => {
-                Change::Reacted { message: id, by: Reacting::Customer, emoji: emoji.map(str::to_owned) }
-            }
+            Self::Reacted(by, emoji) => Change::Reacted { message: id, by: *by, emoji: emoji.map(str::to_owned) },
         }
     }
 
@@ -127,7 +125,9 @@ impl Mark<'_> {
         Some(match self {
             Self::Edited(content, _) => format!("Edited by the customer: {}", content.text()),
             Self::Deleted => "A message was deleted by the customer".into(),
-            Self::Reacted(emoji) => format!("Reaction of the customer: {}", (*emoji)?),
+            Self::Reacted(Reacting::Customer, emoji) => format!("Reaction of the customer: {}", (*emoji)?),
+            // Whoever left it knows.
+            Self::Reacted(Reacting::OurSide, _) => return None,
         })
     }
 }
@@ -165,7 +165,7 @@ pub(super) async fn mark(
         Mark::Edited(_, files) if message.content.files().is_empty() => {
             said::fetch_later(tx, &room, message.id, 0, files).await
         }
-        Mark::Edited(..) | Mark::Deleted | Mark::Reacted(_) => Ok(()),
+        Mark::Edited(..) | Mark::Deleted | Mark::Reacted(..) => Ok(()),
     }
 }
 

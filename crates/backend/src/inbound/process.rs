@@ -268,8 +268,8 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
             marks::mark(tx, channel, customer, once, target, Mark::Edited(content, files)).await
         }
         Inbound::Deleted { customer, target } => marks::mark(tx, channel, customer, once, target, Mark::Deleted).await,
-        Inbound::Reaction { customer, target, emoji } => {
-            marks::mark(tx, channel, customer, once, target, Mark::Reacted(emoji.as_deref())).await
+        Inbound::Reaction { customer, target, emoji, by } => {
+            marks::mark(tx, channel, customer, once, target, Mark::Reacted(*by, emoji.as_deref())).await
         }
         Inbound::Status(status) => statuses::take(tx, channel, status).await,
         Inbound::IdentityChanged { previous, current } => {

@@ -1,7 +1,7 @@
 //! What becomes of a message that stands there already: edits, deletions and signs act on it, and a page read later shows
 //! what the screens that were open have come to.
 
-use backend::test_desk::{TestDesk, heard, whatsapp_message};
+use backend::test_desk::{PHONE, TestDesk, heard, whatsapp_delivery, whatsapp_message};
 use backend::{media, new_id, rooms};
 use bytes::Bytes;
 use domain::change::Change;
@@ -91,6 +91,25 @@ async fn a_sign_stands_on_its_message_until_it_is_taken_away_and_reopens_nothing
 
     tell(&desk, "wamid.T=", reaction("wamid.A=", "")).await;
     assert_eq!(first_message(&desk, &room).await.reactions, []);
+    assert_eq!(said(&desk, &room).await, ["customer: rua 1"]);
+}
+
+#[tokio::test]
+async fn a_sign_that_our_side_left_on_the_phone_stands_on_its_message() {
+    let (desk, room) = desk().await;
+    let reaction = json!({ "message_id": "wamid.A=", "emoji": "❤" });
+    let echo = json!({
+        "from": "15550001111", "to": PHONE, "id": "wamid.R=", "timestamp": "1795348800", "type": "reaction",
+        "reaction": reaction,
+    });
+    let mut delivery = whatsapp_delivery(&json!({ "message_echoes": [echo] }));
+    delivery["entry"][0]["changes"][0]["field"] = "smb_message_echoes".into();
+
+    desk.whatsapp_delivers(&delivery).await.expect("signed");
+    desk.run_jobs().await;
+
+    let signs = first_message(&desk, &room).await.reactions;
+    assert_eq!((signs.len(), signs[0].by, signs[0].emoji.as_str()), (1, Reacting::OurSide, "❤"));
     assert_eq!(said(&desk, &room).await, ["customer: rua 1"]);
 }
 

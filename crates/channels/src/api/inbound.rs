@@ -3,7 +3,7 @@
 
 use domain::delivery::Delivery;
 use domain::media::{FileState, MediaKind};
-use domain::message::{Attachment, Content, Place};
+use domain::message::{Attachment, Content, Place, Reacting};
 use domain::timestamp::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -138,7 +138,10 @@ fn event(wire: Wire, raw: &RawValue) -> Result<InboundEvent, &'static str> {
         WireWhat::Reaction { customer, message, emoji } => {
             let target = known(message.id)?;
             let emoji = emoji.map(|emoji| emoji.0).filter(|emoji| !emoji.is_empty());
-            (exact("reaction", &target.0), Inbound::Reaction { customer: actor(customer)?, target, emoji })
+            (
+                exact("reaction", &target.0),
+                Inbound::Reaction { customer: actor(customer)?, target, emoji, by: Reacting::Customer },
+            )
         }
         WireWhat::Status { message, status, reason } => {
             let target = known(message.id)?;

@@ -2,6 +2,7 @@
 //! from.
 
 use domain::delivery::Delivery;
+use domain::message::Reacting;
 
 use super::event::Frame;
 use super::wire::{self, OptIn, Policy, Reaction, Referral};
@@ -13,13 +14,11 @@ pub(super) fn reacted(frame: &Frame<'_>, reaction: Reaction) -> Result<InboundEv
     let customer = frame.customer()?;
     let mid = reaction.mid.0;
     let key = frame.key(&format!("reaction:{mid}"));
-    if frame.is_ours {
-        return Ok(frame.event(key, Inbound::Unsupported { label: "Reaction of our own".into() }));
-    }
     let is_taken_back = present(reaction.action.as_ref()) == Some("unreact");
     let sign = present(reaction.emoji.as_ref()).or_else(|| present(reaction.reaction.as_ref()).map(emoji));
     let emoji = sign.filter(|_| !is_taken_back).map(str::to_owned);
-    Ok(frame.event(key, Inbound::Reaction { customer, target: ProviderId(mid), emoji }))
+    let by = if frame.is_ours { Reacting::OurSide } else { Reacting::Customer };
+    Ok(frame.event(key, Inbound::Reaction { customer, target: ProviderId(mid), emoji, by }))
 }
 
 /// Delivered, each by its id; by the moment where no id is given.

@@ -1,5 +1,7 @@
 //! What happens besides messages: reactions, a bot blocked and let in again, business accounts, deletions.
 
+use domain::message::Reacting;
+
 use super::wire::{BusinessConnection, Deletions, Membership, WireReaction};
 use super::{Frame, customer};
 use crate::inbound::{Inbound, InboundEvent, Subscription};
@@ -16,7 +18,7 @@ pub(super) fn reaction(frame: &Frame<'_>, reaction: WireReaction) -> Result<Inbo
     let signs = reaction.new_reaction.unwrap_or_default();
     let written = signs.iter().find_map(|sign| present(sign.emoji.as_ref()));
     let emoji = written.or_else(|| (!signs.is_empty()).then_some(OWN_PICTURE)).map(str::to_owned);
-    let what = Inbound::Reaction { customer, target, emoji };
+    let what = Inbound::Reaction { customer, target, emoji, by: Reacting::Customer };
     Ok(InboundEvent { dedupe: frame.once("reaction"), at: reaction.date, what })
 }
 

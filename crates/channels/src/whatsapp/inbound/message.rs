@@ -1,6 +1,6 @@
 //! One message, whoever wrote it: new words, an edit, a deletion, a reaction, or the system's own.
 
-use domain::message::Content;
+use domain::message::{Content, Reacting};
 
 use super::content::{self, Said};
 use super::customer;
@@ -94,13 +94,13 @@ fn deleted(message: WireMessage, customer: Actor) -> Result<Inbound, &'static st
 
 fn reacted(message: WireMessage, customer: Actor, by: By) -> Result<Inbound, &'static str> {
     let reaction = message.reaction.ok_or("a reaction without its message")?;
-    if matches!(by, By::OurSide) {
-        // An event's reaction is always the customer's.
-        return Ok(Inbound::Unsupported { label: "Reaction of our side".into() });
-    }
     // A reaction taken back comes as an empty emoji or as none.
     let emoji = reaction.emoji.map(|emoji| emoji.0).filter(|emoji| !emoji.is_empty());
-    Ok(Inbound::Reaction { customer, target: provider_id(reaction.message_id), emoji })
+    let by = match by {
+        By::Customer => Reacting::Customer,
+        By::OurSide => Reacting::OurSide,
+    };
+    Ok(Inbound::Reaction { customer, target: provider_id(reaction.message_id), emoji, by })
 }
 
 /// The customer changed the number or the user id: what they were known by, and what they are known by now.
