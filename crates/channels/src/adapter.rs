@@ -89,12 +89,14 @@ pub trait Adapter: Codec {
 }
 
 /// Who we are to a provider, as it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// "Acme Store", "+1 555 000 1111", "@acme_bot".
     pub name: String,
     /// What an admin should know besides, in words: a limit, a missing permission.
     pub remarks: Vec<String>,
+    /// What the answer says otherwise than the settings do, as a JSON object to put over them.
+    pub learned: Option<String>,
 }
 
 /// Whether the provider was told where to deliver.

@@ -11,6 +11,7 @@ mod templates;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
 use domain::template::Template;
+use domain::timestamp::Timestamp;
 use futures::future::BoxFuture;
 use reqwest::Url;
 
@@ -95,6 +96,10 @@ impl Adapter for WhatsApp {
 
     fn list_templates<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Vec<Template>, ChannelError>> {
         Box::pin(templates::list(&self.settings, http))
+    }
+
+    fn token_expires_at(&self) -> Option<Timestamp> {
+        self.settings.token_ends
     }
 
     fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {

@@ -14,7 +14,7 @@ use domain::timestamp::Timestamp;
 use entity::channel::Entity;
 use sea_orm::EntityTrait;
 
-use super::{Alter, NewChannel, administers, check_places, insert, remove, sign_in, unknown};
+use super::{Alter, NewChannel, administers, check_places, insert, remove, sign_in, stored, unknown};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::flows::BOT_NAME;
@@ -109,6 +109,9 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
         Subscription::Done if !account.remarks.is_empty() => adapter.test(http).await.unwrap_or(account),
         _ => account,
     };
+    if let Some(changes) = &account.learned {
+        stored::change(backend, adapter.kind(), id, changes).await?;
+    }
     Ok(ChannelAccount { name: account.name, remarks: account.remarks, subscription })
 }
 

@@ -40,7 +40,7 @@ pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) ->
 /// Asks whether the other server is there and knows the secret.
 pub(super) async fn ping(settings: &Settings, http: &Http) -> Result<Account, ChannelError> {
     post(settings, http, &json!({ "type": "ping" })).await?;
-    Ok(Account { name: settings.endpoint.host_str().unwrap_or("your endpoint").into(), remarks: Vec::new() })
+    Ok(Account { name: settings.endpoint.host_str().unwrap_or("your endpoint").into(), ..Account::default() })
 }
 
 /// The body that carries one piece.

@@ -77,7 +77,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
             remarks.push("Google retired Business Messages on 31 July 2024: nothing is delivered any more.".into());
         }
     }
-    Ok(Account { name: settings.agent_id.clone(), remarks })
+    Ok(Account { name: settings.agent_id.clone(), remarks, learned: None })
 }
 
 /// The token is good, and not for this agent.

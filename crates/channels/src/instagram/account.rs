@@ -70,7 +70,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
         let detail = format!("It is that of {name}, not of the account {}.", settings.account_id);
         return Err(ChannelError::InvalidContent { field: Some("access_token".into()), detail });
     }
-    Ok(Account { name, remarks: Vec::new() })
+    Ok(Account { name, ..Account::default() })
 }
 
 /// Tells Meta that the account's events are for this app. Where the app is, Meta takes on its own pages only.

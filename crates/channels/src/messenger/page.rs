@@ -46,7 +46,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
         let detail = format!("It is that of {name}, not of the page {}.", settings.page_id);
         return Err(ChannelError::InvalidContent { field: Some("access_token".into()), detail });
     }
-    Ok(Account { name: name.into(), remarks: Vec::new() })
+    Ok(Account { name: name.into(), ..Account::default() })
 }
 
 /// Tells Meta that the page's events are for this app. Where the app is, Meta takes on its own pages only.

@@ -56,7 +56,7 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
         url.query_pairs_mut().append_pair("PageSize", "1");
         let _: Anything = get(http, url, settings.credential()).await?;
     }
-    Ok(Account { name: format!("{}, {sender}", account.friendly_name.0), remarks })
+    Ok(Account { name: format!("{}, {sender}", account.friendly_name.0), remarks, learned: None })
 }
 
 const BY_HAND: &str = "Enter the webhook address in the Twilio Console: Messaging > Services > your service > Integration > \

@@ -117,7 +117,7 @@ pub(super) async fn who_we_are(settings: &Settings, webhook: &Url, http: &Http) 
     if let Some(words) = present(hook.last_error_message.as_ref()) {
         remarks.push(format!("Telegram says of its last failed delivery: {words}."));
     }
-    Ok(Account { name, remarks })
+    Ok(Account { name, remarks, learned: None })
 }
 
 /// Asks for something; asking may be repeated.

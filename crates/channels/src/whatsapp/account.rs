@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::settings::Settings;
+use super::settings::{Settings, TOKEN_ENDS};
 use crate::adapter::{Account, Subscribed};
 use crate::error::ChannelError;
 use crate::http::Http;
@@ -72,8 +72,9 @@ pub(super) async fn test(settings: &Settings, http: &Http) -> Result<Account, Ch
     let answer = settings.graph.get(http, url).await?;
     let number: Number = answer.json().unwrap_or_default();
     let mut remarks = number.remarks();
-    remarks.extend(token(settings, http).await.remarks());
-    Ok(Account { name: number.name(), remarks })
+    let token = token(settings, http).await;
+    remarks.extend(token.remarks());
+    Ok(Account { name: number.name(), remarks, learned: token.learned(settings) })
 }
 
 /// What Meta says about the token. It need not say anything: a gateway may not know this question.
@@ -126,6 +127,15 @@ impl HealthError {
 }
 
 impl Token {
+    /// When the token ends, where the settings say otherwise.
+    fn learned(&self, settings: &Settings) -> Option<String> {
+        // Later than that is never for everybody who reads it.
+        let seconds = self.expires_at.filter(|seconds| *seconds <= u32::MAX.into())?;
+        let ends = (seconds > 0).then(|| seconds.to_string());
+        let known = settings.token_ends.map(|at| (at.0 / 1_000).to_string());
+        (ends != known).then(|| json!({ TOKEN_ENDS: ends }).to_string())
+    }
+
     fn remarks(&self) -> Vec<String> {
         let end = self.expires_at.filter(|seconds| *seconds > 0);
         let end = end.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));

@@ -1,10 +1,14 @@
 //! What one WhatsApp channel needs to know, checked at the door.
 
+use domain::timestamp::Timestamp;
+
 use crate::meta::errors::GraphError;
 use crate::meta::graph::Graph;
 use crate::settings::{Fields, Secret, SettingsError};
 
 const BASE_URL: &str = "https://graph.facebook.com";
+/// Nobody fills it in: Meta is asked.
+pub(super) const TOKEN_ENDS: &str = "access_token_expires_at";
 const LIST_LABEL: &str = "Choose";
 /// The button that opens a list takes this many characters.
 const LIST_LABEL_MAX: usize = 20;
@@ -19,6 +23,8 @@ pub(super) struct Settings {
     /// Any of them may sign; more than one only while a secret is being renewed.
     pub app_secrets: Vec<Secret>,
     pub verify_token: Secret,
+    /// When the access token ends, as Meta said when it was last asked; `None` for never or not known.
+    pub token_ends: Option<Timestamp>,
     /// The words on the button that opens a list of choices.
     pub list_label: String,
 }
@@ -45,11 +51,18 @@ impl Settings {
             business_account_id,
             app_secrets: fields.secrets("app_secret")?,
             verify_token: fields.secret("verify_token")?,
+            token_ends: fields.text(TOKEN_ENDS)?.as_deref().map(moment).transpose()?,
             list_label,
         };
         fields.finish()?;
         Ok(settings)
     }
+}
+
+/// Seconds since 1970, as Meta says it.
+fn moment(text: &str) -> Result<Timestamp, SettingsError> {
+    let wrong = |_| SettingsError::new(TOKEN_ENDS, "must be seconds since 1970");
+    text.parse::<u32>().map(|seconds| Timestamp(i64::from(seconds) * 1_000)).map_err(wrong)
 }
 
 fn is_number(text: &str) -> bool {

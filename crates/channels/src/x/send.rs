@@ -88,7 +88,7 @@ pub(super) async fn who_we_are(settings: &Settings, http: &Http) -> Result<Accou
     if settings.bearer_token.is_none() {
         remarks.push("There is no bearer token: tell X yourself where to deliver.".into());
     }
-    Ok(Account { name: format!("@{username}"), remarks })
+    Ok(Account { name: format!("@{username}"), remarks, learned: None })
 }
 
 /// Whose token it is: the account's number and name.

@@ -29,7 +29,7 @@ async fn a_good_number_goes_by_its_name_and_needs_no_remark() {
     let scopes = ["whatsapp_business_messaging", "whatsapp_business_management"];
     let token = json!({"data": {"type": "SYSTEM_USER", "is_valid": true, "expires_at": 0, "scopes": scopes}});
     let (account, meta) = tested(number, json_reply(&token)).await;
-    assert_eq!(account, Account { name: "Acme Store, +1 555-000-1111".into(), remarks: Vec::new() });
+    assert_eq!(account, Account { name: "Acme Store, +1 555-000-1111".into(), ..Account::default() });
     let [number, token] = &meta.asked()[..] else { panic!("not two requests") };
     assert_eq!(number.path(), format!("/v26.0/{}", documented_path(0)));
     assert_eq!(token.path(), "/v26.0/debug_token?input_token=EAAtoken");
@@ -49,13 +49,15 @@ async fn what_an_admin_should_know_of_a_number_is_remarked() {
     let token = json!({"data": {"expires_at": 1_795_300_000, "scopes": ["whatsapp_business_messaging"]}});
     let (account, _) = tested(number, json_reply(&token)).await;
     assert_snapshot!("remarks", account.remarks.join("\n"));
+    let learned: Value = serde_json::from_str(&account.learned.expect("nobody had said so")).expect("JSON");
+    assert_eq!(learned, json!({"access_token_expires_at": "1795300000"}));
 }
 
 #[tokio::test]
 async fn a_gateway_need_not_know_about_tokens() {
     for silent in [Reply::new(404, "", ""), Reply::new(200, "", "<html>"), Reply::HangUp] {
         let (account, _) = tested(json!({"display_phone_number": "+1 555-000-1111"}), silent).await;
-        assert_eq!(account, Account { name: "+1 555-000-1111".into(), remarks: Vec::new() });
+        assert_eq!(account, Account { name: "+1 555-000-1111".into(), ..Account::default() });
     }
 }
 
