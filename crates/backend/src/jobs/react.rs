@@ -5,9 +5,10 @@ use ::channels::identity::ProviderId;
 use ::channels::outbound::{Recipient, Signal};
 use domain::change::Change;
 use domain::id::{MessageId, RoomId};
-use domain::message::{Reacting, What};
+use domain::message::{Author, Content, Message, Reacting, What};
 
 use crate::backend::Backend;
+use crate::clock::new_id;
 use crate::customers::rows as customer_rows;
 use crate::error::Result;
 use crate::jobs::providers;
@@ -40,7 +41,8 @@ pub(super) async fn run(
         }
         Err(error) => {
             tracing::warn!(channel = %room.channel, %error, "a sign was not taken");
-            Ok(backend.run(TakeBack { lease: lease.clone(), room: room.id, message }).await?)
+            let problem = emoji.map(|emoji| format!("{emoji} was not shown to the customer. {}", error.words()));
+            Ok(backend.run(TakeBack { lease: lease.clone(), room: room.id, message, problem }).await?)
         }
     }
 }
@@ -49,6 +51,8 @@ struct TakeBack {
     lease: Lease,
     room: RoomId,
     message: MessageId,
+    /// Why it was not taken, in words.
+    problem: Option<String>,
 }
 
 impl Command for TakeBack {
@@ -59,8 +63,23 @@ impl Command for TakeBack {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        if queue::finish(tx, &self.lease).await? { take_back(tx, self.room, self.message).await } else { Ok(()) }
+        if !queue::finish(tx, &self.lease).await? {
+            return Ok(());
+        }
+        take_back(tx, self.room, self.message).await?;
+        match &self.problem {
+            Some(label) => say(tx, self.room, label).await,
+            None => Ok(()),
+        }
     }
+}
+
+/// Says it to whoever left the sign; it goes to no customer.
+async fn say(tx: &mut Tx<'_>, room: RoomId, label: &str) -> Result<()> {
+    let Some(mut room) = room_rows::find(tx.db, room).await? else { return Ok(()) };
+    let content = Content::Unsupported { label: label.into() };
+    let message = Message::new(new_id(), Author::Switchboard, content, None);
+    tx.change(&mut room, vec![Change::MessageAdded(message)]).await
 }
 
 /// The customer does not see our sign, so nobody does.

@@ -166,7 +166,10 @@ async fn a_sign_the_messenger_does_not_take_is_taken_back() {
     put.await.expect("it is hers");
     scene.desk.run_jobs().await;
 
-    assert_eq!(scene.messages().await[0].reactions, []);
+    let messages = scene.messages().await;
+    assert_eq!(messages[0].reactions, []);
+    let told = messages.last().map(|message| message.content.text().to_owned()).unwrap_or_default();
+    assert!(told.starts_with("👍 was not shown to the customer. The provider refused"), "{told}");
 }
 
 #[tokio::test]

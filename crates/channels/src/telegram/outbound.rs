@@ -76,7 +76,13 @@ pub(super) fn signal(signal: &Signal) -> Result<Call, ChannelError> {
         Signal::Typing { to, .. } => Ok(Call::to(&chat(to)?, "sendChatAction", json!({ "action": "typing" }))),
         Signal::Reaction { to, target, emoji } => {
             let signs: Vec<Value> = emoji.iter().map(|emoji| json!({ "type": "emoji", "emoji": emoji })).collect();
-            let chat = Chat { business: None, ..chat(to)? };
+            let chat = chat(to)?;
+            // A call without the business connection would be about the bot's own chat, where other messages have these
+            // numbers.
+            if chat.business.is_some() {
+                let detail = "Telegram takes no reactions of a bot in the chats of a business account.";
+                return Err(ChannelError::Unsupported { detail: detail.into() });
+            }
             let parameters = json!({ "message_id": known(target)?, "reaction": signs });
             Ok(Call::to(&chat, "setMessageReaction", parameters))
         }

@@ -64,6 +64,16 @@ async fn a_message_leaves_once_and_comes_back_with_the_name_that_reactions_will_
 }
 
 #[tokio::test]
+async fn a_reaction_in_a_business_accounts_chat_is_refused_and_not_put_on_another_message() {
+    let telegram = StandIn::answering(Reply::new(200, "", r#"{"ok":true,"result":true}"#)).await;
+    let target = ProviderId("5000000077@conn1:45".into());
+    let reaction = Signal::Reaction { to: to("5000000077@conn1"), target, emoji: Some("👍".into()) };
+    let refused = telegram_at(&telegram.base_url).signal(&http(), &reaction).await;
+    assert!(matches!(refused, Err(ChannelError::Unsupported { .. })), "{refused:?}");
+    assert!(telegram.asked().is_empty());
+}
+
+#[tokio::test]
 async fn a_file_streams_with_its_words_its_name_and_its_type() {
     let telegram = StandIn::answering(Reply::new(200, "", SENT)).await;
     let file = OutboundFile {
