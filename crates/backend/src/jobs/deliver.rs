@@ -222,6 +222,9 @@ impl<'a> Parcel<'a> {
             self.backend.run(NoteTrouble { channel: self.room.channel, words: error.words() }).await?;
         }
         if let Some((cause, pause)) = hold(&error) {
+            if cause == Cause::CustomerLimit && error.retry_after().is_none() {
+                return Err(held(&error.words(), cause, gates.slow_down(self.room.id, now)));
+            }
             let wait = error.retry_after().unwrap_or(pause).max(SHORTEST_PAUSE);
             let (channel, until) = (self.room.channel, now.plus(wait));
             match cause {

@@ -35,7 +35,15 @@ pub(crate) struct Providers {
     http: OnceLock<Http>,
     /// Whose access token is being renewed in this process, and what last came to nothing there.
     renewing: Mutex<HashMap<ChannelId, Turnstile>>,
-    gates: Mutex<HashMap<Gate, Timestamp>>,
+    gates: Mutex<HashMap<Gate, Closed>>,
+}
+
+/// How long a gate is closed.
+#[derive(Clone, Copy)]
+struct Closed {
+    until: Timestamp,
+    /// The pause that was chosen here, where nobody asked for one.
+    pause: Duration,
 }
 
 /// Lets one in at a time.
@@ -43,6 +51,12 @@ type Turnstile = Arc<tokio::sync::Mutex<Option<Vain>>>;
 
 /// When something was last sent is written down at most this often.
 const SENT_NOTED_EVERY_MILLIS: i64 = 10_000;
+
+/// The pause when a provider takes no more for one customer without saying for how long. Four times as long each time that
+/// it was not enough, as Meta wants it.
+/// <https://developers.facebook.com/docs/whatsapp/cloud-api/overview#pair-rate-limits>
+const CUSTOMER_PAUSE: Duration = Duration::from_secs(6);
+const CUSTOMER_PAUSE_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// What waits for an admin is tried again this often.
 pub(super) const ADMIN_PAUSE: Duration = Duration::from_secs(60);
@@ -87,16 +101,35 @@ impl Providers {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let closed = [Gate::Stopped(channel), Gate::Customer(room)]
             .into_iter()
-            .filter_map(|gate| Some((gate.cause(), gates.get(&gate)?.since(now))))
+            .filter_map(|gate| Some((gate.cause(), gates.get(&gate)?.until.since(now))))
             .filter(|(_, wait)| !wait.is_zero());
         closed.max_by_key(|(_, wait)| *wait)
     }
 
     /// Nothing goes through this gate until then.
     pub fn close(&self, gate: Gate, now: Timestamp, until: Timestamp) {
+        self.shut(gate, now, Closed { until, pause: Duration::ZERO });
+    }
+
+    /// Nothing goes to the room's customer for a while; gives for how long.
+    pub fn slow_down(&self, room: RoomId, now: Timestamp) -> Duration {
+        let gate = Gate::Customer(room);
+        let before = self.gates.lock().unwrap_or_else(PoisonError::into_inner).get(&gate).copied();
+        // Whoever kept still for once more the last pause has paid.
+        let pause = match before {
+            Some(closed) if now < closed.until.plus(closed.pause) => {
+                closed.pause.saturating_mul(4).clamp(CUSTOMER_PAUSE, CUSTOMER_PAUSE_MAX)
+            }
+            _ => CUSTOMER_PAUSE,
+        };
+        self.shut(gate, now, Closed { until: now.plus(pause), pause });
+        pause
+    }
+
+    fn shut(&self, gate: Gate, now: Timestamp, closed: Closed) {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.retain(|_, until| *until > now);
-        gates.insert(gate, until);
+        gates.retain(|_, closed| closed.until.plus(closed.pause) > now);
+        gates.insert(gate, closed);
     }
 
     /// An admin has mended the channel: whether it works is found out at once.
@@ -209,4 +242,31 @@ async fn tell(tx: &mut Tx<'_>, id: ChannelId, changed: u64) -> Result<()> {
         tx.tell(Change::ChannelChanged(to_channel(row)));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use domain::timestamp::{Timestamp, minutes};
+
+    use super::Providers;
+    use crate::clock::new_id;
+
+    #[test]
+    fn a_customer_for_whom_it_is_still_too_much_is_left_alone_longer_each_time() {
+        let (providers, room) = (Providers::default(), new_id());
+        let mut now = Timestamp(1_795_348_800_000);
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            let pause = providers.slow_down(room, now);
+            assert!(providers.closed_for(new_id(), room, now).is_some());
+            now = now.plus(pause);
+            assert!(providers.closed_for(new_id(), room, now).is_none());
+            pauses.push(pause.as_secs());
+        }
+        assert_eq!(pauses, [6, 24, 96, 384, 900, 900]);
+        assert_eq!(providers.slow_down(new_id(), now), Duration::from_secs(6), "another customer");
+        assert_eq!(providers.slow_down(room, now.plus(minutes(60))), Duration::from_secs(6), "long after");
+    }
 }

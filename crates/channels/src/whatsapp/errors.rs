@@ -6,9 +6,6 @@ use std::time::Duration;
 use crate::error::{ChannelError, Scope};
 use crate::meta::errors::GraphError;
 
-/// One message per six seconds to one recipient, then a growing debt.
-const PAIR_WAIT: Duration = Duration::from_secs(6);
-
 impl GraphError {
     /// What this error means for us; `retry_after` is what the answer's header asked for.
     pub(super) fn classify(&self, retry_after: Option<Duration>) -> ChannelError {
@@ -22,9 +19,8 @@ impl GraphError {
             // "Object does not exist or you lack the permission": the phone number id is not this token's.
             (3 | 10 | 200..=299 | 131_005, _) | (100, Some(33)) => ChannelError::PermissionMissing { detail },
             (4 | 80_007 | 130_429, _) => limited(Scope::Channel),
-            (131_056, _) => {
-                ChannelError::RateLimited { retry_after: retry_after.or(Some(PAIR_WAIT)), scope: Scope::Recipient }
-            }
+            // One message per six seconds to one recipient, then a growing debt: whoever sends waits longer each time.
+            (131_056, _) => limited(Scope::Recipient),
             (131_048 | 131_064, _) => limited(Scope::Account),
             (131_047, _) => ChannelError::OutsideWindow,
             (131_026 | 131_049 | 130_472, _) => ChannelError::RecipientUnreachable { detail },
@@ -105,9 +101,9 @@ mod tests {
     }
 
     #[test]
-    fn too_fast_for_one_customer_waits_at_least_six_seconds() {
+    fn too_fast_for_one_customer_waits_for_as_long_as_meta_asks() {
         let error = GraphError { code: Some(131_056), ..GraphError::default() };
-        assert_eq!(error.classify(None).retry_after(), Some(Duration::from_secs(6)));
+        assert_eq!(error.classify(None).retry_after(), None);
         assert_eq!(error.classify(Some(Duration::from_secs(60))).retry_after(), Some(Duration::from_secs(60)));
     }
 }
