@@ -19,6 +19,8 @@ pub struct OutboundMessage {
     pub to: Recipient,
     pub content: Content,
     pub author: Author,
+    /// The name of whoever speaks, if they have one.
+    pub speaker: Option<String>,
     pub purpose: Purpose,
     /// The message it answers, by the provider's id.
     pub reply_to: Option<ProviderId>,
@@ -53,8 +55,9 @@ pub struct ProviderSend {
     pub piece: Piece,
     /// Only the first piece of a message answers another.
     pub reply_to: Option<ProviderId>,
-    /// Some messengers show who speaks for the business.
+    /// Some messengers show who speaks for the business, and by what name.
     pub author: Author,
+    pub speaker: Option<String>,
     /// The window is closed to bots, and a person wrote this.
     pub by_person_late: bool,
 }

@@ -49,6 +49,7 @@ pub fn plan(
             piece,
             reply_to: message.reply_to.clone().filter(|_| part == 1 && limits.capabilities.reply_out),
             author: message.author,
+            speaker: message.speaker.clone(),
             by_person_late,
         })
         .collect())

@@ -168,17 +168,21 @@ impl<'a> Parcel<'a> {
     }
 
     fn outbound(&self) -> Option<OutboundMessage> {
-        let author = match self.message.author {
+        let (author, speaker) = match &self.message.author {
             message::Author::Customer => return None,
-            message::Author::Bot(_) => Author::Bot,
-            message::Author::Person(_) => Author::Person,
-            message::Author::Switchboard => Author::Switchboard,
+            message::Author::Bot(name) => (Author::Bot, Some(name.clone())),
+            message::Author::Person(id) => {
+                let directory = self.backend.directory();
+                (Author::Person, directory.people.get(id).map(|person| person.name.clone()))
+            }
+            message::Author::Switchboard => (Author::Switchboard, None),
         };
         Some(OutboundMessage {
             id: self.message.id,
             to: Recipient { ids: self.to.clone() },
             content: self.message.content.clone(),
             author,
+            speaker,
             purpose: Purpose::Reply,
             reply_to: self.reply_to.clone(),
         })

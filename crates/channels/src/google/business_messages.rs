@@ -26,7 +26,10 @@ use crate::moment::from_rfc3339;
 use crate::outbound::{Author, Piece, ProviderSend, Signal};
 use crate::plan::Limits;
 use crate::wire::{Event, place, unreadable_bytes};
-use wire::{Delivered, Receipt, UserStatus};
+use wire::{Delivered, Receipt, SurveyResponse, UserStatus};
+
+/// The longest answer of a survey that is shown, in characters.
+const ANSWER_MAX: usize = 500;
 
 /// Whoever wrote could be answered for 30 days.
 const MONTH: Duration = hours(30 * 24);
@@ -72,6 +75,12 @@ fn read(agent_id: &str, delivered: Delivered) -> Result<Vec<Read>, &'static str>
         let dedupe = format!("typing:{}", request.ok_or("it has no id")?);
         return Ok(vec![Ok(InboundEvent { dedupe, at, what: Inbound::Typing { customer, on } })]);
     }
+    if let Some(answer) = &delivered.survey_response {
+        let id = request.ok_or("it has no id")?;
+        let message = InboundMessage::new(ProviderId(id.clone()), named(&surveyed(answer)));
+        let what = Inbound::Message { customer, message };
+        return Ok(vec![Ok(InboundEvent { dedupe: format!("message:{id}"), at, what })]);
+    }
     let (id, (content, files), about) = match (delivered.message, delivered.suggestion_response) {
         (Some(message), _) => {
             let id = message.message_id.or(message.name).ok_or("it has no id")?;
@@ -85,7 +94,6 @@ fn read(agent_id: &str, delivered: Delivered) -> Result<Vec<Read>, &'static str>
             (None, (named("Asked to talk to a person"), Vec::new()), None)
         }
         (None, None) if delivered.authentication_response.is_some() => (None, (named("Signed in"), Vec::new()), None),
-        (None, None) if delivered.survey_response.is_some() => (None, (named("Survey answer"), Vec::new()), None),
         (None, None) => (None, (named("Message"), Vec::new()), None),
     };
     let id = id.or(request).ok_or("it has no id")?;
@@ -119,6 +127,15 @@ fn is_picture(text: &str) -> bool {
 
 fn named(label: &str) -> Content {
     Content::Unsupported { label: label.into() }
+}
+
+/// What the customer answered to which question of Google's survey, as far as it is told.
+/// <https://developers.google.com/business-communications/business-messages/guides/how-to/message/surveys>
+fn surveyed(answer: &SurveyResponse) -> String {
+    let said = answer.question_response_text.as_ref().or(answer.question_response_postback_data.as_ref());
+    let question = answer.survey_question_id.as_deref().map(|id| format!(" to {id}")).unwrap_or_default();
+    let said = said.map(|said| format!(": {}", said.chars().take(ANSWER_MAX).collect::<String>())).unwrap_or_default();
+    format!("Survey answer{question}{said}")
 }
 
 fn receipt_event(customer: &Actor, receipt: Receipt) -> Read {
@@ -156,7 +173,7 @@ pub(super) fn message(send: &ProviderSend, id: Uuid, files: &dyn Files) -> Resul
         }
     };
     body["messageId"] = id.to_string().into();
-    body["representative"] = representative(send.author);
+    body["representative"] = representative(send.author, send.speaker.as_deref());
     Ok(body)
 }
 
@@ -177,20 +194,23 @@ pub(super) fn sign(
             Ok((
                 Method::POST,
                 url,
-                json!({ "eventType": "TYPING_STARTED", "representative": representative(Author::Person) }),
+                json!({ "eventType": "TYPING_STARTED", "representative": representative(Author::Person, None) }),
             ))
         }
         Signal::Reaction { .. } | Signal::Pressed { .. } => Err(unknown_sign()),
     }
 }
 
-/// Every message had to say who speaks for the business.
-fn representative(author: Author) -> Value {
+/// Every message had to say who speaks for the business, and could say by what name.
+fn representative(author: Author, speaker: Option<&str>) -> Value {
     let kind = match author {
         Author::Person => "HUMAN",
         Author::Bot | Author::Switchboard => "BOT",
     };
-    json!({ "representativeType": kind })
+    match speaker {
+        Some(name) => json!({ "representativeType": kind, "displayName": name }),
+        None => json!({ "representativeType": kind }),
+    }
 }
 
 #[cfg(test)]

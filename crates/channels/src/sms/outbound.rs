@@ -96,7 +96,15 @@ mod tests {
         let webhook = Url::parse("https://desk.example/webhooks/sms/01939d3c-7a00-7000-8000-0000000000c1");
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let to = Recipient { ids: vec![ExternalId("+5511900000001".into())] };
-        let send = ProviderSend { key, to, piece, reply_to: None, author: Author::Person, by_person_late: false };
+        let send = ProviderSend {
+            key,
+            to,
+            piece,
+            reply_to: None,
+            author: Author::Person,
+            speaker: None,
+            by_person_late: false,
+        };
         let fields = message(&settings, &webhook.expect("a URL"), &Lent, &send).expect("a piece that can be sent");
         form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
     }

@@ -162,8 +162,15 @@ mod tests {
     fn call_to(to: &str, piece: Piece, reply_to: Option<&str>) -> Value {
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let reply_to = reply_to.map(|id| ProviderId(id.into()));
-        let send =
-            ProviderSend { key, to: recipient(to), piece, reply_to, author: Author::Person, by_person_late: false };
+        let send = ProviderSend {
+            key,
+            to: recipient(to),
+            piece,
+            reply_to,
+            author: Author::Person,
+            speaker: None,
+            by_person_late: false,
+        };
         written(message(&send, &chat(&send.to).expect("a chat")).expect("can be sent"))
     }
 

@@ -71,7 +71,15 @@ mod tests {
     fn body(piece: Piece, media_id: Option<&str>) -> Value {
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let to = Recipient { ids: vec![ExternalId("1900000000000000111".into())] };
-        let send = ProviderSend { key, to, piece, reply_to: None, author: Author::Person, by_person_late: false };
+        let send = ProviderSend {
+            key,
+            to,
+            piece,
+            reply_to: None,
+            author: Author::Person,
+            speaker: None,
+            by_person_late: false,
+        };
         message(&send, media_id).expect("can be sent")
     }
 

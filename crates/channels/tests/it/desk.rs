@@ -284,6 +284,7 @@ pub fn answer(content: Content) -> OutboundMessage {
         to: Recipient { ids: vec![ExternalId("BR.1349000000000000001".into()), ExternalId("5511900000001".into())] },
         content,
         author: Author::Bot,
+        speaker: None,
         purpose: Purpose::Reply,
         reply_to: None,
     }

@@ -22,7 +22,7 @@ use crate::stand_in::{Asked, Reply, StandIn};
 const HOUR: i64 = 3_600_000;
 
 /// An agent that is signed in.
-async fn google(product: &str, base_url: &str) -> Arc<dyn Adapter> {
+pub async fn google(product: &str, base_url: &str) -> Arc<dyn Adapter> {
     let doors = StandIn::answering(Reply::new(200, "", r#"{"access_token":"ya29.token","expires_in":3599}"#)).await;
     let changes = google_with(product, base_url, &doors.base_url, None).renew(&http(), NOW).await.expect("signs in");
     google_with(product, base_url, &doors.base_url, changes.as_deref())
@@ -90,9 +90,11 @@ async fn what_a_person_wrote_is_a_persons() {
     let google = google("business_messages", &there.base_url).await;
     let send = planned(&*google, "business_messages", Content::Text("Olá".into())).remove(0);
 
-    google.send(tools(&http()), &ProviderSend { author: Author::Person, ..send }).await.expect("is taken");
+    let by_bia = ProviderSend { author: Author::Person, speaker: Some("Bia".into()), ..send };
+    google.send(tools(&http()), &by_bia).await.expect("is taken");
 
-    assert_eq!(there.asked()[0].body["representative"], json!({ "representativeType": "HUMAN" }));
+    let representative = json!({ "representativeType": "HUMAN", "displayName": "Bia" });
+    assert_eq!(there.asked()[0].body["representative"], representative);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub(super) struct Delivered {
     pub receipts: Option<Receipts>,
     pub user_status: Option<UserStatus>,
     pub authentication_response: Option<Value>,
-    pub survey_response: Option<Value>,
+    pub survey_response: Option<SurveyResponse>,
 }
 
 #[derive(Default, Deserialize)]
@@ -49,6 +49,17 @@ pub(super) struct Message {
     /// Of a picture, the address it is at for a while.
     #[serde(deserialize_with = "written")]
     pub text: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct SurveyResponse {
+    #[serde(deserialize_with = "written")]
+    pub survey_question_id: Option<String>,
+    #[serde(deserialize_with = "written")]
+    pub question_response_text: Option<String>,
+    #[serde(deserialize_with = "written")]
+    pub question_response_postback_data: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
