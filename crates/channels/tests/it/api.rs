@@ -43,6 +43,19 @@ fn only_who_knows_the_secret_is_heard() {
 }
 
 #[test]
+fn one_flipped_byte_or_the_same_written_anew_is_refused() {
+    let api = api_at("http://127.0.0.1:1");
+    let verify = |body: &[u8]| api.verify(&post_with("api", body, &[("X-Switchboard-Signature", SIGNATURE)]));
+    for place in 0..EVENTS.len() {
+        let mut body = EVENTS.to_vec();
+        body[place] ^= 1;
+        assert_eq!(verify(&body), Err(SignatureError::Wrong), "byte {place}");
+    }
+    let anew = serde_json::from_slice::<Value>(EVENTS).expect("the fixture is JSON").to_string();
+    assert_eq!(verify(anew.as_bytes()), Err(SignatureError::Wrong));
+}
+
+#[test]
 fn a_body_that_is_no_delivery_is_refused_with_the_place_and_without_its_words() {
     for body in ["", "[]", r#"{"events":{}}"#, r#"{"secret words"}"#] {
         let refused = api_at("http://127.0.0.1:1").parse(body.as_bytes()).expect_err("must be refused");

@@ -21,4 +21,5 @@ mod sms_sending;
 mod stand_in;
 mod storable;
 mod telegram;
+mod unhappy;
 mod x;
