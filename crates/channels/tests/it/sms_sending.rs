@@ -11,6 +11,7 @@ use channels::missed::Gap;
 use channels::outbound::{ProviderSend, Receipt, Signal};
 use channels::plan::plan;
 use domain::message::Content;
+use domain::template::{TemplateHeader, TemplateStatus};
 use domain::timestamp::Timestamp;
 use futures::StreamExt;
 use insta::assert_snapshot;
@@ -241,11 +242,25 @@ async fn what_was_lost_is_asked_for_and_is_the_same_events() {
 async fn the_accounts_templates_are_listed_page_by_page_and_those_that_sms_does_not_carry_say_so() {
     let pages =
         [include_str!("../../fixtures/sms/content_first.json"), include_str!("../../fixtures/sms/content_last.json")];
-    let replies = || pages.map(|page| Reply::new(200, "", page)).into();
+    let replies = || Vec::from(pages.map(|page| Reply::new(200, "", page)));
     let twilio = StandIn::answering_in_turn(|_| replies()).await;
     let templates = sms_at(&twilio.base_url).list_templates(&http()).await.expect("are told");
-    let told: Vec<String> = templates.iter().map(|template| format!("{template:?}")).collect();
-    assert_snapshot!("templates", told.join("\n"));
+    let unfit = |reason: &str| TemplateStatus::Unfit { reason: reason.into() };
+    let told: Vec<_> =
+        templates.iter().map(|template| (template.name.as_str(), template.named, template.status.clone())).collect();
+    let expected = [
+        ("order_shipped (…000001)", true, TemplateStatus::Ready),
+        ("pickup_reminder", false, TemplateStatus::Ready),
+        ("winter", false, TemplateStatus::Ready),
+        ("receipt", false, unfit("The address of its file cannot be filled in here.")),
+        ("help_topics", false, unfit("Quick reply is nothing that SMS carries.")),
+        ("shop", false, unfit("Location is nothing that SMS carries.")),
+        ("order_shipped (…000007)", false, TemplateStatus::Ready),
+        ("HX00000000000000000000000000000008", false, TemplateStatus::Ready),
+    ];
+    assert_eq!(told, expected);
+    let winter = &templates[2];
+    assert_eq!((winter.body.as_str(), &winter.header), ("Winter jackets are here, {{1}}.", &Some(TemplateHeader::Own)));
     let asked = twilio.asked();
     let paths: Vec<_> = asked.iter().map(|asked| asked.path()).collect();
     assert_eq!(paths, ["/v1/Content?PageSize=50", "/v1/Content?PageSize=50&Page=1&PageToken=DNHX1"]);
