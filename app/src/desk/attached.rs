@@ -146,7 +146,7 @@ impl Attached {
                     shown.insert(file.id, chosen.url);
                 });
                 FILES.with_borrow_mut(|files| files.remove(&chosen.key));
-                Some(Attachment { kind: chosen.kind, file: FileState::Here(file) })
+                Some(Attachment::new(chosen.kind, FileState::Here(file)))
             }
             Going::Up(_) | Going::Stuck(_) => None,
         });

@@ -87,7 +87,7 @@ pub(crate) async fn attachments(db: &impl ConnectionTrait, files: &[ChosenFile])
     let mut attachments = Vec::with_capacity(files.len());
     for ChosenFile { id, kind } in files {
         let stored = find(db, *id).await?.ok_or_else(is_gone)?;
-        attachments.push(Attachment { kind: *kind, file: FileState::Here(stored) });
+        attachments.push(Attachment::new(*kind, FileState::Here(stored)));
     }
     Ok(attachments)
 }

@@ -155,7 +155,7 @@ async fn header(tx: &Tx<'_>, room: &Room, id: FileId, kind: domain::media::Media
     if !media::attach(tx, id, room.id).await? {
         return Err(gone().into());
     }
-    Ok(Attachment { kind, file: FileState::Here(file) })
+    Ok(Attachment::new(kind, FileState::Here(file)))
 }
 
 /// Templates that the provider decided about are asked for again.

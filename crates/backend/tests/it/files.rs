@@ -60,7 +60,7 @@ async fn a_message_stands_there_at_once_and_its_file_comes_after_it() {
         Change::MessageAdded(message) => Some(message.content.clone()),
         _ => None,
     });
-    let coming = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+    let coming = Attachment::new(MediaKind::Photo, FileState::Coming);
     assert_eq!(first, Some(Content::Files { text: "my cat".into(), files: vec![coming] }));
     assert!(matches!(told.last().map(|event| &event.change), Some(Change::FileArrived { place: 0, .. })));
     let stored = file(&desk).await.file.stored().cloned().expect("it came");

@@ -144,7 +144,7 @@ async fn a_page_read_later_shows_what_the_open_screens_have_come_to() {
     let snapshot = backend::desk::load(&desk.backend, &priya, query).await.expect("the desk loads");
     let mut screen = Desk::new(snapshot);
     screen.open(rooms::load(&desk.backend, &priya, room.id).await.expect("an admin sees it"));
-    let coming = |kind| Attachment { kind, file: FileState::Coming };
+    let coming = |kind| Attachment::new(kind, FileState::Coming);
     let files = vec![coming(MediaKind::Photo), coming(MediaKind::Document)];
     let (album, reply) = (new_id(), new_id());
     let content = Content::Files { text: "look".into(), files };
@@ -180,7 +180,7 @@ async fn a_file_of_a_deleted_message_is_nobodys_to_read() {
     let bill = media::put(&desk.backend, MediaKind::Document, "bill.pdf", bytes).await.expect("a file");
     desk.attach(bill.id, room.id).await;
     let id = new_id();
-    let file = Attachment { kind: MediaKind::Document, file: FileState::Here(bill.clone()) };
+    let file = Attachment::new(MediaKind::Document, FileState::Here(bill.clone()));
     let content = Content::Files { text: String::new(), files: vec![file] };
     desk.happens(room.id, vec![Change::MessageAdded(Message::new(id, Author::Customer, content, None))]).await;
     assert!(media::open(&desk.backend, &observer(), bill.id).await.is_ok());

@@ -196,7 +196,7 @@ fn content(message: &WireMessage) -> Result<Content, &'static str> {
         let attachment = |file: &WireFile| {
             let kind =
                 file.kind.or_else(|| present(file.mime.as_ref()).map(MediaKind::of)).unwrap_or(MediaKind::Document);
-            Attachment { kind, file: FileState::Coming }
+            Attachment::new(kind, FileState::Coming)
         };
         return Ok(Content::Files { text, files: message.files.iter().map(attachment).collect() });
     }

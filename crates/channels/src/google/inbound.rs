@@ -77,7 +77,7 @@ fn message(id: String, said: Said) -> Result<InboundMessage, &'static str> {
     let file = said.user_file.map(|file| self::file(file.payload)).transpose()?;
     let content = match (&file, said.location, said.suggestion_response, said.text) {
         (Some((kind, _)), ..) => {
-            let files = vec![Attachment { kind: *kind, file: FileState::Coming }];
+            let files = vec![Attachment::new(*kind, FileState::Coming)];
             Content::Files { text: String::new(), files }
         }
         (None, Some(at), ..) => {

@@ -130,7 +130,7 @@ fn file(handle: String, mime: Option<String>) -> FileRef {
 fn attachment(file: &FileRef) -> Attachment {
     let mime = file.mime.as_deref().unwrap_or_default();
     let mime = mime.split_once(';').map_or(mime, |(mime, _)| mime).trim();
-    Attachment { kind: MediaKind::of(mime), file: FileState::Coming }
+    Attachment::new(MediaKind::of(mime), FileState::Coming)
 }
 
 /// Whether the customer wants to hear from us: by Twilio's word where it gives one, else by the customer's own.

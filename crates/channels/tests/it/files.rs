@@ -56,7 +56,7 @@ impl Files for Made {
 fn document(bytes: usize) -> message::Content {
     let id = FileId::from_number(1);
     let file = StoredFile { id, name: "nota.pdf".into(), mime: "application/pdf".into(), bytes: bytes as u64 };
-    let files = vec![Attachment { kind: MediaKind::Document, file: FileState::Here(file) }];
+    let files = vec![Attachment::new(MediaKind::Document, FileState::Here(file))];
     message::Content::Files { text: "segue a nota".into(), files }
 }
 

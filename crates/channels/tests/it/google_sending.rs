@@ -41,10 +41,7 @@ fn planned(google: &dyn Adapter, product: &str, content: Content) -> Vec<Provide
 fn photo() -> Content {
     let id = FileId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_00f1);
     let file = StoredFile { id, name: "a.jpg".into(), mime: "image/jpeg".into(), bytes: 9 };
-    Content::Files {
-        text: String::new(),
-        files: vec![Attachment { kind: MediaKind::Photo, file: FileState::Here(file) }],
-    }
+    Content::Files { text: String::new(), files: vec![Attachment::new(MediaKind::Photo, FileState::Here(file))] }
 }
 
 fn is_as_in(asked: &Asked, fixture: &str) {

@@ -211,7 +211,7 @@ fn by_page(meta: &StandIn) -> std::sync::Arc<dyn Adapter> {
 #[tokio::test]
 async fn a_photo_is_fetched_where_it_is_lent_and_its_words_follow_it() {
     let file = StoredFile { id: FileId::from_number(7), name: "jacket.png".into(), mime: "image/png".into(), bytes: 9 };
-    let files = vec![Attachment { kind: MediaKind::Photo, file: FileState::Here(file) }];
+    let files = vec![Attachment::new(MediaKind::Photo, FileState::Here(file))];
     let sends = planned(Content::Files { text: "This one?".into(), files });
     assert_eq!(sends.len(), 2);
     let meta = StandIn::answering(Reply::new(200, "", ACCEPTED)).await;

@@ -148,7 +148,7 @@ fn answering() -> ProviderSend {
 
 fn jacket() -> Content {
     let file = StoredFile { id: FileId::from_number(7), name: "jacket.png".into(), mime: "image/png".into(), bytes: 9 };
-    let files = vec![Attachment { kind: MediaKind::Photo, file: FileState::Here(file) }];
+    let files = vec![Attachment::new(MediaKind::Photo, FileState::Here(file))];
     Content::Files { text: "This one?".into(), files }
 }
 

@@ -114,6 +114,11 @@ pub struct Attachment {
 }
 
 impl Attachment {
+    #[must_use]
+    pub const fn new(kind: MediaKind, file: FileState) -> Self {
+        Self { kind, file }
+    }
+
     /// What it is, in a word: for previews and for who cannot see it.
     #[must_use]
     pub const fn label(&self) -> &'static str {

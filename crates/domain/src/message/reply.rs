@@ -149,7 +149,7 @@ mod tests {
 
     fn attached(kind: MediaKind, mime: &str, bytes: u64) -> Attachment {
         let file = StoredFile { id: FileId::from_number(1), name: "x".into(), mime: mime.into(), bytes };
-        Attachment { kind, file: FileState::Here(file) }
+        Attachment::new(kind, FileState::Here(file))
     }
 
     #[test]
@@ -170,11 +170,7 @@ mod tests {
                 "The photo is of a type this channel does not take as one: image/gif.",
             ),
             (ChannelKind::Web, Vec::new(), "The message is empty."),
-            (
-                ChannelKind::Web,
-                vec![Attachment { kind: MediaKind::Photo, file: FileState::Coming }],
-                "The file is not here.",
-            ),
+            (ChannelKind::Web, vec![Attachment::new(MediaKind::Photo, FileState::Coming)], "The file is not here."),
         ] {
             assert_eq!(check(kind, "", files), Err(words.to_owned()));
         }

@@ -33,7 +33,7 @@ pub(super) fn read(message: &WireMessage) -> Said {
         return Said::plain(wordy(text, others));
     }
     let of_file = |part| match part {
-        Part::File(kind, file) => Some((Attachment { kind, file: FileState::Coming }, file)),
+        Part::File(kind, file) => Some((Attachment::new(kind, FileState::Coming), file)),
         Part::Place(_) | Part::Shared { .. } | Part::Named(_) => None,
     };
     let (attachments, files) = files.into_iter().filter_map(of_file).unzip();

@@ -60,7 +60,7 @@ pub(super) fn read(message: &WireMessage) -> Said {
     }
     if let Some((kind, file)) = file(message) {
         let text = text_of(message.caption.as_ref());
-        let files = vec![Attachment { kind, file: FileState::Coming }];
+        let files = vec![Attachment::new(kind, FileState::Coming)];
         return Said { content: Content::Files { text, files }, files: vec![file] };
     }
     let place = message.venue.as_ref().and_then(venue).or_else(|| message.location.and_then(location));

@@ -66,7 +66,7 @@ fn words(kind: &str, message: &WireMessage) -> Result<Content, &'static str> {
 fn media(kind: MediaKind, media: Option<&Media>) -> Said {
     let caption = media.map(|media| text_of(media.caption.as_ref())).unwrap_or_default();
     let file = media.and_then(file);
-    let attachment = Attachment { kind, file: FileState::Coming };
+    let attachment = Attachment::new(kind, FileState::Coming);
     match file {
         Some(file) => Said { content: Content::Files { text: caption, files: vec![attachment] }, files: vec![file] },
         None => named(attachment.label(), [caption]).into(),

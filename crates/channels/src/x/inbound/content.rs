@@ -50,11 +50,11 @@ fn with_file(text: String, media: &WireMedia) -> Said {
     };
     match file {
         Some(file) => Said {
-            content: Content::Files { text, files: vec![Attachment { kind, file: FileState::Coming }] },
+            content: Content::Files { text, files: vec![Attachment::new(kind, FileState::Coming)] },
             files: vec![file],
         },
         None => {
-            let label = Attachment { kind, file: FileState::Coming }.label();
+            let label = Attachment::new(kind, FileState::Coming).label();
             let label = if text.is_empty() { label.into() } else { format!("{label}: {text}") };
             Said::words(Content::Unsupported { label })
         }
