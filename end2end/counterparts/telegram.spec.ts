@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { Bot } from 'grammy';
+import { Bot, InputFile } from 'grammy';
 import TelegramTestApi from 'telegram-test-api';
 import { Capture } from './capture.ts';
 import { Switchboard, freePort } from './switchboard.ts';
@@ -14,7 +14,9 @@ const channels = fileURLToPath(new URL('../../crates/channels', import.meta.url)
 const contracts = process.env.CONTRACTS_DIR;
 const folder = join(channels, 'fixtures/telegram/outbound');
 
-type Call = { method: string; parameters: Record<string, unknown>; file: { parameter: string } | null };
+type Call = {
+  method: string; parameters: Record<string, unknown>; file: { parameter: string } | null; attached?: { parameter: string; name: string }[];
+};
 const calls = readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Call] as const);
 
 test.describe('what we call, by the contract of the Bot API', () => {
@@ -26,6 +28,13 @@ test.describe('what we call, by the contract of the Bot API', () => {
     });
   }
 
+  test('an album names the files that go along, and all of them', () => {
+    for (const [, { parameters, attached }] of calls.filter(([, { method }]) => method === 'sendMediaGroup')) {
+      const named = (parameters.media as { media: string }[]).map(({ media }) => media);
+      expect(named).toEqual(attached!.map(({ parameter }) => `attach://${parameter}`));
+    }
+  });
+
   test('a call with a wrong word or type is refused, so the contract bites', () => {
     const call = (changes: object): Call => ({ method: 'sendMessage', parameters: { chat_id: 77, text: 'Olá', ...changes }, file: null });
     expect(wrong(contract(), call({}))).toEqual([]);
@@ -34,6 +43,9 @@ test.describe('what we call, by the contract of the Bot API', () => {
     expect(wrong(contract(), call({ chat_id: undefined }))).toHaveLength(1);
     expect(wrong(contract(), call({ reply_parameters: { message: 17 } }))).toHaveLength(2);
     expect(wrong(contract(), { method: 'sendMesage', parameters: {}, file: null })).toHaveLength(1);
+    const album = (medium: object): Call => ({ method: 'sendMediaGroup', parameters: { chat_id: 77, media: [medium] }, file: null });
+    expect(wrong(contract(), album({ type: 'photo', media: 'attach://a' }))).toEqual([]);
+    expect(wrong(contract(), album({ type: 'photo', medium: 'attach://a' }))).not.toEqual([]);
   });
 });
 
@@ -60,7 +72,7 @@ function wrongFields(contract: Contract, fields: Field[], given: object, place: 
   const unknown = values.filter(([name]) => !fields.some((field) => field.name === name));
   const missing = fields.filter(({ name, required }) => required && !values.some(([known]) => known === name));
   const mistyped = values.flatMap(([name, value]) => {
-    const types = fields.find((field) => field.name === name)?.types ?? [];
+    const types = together(fields.find((field) => field.name === name)?.types ?? []);
     const tries = types.map((type) => wrongValue(contract, type, value, `${place}.${name}`));
     return tries.some((found) => found.length === 0) ? [] : (tries.sort((one, other) => one.length - other.length)[0] ?? []);
   });
@@ -71,11 +83,25 @@ function wrongFields(contract: Contract, fields: Field[], given: object, place: 
   ];
 }
 
+const LIST = 'Array of ';
+
+/** Where several kinds of things may be in a list, the contract has a list for each; they may be mixed. */
+function together(types: string[]): string[] {
+  const lists = types.filter((type) => type.startsWith(LIST));
+  if (lists.length < 2) return types;
+  const mixed = LIST + lists.map((type) => type.slice(LIST.length)).join('|');
+  return [...types.filter((type) => !lists.includes(type)), mixed];
+}
+
 function wrongValue(contract: Contract, type: string, value: unknown, place: string): string[] {
   const must = (holds: boolean) => (holds ? [] : [`${place} must be ${type}`]);
-  if (type.startsWith('Array of ')) {
+  if (type.startsWith(LIST)) {
     if (!Array.isArray(value)) return must(false);
-    return value.flatMap((one, index) => wrongValue(contract, type.slice('Array of '.length), one, `${place}[${index}]`));
+    const kinds = type.slice(LIST.length).split('|');
+    return value.flatMap((one, index) => {
+      const tries = kinds.map((kind) => wrongValue(contract, kind, one, `${place}[${index}]`));
+      return tries.some((found) => found.length === 0) ? [] : (tries.sort((one, other) => one.length - other.length)[0] ?? []);
+    });
   }
   if (type === 'Integer') return must(Number.isSafeInteger(value));
   if (type === 'Float') return must(typeof value === 'number');
@@ -114,6 +140,26 @@ test.describe('what we call, by a library we did not write', () => {
   })));
   test('a location', () => written('location', (api) => api.sendLocation(ANA, -23.55052, -46.633308)));
   test('a venue', () => written('venue', (api) => api.sendVenue(ANA, -23.55052, -46.633308, 'Loja', 'Rua 1')));
+  test('an album', async () => {
+    const ours = JSON.parse(readFileSync(join(folder, 'album.json'), 'utf8')) as Call;
+    const file = (name: string) => new InputFile(Buffer.from('bytes'), name);
+    await new Bot('110201543:token', { client: { apiRoot: telegram.url } }).api.sendMediaGroup(ANA, [
+      { type: 'photo', media: file('shop.jpg'), caption: 'A loja' },
+      { type: 'video', media: file('tour.mp4') },
+    ], { reply_parameters: { message_id: 17, allow_sending_without_reply: true } });
+    const theirs = telegram.asked.at(-1)!;
+    expect(theirs.path).toBe(`/bot110201543:token/${ours.method}`);
+    const field = (name: string) => new RegExp(`name="${name}"\\r\\n\\r\\n([^\\r]*)`).exec(theirs.body)?.[1] ?? '';
+    expect(Number(field('chat_id'))).toBe(ours.parameters.chat_id);
+    expect(JSON.parse(field('reply_parameters'))).toEqual(ours.parameters.reply_parameters);
+    // Each calls its files as it likes, and names them where the bytes are.
+    const theirMedia = JSON.parse(field('media')) as { media: string }[];
+    const unnamed = (media: { media: string }[]) => media.map((medium) => ({ ...medium, media: medium.media.replace(/^attach:.*$/, 'attached') }));
+    expect(unnamed(theirMedia)).toEqual(unnamed(ours.parameters.media as { media: string }[]));
+    const attached = theirMedia.map(({ media }) => media.slice('attach://'.length));
+    const names = attached.map((name) => new RegExp(`name="${name}"; ?filename="?([^"\\r]*)`).exec(theirs.body)?.[1]);
+    expect(names).toEqual(ours.attached!.map(({ name }) => name));
+  });
   test('typing', () => written('typing', (api) => api.sendChatAction(ANA, 'typing')));
   test('a reaction', () => written('reaction', (api) => api.setMessageReaction(ANA, 17, [{ type: 'emoji', emoji: '👍' }])));
   test('a reaction taken back', () => written('no_reaction', (api) => api.setMessageReaction(ANA, 17, [])));

@@ -49,7 +49,13 @@ impl Codec for Api {
     }
 
     fn limits(&self) -> Limits {
-        Limits { capabilities: ChannelKind::Api.capabilities(), row_title_max: 80, choice_id_max: 1_000, places: true }
+        Limits {
+            capabilities: ChannelKind::Api.capabilities(),
+            row_title_max: 80,
+            choice_id_max: 1_000,
+            places: true,
+            albums: None,
+        }
     }
 
     fn handshake(&self, _request: &RawRequest) -> Option<RawResponse> {

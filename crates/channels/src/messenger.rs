@@ -26,6 +26,7 @@ const LIMITS: Limits = Limits {
     row_title_max: 20,
     choice_id_max: CHOICE_ID_MAX,
     places: false,
+    albums: None,
 };
 
 /// One Facebook page.

@@ -80,6 +80,11 @@ pub enum Piece {
         file: OutboundFile,
         caption: Option<String>,
     },
+    /// At least two files that are shown together, with the words beside them.
+    Album {
+        files: Vec<OutboundFile>,
+        caption: Option<String>,
+    },
     Template {
         template: Box<SentTemplate>,
         header: Option<OutboundFile>,

@@ -1,5 +1,6 @@
 //! Fits a message to its channel: decides whether it may leave now, and into which pieces it goes. Pure.
 
+mod albums;
 mod choices;
 mod split;
 
@@ -13,6 +14,7 @@ use domain::timestamp::Timestamp;
 use crate::files::OutboundFile;
 use crate::outbound::{Author, OutboundMessage, Piece, ProviderSend, SendKey};
 
+pub use albums::AlbumLimits;
 pub use split::split;
 
 /// What a planned message must fit into: what the product knows of the channel, and what only the wire cares about.
@@ -25,6 +27,8 @@ pub struct Limits {
     pub choice_id_max: usize,
     /// Whether a place can be shown on a map; elsewhere it is a text with an address on the web.
     pub places: bool,
+    /// Which files are shown together; `None` where each goes by itself.
+    pub albums: Option<AlbumLimits>,
 }
 
 /// The requests that carry `message`, in order. Together they say everything it says.
@@ -98,17 +102,21 @@ fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
     }
 }
 
-/// The words go beside the last file where they fit there, else after all of them: a reader sees what they are about
-/// first.
+/// The words go beside the last file or album where they fit there, else after all of them: a reader sees what they are
+/// about first.
 fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<Vec<Piece>, Refused> {
     let outbound: Vec<OutboundFile> = files.iter().map(|file| outbound(limits, file)).collect::<Result<_, _>>()?;
-    let Some(last) = outbound.last() else { return Ok(texts(limits, spoken(text)?)) };
-    let caption_max = limits.capabilities.media_limit(last.kind).map_or(0, |limit| limit.caption_max);
+    let together = albums::together(limits.albums.as_ref(), outbound);
+    // Beside an album they stand with its first file, which is where messengers show them below all of it.
+    let Some(beside) = together.last().and_then(|files| files.first()) else {
+        return Ok(texts(limits, spoken(text)?));
+    };
+    let caption_max = limits.capabilities.media_limit(beside.kind).map_or(0, |limit| limit.caption_max);
     let fits = !text.is_empty() && limits.capabilities.text_unit.measure(text) <= caption_max;
-    let count = outbound.len();
-    let sends = (1..).zip(outbound);
+    let count = together.len();
+    let sends = (1..).zip(together);
     let mut pieces: Vec<Piece> = sends
-        .map(|(number, file)| Piece::File { file, caption: Some(text.to_owned()).filter(|_| fits && number == count) })
+        .map(|(number, files)| albums::piece(files, Some(text.to_owned()).filter(|_| fits && number == count)))
         .collect();
     if !text.is_empty() && !fits {
         pieces.extend(texts(limits, text));

@@ -26,6 +26,9 @@ export function talk(area, customer, now, abilities, acts) {
 
   const answered = customer.messages.findLastIndex((message) => message.from === 'customer');
   const rows = customer.messages.map((message, index) => said(message, index > answered, abilities, acts));
+  customer.messages.forEach(({ album }, index) => {
+    if (album && customer.messages[index - 1]?.album === album) rows[index].classList.add('said--joined');
+  });
   if (!rows.length) rows.push(make('p', 'empty', {}, 'Nothing said yet. Write as this customer would: the bot answers first, and an agent may take over in the console.'));
   if (customer.typing_until > now) rows.push(make('div', 'typing', {}, 'typing…'));
   area.replaceChildren(...rows);

@@ -14,6 +14,9 @@ pub struct Message {
     /// What the other side reacted with.
     pub reaction: Option<String>,
     pub edited: bool,
+    /// Messages of the same name are shown together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
     /// What the business asked to hear back with every status, or where to tell it.
     #[serde(skip)]
     pub callback: Option<String>,
@@ -30,6 +33,7 @@ impl Message {
             problem: None,
             reaction: None,
             edited: false,
+            album: None,
             callback: None,
         }
     }

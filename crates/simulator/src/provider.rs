@@ -164,6 +164,7 @@ pub enum Asked {
     /// Nothing that anybody would see.
     Answer(Reply),
     Send(Box<Outgoing>),
+    Album(Album),
     Sign(Signed),
     /// To keep a file; the answer names it.
     Upload {
@@ -185,6 +186,16 @@ pub struct Outgoing {
     /// An id that the business gave the message itself.
     pub id: Option<String>,
     pub reply: Taken,
+}
+
+/// Makes the answer from the customer and the new messages.
+pub type AllTaken = Box<dyn FnOnce(&Customer, &[Message]) -> Reply + Send>;
+
+/// Several files on their way to a customer, which are shown together.
+pub struct Album {
+    pub to: Address,
+    pub parts: Vec<(Content, Enclosed)>,
+    pub reply: AllTaken,
 }
 
 /// Where the file of a message is.

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::message::{Content, Message, Side};
 use crate::play::{Customer, Switches};
-use crate::provider::{Asked, Enclosed, Outgoing, Sign, Signed};
+use crate::provider::{Address, Album, Asked, Enclosed, Outgoing, Sign, Signed};
 use crate::receipts;
 use crate::shelf::Filed;
 use crate::simulator::{Channel, Simulator, now};
@@ -70,6 +70,7 @@ async fn perform(simulator: &Simulator, channel: &Channel, asked: Asked) -> Repl
     match asked {
         Asked::Answer(reply) => reply,
         Asked::Send(outgoing) => send(simulator, channel, *outgoing).await,
+        Asked::Album(album) => send_album(simulator, channel, album).await,
         Asked::Sign(signed) => sign(simulator, channel, signed).await,
         Asked::Upload { file, reply } => {
             let number = simulator.scene(channel).number;
@@ -79,30 +80,73 @@ async fn perform(simulator: &Simulator, channel: &Channel, asked: Asked) -> Repl
 }
 
 async fn send(simulator: &Simulator, channel: &Channel, outgoing: Outgoing) -> Reply {
-    let (id, switches) = simulator.change(|play| {
-        let id = play.meet(&channel.id, &outgoing.to);
-        (id, play.customer(id).map(|customer| customer.switches).unwrap_or_default())
-    });
-    if let Some(refused) = behave(channel, switches).await {
-        return refused;
-    }
+    let id = match reach(simulator, channel, &outgoing.to).await {
+        Ok(id) => id,
+        Err(refused) => return refused,
+    };
     let Some(content) = enclose(simulator, channel, outgoing.content, outgoing.file).await else {
-        return Reply { status: 400, headers: Vec::new(), body: "The file could not be fetched.".into() };
+        return unfetched();
     };
     let message_id = outgoing.id.unwrap_or_else(|| channel.provider().new_id(simulator.scene(channel).number));
-    let mut message = Message::new(message_id.clone(), now(), Side::Business, content);
-    message.callback = outgoing.callback;
+    let message = Message { callback: outgoing.callback, ..Message::new(message_id, now(), Side::Business, content) };
+    match put(simulator, id, std::slice::from_ref(&message)) {
+        Some(customer) => (outgoing.reply)(&customer, &message),
+        None => gone(),
+    }
+}
+
+async fn send_album(simulator: &Simulator, channel: &Channel, album: Album) -> Reply {
+    let id = match reach(simulator, channel, &album.to).await {
+        Ok(id) => id,
+        Err(refused) => return refused,
+    };
+    let name = simulator.scene(channel).number.to_string();
+    let mut messages = Vec::with_capacity(album.parts.len());
+    for (content, file) in album.parts {
+        let Some(content) = enclose(simulator, channel, content, file).await else { return unfetched() };
+        let message_id = channel.provider().new_id(simulator.scene(channel).number);
+        let message = Message::new(message_id, now(), Side::Business, content);
+        messages.push(Message { album: Some(name.clone()), ..message });
+    }
+    match put(simulator, id, &messages) {
+        Some(customer) => (album.reply)(&customer, &messages),
+        None => gone(),
+    }
+}
+
+/// The customer that the business names; an error is what the switches of the play answer instead.
+async fn reach(simulator: &Simulator, channel: &Channel, to: &Address) -> Result<u32, Reply> {
+    let (id, switches) = simulator.change(|play| {
+        let id = play.meet(&channel.id, to);
+        (id, play.customer(id).map(|customer| customer.switches).unwrap_or_default())
+    });
+    behave(channel, switches).await.map_or(Ok(id), Err)
+}
+
+/// Puts messages on the customer's phone, and has their receipts told.
+fn put(simulator: &Simulator, id: u32, messages: &[Message]) -> Option<Customer> {
     let customer = simulator.change(|play| {
         let customer = play.customer_mut(id)?;
-        // Who names messages may send one twice.
-        if customer.message(&message.id).is_none() {
-            customer.push(message.clone());
+        for message in messages {
+            // Who names messages may send one twice.
+            if customer.message(&message.id).is_none() {
+                customer.push(message.clone());
+            }
         }
         Some(customer.clone())
-    });
-    let Some(customer) = customer else { return Reply { status: 404, headers: Vec::new(), body: Bytes::new() } };
-    simulator.spawn(receipts::report(simulator.clone(), id, message_id));
-    (outgoing.reply)(&customer, &message)
+    })?;
+    for message in messages {
+        simulator.spawn(receipts::report(simulator.clone(), id, message.id.clone()));
+    }
+    Some(customer)
+}
+
+fn unfetched() -> Reply {
+    Reply { status: 400, headers: Vec::new(), body: "The file could not be fetched.".into() }
+}
+
+fn gone() -> Reply {
+    Reply { status: 404, headers: Vec::new(), body: Bytes::new() }
 }
 
 /// The content with its file on the shelf.

@@ -14,6 +14,8 @@ use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
 use crate::{head, hear, message_text, until};
 
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+
 /// The demo, with somebody in the room of one customer of every messenger.
 struct Stage {
     switchboard: Switchboard,
@@ -244,6 +246,43 @@ async fn a_limit_and_an_outage_delay_a_message_and_nobody_hears_it_twice() -> Re
         stage.all_come_to(words, &GONE).await?;
         stage.all_have_it_once(words).await?;
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn photos_that_are_sent_together_come_once_and_together_where_the_messenger_has_albums() -> Result<()> {
+    let stage = Stage::new().await?;
+    let scene = stage.scenes.iter().find(|scene| scene.kind == "telegram").context("Telegram is played")?;
+    let mut files = Vec::new();
+    for number in 1..=3 {
+        let upload = Request::post(&format!("/files?kind=photo&name={number}.png"))
+            .header("Origin", &format!("http://{}", stage.switchboard.host()))
+            .header("Cookie", stage.priya.cookie())
+            .body(PNG.to_vec());
+        let stored = stage.switchboard.ask(upload).await?;
+        files.push(json!({ "id": stored.json()["id"], "kind": "photo" }));
+    }
+
+    let said = json!({ "room": scene.room, "id": Uuid::now_v7(), "message": { "text": "our shop", "files": files } });
+    stage.priya.get(&stage.switchboard, "send_message", &said).await?;
+
+    let phone = until("the photos are on the phone", async || {
+        let state = play(&stage.switchboard, &scene.customer).await?;
+        let customers = state["customers"].as_array().cloned().unwrap_or_default();
+        let phone = customers.into_iter().find(|other| other["id"] == scene.customer["id"]);
+        let messages = phone.context("the customer is still there")?["messages"].as_array().cloned();
+        let photos = messages.unwrap_or_default().into_iter().filter(|said| said["shows"] == "photo");
+        Ok(Some(photos.collect::<Vec<_>>()).filter(|photos| !photos.is_empty()))
+    })
+    .await?;
+    let names: Vec<_> = phone.iter().map(|photo| photo["name"].as_str()).collect();
+    assert_eq!(names, [Some("1.png"), Some("2.png"), Some("3.png")]);
+    let words: Vec<_> = phone.iter().map(|photo| photo["text"].as_str()).collect();
+    assert_eq!(words, [Some("our shop"), Some(""), Some("")]);
+    assert!(
+        phone[0]["album"].is_string() && phone.iter().all(|photo| photo["album"] == phone[0]["album"]),
+        "{phone:?}"
+    );
     Ok(())
 }
 

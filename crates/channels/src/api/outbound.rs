@@ -56,8 +56,8 @@ fn message(send: &ProviderSend, files: &dyn Files) -> Result<Value, ChannelError
             let (name, address) = (&place.name, &place.address);
             json!({ "place": { "latitude": latitude, "longitude": longitude, "name": name, "address": address } })
         }
-        Piece::Template { .. } => {
-            return Err(ChannelError::Unsupported { detail: "There are no templates here.".into() });
+        Piece::Album { .. } | Piece::Template { .. } => {
+            return Err(ChannelError::Unsupported { detail: "There are no templates or albums here.".into() });
         }
     };
     message["id"] = send.key.to_string().into();

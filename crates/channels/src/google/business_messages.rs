@@ -47,7 +47,7 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 pub(super) const LIMITS: Limits =
-    Limits { capabilities: CAPABILITIES, row_title_max: 25, choice_id_max: 2_048, places: false };
+    Limits { capabilities: CAPABILITIES, row_title_max: 25, choice_id_max: 2_048, places: false, albums: None };
 
 /// What `body` says to the agent `agent_id`.
 pub(super) fn parse(agent_id: &str, body: &[u8]) -> Result<Vec<Event>, ParseError> {
@@ -106,7 +106,7 @@ fn read(agent_id: &str, delivered: Delivered) -> Result<Vec<Read>, &'static str>
 fn said(text: Option<String>) -> (Content, Vec<FileRef>) {
     match text {
         Some(address) if is_picture(&address) => {
-            let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+            let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
             (Content::Files { text: String::new(), files: vec![photo] }, vec![FileRef::at(address)])
         }
         Some(text) => (Content::Text(text), Vec::new()),
@@ -168,7 +168,7 @@ pub(super) fn message(send: &ProviderSend, id: Uuid, files: &dyn Files) -> Resul
             let content = json!({ "fileUrl": files.link(file.id).as_str(), "altText": file.name });
             json!({ "image": { "contentInfo": content } })
         }
-        Piece::Template { .. } | Piece::Place(_) => {
+        Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "There is no such thing here.".into() });
         }
     };

@@ -14,8 +14,13 @@ use crate::plan::Limits;
 use crate::signature::sha256;
 
 /// Suggestions are chips: there are no rows.
-pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::Google.capabilities(), row_title_max: 25, choice_id_max: 2_048, places: false };
+pub(super) const LIMITS: Limits = Limits {
+    capabilities: ChannelKind::Google.capabilities(),
+    row_title_max: 25,
+    choice_id_max: 2_048,
+    places: false,
+    albums: None,
+};
 
 /// The body that sends one piece.
 pub(super) fn message(piece: &Piece, files: &dyn Files) -> Result<Value, ChannelError> {
@@ -26,7 +31,7 @@ pub(super) fn message(piece: &Piece, files: &dyn Files) -> Result<Value, Channel
         }
         // Google takes the file's type from the answer when it fetches it.
         Piece::File { file, .. } => json!({ "contentInfo": { "fileUrl": files.link(file.id).as_str() } }),
-        Piece::Template { .. } | Piece::Place(_) => {
+        Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "There is no such thing here.".into() });
         }
     };

@@ -14,8 +14,13 @@ use crate::outbound::{Piece, ProviderSend};
 use crate::plan::Limits;
 
 /// Choices and places are texts here.
-pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::Sms.capabilities(), row_title_max: 0, choice_id_max: 0, places: false };
+pub(super) const LIMITS: Limits = Limits {
+    capabilities: ChannelKind::Sms.capabilities(),
+    row_title_max: 0,
+    choice_id_max: 0,
+    places: false,
+    albums: None,
+};
 
 /// The form that sends one piece, and has news of it come to `webhook`.
 pub(super) fn message(
@@ -44,7 +49,7 @@ pub(super) fn message(
             fields.push(("ContentSid", template.id.clone()));
             fields.extend(variables(template).map(|variables| ("ContentVariables", variables)));
         }
-        Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
+        Piece::Album { .. } | Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
         }
     }

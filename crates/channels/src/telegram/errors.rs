@@ -146,6 +146,8 @@ mod tests {
             (400, "Bad Request: failed to get HTTP URL content", "media"),
             (400, "Bad Request: IMAGE_PROCESS_FAILED", "media"),
             (400, "Bad Request: file is too big", "media"),
+            (400, "Bad Request: failed to send message #2 with the error message \"WEBPAGE_MEDIA_EMPTY\"", "media"),
+            (400, "Bad Request: group send failed", "invalid"),
             (413, "Request Entity Too Large", "media"),
             (409, "Conflict: can't use getUpdates method while webhook is active", "account restricted"),
             (429, "Too Many Requests: retry after 7", "limited for the channel"),

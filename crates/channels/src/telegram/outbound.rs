@@ -10,18 +10,47 @@ use crate::error::ChannelError;
 use crate::files::OutboundFile;
 use crate::identity::ProviderId;
 use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
-use crate::plan::Limits;
+use crate::plan::{AlbumLimits, Limits};
 
 /// A button's data may have 64 bytes; every choice is a button, so rows have the same titles.
-pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::Telegram.capabilities(), row_title_max: 64, choice_id_max: 64, places: true };
+pub(super) const LIMITS: Limits = Limits {
+    capabilities: ChannelKind::Telegram.capabilities(),
+    row_title_max: 64,
+    choice_id_max: 64,
+    places: true,
+    albums: Some(ALBUMS),
+};
 
-/// One call: a method, its parameters, and the file that goes along under a parameter's name.
+/// What is seen goes together, what is heard, and what is a document; voice messages, stickers and moving pictures go by
+/// themselves. A body may have as many bytes as a file, so an album has no more.
+/// <https://core.telegram.org/bots/api#sendmediagroup>
+const ALBUMS: AlbumLimits = AlbumLimits {
+    sorts: &[
+        &[
+            (MediaKind::Photo, &["image/jpeg", "image/png", "image/webp"]),
+            (MediaKind::Sticker, &["image/png"]),
+            (MediaKind::Video, &VIDEO),
+        ],
+        &[(MediaKind::Audio, &AUDIO)],
+        // What Telegram does not play is a document.
+        &[(MediaKind::Document, &[]), (MediaKind::Video, &[]), (MediaKind::Audio, &[])],
+    ],
+    files_max: 10,
+    bytes_max: 50_000_000,
+};
+
+/// The films that Telegram plays.
+const VIDEO: [&str; 2] = ["video/mp4", "video/quicktime"];
+
+/// The sound that Telegram plays.
+const AUDIO: [&str; 5] = ["audio/mpeg", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/aac"];
+
+/// One call: a method, its parameters, and the files that go along, each under a name.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Call {
     pub method: &'static str,
     pub parameters: Map<String, Value>,
-    pub file: Option<(&'static str, OutboundFile)>,
+    pub files: Vec<(String, OutboundFile)>,
 }
 
 impl Call {
@@ -30,7 +59,7 @@ impl Call {
             Value::Object(parameters) => parameters,
             _ => Map::new(),
         };
-        Self { method, parameters, file: None }
+        Self { method, parameters, files: Vec::new() }
     }
 
     fn to(chat: &Chat, method: &'static str, parameters: Value) -> Self {
@@ -57,6 +86,7 @@ pub(super) fn message(send: &ProviderSend, chat: &Chat) -> Result<Call, ChannelE
             Call::to(chat, "sendMessage", json!({ "text": text, "reply_markup": keyboard(choices) }))
         }
         Piece::File { file, caption } => with_file(chat, file, caption.as_deref()),
+        Piece::Album { files, caption } => with_files(chat, files, caption.as_deref()),
         Piece::Place(place) => on_a_map(chat, place),
         Piece::Template { .. } => {
             return Err(ChannelError::Unsupported { detail: "Telegram has no templates.".into() });
@@ -110,19 +140,35 @@ fn with_file(chat: &Chat, file: &OutboundFile, caption: Option<&str>) -> Call {
     if let Some(caption) = caption {
         call.parameters.insert("caption".into(), caption.into());
     }
-    call.file = Some((parameter, file.clone()));
+    call.files.push((parameter.into(), file.clone()));
     call
+}
+
+/// An album names its files by where they are in the body. Its words stand with the first: then Telegram shows them below
+/// the whole.
+fn with_files(chat: &Chat, files: &[OutboundFile], caption: Option<&str>) -> Call {
+    let named: Vec<(String, OutboundFile)> =
+        (1..).zip(files).map(|(number, file): (u32, _)| (format!("file{number}"), file.clone())).collect();
+    let medium = |(name, file): &(String, OutboundFile)| {
+        let (_, kind) = method(file.kind, &file.mime);
+        json!({ "type": kind, "media": format!("attach://{name}") })
+    };
+    let mut media: Vec<Value> = named.iter().map(medium).collect();
+    if let (Some(first), Some(caption)) = (media.first_mut(), caption) {
+        first["caption"] = caption.into();
+    }
+    Call { files: named, ..Call::to(chat, "sendMediaGroup", json!({ "media": media })) }
 }
 
 /// What Telegram would refuse as what it is, or send without its motion, goes as what it takes it for.
 fn method(kind: MediaKind, mime: &str) -> (&'static str, &'static str) {
-    let plays = matches!(mime, "audio/mpeg" | "audio/mp4" | "audio/m4a" | "audio/x-m4a" | "audio/aac");
+    let plays = AUDIO.contains(&mime);
     match kind {
         MediaKind::Photo | MediaKind::Sticker if mime == "image/gif" => ("sendAnimation", "animation"),
         MediaKind::Photo => ("sendPhoto", "photo"),
         MediaKind::Sticker if mime == "image/png" => ("sendPhoto", "photo"),
         MediaKind::Sticker => ("sendSticker", "sticker"),
-        MediaKind::Video if matches!(mime, "video/mp4" | "video/quicktime") => ("sendVideo", "video"),
+        MediaKind::Video if VIDEO.contains(&mime) => ("sendVideo", "video"),
         MediaKind::Voice if plays || mime == "audio/ogg" => ("sendVoice", "voice"),
         MediaKind::Audio if plays => ("sendAudio", "audio"),
         MediaKind::Video | MediaKind::Voice | MediaKind::Audio | MediaKind::Document => ("sendDocument", "document"),
@@ -147,7 +193,7 @@ mod tests {
     use domain::message::{Choice, Place};
     use serde_json::{Value, json};
 
-    use super::{Call, chat, message, signal};
+    use super::{Call, LIMITS, chat, message, method, signal};
     use crate::files::OutboundFile;
     use crate::identity::{ExternalId, ProviderId};
     use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey, Signal};
@@ -178,18 +224,31 @@ mod tests {
         call_to(ANA, piece, None)
     }
 
+    /// A file is a parameter of its own; those of an album are named by one.
     fn written(call: Call) -> Value {
-        let file = call.file.map(|(parameter, file)| json!({ "parameter": parameter, "name": file.name }));
-        json!({ "method": call.method, "parameters": call.parameters, "file": file })
+        let mut files = call.files.iter().map(|(name, file)| json!({ "parameter": name, "name": file.name }));
+        if call.method == "sendMediaGroup" {
+            let attached: Value = files.collect();
+            return json!({ "method": call.method, "parameters": call.parameters, "file": null, "attached": attached });
+        }
+        json!({ "method": call.method, "parameters": call.parameters, "file": files.next() })
     }
 
     fn signed(shown: &Signal) -> Value {
         written(signal(shown).expect("a sign Telegram knows"))
     }
 
+    fn stored(kind: MediaKind, name: &str, mime: &str) -> OutboundFile {
+        OutboundFile { kind, id: FileId::from_number(1), name: name.into(), mime: mime.into(), bytes: 3 }
+    }
+
     fn file(kind: MediaKind, name: &str, mime: &str, caption: Option<&str>) -> Piece {
-        let file = OutboundFile { kind, id: FileId::from_number(1), name: name.into(), mime: mime.into(), bytes: 3 };
-        Piece::File { file, caption: caption.map(str::to_owned) }
+        Piece::File { file: stored(kind, name, mime), caption: caption.map(str::to_owned) }
+    }
+
+    fn album(files: &[(MediaKind, &str, &str)], caption: Option<&str>) -> Piece {
+        let files = files.iter().map(|(kind, name, mime)| stored(*kind, name, mime)).collect();
+        Piece::Album { files, caption: caption.map(str::to_owned) }
     }
 
     fn place(name: Option<&str>, address: Option<&str>) -> Piece {
@@ -210,41 +269,57 @@ mod tests {
     }
 
     writes! {
-        a_text_goes_as_it_is: "text" = sent(Piece::Text("Olá <b> & 🙂".into()));
-        an_answer_names_what_it_answers:
-            "answer" = call_to(ANA, Piece::Text("Sim".into()), Some("5000000077:17"));
-        a_business_account_speaks_through_its_connection:
-            "business" = call_to("77@conn1", Piece::Text("Olá".into()), Some("77@conn1:17"));
-        answers_are_buttons_below: "buttons" = sent(Piece::Buttons {
-            text: "Ok?".into(),
-            choices: ["Sim", "Não"].map(|title| Choice { id: title.to_lowercase(), title: title.into() }).into(),
-        });
-        a_photo_has_its_words_beside_it:
-            "photo" = sent(file(MediaKind::Photo, "shop.jpg", "image/jpeg", Some("A loja")));
-        a_moving_picture_keeps_moving: "animation" = sent(file(MediaKind::Photo, "hi.gif", "image/gif", None));
-        a_video_is_one: "video" = sent(file(MediaKind::Video, "tour.mp4", "video/mp4", Some("A loja")));
-        a_document_keeps_its_name: "document" = sent(file(MediaKind::Document, "nota.pdf", "application/pdf", None));
-        music_is_audio: "audio" = sent(file(MediaKind::Audio, "jingle.mp3", "audio/mpeg", None));
-        a_recording_is_a_voice_message: "voice" = sent(file(MediaKind::Voice, "voice.ogg", "audio/ogg", None));
-        a_sticker_is_one: "sticker" = sent(file(MediaKind::Sticker, "hi.webp", "image/webp", None));
-        a_place_without_words_is_a_location: "location" = sent(place(None, None));
-        a_place_with_words_is_a_venue: "venue" = sent(place(Some("Loja"), Some("Rua 1")));
-        typing_is_an_action: "typing" = signed(&Signal::Typing {
-            to: recipient(ANA),
-            answering: ProviderId("5000000077:17".into()),
-        });
-        a_reaction_is_set: "reaction" = signed(&Signal::Reaction {
-            to: recipient(ANA),
-            target: ProviderId("5000000077:17".into()),
-            emoji: Some("👍".into()),
-        });
-        a_reaction_is_taken_back: "no_reaction" = signed(&Signal::Reaction {
-            to: recipient(ANA),
-            target: ProviderId("5000000077:17".into()),
-            emoji: None,
-        });
-        a_press_is_answered: "pressed" = signed(&Signal::Pressed { button: "4382bfdwdsb323b2d9".into() });
-    }
+            a_text_goes_as_it_is: "text" = sent(Piece::Text("Olá <b> & 🙂".into()));
+            an_answer_names_what_it_answers:
+                "answer" = call_to(ANA, Piece::Text("Sim".into()), Some("5000000077:17"));
+            a_business_account_speaks_through_its_connection:
+                "business" = call_to("77@conn1", Piece::Text("Olá".into()), Some("77@conn1:17"));
+            answers_are_buttons_below: "buttons" = sent(Piece::Buttons {
+                text: "Ok?".into(),
+                choices: ["Sim", "Não"].map(|title| Choice { id: title.to_lowercase(), title: title.into() }).into(),
+            });
+            a_photo_has_its_words_beside_it:
+                "photo" = sent(file(MediaKind::Photo, "shop.jpg", "image/jpeg", Some("A loja")));
+            a_moving_picture_keeps_moving: "animation" = sent(file(MediaKind::Photo, "hi.gif", "image/gif", None));
+            a_video_is_one: "video" = sent(file(MediaKind::Video, "tour.mp4", "video/mp4", Some("A loja")));
+            a_document_keeps_its_name: "document" = sent(file(MediaKind::Document, "nota.pdf", "application/pdf", None));
+            music_is_audio: "audio" = sent(file(MediaKind::Audio, "jingle.mp3", "audio/mpeg", None));
+            a_recording_is_a_voice_message: "voice" = sent(file(MediaKind::Voice, "voice.ogg", "audio/ogg", None));
+            a_sticker_is_one: "sticker" = sent(file(MediaKind::Sticker, "hi.webp", "image/webp", None));
+    photos_and_videos_are_one_album_with_its_words_below: "album" = call_to(
+                ANA,
+                album(
+                    &[(MediaKind::Photo, "shop.jpg", "image/jpeg"), (MediaKind::Video, "tour.mp4", "video/mp4")],
+                    Some("A loja"),
+                ),
+                Some("5000000077:17"),
+            );
+            documents_are_an_album_of_their_own: "album_of_documents" = sent(album(
+                &[(MediaKind::Document, "nota.pdf", "application/pdf"), (MediaKind::Video, "clip.webm", "video/webm")],
+                None,
+            ));
+            music_is_an_album_of_its_own: "album_of_audio" = sent(album(
+                &[(MediaKind::Audio, "one.mp3", "audio/mpeg"), (MediaKind::Audio, "two.m4a", "audio/x-m4a")],
+                None,
+            ));
+            a_place_without_words_is_a_location: "location" = sent(place(None, None));
+            a_place_with_words_is_a_venue: "venue" = sent(place(Some("Loja"), Some("Rua 1")));
+            typing_is_an_action: "typing" = signed(&Signal::Typing {
+                to: recipient(ANA),
+                answering: ProviderId("5000000077:17".into()),
+            });
+            a_reaction_is_set: "reaction" = signed(&Signal::Reaction {
+                to: recipient(ANA),
+                target: ProviderId("5000000077:17".into()),
+                emoji: Some("👍".into()),
+            });
+            a_reaction_is_taken_back: "no_reaction" = signed(&Signal::Reaction {
+                to: recipient(ANA),
+                target: ProviderId("5000000077:17".into()),
+                emoji: None,
+            });
+            a_press_is_answered: "pressed" = signed(&Signal::Pressed { button: "4382bfdwdsb323b2d9".into() });
+        }
 
     #[test]
     fn what_telegram_would_refuse_goes_as_a_document() {
@@ -254,6 +329,44 @@ mod tests {
             file(MediaKind::Video, "clip.webm", "video/webm", None),
         ] {
             assert_eq!(sent(piece)["method"], "sendDocument");
+        }
+    }
+
+    #[test]
+    fn an_album_takes_what_telegram_shows_together_as_what_it_is_alone() {
+        let kinds = [
+            MediaKind::Photo,
+            MediaKind::Video,
+            MediaKind::Audio,
+            MediaKind::Voice,
+            MediaKind::Sticker,
+            MediaKind::Document,
+        ];
+        let mimes = [
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "image/gif",
+            "video/mp4",
+            "video/webm",
+            "audio/mpeg",
+            "audio/wav",
+        ];
+        let albums = LIMITS.albums.expect("it has albums");
+        for (kind, mime) in kinds.into_iter().flat_map(|kind| mimes.map(|mime| (kind, mime))) {
+            if !kind.takes(mime) {
+                continue;
+            }
+            let expected = match method(kind, mime).1 {
+                "photo" | "video" => Some(0),
+                "audio" => Some(1),
+                "document" if kind != MediaKind::Voice => Some(2),
+                _ => None,
+            };
+            let takes =
+                |(known, mimes): &(MediaKind, &[&str])| *known == kind && (mimes.is_empty() || mimes.contains(&mime));
+            let sort = albums.sorts.iter().position(|sort| sort.iter().any(takes));
+            assert_eq!(sort, expected, "{kind:?} {mime}");
         }
     }
 

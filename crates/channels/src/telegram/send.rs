@@ -12,7 +12,7 @@ use super::outbound::{self, Call};
 use super::settings::Settings;
 use crate::adapter::{Account, Subscribed, Tools};
 use crate::error::ChannelError;
-use crate::files::{Files, OutboundFile};
+use crate::files::Files;
 use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::outbound::{ProviderSend, Receipt, Signal};
 use crate::words::{Words, present};
@@ -38,6 +38,14 @@ struct Done<T> {
 #[derive(Deserialize)]
 struct SentMessage {
     message_id: i64,
+}
+
+/// What a send leaves in the chat: of an album, each file is a message there.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Sent {
+    One(SentMessage),
+    Album(Vec<SentMessage>),
 }
 
 #[derive(Default, Deserialize)]
@@ -137,29 +145,28 @@ pub(super) async fn question<T: DeserializeOwned>(
 }
 
 async fn post(settings: &Settings, tools: Tools<'_>, call: &Call) -> Result<Answer, Failed> {
-    let body = match &call.file {
-        Some((parameter, file)) => Body::Parts(form(tools.files, call, parameter, file).await?),
-        None => Body::Json(Value::from(call.parameters.clone()).to_string()),
+    let body = if call.files.is_empty() {
+        Body::Json(Value::from(call.parameters.clone()).to_string())
+    } else {
+        Body::Parts(form(tools.files, call).await?)
     };
     ask(settings, tools.http, call.method, body).await
 }
 
-/// The parameters and the file, whose bytes stream.
-async fn form(
-    files: &dyn Files,
-    call: &Call,
-    parameter: &'static str,
-    file: &OutboundFile,
-) -> Result<Form, ChannelError> {
+/// The parameters and the files, whose bytes stream.
+async fn form(files: &dyn Files, call: &Call) -> Result<Form, ChannelError> {
     let mut form = Form::new();
     for (name, value) in &call.parameters {
         let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         form = form.text(name.clone(), written);
     }
-    let content = reqwest::Body::wrap_stream(files.open(file.id).await?);
-    let part = Part::stream_with_length(content, file.bytes).file_name(file.name.clone());
-    let unknown = |_| ChannelError::MediaRejected { detail: "It is of no type that can be sent.".into() };
-    Ok(form.part(parameter, part.mime_str(&file.mime).map_err(unknown)?))
+    for (name, file) in &call.files {
+        let content = reqwest::Body::wrap_stream(files.open(file.id).await?);
+        let part = Part::stream_with_length(content, file.bytes).file_name(file.name.clone());
+        let unknown = |_| ChannelError::MediaRejected { detail: "It is of no type that can be sent.".into() };
+        form = form.part(name.clone(), part.mime_str(&file.mime).map_err(unknown)?);
+    }
+    Ok(form)
 }
 
 /// The answer, if it is a success.
@@ -175,6 +182,14 @@ async fn ask(settings: &Settings, http: &Http, method: &str, body: Body) -> Resu
 
 /// A success that does not name the message was still a success: it must not be sent again.
 fn receipt(answer: &Answer, chat: &Chat) -> Result<Receipt, ChannelError> {
-    let sent: Done<SentMessage> = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
-    Ok(Receipt { recipient: vec![chat.name()], ..Receipt::of(vec![chat.message(sent.result.message_id)]) })
+    let sent: Done<Sent> = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
+    let sent = match sent.result {
+        Sent::One(message) => vec![message],
+        Sent::Album(messages) => messages,
+    };
+    let ids: Vec<_> = sent.into_iter().map(|message| chat.message(message.message_id)).collect();
+    if ids.is_empty() {
+        return Err(ChannelError::OutcomeUnknown);
+    }
+    Ok(Receipt { recipient: vec![chat.name()], ..Receipt::of(ids) })
 }

@@ -14,8 +14,13 @@ use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
 use crate::plan::Limits;
 
 /// A button's id may have 256 characters, a row's 200; the smaller holds for both.
-pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::WhatsApp.capabilities(), row_title_max: 24, choice_id_max: 200, places: true };
+pub(super) const LIMITS: Limits = Limits {
+    capabilities: ChannelKind::WhatsApp.capabilities(),
+    row_title_max: 24,
+    choice_id_max: 200,
+    places: true,
+    albums: None,
+};
 
 /// A file, and the id that Meta gave it.
 #[derive(Clone, Copy)]
@@ -41,6 +46,9 @@ pub(super) fn message(send: &ProviderSend, media_id: Option<&str>, list_label: &
         Piece::Buttons { text, choices } => ("interactive", buttons(text, choices)),
         Piece::List { text, choices } => ("interactive", list(text, choices, list_label)),
         Piece::File { file, caption } => media(uploaded(file, media_id)?, caption.as_deref()),
+        Piece::Album { .. } => {
+            return Err(ChannelError::Unsupported { detail: "WhatsApp takes files one by one.".into() });
+        }
         Piece::Template { template, header } => {
             let header = header.as_ref().map(|file| uploaded(file, media_id)).transpose()?;
             ("template", template::template(template, header))

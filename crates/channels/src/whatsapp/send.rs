@@ -56,7 +56,7 @@ const fn file(piece: &Piece) -> Option<&OutboundFile> {
     match piece {
         Piece::File { file, .. } => Some(file),
         Piece::Template { header, .. } => header.as_ref(),
-        Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => None,
+        Piece::Text(_) | Piece::Album { .. } | Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => None,
     }
 }
 

@@ -12,8 +12,13 @@ use crate::outbound::{Piece, ProviderSend, Recipient};
 use crate::plan::Limits;
 
 /// Choices become numbered text here, so nothing bounds them.
-pub(super) const LIMITS: Limits =
-    Limits { capabilities: ChannelKind::X.capabilities(), row_title_max: 0, choice_id_max: 0, places: false };
+pub(super) const LIMITS: Limits = Limits {
+    capabilities: ChannelKind::X.capabilities(),
+    row_title_max: 0,
+    choice_id_max: 0,
+    places: false,
+    albums: None,
+};
 
 /// The person a message goes to.
 pub(super) fn participant(to: &Recipient) -> Result<&str, ChannelError> {
@@ -27,7 +32,7 @@ pub(super) fn message(send: &ProviderSend, media_id: Option<&str>) -> Result<Val
         Piece::Text(text) => json!({ "text": text }),
         Piece::File { caption: Some(caption), .. } => json!({ "text": caption }),
         Piece::File { caption: None, .. } => json!({}),
-        Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
+        Piece::Album { .. } | Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "X knows only texts and files.".into() });
         }
     };

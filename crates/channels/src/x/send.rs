@@ -49,7 +49,12 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
     let participant = outbound::participant(&send.to)?;
     let media_id = match &send.piece {
         Piece::File { file, .. } => Some(upload::upload(settings, tools, file).await?),
-        Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => None,
+        Piece::Text(_)
+        | Piece::Album { .. }
+        | Piece::Buttons { .. }
+        | Piece::List { .. }
+        | Piece::Template { .. }
+        | Piece::Place(_) => None,
     };
     let body = outbound::message(send, media_id.as_deref())?;
     let url = settings.url(&["2", "dm_conversations", "with", participant, "messages"]);

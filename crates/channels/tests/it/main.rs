@@ -1,6 +1,7 @@
 //! The adapters as the product uses them: through the door, with fixtures in and snapshots out.
 
 mod account;
+mod albums;
 mod api;
 mod arbitrary;
 mod blank;

@@ -124,7 +124,7 @@ fn any_author() -> impl Strategy<Value = Author> {
 fn text(piece: &Piece) -> &str {
     match piece {
         Piece::Text(text) | Piece::Buttons { text, .. } | Piece::List { text, .. } => text,
-        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => "",
+        Piece::File { .. } | Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_) => "",
     }
 }
 
@@ -135,7 +135,7 @@ fn fits(piece: &Piece) -> bool {
         Piece::Text(text) => length(text) <= 4_096,
         Piece::Buttons { text, choices } => length(text) <= 1_024 && choices.len() <= 3 && titles(choices, 20),
         Piece::List { text, choices } => length(text) <= 1_024 && choices.len() <= 10 && titles(choices, 24),
-        Piece::File { .. } | Piece::Template { .. } | Piece::Place(_) => true,
+        Piece::File { .. } | Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_) => true,
     }
 }
 

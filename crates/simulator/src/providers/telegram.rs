@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::message::{Choice, Content, FileKind, Message, Side};
 use crate::play::{Answer, Customer, Identity, Play};
 use crate::provider::{
-    Ability, Address, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Sign, Signed, Status,
+    Ability, Address, Album, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Sign, Signed, Status,
 };
 use crate::shelf::{Filed, Shelf};
 use crate::wire::{Letter, Reply, Request};
@@ -145,6 +145,7 @@ fn call(scene: &Scene<'_>, method: &str, asked: &Value, request: &Request, shelf
         "editMessageText" => {
             return Ok(signed(chat_in(asked)?, number_in(asked), Sign::Edit(text_in(asked, "text", 4_096)?)));
         }
+        "sendMediaGroup" => return send_album(scene, asked, request),
         _ => return send(scene, method, asked, request),
     };
     Ok(Asked::Answer(done(&answer)))
@@ -166,11 +167,7 @@ fn send(scene: &Scene<'_>, method: &str, asked: &Value, request: &Request) -> Re
         }
         "sendPhoto" | "sendDocument" | "sendVideo" | "sendAudio" | "sendVoice" | "sendAnimation" | "sendSticker" => {
             file = enclosed(&method.trim_start_matches("send").to_lowercase(), asked, request)?;
-            let caption = asked["caption"].as_str().unwrap_or_default();
-            if caption.chars().count() > 1_024 {
-                return Err(refused(400, "Bad Request: message caption is too long"));
-            }
-            Content::file(caption)
+            Content::file(caption_in(asked)?)
         }
         _ => return Err(refused(404, "Not Found: method not found")),
     };
@@ -187,6 +184,48 @@ fn send(scene: &Scene<'_>, method: &str, asked: &Value, request: &Request) -> Re
             done(&sent)
         }),
     })))
+}
+
+/// Photos and videos may be together, documents only with documents, audio only with audio.
+/// <https://core.telegram.org/bots/api#sendmediagroup>
+fn send_album(scene: &Scene<'_>, asked: &Value, request: &Request) -> Result<Asked, Reply> {
+    let to = chat_in(asked)?;
+    let media = asked["media"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !(2..=10).contains(&media.len()) {
+        return Err(refused(400, "Bad Request: can't parse media: expected an Array of 2 to 10 InputMedia"));
+    }
+    let sort = |medium: &Value| match medium["type"].as_str() {
+        Some("photo" | "video") => Some("seen"),
+        Some("audio") => Some("heard"),
+        Some("document") => Some("read"),
+        _ => None,
+    };
+    let first =
+        sort(&media[0]).ok_or_else(|| refused(400, "Bad Request: type of a media can't be used in an album"))?;
+    if media.iter().any(|medium| sort(medium) != Some(first)) {
+        return Err(refused(400, "Bad Request: can't mix this media in an album"));
+    }
+    let part = |medium: &Value| Ok((Content::file(caption_in(medium)?), enclosed("media", medium, request)?));
+    let parts = media.iter().map(part).collect::<Result<_, Reply>>()?;
+    let (date, name) = (scene.seconds(), scene.number.to_string());
+    let reply = move |customer: &Customer, messages: &[Message]| {
+        let sent = messages.iter().map(|message| {
+            let mut sent = message_of(customer, message);
+            sent["date"] = json!(date);
+            sent["media_group_id"] = json!(name);
+            sent
+        });
+        done(&sent.collect())
+    };
+    Ok(Asked::Album(Album { to, parts, reply: Box::new(reply) }))
+}
+
+fn caption_in(asked: &Value) -> Result<&str, Reply> {
+    let caption = asked["caption"].as_str().unwrap_or_default();
+    if caption.encode_utf16().count() > 1_024 {
+        return Err(refused(400, "Bad Request: message caption is too long"));
+    }
+    Ok(caption)
 }
 
 /// The file is in the body, or behind a link.

@@ -112,7 +112,9 @@ fn content(piece: &Piece, source: Option<&Source>) -> Result<Value, ChannelError
             Ok(json!({ "attachment": { "type": file_type(file.kind), "payload": payload } }))
         }
         (Piece::File { .. }, None) => unsupported("The file is nowhere."),
-        (Piece::Template { .. } | Piece::Place(_), _) => unsupported("It has no templates and no places."),
+        (Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_), _) => {
+            unsupported("It has no albums, templates or places.")
+        }
     }
 }
 

@@ -41,9 +41,12 @@ impl Sender<'_> {
     pub async fn send(&self, tools: Tools<'_>, send: &ProviderSend) -> Result<Receipt, ChannelError> {
         let source = match &send.piece {
             Piece::File { file, .. } => Some(self.source(tools, file).await?),
-            Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
-                None
-            }
+            Piece::Text(_)
+            | Piece::Album { .. }
+            | Piece::Buttons { .. }
+            | Piece::List { .. }
+            | Piece::Template { .. }
+            | Piece::Place(_) => None,
         };
         let mut body = outbound::message(self.product, send, source.as_ref())?;
         let answer = match self.post(tools.http, &body).await {

@@ -10,8 +10,8 @@ use channels::inbound::{Inbound, InboundEvent};
 use channels::outbound::{OutboundMessage, Piece, ProviderSend, Receipt, Recipient, Signal};
 use channels::plan::plan;
 use domain::id::FileId;
-use domain::media::MediaKind;
-use domain::message::{Choice, Content};
+use domain::media::{FileState, MediaKind, StoredFile};
+use domain::message::{Attachment, Choice, Content};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 
@@ -97,6 +97,51 @@ async fn a_file_streams_with_its_words_its_name_and_its_type() {
         "name=\"photo\"; filename=\"loja.jpg\"\r\nContent-Type: image/jpeg\r\n\r\neleven byte\r\n",
     ] {
         assert!(asked.text().contains(part), "{part} is not in {}", asked.text());
+    }
+}
+
+const ALBUM: &str =
+    r#"{"ok":true,"result":[{"message_id":18,"media_group_id":"13"},{"message_id":19,"media_group_id":"13"}]}"#;
+
+fn photos(count: u128) -> Content {
+    let photo = |number| {
+        let (id, name, mime) = (FileId::from_number(number), format!("{number}.jpg"), "image/jpeg".into());
+        Attachment::new(MediaKind::Photo, FileState::Here(StoredFile { id, name, mime, bytes: 11 }))
+    };
+    Content::Files { text: "A loja".into(), files: (1..=count).map(photo).collect() }
+}
+
+#[tokio::test]
+async fn photos_that_were_sent_together_leave_in_one_request_and_each_has_its_name() {
+    let telegram = StandIn::answering(Reply::new(200, "", ALBUM)).await;
+    let [send] = &planned(photos(2))[..] else { panic!("not one request") };
+    let send = ProviderSend { reply_to: Some(ProviderId("5000000077:12".into())), ..send.clone() };
+    let (http, content) = (http(), OneFile(b"eleven byte"));
+
+    let receipt = telegram_at(&telegram.base_url).send(tools_with(&http, &content), &send).await.expect("is taken");
+
+    assert_eq!(receipt.ids, ["5000000077:18", "5000000077:19"].map(|id| ProviderId(id.into())));
+    let [asked] = &telegram.asked()[..] else { panic!("not one request") };
+    assert!(asked.head.contains("/sendmediagroup http/1.1"), "{}", asked.head);
+    for part in [
+        "name=\"chat_id\"\r\n\r\n5000000077\r\n",
+        "name=\"media\"\r\n\r\n[{\"caption\":\"A loja\",\"media\":\"attach://file1\",\"type\":\"photo\"},{\"media\":\"attach://file2\",\"type\":\"photo\"}]\r\n",
+        "name=\"reply_parameters\"\r\n\r\n{\"allow_sending_without_reply\":true,\"message_id\":12}\r\n",
+        "name=\"file1\"; filename=\"1.jpg\"\r\nContent-Type: image/jpeg\r\n\r\neleven byte\r\n",
+        "name=\"file2\"; filename=\"2.jpg\"\r\nContent-Type: image/jpeg\r\n\r\neleven byte\r\n",
+    ] {
+        assert!(asked.text().contains(part), "{part} is not in {}", asked.text());
+    }
+}
+
+#[tokio::test]
+async fn an_album_whose_outcome_is_not_known_is_not_sent_again() {
+    for reply in [Reply::HangUp, Reply::new(200, "", r#"{"ok":true,"result":[]}"#)] {
+        let telegram = StandIn::answering(reply).await;
+        let (http, content) = (http(), OneFile(b"eleven byte"));
+        let outcome = telegram_at(&telegram.base_url).send(tools_with(&http, &content), &planned(photos(2))[0]).await;
+        assert_eq!(outcome, Err(ChannelError::OutcomeUnknown));
+        assert_eq!(telegram.asked().len(), 1);
     }
 }
 

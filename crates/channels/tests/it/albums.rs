@@ -1,0 +1,135 @@
+//! Files that are sent together: where a messenger shows them as one album, they leave as one.
+
+use channels::outbound::{OutboundMessage, Piece, ProviderSend};
+use channels::plan::plan;
+use domain::id::FileId;
+use domain::media::{FileState, MediaKind, StoredFile};
+use domain::message::{Attachment, Content};
+use domain::refused::Refused;
+use proptest::prelude::*;
+
+use crate::desk::{NOW, answer, telegram_at, whatsapp};
+
+const MB: u64 = 1_000_000;
+
+/// A sort of file, as an agent adds it.
+type Added = (MediaKind, &'static str, u64);
+
+const PHOTO: Added = (MediaKind::Photo, "image/jpeg", MB);
+const GIF: Added = (MediaKind::Photo, "image/gif", MB);
+const VIDEO: Added = (MediaKind::Video, "video/mp4", 4 * MB);
+const UNPLAYED: Added = (MediaKind::Video, "video/webm", MB);
+const AUDIO: Added = (MediaKind::Audio, "audio/mpeg", MB);
+const VOICE: Added = (MediaKind::Voice, "audio/ogg", MB);
+const DOCUMENT: Added = (MediaKind::Document, "application/pdf", MB);
+
+fn content(text: &str, added: &[Added]) -> Content {
+    let attachment = |(number, (kind, mime, bytes)): (u128, &Added)| {
+        let (name, mime) = (number.to_string(), (*mime).into());
+        let file = StoredFile { id: FileId::from_number(number), name, mime, bytes: *bytes };
+        Attachment::new(*kind, FileState::Here(file))
+    };
+    Content::Files { text: text.into(), files: (1..).zip(added).map(attachment).collect() }
+}
+
+fn planned(text: &str, added: &[Added]) -> Result<Vec<ProviderSend>, Refused> {
+    let message: OutboundMessage = answer(content(text, added));
+    plan(&telegram_at("http://127.0.0.1:1").limits(), &message, NOW, None)
+}
+
+/// How many files leave with each request, in order; 0 for words alone.
+fn counts(sends: &[ProviderSend]) -> Vec<usize> {
+    sends.iter().map(|send| files(&send.piece).len()).collect()
+}
+
+fn files(piece: &Piece) -> Vec<&str> {
+    match piece {
+        Piece::File { file, .. } => vec![&file.name],
+        Piece::Album { files, .. } => files.iter().map(|file| file.name.as_str()).collect(),
+        Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
+            vec![]
+        }
+    }
+}
+
+fn caption(piece: &Piece) -> Option<&str> {
+    match piece {
+        Piece::File { caption, .. } | Piece::Album { caption, .. } => caption.as_deref(),
+        _ => None,
+    }
+}
+
+#[test]
+fn neighbours_that_are_shown_together_are_one_album() {
+    let table: [(&[Added], &[usize]); 9] = [
+        (&[PHOTO], &[1]),
+        (&[PHOTO, VIDEO, PHOTO], &[3]),
+        (&[DOCUMENT, DOCUMENT], &[2]),
+        (&[AUDIO, AUDIO], &[2]),
+        (&[PHOTO, PHOTO, DOCUMENT, PHOTO], &[2, 1, 1]),
+        (&[DOCUMENT, UNPLAYED, AUDIO, AUDIO], &[2, 2]),
+        (&[VOICE, VOICE], &[1, 1]),
+        (&[PHOTO, GIF, PHOTO, PHOTO], &[1, 1, 2]),
+        (&[PHOTO; 11], &[10, 1]),
+    ];
+    for (added, expected) in table {
+        let sends = planned("", added).expect("can be planned");
+        assert_eq!(counts(&sends), expected, "{added:?}");
+    }
+}
+
+#[test]
+fn the_words_stand_once_beside_what_leaves_last() {
+    let beside = |added: &[Added]| {
+        let sends = planned("A loja", added).expect("can be planned");
+        sends.iter().map(|send| caption(&send.piece).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(beside(&[PHOTO, PHOTO]), [Some("A loja".into())]);
+    assert_eq!(beside(&[PHOTO, PHOTO, VOICE]), [None, Some("A loja".into())]);
+    let long = "a".repeat(1_025);
+    let sends = planned(&long, &[PHOTO, PHOTO]).expect("can be planned");
+    assert_eq!((counts(&sends), caption(&sends[0].piece)), (vec![2, 0], None));
+    assert_eq!(sends[1].piece, Piece::Text(long));
+}
+
+#[test]
+fn an_album_has_no_more_bytes_than_one_request_may_have() {
+    let sends = planned("", &[(MediaKind::Video, "video/mp4", 30 * MB); 3]).expect("can be planned");
+    assert_eq!(counts(&sends), [1, 1, 1]);
+    let sends = planned("", &[(MediaKind::Video, "video/mp4", 20 * MB); 3]).expect("can be planned");
+    assert_eq!(counts(&sends), [2, 1]);
+}
+
+#[test]
+fn each_file_of_an_album_keeps_to_its_own_limit() {
+    let too_large = (MediaKind::Photo, "image/jpeg", 10 * MB + 1);
+    assert!(matches!(planned("", &[PHOTO, too_large]), Err(Refused::Invalid { .. })));
+}
+
+#[test]
+fn elsewhere_files_go_one_by_one() {
+    let message = answer(content("", &[PHOTO, PHOTO]));
+    let sends = plan(&whatsapp().limits(), &message, NOW, Some(NOW)).expect("can be planned");
+    assert_eq!(counts(&sends), [1, 1]);
+}
+
+proptest! {
+    #[test]
+    fn every_file_leaves_once_in_its_order_in_albums_of_two_to_ten(
+        added in prop::collection::vec(prop::sample::select(
+            vec![PHOTO, GIF, VIDEO, UNPLAYED, AUDIO, VOICE, DOCUMENT],
+        ), 1..30),
+        text in "[a-z]{0,4}",
+    ) {
+        let sends = planned(&text, &added).expect("can be planned");
+        let left: Vec<&str> = sends.iter().flat_map(|send| files(&send.piece)).collect();
+        let names: Vec<String> = (1..=added.len()).map(|number| number.to_string()).collect();
+        prop_assert_eq!(left, names);
+        let albums = sends.iter().filter(|send| matches!(send.piece, Piece::Album { .. }));
+        for send in albums {
+            prop_assert!((2..=10).contains(&files(&send.piece).len()));
+        }
+        let said: Vec<&str> = sends.iter().filter_map(|send| caption(&send.piece)).collect();
+        prop_assert_eq!(said.concat(), text);
+    }
+}
