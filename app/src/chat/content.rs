@@ -59,11 +59,14 @@ fn odd(words: String) -> AnyView {
 
 #[component]
 fn Files(files: Vec<Attachment>, text: String) -> impl IntoView {
+    let (deleted, files): (Vec<_>, Vec<_>) = files.into_iter().partition(Attachment::is_deleted);
     let is_seen = |file: &Attachment| matches!(file.kind, MediaKind::Photo | MediaKind::Video);
     let is_album = files.len() > 1 && files.iter().all(is_seen);
     let files = files.into_iter().map(|attachment| view! { <File attachment /> }).collect_view();
+    let deleted = deleted.into_iter().map(|attachment| view! { <File attachment /> }).collect_view();
     view! {
         {if is_album { view! { <span class="said__album">{files}</span> }.into_any() } else { files.into_any() }}
+        {deleted}
         {(!text.is_empty()).then(|| view! { <span class="said__caption">{text}</span> })}
     }
     .into_any()
@@ -88,6 +91,7 @@ fn File(attachment: Attachment) -> impl IntoView {
             </span>
         }
         .into_any(),
+        FileState::Deleted => odd(format!("{label} was deleted")),
         FileState::Here(file) => here(attachment.kind, label, store.attached.url(file.id), file),
     }
 }

@@ -71,6 +71,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::RestoreFailed
         | Change::MessageEdited { .. }
         | Change::MessageDeleted { .. }
+        | Change::PartDeleted { .. }
         | Change::Reacted { .. }
         | Change::AlbumGrew { .. }
         | Change::FileArrived { .. }

@@ -92,6 +92,22 @@ pub enum Piece {
     Place(Place),
 }
 
+impl Piece {
+    /// How many messages it is to the provider: each file of an album is one of its own.
+    #[must_use]
+    pub fn count(&self) -> u16 {
+        match self {
+            Self::Album { files, .. } => u16::try_from(files.len()).unwrap_or(u16::MAX),
+            Self::Text(_)
+            | Self::Buttons { .. }
+            | Self::List { .. }
+            | Self::File { .. }
+            | Self::Template { .. }
+            | Self::Place(_) => 1,
+        }
+    }
+}
+
 /// Names one part of one message; travels with the request where a provider gives such a key back.
 /// Written `<message id>:<part>/<parts>`, parts counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

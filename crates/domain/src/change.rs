@@ -88,6 +88,11 @@ pub enum Change {
     MessageDeleted {
         message: MessageId,
     },
+    /// Whoever sent several files took one of them back, with its words; `content` is what is left.
+    PartDeleted {
+        message: MessageId,
+        content: Content,
+    },
     /// A sign on a message; `None` took the one of that side away.
     Reacted {
         message: MessageId,
@@ -306,6 +311,7 @@ impl Change {
             | Self::DeliveryChanged { .. }
             | Self::MessageEdited { .. }
             | Self::MessageDeleted { .. }
+            | Self::PartDeleted { .. }
             | Self::Reacted { .. }
             | Self::AlbumGrew { .. }
             | Self::FileArrived { .. }
@@ -328,6 +334,7 @@ impl Change {
             Self::DeliveryChanged { message, .. }
             | Self::MessageEdited { message, .. }
             | Self::MessageDeleted { message }
+            | Self::PartDeleted { message, .. }
             | Self::Reacted { message, .. }
             | Self::AlbumGrew { message, .. }
             | Self::FileArrived { message, .. } => Some(*message),

@@ -124,6 +124,8 @@ pub enum FileState {
     Lost {
         reason: String,
     },
+    /// Whoever sent it took it back, and not what came with it. It keeps its place, so that the others keep theirs.
+    Deleted,
 }
 
 impl FileState {
@@ -132,7 +134,7 @@ impl FileState {
     pub const fn stored(&self) -> Option<&StoredFile> {
         match self {
             Self::Here(file) => Some(file),
-            Self::Coming | Self::Lost { .. } => None,
+            Self::Coming | Self::Lost { .. } | Self::Deleted => None,
         }
     }
 }

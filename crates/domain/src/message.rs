@@ -81,6 +81,7 @@ impl Message {
                 self.content = content.clone();
                 self.edited = true;
             }
+            Change::PartDeleted { content, .. } => self.lose_parts(content),
             Change::MessageDeleted { .. } => {
                 self.content = Content::Deleted;
                 self.reactions.clear();
@@ -93,6 +94,10 @@ impl Message {
                 if let Content::Files { text, files } = &mut self.content
                     && files.len() == usize::from(*place)
                 {
+                    // What it began with came with its first file.
+                    if let Some(first) = files.first_mut().filter(|_| *place == 1) {
+                        text.trim().clone_into(&mut first.words);
+                    }
                     text.clone_from(words);
                     files.extend(added.iter().cloned());
                 }
@@ -108,6 +113,18 @@ impl Message {
         }
     }
 
+    /// Takes back what is deleted in `left`, with its words; the other files stay as they are by now.
+    fn lose_parts(&mut self, left: &Content) {
+        let (Content::Files { text, files }, Content::Files { text: words, files: left }) = (&mut self.content, left)
+        else {
+            return;
+        };
+        text.clone_from(words);
+        for (file, left) in files.iter_mut().zip(left).filter(|(_, left)| left.is_deleted()) {
+            file.clone_from(left);
+        }
+    }
+
     /// The change that puts `part`, which belongs to the same album, beside what is here; `None` where one of the two is
     /// no longer files, or never was.
     #[must_use]
@@ -119,7 +136,11 @@ impl Message {
         let words = [text.trim(), more.trim()].into_iter().filter(|words| !words.is_empty());
         let place = u16::try_from(files.len()).ok()?;
         let text = words.collect::<Vec<_>>().join("\n");
-        Some(Change::AlbumGrew { message: self.id, place, files: added.clone(), text })
+        let mut added = added.clone();
+        if let Some(first) = added.first_mut() {
+            more.trim().clone_into(&mut first.words);
+        }
+        Some(Change::AlbumGrew { message: self.id, place, files: added, text })
     }
 
     /// Whether `change` is news to it.

@@ -34,18 +34,20 @@ pub(super) async fn find(tx: &Tx<'_>, room: &Room, part: &InboundMessage) -> Res
 pub(super) async fn join(tx: &mut Tx<'_>, room: &mut Room, begun: &Message, part: &InboundMessage) -> Result<()> {
     let Some(grew @ Change::AlbumGrew { place, .. }) = begun.joined_by(&part.content) else { return Ok(()) };
     tx.change(room, vec![grew]).await?;
+    entries::note_part(tx.db, room, begun.id, &part.id.0, place).await?;
     said::fetch_later(tx, room, begun.id, place, &part.files).await
 }
 
-/// Remembers that `message` is what the later parts of its album belong to.
+/// Remembers that `message` is what the later parts of its album belong to, and that `part` is the first of them.
 pub(super) async fn remember(tx: &Tx<'_>, room: &Room, message: MessageId, part: &InboundMessage) -> Result<()> {
     if let Some(key) = key(part) {
         entries::claim_provider_id(tx.db, room.channel, &key, room.id, message).await?;
+        entries::note_part(tx.db, room, message, &part.id.0, 0).await?;
     }
     Ok(())
 }
 
 /// An album's name among the ids of the channel's messages.
 fn key(part: &InboundMessage) -> Option<String> {
-    part.album.as_ref().map(|album| format!("album:{album}"))
+    part.album.as_ref().map(|album| format!("{}{album}", entries::ALBUM))
 }

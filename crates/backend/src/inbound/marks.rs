@@ -108,15 +108,42 @@ pub(super) enum Mark<'a> {
     Reacted(Reacting, Option<&'a str>),
 }
 
+/// What of a message an id of the provider's names.
+#[derive(Clone, Copy)]
+enum Named {
+    Whole,
+    /// One file of several, with the words beside it.
+    File(u16),
+    /// A part of our words, which did not fit into one message there.
+    Words,
+}
+
 impl Mark<'_> {
-    fn change(&self, message: &Message) -> Change {
+    fn change(&self, message: &Message, named: Named) -> Change {
         let id = message.id;
-        match self {
-            Self::Edited(content, _) => {
+        match (self, named) {
+            (Self::Edited(Content::Files { text, .. } | Content::Text(text), _), Named::File(place)) => {
+                Change::MessageEdited { message: id, content: message.content.with_caption(place, text) }
+            }
+            (Self::Edited(content, _), _) => {
                 Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
             }
-            Self::Deleted => Change::MessageDeleted { message: id },
-            Self::Reacted(by, emoji) => Change::Reacted { message: id, by: *by, emoji: emoji.map(str::to_owned) },
+            (Self::Deleted, Named::File(place)) => match message.content.without_part(place) {
+                Some(content) => Change::PartDeleted { message: id, content },
+                None => Change::MessageDeleted { message: id },
+            },
+            (Self::Deleted, Named::Whole | Named::Words) => Change::MessageDeleted { message: id },
+            (Self::Reacted(by, emoji), _) => Change::Reacted { message: id, by: *by, emoji: emoji.map(str::to_owned) },
+        }
+    }
+
+    /// The mark in words, for one part of our words of several: where it stands among the others is not known any more.
+    fn label_of_part(&self) -> Option<String> {
+        match self {
+            Self::Edited(content, _) => Some(format!("A part of a message was edited: {}", content.text())),
+            Self::Deleted => Some("A part of a message was deleted".into()),
+            // A sign is on the whole of it.
+            Self::Reacted(..) => None,
         }
     }
 
@@ -133,7 +160,8 @@ impl Mark<'_> {
 }
 
 /// The message `target` was changed, deleted or marked. `once` is the same for every repeat of this news. It happens to
-/// the message itself; where we do not have it, the news is shown in words.
+/// the message itself, or to the file of it that `target` names; where we do not have it, or where it is one of several
+/// texts that our words became, the news is shown in words.
 pub(super) async fn mark(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -146,17 +174,18 @@ pub(super) async fn mark(
         let Some(label) = mark.label() else { return Ok(()) };
         return add(tx, channel, customer, once, Content::Unsupported { label }, None).await.map(drop);
     };
+    let Some((_, entry)) = entries::find(tx.db, message).await? else { return Ok(()) };
+    let What::Message(message) = entry.what else { return Ok(()) };
+    let named = named(tx, &message, target).await?;
+    if let (Named::Words, Some(label)) = (named, mark.label_of_part()) {
+        return add(tx, channel, customer, once, Content::Unsupported { label }, None).await.map(drop);
+    }
     let is_blocked = customers::find(tx, channel.id, &customer.ids).await?.is_some_and(|customer| customer.blocked);
     if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, new_id()).await? {
         return Ok(());
     }
-    let (Some(mut room), Some((_, entry))) =
-        (room_rows::find(tx.db, room).await?, entries::find(tx.db, message).await?)
-    else {
-        return Ok(());
-    };
-    let What::Message(message) = entry.what else { return Ok(()) };
-    let change = mark.change(&message);
+    let Some(mut room) = room_rows::find(tx.db, room).await? else { return Ok(()) };
+    let change = mark.change(&message, named);
     if !message.would_take(&change) {
         return Ok(());
     }
@@ -169,8 +198,19 @@ pub(super) async fn mark(
     }
 }
 
+/// What of the message the provider calls so.
+async fn named(tx: &Tx<'_>, message: &Message, target: &ProviderId) -> Result<Named> {
+    let known = entries::list_provider_ids(tx.db, message.id).await?;
+    let part = known.into_iter().find(|named| named.id == target.0).and_then(|named| named.part);
+    Ok(match part {
+        Some(part) if usize::from(part) < message.content.files().len() => Named::File(part),
+        Some(_) => Named::Words,
+        None => Named::Whole,
+    })
+}
+
 /// Adds what our side or the product says; gives where, when it was not there yet.
-async fn add(
+pub(super) async fn add(
     tx: &mut Tx<'_>,
     channel: &Channel,
     customer: &Actor,

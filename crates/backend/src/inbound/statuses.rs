@@ -7,8 +7,9 @@ use ::channels::inbound::{Status, Target};
 use ::channels::outbound::SendKey;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
-use domain::id::{ChannelId, RoomId};
+use domain::id::ChannelId;
 use domain::message::{Message, What};
+use domain::room::Room;
 use domain::timestamp::Timestamp;
 
 use crate::customers;
@@ -32,10 +33,13 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) ->
         }
     };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
-        entries::claim_provider_id(tx.db, channel.id, &target.0, room, key.message).await?;
+        entries::claim_provider_id(tx.db, channel.id, &target.0, room.id, key.message).await?;
+        if key.parts > 1 {
+            entries::note_part(tx.db, &room, key.message, &target.0, key.part - 1).await?;
+        }
         // Parts leave in order, so the last one speaks for all, except that any failed part fails the message.
         if key.is_last() || matches!(status.delivery, Delivery::Failed { .. }) {
-            messages::advance(tx, room, key.message, status.delivery.clone()).await?;
+            messages::advance(tx, room.id, key.message, status.delivery.clone()).await?;
         }
     } else if !learn(tx, channel.id, &target.0, &status.delivery).await? {
         let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());
@@ -75,11 +79,11 @@ pub(crate) async fn learn(tx: &mut Tx<'_>, channel: ChannelId, provider_id: &str
 }
 
 /// The message of this channel that was sent with the key.
-async fn by_key(tx: &Tx<'_>, channel: ChannelId, key: Option<SendKey>) -> Result<Option<(SendKey, RoomId)>> {
+async fn by_key(tx: &Tx<'_>, channel: ChannelId, key: Option<SendKey>) -> Result<Option<(SendKey, Room)>> {
     let Some(key) = key else { return Ok(None) };
     let Some((id, _)) = entries::find(tx.db, key.message).await? else { return Ok(None) };
     let room = room_rows::find(tx.db, id).await?;
-    Ok(room.filter(|room| room.channel == channel).map(|room| (key, room.id)))
+    Ok(room.filter(|room| room.channel == channel).map(|room| (key, room)))
 }
 
 /// What a failure means beyond its message.

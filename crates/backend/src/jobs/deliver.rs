@@ -8,7 +8,7 @@ use std::time::Duration;
 use ::channels::adapter::Tools;
 use ::channels::error::{ChannelError, Scope};
 use ::channels::identity::{ExternalId, ProviderId};
-use ::channels::outbound::{Author, OutboundMessage, Purpose, Receipt, Recipient};
+use ::channels::outbound::{Author, OutboundMessage, Purpose, Recipient};
 use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
@@ -26,7 +26,7 @@ use crate::media::Lender;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 pub(super) use settle::NoteTrouble;
-use settle::{NotePart, Settle, WaitAgain};
+use settle::{NotePart, Settle, Taken, WaitAgain};
 use spend::{Limit, Spend};
 
 /// The pause when a provider says "too much" without saying for how long.
@@ -144,11 +144,13 @@ impl<'a> Parcel<'a> {
         };
         let lender = Lender(self.backend);
         let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
-        for send in sends.iter().skip(usize::from(self.sent_parts)) {
+        let counts: Vec<u16> = sends.iter().map(|send| send.piece.count()).collect();
+        for (number, send) in sends.iter().enumerate().skip(usize::from(self.sent_parts)) {
             self.spend().await?;
+            let taken = |receipt| Taken::of(receipt, &counts, number);
             match adapter.send(tools, send).await {
-                Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(receipt)).await,
-                Ok(receipt) => self.note_part(receipt).await?,
+                Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(taken(receipt))).await,
+                Ok(receipt) => self.note_part(taken(receipt)).await?,
                 Err(error) => return self.refused(error).await,
             }
         }
@@ -189,26 +191,26 @@ impl<'a> Parcel<'a> {
     }
 
     /// One part of several has left; a retry begins after it.
-    async fn note_part(&mut self, receipt: Receipt) -> Outcome {
+    async fn note_part(&mut self, taken: Taken) -> Outcome {
         self.sent_parts += 1;
         let part = NotePart {
             lease: self.lease.clone(),
             room: self.room.clone(),
             message: self.message.id,
-            receipt,
+            taken,
             sent_parts: self.sent_parts,
         };
         self.backend.run(part).await.map_err(|_| Failure::Lost)
     }
 
     /// Writes down how it went. Once something has left, a job that cannot say so must not run again as if nothing had.
-    async fn settle(&self, delivery: Delivery, receipt: Option<Receipt>) -> Outcome {
+    async fn settle(&self, delivery: Delivery, taken: Option<Taken>) -> Outcome {
         let has_left = matches!(delivery, Delivery::Sent | Delivery::Unconfirmed);
         let settle = Settle {
             lease: self.lease.clone(),
             room: self.room.clone(),
             message: self.message.id,
-            receipt,
+            taken,
             opted_out: false,
             delivery,
         };
@@ -245,7 +247,7 @@ impl<'a> Parcel<'a> {
             lease: self.lease.clone(),
             room: self.room.clone(),
             message: self.message.id,
-            receipt: None,
+            taken: None,
             opted_out: matches!(error, ChannelError::OptedOut),
             delivery: Delivery::Failed { reason: error.words() },
         };

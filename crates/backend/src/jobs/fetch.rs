@@ -8,7 +8,7 @@ use domain::change::Change;
 use domain::delivery::Cause;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::media::{FileState, MediaKind, StoredFile};
-use domain::message::What;
+use domain::message::{Attachment, What};
 use futures::TryStreamExt;
 
 use crate::backend::Backend;
@@ -76,7 +76,8 @@ async fn awaited(backend: &Backend, at: Place) -> Result<Option<MediaKind>> {
     let Some((_, entry)) = entries::find(&backend.store().read, at.message).await? else { return Ok(None) };
     let What::Message(message) = entry.what else { return Ok(None) };
     let attachment = message.content.files().get(usize::from(at.place));
-    Ok(attachment.filter(|attachment| attachment.file.stored().is_none()).map(|attachment| attachment.kind))
+    let is_awaited = |attachment: &&Attachment| attachment.file.stored().is_none() && !attachment.is_deleted();
+    Ok(attachment.filter(is_awaited).map(|attachment| attachment.kind))
 }
 
 /// The provider said no: for good, or only for now.

@@ -1,10 +1,12 @@
 //! Transcript entries as rows. Asks and stores; never judges.
 
+use std::collections::BTreeMap;
+
 use domain::change::{Change, Event};
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
-use domain::message::{Entry, Message, Note, What};
+use domain::message::{Attachment, Entry, Message, Note, What};
 use domain::room::Room;
 use entity::{entry, provider_message};
 use sea_orm::sea_query::OnConflict;
@@ -98,8 +100,14 @@ pub(crate) async fn alter(db: &impl ConnectionTrait, change: &Change) -> Result<
     }
     let Some((room, entry)) = find(db, id).await? else { return Ok(()) };
     let What::Message(mut message) = entry.what else { return Ok(()) };
-    if matches!(change, Change::MessageDeleted { .. }) {
-        media::detach(db, message.content.files()).await?;
+    match change {
+        Change::MessageDeleted { .. } => media::detach(db, message.content.files()).await?,
+        Change::PartDeleted { content, .. } => {
+            let is_left = |file: &Attachment| content.files().iter().any(|left| left.file == file.file);
+            let gone: Vec<Attachment> = message.content.files().iter().filter(|file| !is_left(file)).cloned().collect();
+            media::detach(db, &gone).await?;
+        }
+        _ => {}
     }
     message.take(change);
     message.delivery = None;
@@ -177,12 +185,56 @@ pub(crate) async fn find_newest_of_customer(
 
 /// The id by which a provider knows the message; the first part's, when it left in several.
 pub(crate) async fn find_provider_id(db: &impl ConnectionTrait, message: MessageId) -> Result<Option<String>> {
-    let ids = provider_message::Entity::find()
+    Ok(list_provider_ids(db, message).await?.into_iter().next().map(|named| named.id))
+}
+
+/// An id by which a provider knows a message, or a part of it.
+pub(crate) struct Named {
+    pub id: String,
+    /// The part that it names, counted from 0: first the files of the message, by their places, then its texts. `None`
+    /// where it names the whole.
+    pub part: Option<u16>,
+}
+
+/// Every id by which a provider knows the message: the shorter ones first, and of one length by their letters, so that
+/// numbers stand in their order.
+pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: MessageId) -> Result<Vec<Named>> {
+    let ids: Vec<String> = provider_message::Entity::find()
         .select_only()
         .column(provider_message::Column::ProviderId)
         .filter(provider_message::Column::Message.eq(message))
-        .order_by_asc(provider_message::Column::ProviderId);
-    Ok(ids.limit(1).into_tuple().one(db).await?)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let parts: BTreeMap<&str, u16> = ids.iter().filter_map(|id| part_in(id)).collect();
+    let is_of_a_message = |id: &&String| part_in(id).is_none() && !id.starts_with(ALBUM);
+    let named = |id: &String| Named { id: id.clone(), part: parts.get(id.as_str()).copied() };
+    let mut named: Vec<Named> = ids.iter().filter(is_of_a_message).map(named).collect();
+    named.sort_by(|one, other| (one.id.len(), &one.id).cmp(&(other.id.len(), &other.id)));
+    Ok(named)
+}
+
+/// What the name of an album begins with, among the ids of the channel's messages.
+pub(crate) const ALBUM: &str = "album:";
+
+/// What says which part an id names, among the ids of the channel's messages: `part:2:<id>`.
+const PART: &str = "part:";
+
+/// Notes that `provider_id` names the `part`th part of the message alone; see [`Named::part`].
+pub(crate) async fn note_part(
+    db: &impl ConnectionTrait,
+    room: &Room,
+    message: MessageId,
+    provider_id: &str,
+    part: u16,
+) -> Result<()> {
+    let name = format!("{PART}{part}:{provider_id}");
+    claim_provider_id(db, room.channel, &name, room.id, message).await.map(drop)
+}
+
+fn part_in(name: &str) -> Option<(&str, u16)> {
+    let (part, id) = name.strip_prefix(PART)?.split_once(':')?;
+    Some((id, part.parse().ok()?))
 }
 
 fn to_entry(row: entry::Model) -> Result<Entry> {

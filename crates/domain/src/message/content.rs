@@ -64,7 +64,9 @@ impl Content {
     pub fn text(&self) -> &str {
         match self {
             Self::Text(text) | Self::Choices { text, .. } | Self::FeedbackRequest { text, .. } => text,
-            Self::Files { text, files } if text.is_empty() => files.first().map_or("File", Attachment::label),
+            Self::Files { text, files } if text.is_empty() => {
+                files.iter().find(|file| !file.is_deleted()).map_or("File", Attachment::label)
+            }
             Self::Files { text, .. } => text,
             Self::Picked { title, .. } => title,
             Self::Place(place) => place.name.as_deref().or(place.address.as_deref()).unwrap_or("Location"),
@@ -90,10 +92,46 @@ impl Content {
     pub fn edited(&self, new: Self) -> Self {
         match (self, new) {
             (Self::Files { files, .. }, Self::Files { text, .. } | Self::Text(text)) => {
-                Self::Files { text, files: files.clone() }
+                // Whose words these are is not said.
+                let files = files.iter().cloned().map(|file| Attachment { words: String::new(), ..file });
+                Self::Files { text, files: files.collect() }
             }
             (_, new) => new,
         }
+    }
+
+    /// The same with other words beside the file at `place` alone.
+    #[must_use]
+    pub fn with_caption(&self, place: u16, caption: &str) -> Self {
+        let (Self::Files { files, .. }, new) = (self, Self::Text(caption.into())) else { return self.clone() };
+        let mut files = files.clone();
+        let are_of_one = files.iter().any(|file| !file.words.is_empty()) || self.has_no_words();
+        match files.get_mut(usize::from(place)) {
+            Some(file) if are_of_one => {
+                caption.trim().clone_into(&mut file.words);
+                Self::Files { text: words_of(&files), files }
+            }
+            Some(_) | None => self.edited(new),
+        }
+    }
+
+    /// What is left once the file at `place` was taken back, with the words that came with it; `None` where that is
+    /// nothing.
+    #[must_use]
+    pub fn without_part(&self, place: u16) -> Option<Self> {
+        let Self::Files { text, files } = self else { return None };
+        let mut left = files.clone();
+        if let Some(file) = left.get_mut(usize::from(place)) {
+            *file = Attachment::new(file.kind, FileState::Deleted);
+        }
+        let are_of_one = files.iter().any(|file| !file.words.is_empty());
+        let text = if are_of_one { words_of(&left) } else { text.clone() };
+        let is_empty = left.iter().all(Attachment::is_deleted);
+        (!is_empty).then_some(Self::Files { text, files: left })
+    }
+
+    fn has_no_words(&self) -> bool {
+        matches!(self, Self::Files { text, .. } if text.trim().is_empty())
     }
 
     /// The files in it.
@@ -106,17 +144,32 @@ impl Content {
     }
 }
 
+/// The words of each file, one below the other.
+fn words_of(files: &[Attachment]) -> String {
+    let words = files.iter().map(|file| file.words.as_str()).filter(|words| !words.is_empty());
+    words.collect::<Vec<_>>().join("\n")
+}
+
 /// One file of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     pub kind: MediaKind,
     pub file: FileState,
+    /// Words that came with it alone, as part of an album; the message's text has them as well.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
 }
 
 impl Attachment {
+    /// A file without words of its own.
     #[must_use]
     pub const fn new(kind: MediaKind, file: FileState) -> Self {
-        Self { kind, file }
+        Self { kind, file, words: String::new() }
+    }
+
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.file == FileState::Deleted
     }
 
     /// What it is, in a word: for previews and for who cannot see it.
@@ -132,9 +185,12 @@ impl Attachment {
         }
     }
 
-    /// The file came, or will not. What a messenger calls a photo may be something else by its content, and is shown as
+    /// The file came, or will not; what was taken back stays so. What a messenger calls a photo may be something else by its content, and is shown as
     /// that.
     pub(super) fn take(&mut self, file: &FileState) {
+        if self.is_deleted() {
+            return;
+        }
         if let Some(stored) = file.stored()
             && !self.kind.takes(&stored.mime)
         {

@@ -102,7 +102,9 @@ impl Room {
                 self.opted_out = *opted_out;
             }
             Change::PictureArrived { picture } => self.picture = Some(*picture),
-            Change::MessageEdited { message, content } => self.retell(*message, content),
+            Change::MessageEdited { message, content } | Change::PartDeleted { message, content } => {
+                self.retell(*message, content);
+            }
             Change::AlbumGrew { message, text, .. } if !text.is_empty() => {
                 self.retell(*message, &Content::Text(text.clone()));
             }

@@ -57,7 +57,7 @@ fn each_side_has_one_sign_on_a_message() {
 #[test]
 fn an_edit_changes_the_words_beside_a_file_and_keeps_the_file() {
     let stored = StoredFile { id: FileId::from_number(1), name: "cat.png".into(), mime: "image/png".into(), bytes: 9 };
-    let photo = |file| Attachment { kind: MediaKind::Photo, file };
+    let photo = |file| Attachment::new(MediaKind::Photo, file);
     let here = Content::Files { text: "a dog".into(), files: vec![photo(FileState::Here(stored.clone()))] };
     let edited = Content::Files { text: "a cat".into(), files: vec![photo(FileState::Here(stored))] };
 
@@ -69,7 +69,7 @@ fn an_edit_changes_the_words_beside_a_file_and_keeps_the_file() {
 
 #[test]
 fn a_photo_that_is_none_by_its_content_is_shown_as_what_it_is() {
-    let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+    let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
     let mut message = said(1, "");
     message.content = Content::Files { text: String::new(), files: vec![photo.clone(), photo] };
     for (place, mime) in [(0, "application/pdf"), (1, "image/jpeg")] {
@@ -82,7 +82,7 @@ fn a_photo_that_is_none_by_its_content_is_shown_as_what_it_is() {
 
 #[test]
 fn an_album_that_comes_photo_by_photo_is_one_message() {
-    let photo = Attachment { kind: MediaKind::Photo, file: FileState::Coming };
+    let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
     let part = |text: &str| Content::Files { text: text.into(), files: vec![photo.clone()] };
     let mut message = Message { content: part(""), ..said(1, "") };
     let second = message.joined_by(&part("the shop")).expect("both are files");
@@ -90,7 +90,8 @@ fn an_album_that_comes_photo_by_photo_is_one_message() {
     let third = message.joined_by(&part("")).expect("both are files");
     message.take(&third);
 
-    let album = Content::Files { text: "the shop".into(), files: vec![photo.clone(), photo.clone(), photo.clone()] };
+    let named = Attachment { words: "the shop".into(), ..photo.clone() };
+    let album = Content::Files { text: "the shop".into(), files: vec![photo.clone(), named, photo.clone()] };
     assert_eq!(message.content, album);
     message.take(&second);
     message.take(&third);
@@ -98,6 +99,65 @@ fn an_album_that_comes_photo_by_photo_is_one_message() {
     assert_eq!(message.joined_by(&text("words")), None);
     message.take(&Change::MessageDeleted { message: message.id });
     assert_eq!(message.joined_by(&part("")), None);
+}
+
+/// An album of three photos, the first and the last of which came with words.
+fn album() -> Message {
+    let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
+    let part = |text: &str| Content::Files { text: text.into(), files: vec![photo.clone()] };
+    let mut message = Message { content: part("the door"), ..said(1, "") };
+    for words in ["", "the shop"] {
+        message.take(&message.joined_by(&part(words)).expect("both are files"));
+    }
+    message
+}
+
+fn without(message: &Message, place: u16) -> Option<Change> {
+    message.content.without_part(place).map(|content| Change::PartDeleted { message: message.id, content })
+}
+
+#[test]
+fn a_photo_of_an_album_that_was_taken_back_is_gone_with_its_words_and_the_others_keep_their_places() {
+    let mut message = album();
+    assert_eq!(message.content.text(), "the door\nthe shop");
+    let gone = without(&message, 0).expect("two are left");
+    message.take(&gone);
+    assert_eq!((message.content.text(), message.edited), ("the shop", false));
+
+    let stored = StoredFile { id: FileId::from_number(1), name: "a".into(), mime: "image/png".into(), bytes: 9 };
+    let arrives = |place| Change::FileArrived { message: message.id, place, file: FileState::Here(stored.clone()) };
+    assert!(!message.would_take(&arrives(0)), "what was taken back does not come any more");
+    message.take(&arrives(2));
+    let states: Vec<bool> = message.content.files().iter().map(|file| file.file.stored().is_some()).collect();
+    assert_eq!(states, [false, false, true]);
+    let part =
+        Content::Files { text: String::new(), files: vec![Attachment::new(MediaKind::Photo, FileState::Coming)] };
+    message.take(&message.joined_by(&part).expect("it still grows"));
+    assert_eq!(message.content.files().len(), 4);
+    assert!(!message.would_take(&gone), "the same news again is none");
+}
+
+#[test]
+fn with_its_last_photo_an_album_is_gone() {
+    let mut message = album();
+    for place in [2, 0] {
+        message.take(&without(&message, place).expect("one is left"));
+    }
+    assert_eq!((without(&message, 1), message.content.text()), (None, "Photo"));
+    assert_eq!(text("words").without_part(0), None);
+}
+
+#[test]
+fn other_words_beside_one_photo_leave_those_beside_the_others() {
+    let message = album();
+    let edited = message.content.with_caption(2, "the shop at night");
+    assert_eq!(edited.text(), "the door\nthe shop at night");
+    assert_eq!(edited.with_caption(1, "the dog").text(), "the door\nthe dog\nthe shop at night");
+    assert_eq!(edited.with_caption(0, "").text(), "the shop at night");
+    let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
+    let ours = |text: &str| Content::Files { text: text.into(), files: vec![photo.clone(), photo.clone()] };
+    assert_eq!(ours("").with_caption(1, "the dog").text(), "the dog");
+    assert_eq!(ours("a dog").with_caption(0, "a cat"), ours("a cat"), "nobody said whose the words were");
 }
 
 #[test]

@@ -348,20 +348,21 @@ fn alterations(entries: &[Entry], pick: usize, number: u128) -> Vec<Change> {
     vec![
         Change::MessageEdited { message, content: Content::Text(format!("other words {number}")) },
         Change::MessageDeleted { message },
+        Change::PartDeleted { message, content: two_files().without_part(0).expect("one is left") },
         reacted(Some("👍".into())),
         reacted(None),
         Change::FileArrived { message, place: u16::from(number.is_multiple_of(5)), file: file.clone() },
         Change::AlbumGrew {
             message,
             place: 2,
-            files: vec![Attachment { kind: MediaKind::Photo, file }],
+            files: vec![Attachment::new(MediaKind::Photo, file)],
             text: format!("album {number}"),
         },
     ]
 }
 
 fn two_files() -> Content {
-    let coming = |kind| Attachment { kind, file: FileState::Coming };
+    let coming = |kind| Attachment::new(kind, FileState::Coming);
     Content::Files { text: "look".into(), files: vec![coming(MediaKind::Photo), coming(MediaKind::Document)] }
 }
 
