@@ -54,6 +54,8 @@ pub trait Codec: Send + Sync {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addressee {
     pub account: String,
+    /// The account above it, whose news is for all of its channels; `None` where there is none or it is not known.
+    pub above: Option<String>,
     /// Hashes of the secrets that the app signs with.
     signers: Vec<[u8; 32]>,
 }
@@ -61,7 +63,11 @@ pub struct Addressee {
 impl Addressee {
     pub(crate) fn new(account: &str, secrets: &[Secret]) -> Self {
         let signers = secrets.iter().map(|secret| signature::sha256(secret.expose().as_bytes())).collect();
-        Self { account: account.into(), signers }
+        Self { account: account.into(), above: None, signers }
+    }
+
+    pub(crate) fn below(self, account: Option<&str>) -> Self {
+        Self { above: account.map(str::to_owned), ..self }
     }
 
     /// Whether one app delivers for both: what it signed for the one, it may have meant for the other.

@@ -89,6 +89,12 @@ pub enum Inbound {
         account: String,
         delivery: String,
     },
+    /// Something about an account that may have several channels of ours, in the form in which the others read it. What it
+    /// means to this channel is an event of its own.
+    Everywhere {
+        account: String,
+        delivery: String,
+    },
     /// An event we have no word for; nothing to show in a room.
     Unsupported {
         label: String,

@@ -73,11 +73,13 @@ impl Codec for WhatsApp {
     }
 
     fn addressee(&self) -> Option<Addressee> {
-        Some(Addressee::new(&self.settings.phone_number_id, &self.settings.app_secrets))
+        let number = Addressee::new(&self.settings.phone_number_id, &self.settings.app_secrets);
+        Some(number.below(self.settings.business_account_id.as_deref()))
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
-        inbound::parse(&self.settings.phone_number_id, body)
+        let Settings { phone_number_id, business_account_id, .. } = &self.settings;
+        inbound::parse(phone_number_id, business_account_id.as_deref(), body)
     }
 }
 

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::rig::console::Console;
 use crate::rig::http::{Answer, Connection, Request};
 use crate::rig::process::Switchboard;
-use crate::whatsapp::{VERIFY_TOKEN, signature, signed, text_delivery, unsigned};
-use crate::{running_with_whatsapp, until};
+use crate::whatsapp::{self, Graph, VERIFY_TOKEN, signature, signed, text_delivery, text_delivery_to, unsigned};
+use crate::{postgres, running_with_whatsapp, until};
 
 /// Rows that a delivery leaves.
 async fn left(switchboard: &Switchboard) -> Result<i64> {
@@ -81,6 +81,41 @@ async fn a_delivery_that_comes_again_is_one_message() -> Result<()> {
     rows.wait_until_settled().await?;
     let audit = rows.audit().await?;
     assert_eq!((audit.texts.get("Oi"), audit.faults), (Some(&1), Vec::<String>::new()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_one_app_delivers_at_one_door_is_heard_by_the_number_that_it_is_for_and_once() -> Result<()> {
+    const OTHER: &str = "801000000000009";
+    let graph = Graph::start().await?;
+    let mut switchboard = Switchboard::new(postgres().as_deref()).await?;
+    switchboard.set_up().await?;
+    let first = switchboard.add_channel("whatsapp", &whatsapp::settings(&graph.base_url())).await?;
+    let second = switchboard.add_channel("whatsapp", &whatsapp::settings_of(OTHER, &graph.base_url())).await?;
+    switchboard.start().await?;
+    let admin = Console::admin(&switchboard).await?;
+
+    // The app knows the address of the first alone; then it learns that of the second, and says it again there.
+    let theirs = text_delivery_to(OTHER, 2, "Bia Lima", "wamid.2", "para a outra");
+    for (door, body) in [
+        (&first, text_delivery(1, "Ana Lima", "wamid.1", "para esta")),
+        (&first, theirs.clone()),
+        (&first, theirs.clone()),
+        (&second, theirs),
+    ] {
+        let answer = switchboard.ask(signed(door, body)).await?;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    let rows = switchboard.database().open().await?;
+    rows.wait_until_settled().await?;
+    let audit = rows.audit().await?;
+    let count = |text: &str| audit.texts.get(text).copied();
+    assert_eq!((count("para esta"), count("para a outra"), audit.faults), (Some(1), Some(1), Vec::<String>::new()));
+    let rooms = admin.rooms(&switchboard, "live").await?;
+    let mut heard: Vec<_> = rooms.iter().map(|room| (room["name"].as_str(), room["channel"].as_str())).collect();
+    heard.sort_unstable();
+    assert_eq!(heard, [(Some("Ana Lima"), Some(first.as_str())), (Some("Bia Lima"), Some(second.as_str()))]);
     Ok(())
 }
 

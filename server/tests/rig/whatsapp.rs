@@ -17,8 +17,13 @@ pub const VERIFY_TOKEN: &str = "verify-token-of-a-test";
 
 /// The settings of a channel whose Graph API is at `base_url`.
 pub fn settings(base_url: &str) -> Value {
+    settings_of(PHONE_NUMBER_ID, base_url)
+}
+
+/// The same for another number of the app.
+pub fn settings_of(number: &str, base_url: &str) -> Value {
     json!({
-        "phone_number_id": PHONE_NUMBER_ID,
+        "phone_number_id": number,
         "access_token": "access-token-of-a-test",
         "app_secret": APP_SECRET,
         "verify_token": VERIFY_TOKEN,
@@ -28,12 +33,17 @@ pub fn settings(base_url: &str) -> Value {
 
 /// The delivery of one text by customer number `customer`, whom Meta calls `name`.
 pub fn text_delivery(customer: usize, name: &str, provider_id: &str, text: &str) -> Vec<u8> {
+    text_delivery_to(PHONE_NUMBER_ID, customer, name, provider_id, text)
+}
+
+/// The same to another number of the app.
+pub fn text_delivery_to(number: &str, customer: usize, name: &str, provider_id: &str, text: &str) -> Vec<u8> {
     let wa_id = format!("5511{:09}", 900_000_000 + customer);
     let delivery = json!({
         "object": "whatsapp_business_account",
         "entry": [{ "id": "701000000000001", "changes": [{ "field": "messages", "value": {
             "messaging_product": "whatsapp",
-            "metadata": { "display_phone_number": "15550001111", "phone_number_id": PHONE_NUMBER_ID },
+            "metadata": { "display_phone_number": "15550001111", "phone_number_id": number },
             "contacts": [{ "profile": { "name": name }, "wa_id": wa_id, "user_id": format!("BR.{wa_id}") }],
             "messages": [{
                 "from": wa_id, "from_user_id": format!("BR.{wa_id}"), "id": provider_id,

@@ -1,4 +1,5 @@
-//! What is about another account of the same app: finding that account's own channel, which reads it like any delivery.
+//! What is about another account of the same app, or about one that several channels belong to: finding their own channels,
+//! which read it like any delivery.
 
 use ::channels::adapter::Adapter;
 use ::channels::codec::{Addressee, fingerprint};
@@ -40,7 +41,9 @@ pub(super) async fn past_a_pause(
 ) -> Vec<Moved> {
     let events = adapter.parse(body).unwrap_or_default();
     let parts = events.into_iter().flatten().filter_map(|event| match event.what {
-        Inbound::Elsewhere { account, delivery } => Some((account, delivery)),
+        Inbound::Elsewhere { account, delivery } | Inbound::Everywhere { account, delivery } => {
+            Some((account, delivery))
+        }
         _ => None,
     });
     let parts: Vec<_> = parts.collect();
@@ -48,8 +51,7 @@ pub(super) async fn past_a_pause(
         return Vec::new();
     }
     let siblings = Siblings::of(backend, &[adapter.kind()]).await;
-    let moved = parts.into_iter().filter_map(|(account, body)| siblings.moved(new_id(), channel, &account, body));
-    moved.collect()
+    parts.iter().flat_map(|(account, body)| siblings.moved(channel, account, body)).collect()
 }
 
 /// The channels that deliveries may be for, with whom they speak for.
@@ -74,13 +76,16 @@ impl Siblings {
         siblings
     }
 
-    /// The part that came to `channel` and is about `account`, for that account's channel: one of the same kind, whose
-    /// deliveries the same app signs. Whoever signs for one app says nothing to the channels of another.
-    pub fn moved(&self, id: WebhookId, channel: ChannelId, account: &str, body: String) -> Option<Moved> {
-        let (_, kind, here) = self.0.iter().find(|(id, ..)| *id == channel)?;
-        let is_there = |(_, other, there): &&(ChannelId, ChannelKind, Addressee)| {
-            other == kind && there.account == account && there.shares_app_with(here)
+    /// The part that came to `channel` and is about `account`, for every other channel that it is for: of the same kind, of
+    /// that account or of one below it, and with deliveries that the same app signs. Whoever signs for one app says nothing
+    /// to the channels of another.
+    pub fn moved(&self, channel: ChannelId, account: &str, body: &str) -> Vec<Moved> {
+        let Some((_, kind, here)) = self.0.iter().find(|(id, ..)| *id == channel) else { return Vec::new() };
+        let is_there = |(id, other, there): &&(ChannelId, ChannelKind, Addressee)| {
+            let is_about_it = there.account == account || there.above.as_deref() == Some(account);
+            *id != channel && other == kind && is_about_it && there.shares_app_with(here)
         };
-        self.0.iter().find(is_there).map(|(there, ..)| Moved { id, channel: *there, body })
+        let others = self.0.iter().filter(is_there);
+        others.map(|(there, ..)| Moved { id: new_id(), channel: *there, body: body.to_owned() }).collect()
     }
 }

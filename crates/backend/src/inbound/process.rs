@@ -104,7 +104,8 @@ impl Read {
 
     fn kind_of_what_is_elsewhere(&self) -> Option<ChannelKind> {
         let mut events = self.parsed.as_ref()?.as_ref().ok()?.iter().flatten();
-        let has_any = events.any(|event| matches!(event.what, Inbound::Elsewhere { .. }));
+        let is_elsewhere = |what: &Inbound| matches!(what, Inbound::Elsewhere { .. } | Inbound::Everywhere { .. });
+        let has_any = events.any(|event| is_elsewhere(&event.what));
         self.kind.filter(|_| has_any)
     }
 }
@@ -159,12 +160,16 @@ impl Reading {
                     reading.stopped = stops.then_some(words).or(reading.stopped);
                 }
                 Ok(InboundEvent { what: Inbound::Elsewhere { account, delivery }, .. }) => {
-                    match siblings.moved(new_id(), channel, &account, delivery) {
-                        Some(moved) => reading.moved.push(moved),
-                        None => reading.problems.push(format!(
+                    let moved = siblings.moved(channel, &account, &delivery);
+                    if moved.is_empty() {
+                        reading.problems.push(format!(
                             "not taken in: it is about the account {account}, and no channel of the same app has that"
-                        )),
+                        ));
                     }
+                    reading.moved.extend(moved);
+                }
+                Ok(InboundEvent { what: Inbound::Everywhere { account, delivery }, .. }) => {
+                    reading.moved.extend(siblings.moved(channel, &account, &delivery));
                 }
                 Ok(event) => reading.events.push(event),
                 Err(unreadable) => reading.problems.push(format!("unreadable in part: {}", unreadable.reason)),
@@ -281,6 +286,7 @@ async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Resu
         Inbound::Typing { .. }
         | Inbound::AccountAlert { .. }
         | Inbound::Elsewhere { .. }
+        | Inbound::Everywhere { .. }
         | Inbound::Unsupported { .. } => Ok(()),
     }
 }

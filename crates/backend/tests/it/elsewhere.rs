@@ -42,17 +42,7 @@ impl Scene {
             _ => "instagram",
         };
         let entries: Vec<Value> = accounts.iter().map(|account| entry(kind, account)).collect();
-        let body = json!({ "object": object, "entry": entries }).to_string();
-        let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key may have any length");
-        mac.update(body.as_bytes());
-        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
-        let knock = Knock {
-            method: "POST".into(),
-            path_query: format!("/webhooks/{}/{}", kind.word(), self.first.id),
-            headers: vec![("X-Hub-Signature-256".into(), signature)],
-            body: Bytes::from(body),
-        };
-        inbound::receive(&self.desk.backend, kind, self.first.id, knock).await.expect("it is signed");
+        knocks(&self.desk, &self.first, json!({ "object": object, "entry": entries }).to_string()).await;
     }
 
     /// What was said on each of the channels.
@@ -72,6 +62,20 @@ impl Scene {
         let trouble = trouble::list(&self.desk.backend, &self.priya).await.expect("an admin may look");
         trouble.webhooks.into_iter().map(|webhook| webhook.problem).collect()
     }
+}
+
+/// The app delivers this to the channel.
+async fn knocks(desk: &TestDesk, channel: &Channel, body: String) {
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key may have any length");
+    mac.update(body.as_bytes());
+    let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+    let knock = Knock {
+        method: "POST".into(),
+        path_query: format!("/webhooks/{}/{}", channel.kind.word(), channel.id),
+        headers: vec![("X-Hub-Signature-256".into(), signature)],
+        body: Bytes::from(body),
+    };
+    inbound::receive(&desk.backend, channel.kind, channel.id, knock).await.expect("it is signed");
 }
 
 async fn channel(desk: &TestDesk, kind: ChannelKind, account: &str, secret: &str) -> Channel {
@@ -149,6 +153,54 @@ async fn another_apps_channel_hears_nothing_of_it_and_an_admin_is_told() {
         };
         assert_eq!(scene.problems().await, [[problem("802"), problem("803")].join("; ")], "{kind:?}");
     }
+}
+
+/// Meta tells of a business account, at the address of this channel.
+async fn tells_of_account(desk: &TestDesk, channel: &Channel, account: &str, quality: &str) {
+    let value = json!({ "display_phone_number": "15550001111", "event": quality });
+    let change = json!({ "field": "phone_number_quality_update", "value": value });
+    let entry = json!({ "id": account, "time": 1_795_348_800, "changes": [change] });
+    knocks(desk, channel, json!({ "object": "whatsapp_business_account", "entry": [entry] }).to_string()).await;
+    desk.run_jobs().await;
+}
+
+#[tokio::test]
+async fn news_of_a_business_account_is_for_all_its_numbers_and_for_each_of_them_once() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let mut numbers = Vec::new();
+    for (number, account, secret) in
+        [("801", "701", SECRET), ("802", "701", SECRET), ("803", "702", SECRET), ("804", "701", "another-secret")]
+    {
+        let settings = json!({
+            "phone_number_id": number, "business_account_id": account, "access_token": "token", "app_secret": secret,
+            "verify_token": "verify-token", "base_url": "http://127.0.0.1:9",
+        });
+        numbers.push(desk.channel(ChannelKind::WhatsApp, number, &settings.to_string(), None).await);
+    }
+    let heard = async || {
+        let trouble = trouble::list(&desk.backend, &priya).await.expect("an admin may look");
+        let heard = trouble.webhooks.into_iter().map(|webhook| (webhook.channel, webhook.problem));
+        let mut heard: Vec<_> = heard.map(|(channel, problem)| format!("{channel}: {problem}")).collect();
+        heard.sort();
+        heard
+    };
+    let news =
+        |channel: &Channel, event: &str| format!("{}: Phone number quality update: 15550001111, {event}", channel.id);
+
+    // By the address of one of them, twice; then by that of a number of another account.
+    for _ in 0..2 {
+        tells_of_account(&desk, &numbers[0], "701", "DOWNGRADE").await;
+    }
+    let mut expected: Vec<_> = numbers[..2].iter().map(|channel| news(channel, "Downgrade")).collect();
+    expected.sort();
+    assert_eq!(heard().await, expected);
+    tells_of_account(&desk, &numbers[2], "701", "UPGRADE").await;
+    expected.extend(numbers[..2].iter().map(|channel| news(channel, "Upgrade")));
+    expected.sort();
+    assert_eq!(heard().await, expected);
+    tells_of_account(&desk, &numbers[0], "709", "UPGRADE").await;
+    assert_eq!(heard().await.len(), 5, "no channel has that account, and an admin is told");
 }
 
 #[tokio::test]

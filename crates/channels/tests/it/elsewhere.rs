@@ -81,6 +81,51 @@ fn what_is_about_another_account_is_read_by_its_own_channel_as_if_it_had_come_al
     }
 }
 
+/// A number of this business account.
+fn number(account: Option<&str>) -> Arc<dyn Adapter> {
+    let settings = json!({
+        "phone_number_id": "801", "business_account_id": account, "access_token": "token", "app_secret": "app-secret",
+        "verify_token": "verify-token",
+    });
+    let adapter = adapter::open(ChannelKind::WhatsApp, &settings.to_string(), &webhook("whatsapp"));
+    adapter.expect("good settings").expect("it has an adapter")
+}
+
+/// What a delivery about the business account 701 comes to, in words: a template was approved, a customer has another id.
+fn read(adapter: &Arc<dyn Adapter>, body: &str) -> Vec<String> {
+    let word = |event: Result<InboundEvent, Unreadable>| match event.expect("it can be read").what {
+        Inbound::TemplateChanged { name, .. } => format!("template {name}"),
+        Inbound::IdentityChanged { .. } => "identity".into(),
+        Inbound::Everywhere { account, .. } => format!("everywhere {account}"),
+        Inbound::Elsewhere { account, .. } => format!("elsewhere {account}"),
+        other => format!("{other:?}"),
+    };
+    adapter.parse(body.as_bytes()).expect("it is a delivery").into_iter().map(word).collect()
+}
+
+#[test]
+fn what_names_no_number_is_for_every_number_of_its_business_account() {
+    let template = json!({
+        "event": "APPROVED", "message_template_name": "order_ok", "message_template_language": "pt_BR",
+    });
+    let identity = json!({ "user_id_update": [{ "user_id": { "previous": "BR.1", "current": "BR.2" } }] });
+    let changes = json!([
+        { "field": "message_template_status_update", "value": template }, { "field": "user_id_update", "value": identity },
+    ]);
+    let entry = json!({ "id": "701", "time": 1_795_300_000, "changes": changes });
+    let body = json!({ "object": "whatsapp_business_account", "entry": [entry] }).to_string();
+
+    let ours = ["template order_ok", "identity", "everywhere 701"];
+    assert_eq!(read(&number(Some("701")), &body), ours);
+    assert_eq!(read(&number(None), &body), ours, "whoever knows no account takes what comes");
+    assert_eq!(read(&number(Some("702")), &body), ["elsewhere 701"]);
+
+    for event in number(Some("702")).parse(body.as_bytes()).expect("it is a delivery").into_iter().flatten() {
+        let Inbound::Elsewhere { delivery, .. } = event.what else { panic!("{event:?}") };
+        assert_eq!(read(&number(Some("701")), &delivery), ours[..2], "it is passed on once");
+    }
+}
+
 #[test]
 fn two_accounts_are_of_one_app_when_the_same_secret_signs_for_both() {
     let addressee = |secret: Value| channel(ChannelKind::Messenger, "801", &secret).addressee().expect("it has one");

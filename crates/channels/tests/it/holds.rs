@@ -48,7 +48,9 @@ fn check_what(what: &Inbound) {
             check_actor(customer);
             assert_eq!(files.len(), content.files().len(), "every file is somewhere: {what:?}");
         }
-        Inbound::Elsewhere { account, delivery } => assert!(is_said(account) && is_said(delivery), "{what:?}"),
+        Inbound::Elsewhere { account, delivery } | Inbound::Everywhere { account, delivery } => {
+            assert!(is_said(account) && is_said(delivery), "{what:?}")
+        }
         Inbound::Deleted { customer, .. }
         | Inbound::Typing { customer, .. }
         | Inbound::Subscription { customer, .. } => check_actor(customer),

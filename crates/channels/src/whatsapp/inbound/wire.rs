@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::meta::errors::GraphError;
 use crate::moment::seconds;
+use crate::wire::lenient;
 use crate::words::{Words, present};
 
 /// Events of one list, unread: one that is broken must not take the others along.
@@ -21,6 +22,9 @@ pub(super) struct Envelope<'a> {
 #[derive(Deserialize)]
 pub(super) struct EnvelopeEntry<'a> {
     pub id: Option<Words>,
+    /// Ours: another of our channels read it first, and has passed it on to all that it is for.
+    #[serde(default, deserialize_with = "lenient")]
+    pub passed_on: Option<bool>,
     #[serde(default, deserialize_with = "seconds")]
     pub time: Option<Timestamp>,
     #[serde(borrow)]
