@@ -2,6 +2,7 @@
 //! the web chat. Sends nothing.
 
 mod album;
+mod echoes;
 mod elsewhere;
 mod marks;
 mod process;

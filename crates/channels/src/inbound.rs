@@ -33,6 +33,8 @@ pub enum Inbound {
     Echo {
         customer: Actor,
         message: InboundMessage,
+        #[serde(skip_serializing_if = "Through::is_unknown")]
+        through: Through,
     },
     /// Whoever wrote `target` put something else in its place. Files stay: `Content::Files` brings new words beside them.
     /// Where words become files, `files` are where the provider keeps those.
@@ -104,6 +106,24 @@ pub enum Inbound {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 const fn is_customers(by: &Reacting) -> bool {
     matches!(by, Reacting::Customer)
+}
+
+/// Through whom our side wrote what a provider tells us of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Through {
+    /// Not through us: in the provider's own app, or through another program.
+    Another,
+    /// Through us, though the provider does not say which of our messages it is.
+    Us,
+    /// The provider tells of what leaves through us as well, and does not say which is which.
+    Unknown,
+}
+
+impl Through {
+    const fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
 }
 
 /// A message as it came in.

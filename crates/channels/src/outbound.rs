@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use domain::channel::Left;
 use domain::id::MessageId;
-use domain::message::{Choice, Content, Place};
+use domain::media::FileState;
+use domain::message::{Attachment, Choice, Content, Place};
 use domain::template::SentTemplate;
 use serde::Serialize;
 
@@ -104,6 +105,27 @@ impl Piece {
             | Self::File { .. }
             | Self::Template { .. }
             | Self::Place(_) => 1,
+        }
+    }
+
+    /// What a provider that tells us of our own sends says of it, for each message that it is there.
+    #[must_use]
+    pub fn told(&self) -> Vec<Content> {
+        let one = |file: &OutboundFile, text: String| {
+            let files = vec![Attachment::new(file.kind, FileState::Coming)];
+            Content::Files { text, files }
+        };
+        match self {
+            Self::Text(text) | Self::Buttons { text, .. } | Self::List { text, .. } => {
+                vec![Content::Text(text.clone())]
+            }
+            Self::File { file, caption } => vec![one(file, caption.clone().unwrap_or_default())],
+            Self::Album { files, caption } => {
+                let captions = caption.clone().into_iter().chain(std::iter::repeat(String::new()));
+                files.iter().zip(captions).map(|(file, caption)| one(file, caption)).collect()
+            }
+            Self::Template { template, .. } => vec![Content::Template(template.clone())],
+            Self::Place(place) => vec![Content::Place(place.clone())],
         }
     }
 }

@@ -79,7 +79,11 @@ fn check_window(
     }
 }
 
-fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
+/// What `content` is sent as, whenever that is.
+///
+/// # Errors
+/// As [`plan`], but for the window.
+pub fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
     match content {
         Content::Text(text) => Ok(texts(limits, spoken(text)?)),
         Content::Files { text, files } => files_and_words(limits, text.trim(), files),

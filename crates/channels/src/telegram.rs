@@ -63,7 +63,7 @@ impl Codec for Telegram {
     }
 
     fn parse(&self, body: &[u8]) -> Result<Vec<Result<InboundEvent, Unreadable>>, ParseError> {
-        inbound::parse(body)
+        inbound::parse(self.settings.bot_id(), body)
     }
 }
 

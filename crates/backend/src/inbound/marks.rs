@@ -1,103 +1,21 @@
-//! What a provider tells besides new words of the customer: what our side wrote elsewhere, and what became of words
-//! that stand there already. None of it opens a room or makes a bot answer.
+//! What became of words that stand there already. None of it opens a room or makes a bot answer.
 
 use ::channels::files::FileRef;
 use ::channels::identity::{Actor, ProviderId};
-use ::channels::inbound::InboundMessage;
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
-use domain::id::{MessageId, RoomId};
+use domain::id::MessageId;
 use domain::message::{Author, Content, Message, Reacting, What};
 use domain::room::Room;
 
 use crate::clock::new_id;
 use crate::customers;
 use crate::error::Result;
-use crate::inbound::{album, said};
-use crate::messages;
+use crate::inbound::said;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
-
-/// How far back a message of ours may be whose own echo this is: it left just now.
-const RECENT: u64 = 50;
-
-/// Our side wrote in the provider's own app. A thread that began there is shown once the customer answers. Some providers
-/// tell us what we sent through them as well, and not always after they have answered.
-pub(super) async fn echo(tx: &mut Tx<'_>, channel: &Channel, customer: &Actor, message: &InboundMessage) -> Result<()> {
-    if let Some((room, ours)) = on_its_way(tx, channel, customer, message).await? {
-        entries::claim_provider_id(tx.db, channel.id, &message.id.0, room, ours).await?;
-        return messages::advance(tx, room, ours, Delivery::Sent).await.map(drop);
-    }
-    if let Some(room) = room_of(tx, channel, customer).await?
-        && let Some(begun) = album::find(tx, &room, message).await?
-    {
-        return grow(tx, room, &begun, message).await;
-    }
-    let added = add(tx, channel, customer, &message.id.0, message.content.clone(), Some(Delivery::Sent)).await?;
-    match added {
-        Some((room, id)) => {
-            album::remember(tx, &room, id, message).await?;
-            said::fetch_later(tx, &room, id, 0, &message.files).await
-        }
-        None => Ok(()),
-    }
-}
-
-/// A later part of an album that our side sent elsewhere; the same part again is no second one.
-async fn grow(tx: &mut Tx<'_>, mut room: Room, begun: &Message, part: &InboundMessage) -> Result<()> {
-    if entries::claim_provider_id(tx.db, room.channel, &part.id.0, room.id, begun.id).await? {
-        album::join(tx, &mut room, begun, part).await?;
-    }
-    Ok(())
-}
-
-/// The room of somebody who has one.
-async fn room_of(tx: &Tx<'_>, channel: &Channel, customer: &Actor) -> Result<Option<Room>> {
-    let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(None) };
-    room_rows::find_of_customer(tx.db, channel.id, customer.id).await
-}
-
-/// The oldest message of ours that says the same and of which nobody knows yet whether it left; `None` for an echo that is
-/// known already.
-async fn on_its_way(
-    tx: &Tx<'_>,
-    channel: &Channel,
-    customer: &Actor,
-    message: &InboundMessage,
-) -> Result<Option<(RoomId, MessageId)>> {
-    if entries::find_by_provider_id(tx.db, channel.id, &message.id.0).await?.is_some() {
-        return Ok(None);
-    }
-    let Some(room) = room_of(tx, channel, customer).await? else { return Ok(None) };
-    let recent = entries::list_before(tx.db, room.id, room.last_position + 1, RECENT).await?;
-    let ours = recent.into_iter().filter_map(|entry| match entry.what {
-        What::Message(ours) if is_on_its_way(&ours) && says_the_same(&ours.content, &message.content) => {
-            Some((entry.position, ours.id))
-        }
-        What::Message(_) | What::Note(_) | What::Line(_) => None,
-    });
-    Ok(ours.min_by_key(|(position, _)| *position).map(|(_, id)| (room.id, id)))
-}
-
-const fn is_on_its_way(message: &Message) -> bool {
-    matches!(message.delivery, Some(Delivery::Waiting | Delivery::Delayed(_) | Delivery::Unconfirmed))
-}
-
-/// Whether a provider that was sent `ours` would tell of it as `echo`. Choices may have become numbered lines below.
-fn says_the_same(ours: &Content, echo: &Content) -> bool {
-    match (ours, echo) {
-        (Content::Text(ours), Content::Text(echo)) => ours.trim() == echo.trim(),
-        (Content::Files { text: ours, files }, Content::Files { text: echo, files: echoed }) => {
-            ours.trim() == echo.trim() && files.len() == echoed.len()
-        }
-        (Content::Choices { text: ours, .. } | Content::FeedbackRequest { text: ours, .. }, Content::Text(echo)) => {
-            echo.trim().starts_with(ours.trim())
-        }
-        _ => false,
-    }
-}
 
 /// What became of a message.
 pub(super) enum Mark<'a> {

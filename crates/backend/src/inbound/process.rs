@@ -8,6 +8,7 @@ use ::channels::adapter::Adapter;
 use ::channels::codec::ParseError;
 use ::channels::identity::Actor;
 use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
+use ::channels::plan::Limits;
 use domain::channel::{Channel, ChannelKind};
 use domain::id::{ChannelId, MessageId, WebhookId};
 use domain::timestamp::Timestamp;
@@ -23,7 +24,7 @@ use crate::inbound::elsewhere::{Moved, Siblings};
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
-use crate::inbound::{album, marks, rows, statuses};
+use crate::inbound::{album, echoes, marks, rows, statuses};
 use crate::jobs::{Work, providers, queue};
 use crate::messages::rows as entries;
 use crate::templates;
@@ -90,6 +91,7 @@ struct Read {
     /// `None` when the channel cannot be used now.
     parsed: Option<Parsed>,
     kind: Option<ChannelKind>,
+    limits: Option<Limits>,
 }
 
 type Parsed = std::result::Result<Vec<std::result::Result<InboundEvent, Unreadable>>, ParseError>;
@@ -98,8 +100,8 @@ impl Read {
     fn of(adapters: &Adapters, kept: webhook::Model) -> Self {
         let adapter = adapters.get(&kept.channel);
         let parsed = adapter.map(|adapter| adapter.parse(&kept.body));
-        let kind = adapter.map(|adapter| adapter.kind());
-        Self { id: kept.id, channel: kept.channel, received_at: kept.received_at, parsed, kind }
+        let (kind, limits) = (adapter.map(|adapter| adapter.kind()), adapter.map(|adapter| adapter.limits()));
+        Self { id: kept.id, channel: kept.channel, received_at: kept.received_at, parsed, kind, limits }
     }
 
     fn kind_of_what_is_elsewhere(&self) -> Option<ChannelKind> {
@@ -110,19 +112,29 @@ impl Read {
     }
 }
 
+/// The channel that a delivery is for, and what fits into its messages.
+#[derive(Clone, Copy)]
+struct Source {
+    channel: ChannelId,
+    limits: Limits,
+}
+
 /// Does what one delivery says. It waits for nothing before the Writer has it.
 async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<()> {
-    let (id, channel, received_at) = (read.id, read.channel, read.received_at);
-    let parsed = read.parsed.ok_or_else(|| Error::World("its channel cannot be used".into()))?;
+    let (id, received_at) = (read.id, read.received_at);
+    let (Some(parsed), Some(limits)) = (read.parsed, read.limits) else {
+        return Err(Error::World("its channel cannot be used".into()));
+    };
+    let source = Source { channel: read.channel, limits };
     let reading = match parsed {
-        Ok(events) => Reading::of(channel, events, siblings),
+        Ok(events) => Reading::of(source.channel, events, siblings),
         Err(error) => Reading { problems: vec![format!("unreadable: {error}")], ..Reading::default() },
     };
     let moved: Vec<WebhookId> = reading.moved.iter().map(|moved| moved.id).collect();
     let typing = Typing::among(&reading.events, received_at, backend.now());
-    let whole = Happens { webhook: id, channel, reading: reading.clone() };
+    let whole = Happens { webhook: id, source, reading: reading.clone() };
     match backend.run(whole).await {
-        Err(error) if !error.is_passing() => one_by_one(backend, id, channel, reading, &error).await?,
+        Err(error) if !error.is_passing() => one_by_one(backend, id, source, reading, &error).await?,
         outcome => outcome?,
     }
     for id in moved {
@@ -130,7 +142,7 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
     }
     for typing in typing {
         // It is taken in by now; a sign that is lost is no harm.
-        if let Err(error) = typing.show(backend, channel).await {
+        if let Err(error) = typing.show(backend, source.channel).await {
             tracing::warn!(%channel, %error, "that a customer writes could not be shown");
         }
     }
@@ -190,28 +202,33 @@ impl Reading {
 async fn one_by_one(
     backend: &Backend,
     webhook: WebhookId,
-    channel: ChannelId,
+    source: Source,
     mut reading: Reading,
     first: &Error,
 ) -> Result<()> {
     tracing::warn!(%webhook, error = %first, "a delivery is taken event by event");
     for event in std::mem::take(&mut reading.events) {
-        match backend.run(One { channel, event }).await {
+        match backend.run(One { source, event }).await {
             Err(error) if error.is_passing() => return Err(error),
             Err(error) => reading.problems.push(format!("not taken in: {error}")),
             Ok(()) => {}
         }
     }
-    backend.run(Happens { webhook, channel, reading }).await
+    backend.run(Happens { webhook, source, reading }).await
 }
 
 /// Takes in what a provider told when it was asked; what was delivered as well is no second time.
 ///
 /// # Errors
 /// Nothing can be saved.
-pub(crate) async fn take_missed(backend: &Backend, channel: ChannelId, events: Vec<InboundEvent>) -> Result<()> {
+pub(crate) async fn take_missed(
+    backend: &Backend,
+    channel: ChannelId,
+    limits: Limits,
+    events: Vec<InboundEvent>,
+) -> Result<()> {
     for event in events {
-        match backend.run(One { channel, event }).await {
+        match backend.run(One { source: Source { channel, limits }, event }).await {
             Err(error) if error.is_passing() => return Err(error),
             Err(error) => tracing::warn!(%channel, %error, "a missed event was not taken in"),
             Ok(()) => {}
@@ -223,7 +240,7 @@ pub(crate) async fn take_missed(backend: &Backend, channel: ChannelId, events: V
 /// Everything a delivery says.
 struct Happens {
     webhook: WebhookId,
-    channel: ChannelId,
+    source: Source,
     reading: Reading,
 }
 
@@ -239,10 +256,10 @@ impl Command for Happens {
             moved.keep(tx).await?;
         }
         if let Some(words) = &self.reading.stopped {
-            providers::note_trouble(tx, self.channel, words).await?;
+            providers::note_trouble(tx, self.source.channel, words).await?;
         }
         for event in &self.reading.events {
-            take(tx, self.channel, event).await?;
+            take(tx, self.source, event).await?;
         }
         Ok(())
     }
@@ -250,7 +267,7 @@ impl Command for Happens {
 
 /// One thing a delivery says.
 struct One {
-    channel: ChannelId,
+    source: Source,
     event: InboundEvent,
 }
 
@@ -258,17 +275,19 @@ impl Command for One {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        take(tx, self.channel, &self.event).await
+        take(tx, self.source, &self.event).await
     }
 }
 
-async fn take(tx: &mut Tx<'_>, channel: ChannelId, event: &InboundEvent) -> Result<()> {
-    let known = tx.directory.channels.get(&channel).cloned();
+async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<()> {
+    let known = tx.directory.channels.get(&source.channel).cloned();
     let channel = &known.ok_or_else(|| Error::World("the channel is gone".into()))?;
     let once = &event.dedupe;
     match &event.what {
         Inbound::Message { customer, message } => hear(tx, channel, customer, message).await,
-        Inbound::Echo { customer, message } => marks::echo(tx, channel, customer, message).await,
+        Inbound::Echo { customer, message, through } => {
+            echoes::take(tx, channel, &source.limits, customer, message, *through).await
+        }
         Inbound::Edited { customer, target, content, files } => {
             marks::mark(tx, channel, customer, once, target, Mark::Edited(content, files)).await
         }

@@ -74,7 +74,7 @@ async fn look(
     let told = adapter.catch_up(backend.workshop().providers.http()?, &stays.gap).await;
     match told {
         Ok(Missed { events, rest }) => {
-            inbound::take_missed(backend, channel, events).await?;
+            inbound::take_missed(backend, channel, adapter.limits(), events).await?;
             Ok(after(stays, rest, now))
         }
         Err(error) => {

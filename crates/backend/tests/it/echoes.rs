@@ -2,11 +2,14 @@
 //! press of a button is answered.
 
 use backend::test_desk::TestDesk;
-use backend::{messages, new_id, rooms};
-use domain::delivery::Delivery;
+use backend::{channels, messages, new_id, rooms};
+use domain::change::Change;
+use domain::channel::ChannelKind;
+use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
+use domain::message::{Author, Choice, Content, Message, Place};
 use domain::room::Room;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shelf::{Shelf, says, writes};
 use crate::telegram;
@@ -70,6 +73,161 @@ async fn what_was_written_elsewhere_stands_beside_what_waits() {
     let expected = ["customer: where is it?", "agent: on its way", "switchboard: I look into it"];
     assert_eq!(said(&desk, &room).await, expected);
     assert_eq!(delivery(&desk, &room, id).await, Delivery::Waiting);
+}
+
+/// Priya's answer is this, and the messenger takes nothing for now.
+async fn answered_with(content: Content) -> (TestDesk, Shelf, Room, MessageId) {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    let priya = desk.admin("priya").await;
+    writes(&desk, json!({ "id": "1", "text": "where is it?" })).await;
+    desk.run_jobs().await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    let id = new_id();
+    let message = Message::new(id, Author::Person(priya.id), content, Some(Delivery::Waiting));
+    desk.happens(room.id, vec![Change::MessageAdded(message)]).await;
+    (desk, shelf, room, id)
+}
+
+async fn echoes_as(desk: &TestDesk, message: Value) {
+    says(desk, json!({ "type": "echo", "customer": { "id": "ana" }, "message": message })).await;
+}
+
+/// A text of three parts, and its parts.
+fn long() -> (String, [String; 3]) {
+    let parts = ["one ", "two ", "three "].map(|word| word.repeat(8_000 / word.len()) + "\n\n");
+    (parts.concat().trim().to_owned(), parts)
+}
+
+#[tokio::test]
+async fn the_echoes_of_a_text_that_left_in_parts_are_no_second_message_before_or_after_the_answers() {
+    for answers_first in [true, false] {
+        let (text, parts) = long();
+        let (desk, shelf, room, id) = answered_with(Content::Text(text)).await;
+        if !answers_first {
+            shelf.refuses(503);
+        }
+        desk.run_jobs().await;
+
+        for (number, part) in (1..).zip(&parts) {
+            echoes_as(&desk, json!({ "id": format!("theirs-{number}"), "text": part.trim() })).await;
+        }
+        desk.run_jobs().await;
+
+        assert_eq!(said(&desk, &room).await.len(), 2, "answers first: {answers_first}");
+        assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent, "answers first: {answers_first}");
+        assert_eq!(shelf.posted().len(), if answers_first { 3 } else { 0 });
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_is_known_already_takes_no_other_echo() {
+    let (text, parts) = long();
+    let (desk, shelf, room, _) = answered_with(Content::Text(text)).await;
+    shelf.refuses(503);
+    desk.run_jobs().await;
+
+    for id in ["theirs-7", "theirs-7", "theirs-8"] {
+        echoes_as(&desk, json!({ "id": id, "text": parts[0].trim() })).await;
+    }
+    desk.run_jobs().await;
+
+    assert_eq!(said(&desk, &room).await[2], format!("switchboard: {}", parts[0].trim()));
+    assert_eq!(said(&desk, &room).await.len(), 3);
+}
+
+#[tokio::test]
+async fn what_only_begins_like_ours_was_written_elsewhere() {
+    let choices = ["Yes", "No"].map(|title| Choice { id: title.to_lowercase(), title: title.into() }).into();
+    let (desk, shelf, room, id) = answered_with(Content::Choices { text: "Shall I?".into(), choices }).await;
+    shelf.refuses(503);
+    desk.run_jobs().await;
+
+    echoes_as(&desk, json!({ "id": "theirs-8", "text": "Shall I? Or rather tomorrow?" })).await;
+    desk.run_jobs().await;
+    assert_eq!(said(&desk, &room).await[2], "switchboard: Shall I? Or rather tomorrow?");
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Waiting);
+
+    echoes_as(&desk, json!({ "id": "theirs-9", "text": "Shall I?" })).await;
+    desk.run_jobs().await;
+    assert_eq!(said(&desk, &room).await.len(), 3);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
+}
+
+#[tokio::test]
+async fn the_echo_of_a_place_is_no_second_one() {
+    let place = Place { name: Some("Loja".into()), ..Place::at(-23.550_52, -46.633_308).expect("on earth") };
+    let (desk, shelf, room, id) = answered_with(Content::Place(place)).await;
+    shelf.refuses(503);
+    desk.run_jobs().await;
+
+    let echo = json!({ "latitude": -23.550_519, "longitude": -46.633_309, "name": "Loja" });
+    echoes_as(&desk, json!({ "id": "theirs-9", "place": echo })).await;
+    desk.run_jobs().await;
+
+    assert_eq!(said(&desk, &room).await.len(), 2);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
+}
+
+#[tokio::test]
+async fn what_a_paused_channel_holds_back_has_no_echo() {
+    let (desk, _shelf, room, id) = answered().await;
+    let priya = desk.admin("paula").await;
+    let channel = desk.channel_of(ChannelKind::Api).id;
+    channels::set_paused(&desk.backend, &priya, channel, true).await.expect("an admin may");
+    desk.run_jobs().await;
+    let held = Delivery::Delayed(Delay { cause: Cause::Paused, until: None });
+    assert_eq!(delivery(&desk, &room, id).await, held);
+
+    echoes(&desk, "on its way").await;
+    channels::set_paused(&desk.backend, &priya, channel, false).await.expect("an admin may");
+    desk.run_jobs().await;
+
+    let expected = ["customer: where is it?", "agent: on its way", "switchboard: on its way"];
+    assert_eq!(said(&desk, &room).await, expected);
+}
+
+/// Ana's business chat on Telegram, where an answer of ours waits because Telegram has an outage.
+async fn business() -> (TestDesk, Room, MessageId) {
+    let (desk, telegram) = telegram::stage().await;
+    telegram::delivers(&desk, &business_message(1, json!({ "from": { "id": 5_000_000_077_i64 }, "text": "oi" }))).await;
+    desk.run_jobs().await;
+    let room = only_room(&desk).await;
+    let priya = desk.admin("priya").await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    telegram.refuses(502);
+    let id = new_id();
+    messages::send(&desk.backend, &priya, room.id, id, "on its way".into()).await.expect("may be sent");
+    desk.run_jobs().await;
+    (desk, room, id)
+}
+
+fn business_message(number: i64, mut message: Value) -> Value {
+    message["message_id"] = number.into();
+    message["date"] = 1_795_348_800.into();
+    message["chat"] = json!({ "id": 5_000_000_077_i64, "type": "private", "first_name": "Ana" });
+    message["business_connection_id"] = "conn1".into();
+    json!({ "update_id": number, "business_message": message })
+}
+
+#[tokio::test]
+async fn telegram_says_which_bot_wrote_for_a_business_account_so_nothing_is_doubled_or_lost() {
+    let caio = json!({ "id": 5_000_000_001_i64, "first_name": "Caio" });
+    let (desk, room, id) = business().await;
+    // Caio types the very same words on his phone, then our own come back with a blank less.
+    telegram::delivers(&desk, &business_message(2, json!({ "from": caio, "text": "on its way" }))).await;
+    desk.run_jobs().await;
+    let expected = ["customer: oi", "agent: on its way", "switchboard: on its way"];
+    assert_eq!(said(&desk, &room).await, expected);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Waiting);
+
+    let ours = json!({ "from": caio, "sender_business_bot": { "id": 1, "is_bot": true }, "text": "on its  way" });
+    telegram::delivers(&desk, &business_message(3, ours)).await;
+    desk.run_jobs().await;
+
+    assert_eq!(said(&desk, &room).await, expected);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
 }
 
 #[tokio::test]

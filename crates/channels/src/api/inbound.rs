@@ -12,7 +12,7 @@ use crate::codec::{ParseError, fingerprint};
 use crate::error::ChannelError;
 use crate::files::FileRef;
 use crate::identity::{Actor, ExternalId, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Subscription, Target, Topic};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Subscription, Target, Through, Topic};
 use crate::wire::{Event, place, unreadable};
 use crate::words::{Words, present};
 
@@ -125,7 +125,8 @@ fn event(wire: Wire, raw: &RawValue) -> Result<InboundEvent, &'static str> {
             (once("message", &message.id.0), Inbound::Message { customer: actor(customer)?, message: said(message)? })
         }
         WireWhat::Echo { customer, message } => {
-            (once("message", &message.id.0), Inbound::Echo { customer: actor(customer)?, message: said(message)? })
+            let (dedupe, customer) = (once("message", &message.id.0), actor(customer)?);
+            (dedupe, Inbound::Echo { customer, message: said(message)?, through: Through::Unknown })
         }
         WireWhat::Edited { customer, message } => {
             let InboundMessage { id: target, content, files, .. } = said(message)?;

@@ -106,7 +106,7 @@ impl Reader<'_> {
     }
 
     fn read_event(&self, raw: &RawValue, at: Option<Timestamp>, events: &mut Vec<Event>) {
-        read_or_keep(raw, "an event", events, |wire, events| match event::read(self.account, at, wire, raw) {
+        read_or_keep(raw, "an event", events, |wire, events| match event::read(self, at, wire, raw) {
             Ok(read) => events.extend(read.into_iter().map(Ok)),
             Err(reason) => events.push(Err(unreadable(reason, raw))),
         });

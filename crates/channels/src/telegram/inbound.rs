@@ -19,8 +19,8 @@ use crate::words::{Words, readable};
 
 const NUMBER: &str = "update_id";
 
-/// Everything `body` says.
-pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, ParseError> {
+/// Everything `body` says to the bot `ours`.
+pub(super) fn parse(ours: Option<i64>, body: &[u8]) -> Result<Vec<Event>, ParseError> {
     let update: BTreeMap<Words, &RawValue> =
         serde_json::from_slice(body).map_err(|error| ParseError { reason: place(&error) })?;
     let number = update.get(NUMBER).and_then(|raw| serde_json::from_str(raw.get()).ok());
@@ -28,7 +28,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, ParseError> {
     let mut events = Vec::new();
     for (kind, raw) in update {
         if kind.as_str() != NUMBER {
-            read(&Frame { number, raw }, kind.as_str(), &mut events);
+            read(&Frame { ours, number, raw }, kind.as_str(), &mut events);
         }
     }
     Ok(events)
@@ -37,6 +37,8 @@ pub(super) fn parse(body: &[u8]) -> Result<Vec<Event>, ParseError> {
 /// One thing that happened, unread, and the number of its update.
 #[derive(Clone, Copy)]
 struct Frame<'a> {
+    /// The bot's own number among Telegram's users.
+    ours: Option<i64>,
     number: i64,
     raw: &'a RawValue,
 }
@@ -50,7 +52,7 @@ impl Frame<'_> {
 
 fn read(frame: &Frame<'_>, kind: &str, events: &mut Vec<Event>) {
     match kind {
-        "message" | "business_message" => one(frame, "a message", events, |_, wire| message::written(wire)),
+        "message" | "business_message" => one(frame, "a message", events, message::written),
         "edited_message" | "edited_business_message" => one(frame, "an edit", events, message::edited),
         "callback_query" => one(frame, "a pressed button", events, |_, wire| pressed::read(wire)),
         "message_reaction" => one(frame, "a reaction", events, |frame, wire| marks::reaction(frame, wire)),

@@ -43,6 +43,11 @@ impl Settings {
         self.below_base(&segments)
     }
 
+    /// The bot's number among Telegram's users, with which its token begins.
+    pub fn bot_id(&self) -> Option<i64> {
+        self.bot_token.expose().split_once(':').and_then(|(id, _)| id.parse().ok())
+    }
+
     fn bot(&self) -> String {
         format!("bot{}", self.bot_token.expose())
     }

@@ -40,7 +40,7 @@ fn check(event: &Result<InboundEvent, Unreadable>) {
 
 fn check_what(what: &Inbound) {
     match what {
-        Inbound::Message { customer, message } | Inbound::Echo { customer, message } => {
+        Inbound::Message { customer, message } | Inbound::Echo { customer, message, .. } => {
             check_actor(customer);
             check_message(message);
         }

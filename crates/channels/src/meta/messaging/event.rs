@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::wire::{Side, WireEvent};
-use super::{marks, message};
+use super::{Product, Reader, marks, message};
 use crate::codec::fingerprint;
 use crate::identity::{Actor, ExternalId};
 use crate::inbound::{Inbound, InboundEvent};
@@ -15,6 +15,7 @@ use crate::words::{Words, present, readable};
 
 /// What holds for everything that one event says.
 pub(super) struct Frame<'a> {
+    pub product: Product,
     pub raw: &'a RawValue,
     pub at: Option<Timestamp>,
     /// The person at the other end of the thread; `None` when the event names nobody.
@@ -55,12 +56,12 @@ impl Frame<'_> {
 
 /// Everything the event says; most say one thing.
 pub(super) fn read(
-    account: &str,
+    reader: &Reader<'_>,
     entry_at: Option<Timestamp>,
     wire: WireEvent,
     raw: &RawValue,
 ) -> Result<Vec<InboundEvent>, &'static str> {
-    let frame = frame(account, entry_at, &wire, raw);
+    let frame = frame(reader, entry_at, &wire, raw);
     let referral = wire.referral;
     let one = |event: InboundEvent| vec![event];
     if let Some(message) = wire.message {
@@ -86,15 +87,16 @@ pub(super) fn read(
     }
 }
 
-fn frame<'a>(account: &str, entry_at: Option<Timestamp>, wire: &WireEvent, raw: &'a RawValue) -> Frame<'a> {
+fn frame<'a>(reader: &Reader<'_>, entry_at: Option<Timestamp>, wire: &WireEvent, raw: &'a RawValue) -> Frame<'a> {
     let id = |side: &Option<Side>| side.as_ref().and_then(|side| present(side.id.as_ref())).map(str::to_owned);
     let (sender, recipient) = (id(&wire.sender), id(&wire.recipient));
     let is_echo = wire.message.as_ref().is_some_and(|message| message.is_echo == Some(true));
     // Somebody may write to themselves to try things out.
-    let by_account = sender.as_deref() == Some(account) && recipient.as_deref() != Some(account);
+    let account = Some(reader.account);
+    let by_account = sender.as_deref() == account && recipient.as_deref() != account;
     let is_ours = is_echo || by_account;
     let customer = if is_ours { recipient } else { sender };
-    Frame { raw, at: wire.timestamp.or(entry_at), customer, is_ours }
+    Frame { product: reader.product, raw, at: wire.timestamp.or(entry_at), customer, is_ours }
 }
 
 /// The parts of an event that do not say what happened.

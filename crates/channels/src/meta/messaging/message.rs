@@ -31,7 +31,11 @@ pub(super) fn read(
     let said = content::read(&message);
     let dedupe = format!("message:{id}");
     let message = InboundMessage { files: said.files, about, ..InboundMessage::new(ProviderId(id), said.content) };
-    let what = if frame.is_ours { Inbound::Echo { customer, message } } else { Inbound::Message { customer, message } };
+    let what = if frame.is_ours {
+        Inbound::Echo { customer, message, through: frame.product.through() }
+    } else {
+        Inbound::Message { customer, message }
+    };
     Ok(frame.event(dedupe, what))
 }
 

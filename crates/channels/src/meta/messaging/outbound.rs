@@ -7,6 +7,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::error::ChannelError;
+use crate::inbound::Through;
 use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
 
 /// Longest payload of a quick reply, in bytes; Meta counts it in characters, so ours is the stricter.
@@ -25,6 +26,15 @@ impl Product {
         match self {
             Self::Messenger => "page",
             Self::Instagram => "instagram",
+        }
+    }
+
+    /// Through whom something left that comes back without a key of ours: what we send over Messenger always has one; a
+    /// send that Instagram refuses is tried without.
+    pub const fn through(self) -> Through {
+        match self {
+            Self::Messenger => Through::Another,
+            Self::Instagram => Through::Unknown,
         }
     }
 

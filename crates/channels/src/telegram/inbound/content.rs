@@ -17,7 +17,7 @@ pub(super) struct Said {
 }
 
 /// Fields of a message that say something about it, and nothing in it.
-const ABOUT: [&str; 28] = [
+const ABOUT: [&str; 27] = [
     "author_signature",
     "caption_entities",
     "direct_messages_topic",
@@ -41,7 +41,6 @@ const ABOUT: [&str; 28] = [
     "reply_to_checklist_task_id",
     "reply_to_poll_option_id",
     "sender_boost_count",
-    "sender_business_bot",
     "sender_chat",
     "sender_tag",
     "show_caption_above_media",

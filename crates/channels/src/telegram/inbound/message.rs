@@ -4,7 +4,7 @@ use super::content::{self, Said};
 use super::wire::WireMessage;
 use super::{Frame, customer};
 use crate::identity::ProviderId;
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Through, Topic};
 use crate::telegram::address::Chat;
 use crate::words::present;
 
@@ -12,7 +12,7 @@ use crate::words::present;
 /// <https://core.telegram.org/bots/features#deep-linking>
 const START: &str = "/start ";
 
-pub(super) fn written(message: WireMessage) -> Result<InboundEvent, &'static str> {
+pub(super) fn written(frame: &Frame<'_>, message: WireMessage) -> Result<InboundEvent, &'static str> {
     let at = message.date;
     let (chat, customer) =
         customer::find(message.chat.as_ref(), message.business_connection_id.as_ref(), message.from.as_ref())?;
@@ -22,12 +22,14 @@ pub(super) fn written(message: WireMessage) -> Result<InboundEvent, &'static str
         return Ok(InboundEvent { dedupe: format!("moved:{}", id.0), at, what });
     }
     let is_ours = is_ours(&chat, &message);
+    let through = through(frame, &message);
     let about = about(&chat, &message);
     let album = present(message.media_group_id.as_ref()).map(|group| format!("{}:{group}", chat.name()));
     let Said { content, files } = content::read(&message);
     let dedupe = format!("message:{}", id.0);
     let message = InboundMessage { files, about, album, ..InboundMessage::new(id, content) };
-    let what = if is_ours { Inbound::Echo { customer, message } } else { Inbound::Message { customer, message } };
+    let what =
+        if is_ours { Inbound::Echo { customer, message, through } } else { Inbound::Message { customer, message } };
     Ok(InboundEvent { dedupe, at, what })
 }
 
@@ -45,6 +47,17 @@ pub(super) fn edited(frame: &Frame<'_>, message: WireMessage) -> Result<InboundE
 fn is_ours(chat: &Chat, message: &WireMessage) -> bool {
     let writer = message.from.as_ref().and_then(|from| from.id);
     chat.business.is_some() && writer.is_some_and(|writer| writer != chat.id)
+}
+
+/// Telegram names the bot that wrote for a business account; what its people write themselves has none.
+/// <https://core.telegram.org/bots/api#message>
+fn through(frame: &Frame<'_>, message: &WireMessage) -> Through {
+    let bot = message.sender_business_bot.as_ref().map(|bot| bot.id);
+    match bot {
+        Some(bot) if bot.is_none() || frame.ours.is_none() => Through::Unknown,
+        Some(bot) if bot == frame.ours => Through::Us,
+        Some(_) | None => Through::Another,
+    }
 }
 
 /// A group that grew into a larger kind has another number from then on.

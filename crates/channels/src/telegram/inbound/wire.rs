@@ -22,6 +22,9 @@ pub(super) struct WireMessage {
     #[serde(deserialize_with = "lenient")]
     pub from: Option<WireUser>,
     pub business_connection_id: Option<Words>,
+    /// The bot that wrote it in the name of a business account.
+    #[serde(deserialize_with = "lenient")]
+    pub sender_business_bot: Option<WireUser>,
     #[serde(deserialize_with = "lenient")]
     pub reply_to_message: Option<Referred>,
     pub reply_to_story: Option<Value>,

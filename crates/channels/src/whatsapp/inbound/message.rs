@@ -6,7 +6,7 @@ use super::content::{self, Said};
 use super::customer;
 use super::wire::{Context, Referral, System, WireContact, WireMessage};
 use crate::identity::{Actor, ProviderId};
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Through, Topic};
 use crate::words::{Words, present, readable};
 
 /// A message of the customer.
@@ -46,7 +46,8 @@ fn event(message: WireMessage, customer: Actor, by: By) -> Result<InboundEvent, 
             let message = InboundMessage { files, about, ..InboundMessage::new(ProviderId(id), content) };
             let what = match by {
                 By::Customer => Inbound::Message { customer, message },
-                By::OurSide => Inbound::Echo { customer, message },
+                // Meta tells nobody of what leaves through its API; that has statuses.
+                By::OurSide => Inbound::Echo { customer, message, through: Through::Another },
             };
             (dedupe, what)
         }

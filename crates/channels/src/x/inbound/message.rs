@@ -7,7 +7,7 @@ use super::customer::Users;
 use super::news::written_at;
 use super::wire::{Encrypted, MessageEvent, Start};
 use crate::identity::ProviderId;
-use crate::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
+use crate::inbound::{Inbound, InboundEvent, InboundMessage, Through, Topic};
 use crate::wire::by_bytes;
 use crate::words::{present, readable};
 use domain::message::Content;
@@ -48,7 +48,7 @@ pub(in crate::x) fn by_side(
     }
     let is_somebody = |side: &&str| !side.is_empty() && *side != ours;
     let recipient = recipient.map(str::trim).filter(is_somebody).ok_or("it was written to nobody")?;
-    Ok(Inbound::Echo { customer: users.actor(recipient), message })
+    Ok(Inbound::Echo { customer: users.actor(recipient), message, through: Through::Unknown })
 }
 
 /// Only the people themselves have the keys.
