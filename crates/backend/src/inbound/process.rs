@@ -143,7 +143,7 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
     for typing in typing {
         // It is taken in by now; a sign that is lost is no harm.
         if let Err(error) = typing.show(backend, source.channel).await {
-            tracing::warn!(%channel, %error, "that a customer writes could not be shown");
+            tracing::warn!(channel = %source.channel, %error, "that a customer writes could not be shown");
         }
     }
     Ok(())
