@@ -28,7 +28,6 @@ use crate::writer::{Command, Tx};
 
 pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};
-pub(crate) use statuses::learn;
 pub use visitor::{
     Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_entry, visitor_reads,
     visitor_receives, visitor_room, visitor_seen, visitor_writes,

@@ -23,7 +23,7 @@ use ::channels::files::FileRef;
 use ::channels::missed::Gap;
 use domain::change::{Actor, Change};
 use domain::delivery::Delivery;
-use domain::id::{ChannelId, CustomerId, EpisodeId, MessageId, RoomId};
+use domain::id::{ChannelId, CustomerId, EpisodeId, JobId, MessageId, RoomId};
 use domain::message::{About, Content, Message};
 use domain::policy::UNDO;
 use domain::room::{LiveHandler, Room};
@@ -34,6 +34,7 @@ use crate::backend::Backend;
 use crate::background::Background;
 use crate::error::Result;
 use crate::inbound;
+use crate::messages;
 use crate::writer::Tx;
 
 pub(crate) use queue::wake;
@@ -193,6 +194,14 @@ const fn is_status_change(change: &Change) -> bool {
             | Change::ReopenedAnew { .. }
             | Change::Undone { .. }
     )
+}
+
+/// Somebody has work tried again that was given up: what that failed is on its way once more.
+pub(crate) async fn take_up(tx: &mut Tx<'_>, job: JobId) -> Result<()> {
+    match queue::find(tx.db, job).await? {
+        Some(Work::Deliver { message, .. }) => messages::wait_again(tx, message).await,
+        _ => Ok(()),
+    }
 }
 
 /// Once the status change can no longer be undone.

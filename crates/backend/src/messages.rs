@@ -1,5 +1,6 @@
 //! Messages and notes: said once, in order, and followed on their way.
 
+pub(crate) mod parts;
 pub(crate) mod rows;
 
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
-use domain::id::{MessageId, PersonId, RoomId};
+use domain::id::{ChannelId, MessageId, PersonId, RoomId};
 use domain::message::{Entry, NewMessage, Reply, What};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -191,6 +192,33 @@ impl Command for Retry {
     }
 }
 
+/// Takes in what the provider tells of the message, or the part of one, that it calls `provider_id`; false when it names
+/// none. A part that fails fails its message; anything else is news of the message once all its parts have left.
+///
+/// # Errors
+/// The rows cannot be written.
+pub(crate) async fn hear_of(tx: &mut Tx<'_>, channel: ChannelId, provider_id: &str, news: &Delivery) -> Result<bool> {
+    let Some(named) = parts::find(tx.db, channel, provider_id).await? else { return Ok(false) };
+    let (room, message) = (named.room, named.message);
+    let Some(part) = named.part else {
+        advance(tx, room, message, news.clone()).await?;
+        return Ok(true);
+    };
+    let is_news = part.stage.accepts(news);
+    if is_news {
+        parts::set_stage(tx.db, channel, provider_id, news).await?;
+    }
+    let of_the_whole = match news {
+        // Told once more, it may be of a part that was sent again since.
+        Delivery::Failed { .. } => is_news.then(|| news.clone()),
+        _ => Delivery::of_parts(part.parts, &parts::list(tx.db, message, part.parts).await?),
+    };
+    if let Some(news) = of_the_whole {
+        advance(tx, room, message, news).await?;
+    }
+    Ok(true)
+}
+
 /// Moves a message forward on its way, if `news` is news; late and repeated news changes nothing.
 ///
 /// # Errors
@@ -206,6 +234,20 @@ pub(crate) async fn advance(tx: &mut Tx<'_>, room: RoomId, id: MessageId, news: 
     let change = Change::DeliveryChanged { message: id, delivery: news };
     tx.change(&mut card, [change].into_iter().chain(follows).collect()).await?;
     Ok(true)
+}
+
+/// A message that failed is on its way once more, because an admin has its work tried again.
+///
+/// # Errors
+/// The rows cannot be written.
+pub(crate) async fn wait_again(tx: &mut Tx<'_>, id: MessageId) -> Result<()> {
+    let Some((room, Entry { what: What::Message(message), .. })) = rows::find(tx.db, id).await? else { return Ok(()) };
+    let Some(mut card) = room_rows::find(tx.db, room).await? else { return Ok(()) };
+    if !matches!(message.delivery, Some(Delivery::Failed { .. })) {
+        return Ok(());
+    }
+    let change = Change::DeliveryChanged { message: id, delivery: Delivery::Waiting };
+    tx.change(&mut card, vec![change]).await
 }
 
 /// The entry that the last change of this command left.

@@ -13,6 +13,7 @@ use crate::backend::Backend;
 use crate::channels::administers;
 use crate::error::Result;
 use crate::inbound::ALERT;
+use crate::jobs;
 use crate::rooms::rows::unsigned;
 use crate::writer::{Command, Tx};
 
@@ -99,6 +100,7 @@ impl Command for RetryJob {
         if again.rows_affected == 0 {
             return Err(gone().into());
         }
+        jobs::take_up(tx, self.id).await?;
         tx.wake_jobs();
         Ok(())
     }

@@ -30,6 +30,14 @@ pub enum Delivery {
     Overtaken,
 }
 
+/// How far something came that has left and did not fail.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrival {
+    Sent,
+    Delivered,
+    Read,
+}
+
 impl Delivery {
     /// Where an outgoing message begins: on the web it is out once it is saved, elsewhere a worker has to send it.
     #[must_use]
@@ -120,6 +128,30 @@ impl Delivery {
         }
     }
 
+    /// How far a message of `parts` parts has come. `left` are those that have left, by their numbers from 1, and what
+    /// was told of each; one that failed may have left once more. `None` while a part is still here or has failed: what
+    /// is told of the others is not true of the message.
+    #[must_use]
+    pub fn of_parts(parts: u16, left: &[(u16, Self)]) -> Option<Self> {
+        let farthest = |part| left.iter().filter(|(of, _)| *of == part).filter_map(|(_, stage)| stage.arrival()).max();
+        let arrivals: Vec<Arrival> = (1..=parts).map(farthest).collect::<Option<_>>()?;
+        Some(match arrivals.last()? {
+            // Whoever saw the last of them saw them all.
+            Arrival::Read => Self::Read,
+            _ if arrivals.iter().all(|arrival| *arrival >= Arrival::Delivered) => Self::Delivered,
+            Arrival::Sent | Arrival::Delivered => Self::Sent,
+        })
+    }
+
+    const fn arrival(&self) -> Option<Arrival> {
+        match self {
+            Self::Sent => Some(Arrival::Sent),
+            Self::Delivered => Some(Arrival::Delivered),
+            Self::Read => Some(Arrival::Read),
+            Self::Waiting | Self::Delayed(_) | Self::Failed { .. } | Self::Unconfirmed => None,
+        }
+    }
+
     /// Whether Retry makes sense: the message is not on its way and did not arrive.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
@@ -197,7 +229,41 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_message_is_as_far_as_its_parts_together() {
+        let of_two = |left: &[(u16, Delivery)]| Delivery::of_parts(2, left);
+        assert_eq!(of_two(&[(1, Delivered)]), None, "the other is still here");
+        assert_eq!(of_two(&[(1, Sent), (2, Sent)]), Some(Sent));
+        assert_eq!(of_two(&[(2, Delivered), (1, Sent)]), Some(Sent));
+        assert_eq!(of_two(&[(1, Delivered), (2, Delivered)]), Some(Delivered));
+        assert_eq!(of_two(&[(1, Sent), (2, Read)]), Some(Read));
+        assert_eq!(of_two(&[(1, failed()), (2, Delivered)]), None);
+        assert_eq!(of_two(&[(1, failed()), (2, Delivered), (1, Delivered)]), Some(Delivered), "it was sent again");
+        assert_eq!(Delivery::of_parts(1, &[(1, Delivered)]), Some(Delivered));
+        assert_eq!(Delivery::of_parts(0, &[]), None);
+    }
+
     proptest! {
+        #[test]
+        fn news_of_parts_never_moves_a_message_backwards(
+            news in prop::collection::vec((1_u16..4, any_delivery()), 0..40),
+        ) {
+            let (mut left, mut message) = (Vec::<(u16, Delivery)>::new(), Waiting);
+            for (part, news) in news {
+                match left.iter_mut().find(|(of, _)| *of == part) {
+                    Some((_, known)) if known.accepts(&news) => *known = news,
+                    Some(_) => {}
+                    None => left.push((part, Sent)),
+                }
+                let Some(whole) = Delivery::of_parts(3, &left) else { continue };
+                if message.accepts(&whole) {
+                    prop_assert!(progress(&whole) >= progress(&message));
+                    message = whole;
+                }
+                prop_assert!(left.iter().all(|(_, stage)| progress(stage) >= progress(&Sent)));
+            }
+        }
+
         #[test]
         fn a_delivery_never_goes_backwards(news in prop::collection::vec(any_delivery(), 0..24)) {
             let mut delivery = Waiting;

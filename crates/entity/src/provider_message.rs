@@ -14,6 +14,16 @@ pub struct Model {
     pub provider_id: String,
     pub room: RoomId,
     pub message: MessageId,
+    /// Which part of a message of ours it names, from 1; none for the whole of one, and for the customer's.
+    pub part: Option<i32>,
+    /// How many parts that message has.
+    pub parts: Option<i32>,
+    /// How far the part came; none until the provider tells.
+    #[sea_orm(column_type = "Text")]
+    pub stage: Option<String>,
+    /// What became of the message before it came itself, as JSON; then `room` and `message` name nothing yet.
+    #[sea_orm(column_type = "Text")]
+    pub mark: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

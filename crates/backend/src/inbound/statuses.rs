@@ -16,6 +16,7 @@ use crate::customers;
 use crate::error::Result;
 use crate::jobs::{Work, providers, queue};
 use crate::messages;
+use crate::messages::parts;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
@@ -33,15 +34,12 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) ->
         }
     };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
-        entries::claim_provider_id(tx.db, channel.id, &target.0, room.id, key.message).await?;
+        parts::claim(tx.db, channel.id, &target.0, room.id, key).await?;
         if key.parts > 1 {
             entries::note_part(tx.db, &room, key.message, &target.0, key.part - 1).await?;
         }
-        // Parts leave in order, so the last one speaks for all, except that any failed part fails the message.
-        if key.is_last() || matches!(status.delivery, Delivery::Failed { .. }) {
-            messages::advance(tx, room.id, key.message, status.delivery.clone()).await?;
-        }
-    } else if !learn(tx, channel.id, &target.0, &status.delivery).await? {
+    }
+    if !messages::hear_of(tx, channel.id, &target.0, &status.delivery).await? {
         let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());
         let run_at = tx.now.plus(PAUSE);
         queue::add(tx, &Work::Inform { channel: channel.id, provider_id, delivery }, run_at).await?;
@@ -68,14 +66,6 @@ async fn up_to(tx: &mut Tx<'_>, channel: &Channel, status: &Status, until: Times
         }
     }
     Ok(())
-}
-
-/// Moves the message that the provider calls `provider_id` forward; false when there is none.
-pub(crate) async fn learn(tx: &mut Tx<'_>, channel: ChannelId, provider_id: &str, delivery: &Delivery) -> Result<bool> {
-    let found = entries::find_by_provider_id(tx.db, channel, provider_id).await?;
-    let Some((room, message)) = found else { return Ok(false) };
-    messages::advance(tx, room, message, delivery.clone()).await?;
-    Ok(true)
 }
 
 /// The message of this channel that was sent with the key.

@@ -26,7 +26,7 @@ use crate::media::Lender;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 pub(super) use settle::NoteTrouble;
-use settle::{NotePart, Settle, Taken, WaitAgain};
+use settle::{NotePart, Settle, Taken};
 use spend::{Limit, Spend};
 
 /// The pause when a provider says "too much" without saying for how long.
@@ -61,8 +61,8 @@ pub(super) async fn run(
                 return parcel.settle(Delivery::Overtaken, None).await;
             }
         }
-        // An admin has it tried again.
-        Some(Delivery::Failed { .. }) if sent_parts == 0 => backend.run(WaitAgain { room, message }).await?,
+        // What was told of the parts that left is not true of those that are still here.
+        Some(Delivery::Sent | Delivery::Delivered | Delivery::Read) if sent_parts > 0 => {}
         _ => return finish(backend, lease).await,
     }
     parcel.may_leave_now()?;
@@ -124,7 +124,7 @@ impl<'a> Parcel<'a> {
         }
     }
 
-    async fn send(mut self) -> Outcome {
+    async fn send(self) -> Outcome {
         let Some(adapter) = providers::ready(self.backend, self.room.channel).await? else {
             return finish(self.backend, self.lease).await;
         };
@@ -147,7 +147,7 @@ impl<'a> Parcel<'a> {
         let counts: Vec<u16> = sends.iter().map(|send| send.piece.count()).collect();
         for (number, send) in sends.iter().enumerate().skip(usize::from(self.sent_parts)) {
             self.spend().await?;
-            let taken = |receipt| Taken::of(receipt, &counts, number);
+            let taken = |receipt| Taken::of(send.key, receipt, &counts, number);
             match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(taken(receipt))).await,
                 Ok(receipt) => self.note_part(taken(receipt)).await?,
@@ -191,15 +191,8 @@ impl<'a> Parcel<'a> {
     }
 
     /// One part of several has left; a retry begins after it.
-    async fn note_part(&mut self, taken: Taken) -> Outcome {
-        self.sent_parts += 1;
-        let part = NotePart {
-            lease: self.lease.clone(),
-            room: self.room.clone(),
-            message: self.message.id,
-            taken,
-            sent_parts: self.sent_parts,
-        };
+    async fn note_part(&self, taken: Taken) -> Outcome {
+        let part = NotePart { lease: self.lease.clone(), room: self.room.clone(), taken };
         self.backend.run(part).await.map_err(|_| Failure::Lost)
     }
 

@@ -5,9 +5,9 @@ use domain::id::ChannelId;
 
 use crate::backend::Backend;
 use crate::error::Result;
-use crate::inbound;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::runner::{Failure, finish};
+use crate::messages;
 use crate::writer::{Command, Tx};
 
 /// After so many looks, some minutes later, the message is none of ours.
@@ -41,7 +41,7 @@ impl Command for Look {
     type Output = bool;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<bool> {
-        let is_known = inbound::learn(tx, self.channel, &self.provider_id, &self.delivery).await?;
+        let is_known = messages::hear_of(tx, self.channel, &self.provider_id, &self.delivery).await?;
         if is_known {
             queue::finish(tx, &self.lease).await?;
         }

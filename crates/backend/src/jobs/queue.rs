@@ -272,6 +272,12 @@ pub(super) async fn put_back(
     Ok(put_back.rows_affected == 1)
 }
 
+/// What the job is; `None` where it is none, or one that only another version of this program can read.
+pub(super) async fn find(db: &impl ConnectionTrait, id: JobId) -> Result<Option<Work>> {
+    let row = job::Entity::find_by_id(id).one(db).await?;
+    Ok(row.and_then(|row| serde_json::from_str(&row.work).ok()))
+}
+
 /// Nobody tries the job any more, unless an admin says so.
 pub(super) async fn give_up(tx: &Tx<'_>, lease: &Lease, attempts: u32, problem: &str) -> Result<bool> {
     let given_up = job::Entity::update_many()

@@ -146,6 +146,10 @@ pub(crate) async fn claim_provider_id(
         provider_id: Set(provider_id.into()),
         room: Set(room),
         message: Set(message),
+        part: Set(None),
+        parts: Set(None),
+        stage: Set(None),
+        mark: Set(None),
     };
     let key = [provider_message::Column::Channel, provider_message::Column::ProviderId];
     let inserted = provider_message::Entity::insert(row)
@@ -196,22 +200,23 @@ pub(crate) struct Named {
     pub part: Option<u16>,
 }
 
-/// Every id by which a provider knows the message: the shorter ones first, and of one length by their letters, so that
-/// numbers stand in their order.
+/// Every id by which a provider knows the message, in the order in which its parts left; of one part the shorter ones first,
+/// and of one length by their letters, so that numbers stand in their order.
 pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: MessageId) -> Result<Vec<Named>> {
-    let ids: Vec<String> = provider_message::Entity::find()
+    let ids: Vec<(String, Option<i32>)> = provider_message::Entity::find()
         .select_only()
         .column(provider_message::Column::ProviderId)
+        .column(provider_message::Column::Part)
         .filter(provider_message::Column::Message.eq(message))
         .into_tuple()
         .all(db)
         .await?;
-    let parts: BTreeMap<&str, u16> = ids.iter().filter_map(|id| part_in(id)).collect();
-    let is_of_a_message = |id: &&String| part_in(id).is_none() && !id.starts_with(ALBUM);
-    let named = |id: &String| Named { id: id.clone(), part: parts.get(id.as_str()).copied() };
-    let mut named: Vec<Named> = ids.iter().filter(is_of_a_message).map(named).collect();
-    named.sort_by(|one, other| (one.id.len(), &one.id).cmp(&(other.id.len(), &other.id)));
-    Ok(named)
+    let parts: BTreeMap<&str, u16> = ids.iter().filter_map(|(id, _)| part_in(id)).collect();
+    let is_of_a_message = |id: &str| part_in(id).is_none() && !id.starts_with(ALBUM);
+    let mut of_message: Vec<_> = ids.iter().filter(|(id, _)| is_of_a_message(id)).collect();
+    of_message.sort_by_key(|(id, left)| (*left, id.len(), id));
+    let named = |(id, _): &(String, Option<i32>)| Named { id: id.clone(), part: parts.get(id.as_str()).copied() };
+    Ok(of_message.into_iter().map(named).collect())
 }
 
 /// What the name of an album begins with, among the ids of the channel's messages.

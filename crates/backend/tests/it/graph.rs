@@ -1,5 +1,5 @@
-//! A stand-in for Meta's Graph API and for X: takes messages, remembers them, and fails as it is told to. Written against
-//! HTTP itself, so that it can break off in the middle.
+//! A stand-in for Meta's Graph API, for X and for Twilio: takes messages, remembers them, and fails as it is told to.
+//! Written against HTTP itself, so that it can break off in the middle.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -72,7 +72,7 @@ impl Graph {
             "access_token": "EAAtoken",
             "app_secret": backend::test_desk::APP_SECRET,
             "verify_token": "verify-token",
-            "base_url": format!("http://127.0.0.1:{}", self.port),
+            "base_url": self.url(),
         });
         desk.channel(ChannelKind::WhatsApp, "Acme WhatsApp", &settings.to_string(), flow).await
     }
@@ -83,9 +83,13 @@ impl Graph {
             "user_id": "222",
             "consumer_secret": "consumer-secret",
             "access_token": "user-token",
-            "base_url": format!("http://127.0.0.1:{}", self.port),
+            "base_url": self.url(),
         });
         desk.channel(ChannelKind::X, "Acme X", &settings.to_string(), None).await
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The next request is answered so, then the ones after it as they were told before.
@@ -156,7 +160,9 @@ fn take(state: &Mutex<State>, body: Value) -> String {
     let text = json!({
         "messaging_product": "whatsapp",
         "messages": [{ "id": id }],
+        "message_id": id,
         "data": { "dm_event_id": id },
+        "sid": id,
     })
     .to_string();
     state.lock().expect("no test panics in it").taken.push((id, body));
@@ -180,5 +186,7 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Value> {
     }
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
-    if body.is_empty() { Some(Value::Null) } else { serde_json::from_slice(&body).ok() }
+    // What is no JSON is a form.
+    let form = || Value::String(String::from_utf8_lossy(&body).into_owned());
+    Some(serde_json::from_slice(&body).unwrap_or_else(|_| form()))
 }

@@ -30,6 +30,7 @@ mod nodes;
 mod opted_out;
 mod order;
 mod parting;
+mod parts;
 mod passwords;
 mod people;
 mod profiles;

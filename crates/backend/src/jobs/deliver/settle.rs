@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use ::channels::identity::{ExternalId, ProviderId};
-use ::channels::outbound::Receipt;
-use domain::change::Change;
+use ::channels::outbound::{Receipt, SendKey};
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::room::Room;
@@ -16,23 +15,23 @@ use crate::jobs::deliver::spend;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
-use crate::messages::rows as entries;
-use crate::rooms::rows as room_rows;
+use crate::messages::parts;
 use crate::writer::{Command, Tx};
 
-/// What the provider took.
+/// What the provider took, and what it answered.
 pub(super) struct Taken {
+    key: SendKey,
     receipt: Receipt,
-    /// Which parts of the message its ids name, in their order; none when they name the whole.
-    parts: Range<u16>,
+    /// Which files and texts of the message its ids name, in their order; none when they name the whole.
+    places: Range<u16>,
 }
 
 impl Taken {
-    /// The answer to the `number`th of several requests, which carry `counts` parts each.
-    pub fn of(receipt: Receipt, counts: &[u16], number: usize) -> Self {
+    /// The answer to the `number`th of several requests, which carry `counts` files or texts each.
+    pub fn of(key: SendKey, receipt: Receipt, counts: &[u16], number: usize) -> Self {
         let until = |number: usize| counts.iter().take(number).sum::<u16>();
         let is_whole = until(counts.len()) == 1;
-        Self { receipt, parts: if is_whole { 0..0 } else { until(number)..until(number + 1) } }
+        Self { key, receipt, places: if is_whole { 0..0 } else { until(number)..until(number + 1) } }
     }
 }
 
@@ -41,6 +40,7 @@ pub(super) struct Settle {
     pub lease: Lease,
     pub room: Room,
     pub message: MessageId,
+    /// The part that left last.
     pub taken: Option<Taken>,
     pub opted_out: bool,
     pub delivery: Delivery,
@@ -55,7 +55,9 @@ impl Command for Settle {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let is_ours = queue::finish(tx, &self.lease).await?;
-        keep(tx, &self.room, self.message, self.taken.as_ref()).await?;
+        if let Some(taken) = &self.taken {
+            keep(tx, &self.room, taken).await?;
+        }
         // That it left is true whoever has the job by now; anything else is for its worker to say.
         let is_sent = self.delivery == Delivery::Sent;
         if is_ours || is_sent {
@@ -78,9 +80,7 @@ impl Command for Settle {
 pub(super) struct NotePart {
     pub lease: Lease,
     pub room: Room,
-    pub message: MessageId,
     pub taken: Taken,
-    pub sent_parts: u16,
 }
 
 impl Command for NotePart {
@@ -91,44 +91,25 @@ impl Command for NotePart {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let (room, message, sent_parts) = (self.room.id, self.message, self.sent_parts);
+        let SendKey { message, part: sent_parts, .. } = self.taken.key;
+        let room = self.room.id;
         queue::set_work(tx, &self.lease, &Work::Deliver { room, message, sent_parts, asked: false }).await?;
-        keep(tx, &self.room, self.message, Some(&self.taken)).await
+        keep(tx, &self.room, &self.taken).await
     }
 }
 
 /// Keeps the ids by which the provider will speak of the message, and what it told of the recipient.
-async fn keep(tx: &mut Tx<'_>, room: &Room, message: MessageId, taken: Option<&Taken>) -> Result<()> {
-    let Some(Taken { receipt: Receipt { ids, recipient, left }, parts }) = taken else { return Ok(()) };
+async fn keep(tx: &mut Tx<'_>, room: &Room, taken: &Taken) -> Result<()> {
+    let Taken { key, receipt: Receipt { ids, recipient, left }, places } = taken;
     spend::correct(tx, room.channel, left).await?;
     for ProviderId(id) in ids {
-        entries::claim_provider_id(tx.db, room.channel, id, room.id, message).await?;
+        parts::claim(tx.db, room.channel, id, room.id, *key).await?;
     }
-    for (ProviderId(id), part) in ids.iter().zip(parts.clone()) {
-        entries::note_part(tx.db, room, message, id, part).await?;
+    for (ProviderId(id), place) in ids.iter().zip(places.clone()) {
+        entries::note_part(tx.db, room, key.message, id, place).await?;
     }
     let recipient: &[ExternalId] = recipient;
     customer_rows::add_ids(tx.db, room.channel, room.customer, recipient).await
-}
-
-/// A failed message is on its way once more.
-pub(super) struct WaitAgain {
-    pub room: RoomId,
-    pub message: MessageId,
-}
-
-impl Command for WaitAgain {
-    type Output = ();
-
-    fn room(&self) -> Option<RoomId> {
-        Some(self.room)
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(()) };
-        let change = Change::DeliveryChanged { message: self.message, delivery: Delivery::Waiting };
-        tx.change(&mut room, vec![change]).await
-    }
 }
 
 /// An admin has to look at the channel.
