@@ -155,7 +155,8 @@ impl Command for React {
     }
 }
 
-/// Sends a failed or unconfirmed message again, because a person asked for it.
+/// Sends what of a failed or unconfirmed message did not arrive again, because a person asked for it: parts of it that
+/// have left stay where they are.
 ///
 /// # Errors
 /// The message is not one that may be retried, or one may not write in the room.

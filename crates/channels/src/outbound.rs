@@ -140,8 +140,7 @@ pub struct SendKey {
 }
 
 impl SendKey {
-    /// Whether the whole message stands as this part does: parts leave in order, so the last one speaks for all,
-    /// except that any failed part fails the message.
+    /// Whether it is the part that leaves last.
     #[must_use]
     pub const fn is_last(self) -> bool {
         self.part == self.parts

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ::channels::adapter::Tools;
 use ::channels::error::{ChannelError, Scope};
 use ::channels::identity::{ExternalId, ProviderId};
-use ::channels::outbound::{Author, OutboundMessage, Purpose, Recipient};
+use ::channels::outbound::{Author, OutboundMessage, ProviderSend, Purpose, Recipient};
 use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
@@ -23,6 +23,7 @@ use crate::jobs::providers::{self, ADMIN_PAUSE, Gate};
 use crate::jobs::queue::Lease;
 use crate::jobs::runner::{Failure, finish};
 use crate::media::Lender;
+use crate::messages::parts;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 pub(super) use settle::NoteTrouble;
@@ -145,9 +146,9 @@ impl<'a> Parcel<'a> {
         let lender = Lender(self.backend);
         let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
         let counts: Vec<u16> = sends.iter().map(|send| send.piece.count()).collect();
-        for (number, send) in sends.iter().enumerate().skip(usize::from(self.sent_parts)) {
+        for send in &self.still_here(sends).await? {
             self.spend().await?;
-            let taken = |receipt| Taken::of(send.key, receipt, &counts, number);
+            let taken = |receipt| Taken::of(send.key, receipt, &counts);
             match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(taken(receipt))).await,
                 Ok(receipt) => self.note_part(taken(receipt)).await?,
@@ -156,6 +157,22 @@ impl<'a> Parcel<'a> {
         }
         // Every part had left before.
         self.settle(Delivery::Sent, None).await
+    }
+
+    /// Those of the message's parts that have not left, or that failed after they had.
+    async fn still_here(&self, sends: Vec<ProviderSend>) -> Result<Vec<ProviderSend>, Failure> {
+        let Some(parts) = sends.first().map(|send| send.key.parts) else { return Ok(sends) };
+        let left = parts::list(&self.backend.store().read, self.message.id, parts).await?;
+        let has_left = |part: u16| {
+            let mut stages = left.iter().filter(|(of, _)| *of == part).map(|(_, stage)| stage).peekable();
+            // What left before the rows told of parts is known to its job alone.
+            if stages.peek().is_none() {
+                part <= self.sent_parts
+            } else {
+                stages.any(|stage| !matches!(stage, Delivery::Failed { .. }))
+            }
+        };
+        Ok(sends.into_iter().filter(|send| !has_left(send.key.part)).collect())
     }
 
     /// Counts one more message before it leaves, where the provider counts them.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backend::inbound::{self, Knock};
 use backend::test_desk::{APP_SECRET, TestDesk, next_id};
-use backend::{jobs, new_id, rooms, trouble};
+use backend::{jobs, messages, new_id, rooms, trouble};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -100,6 +100,13 @@ impl Scene {
         self.desk.run_jobs().await;
     }
 
+    /// Twilio says that a phone was out of reach.
+    async fn is_lost(&self, which: usize) {
+        let (_, id) = self.taken().remove(which);
+        self.twilio_says(&id, &[("ErrorCode", "30003"), ("MessageStatus", "undelivered")]).await;
+        self.desk.run_jobs().await;
+    }
+
     async fn meta_says(&self, event: Value) {
         let mut event = event;
         event["sender"] = json!({ "id": "7100000000000001" });
@@ -161,6 +168,11 @@ impl Scene {
         self.is_delivered(0).await;
         id
     }
+
+    async fn retries(&self, id: MessageId) {
+        messages::retry(&self.desk.backend, &self.priya, self.room.id, id).await.expect("it may be retried");
+        self.desk.run_jobs().await;
+    }
 }
 
 fn is_failed(stage: &Delivery, words: &str) -> bool {
@@ -183,7 +195,7 @@ async fn news_of_the_first_part_is_none_of_the_part_that_waits() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_refused_fails_the_message_though_another_was_delivered() {
+async fn a_part_that_is_refused_fails_the_message_though_another_was_delivered_and_retry_sends_it_alone() {
     for kind in KINDS {
         let scene = Scene::new(kind).await;
         let id = scene.is_half_way().await;
@@ -194,7 +206,47 @@ async fn a_part_that_is_refused_fails_the_message_though_another_was_delivered()
         assert!(is_failed(&scene.stage(id).await, words), "{kind:?}: {:?}", scene.stage(id).await);
         scene.is_delivered(0).await;
         assert!(is_failed(&scene.stage(id).await, words), "{kind:?}: {:?}", scene.stage(id).await);
+
+        scene.retries(id).await;
+        assert_eq!((scene.words_taken(), scene.stage(id).await), (vec!["one".into(), "two".into()], Delivery::Sent));
     }
+}
+
+#[tokio::test]
+async fn retry_of_a_part_whose_fate_nobody_knows_begins_with_it() {
+    for kind in KINDS {
+        let scene = Scene::new(kind).await;
+        scene.provider.next(Answer::Takes);
+        scene.provider.next(Answer::HangsUp);
+        let id = scene.sends_two_parts().await;
+        scene.desk.run_jobs().await;
+        assert_eq!(scene.stage(id).await, Delivery::Unconfirmed);
+
+        scene.retries(id).await;
+
+        assert_eq!((scene.words_taken(), scene.stage(id).await), (vec!["one".into(), "two".into()], Delivery::Sent));
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_did_not_arrive_fails_the_message_and_is_the_only_one_that_is_sent_again() {
+    let scene = Scene::new(ChannelKind::Sms).await;
+    let id = scene.sends_two_parts().await;
+    scene.desk.run_jobs().await;
+
+    scene.is_lost(0).await;
+    scene.is_delivered(1).await;
+    assert!(is_failed(&scene.stage(id).await, "out of reach"), "{:?}", scene.stage(id).await);
+
+    scene.retries(id).await;
+    assert_eq!(
+        (scene.words_taken(), scene.stage(id).await),
+        (vec!["one".into(), "two".into(), "one".into()], Delivery::Sent)
+    );
+    scene.is_lost(0).await;
+    assert_eq!(scene.stage(id).await, Delivery::Sent, "old news of what was sent again");
+    scene.is_delivered(2).await;
+    assert_eq!(scene.stage(id).await, Delivery::Delivered);
 }
 
 #[tokio::test]

@@ -27,8 +27,9 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// The answer to the `number`th of several requests, which carry `counts` files or texts each.
-    pub fn of(key: SendKey, receipt: Receipt, counts: &[u16], number: usize) -> Self {
+    /// The answer to one of several requests, which carry `counts` files or texts each.
+    pub fn of(key: SendKey, receipt: Receipt, counts: &[u16]) -> Self {
+        let number = usize::from(key.part.saturating_sub(1));
         let until = |number: usize| counts.iter().take(number).sum::<u16>();
         let is_whole = until(counts.len()) == 1;
         Self { key, receipt, places: if is_whole { 0..0 } else { until(number)..until(number + 1) } }
