@@ -20,6 +20,10 @@ pub enum ChannelError {
     /// The account itself may not send: locked, unpaid, not registered.
     #[error("the account may not send")]
     AccountRestricted { detail: String },
+    /// The account may send, but not to this customer: a country that is not switched on, a number that a trial account
+    /// does not know.
+    #[error("the account may not write to the recipient")]
+    RecipientRestricted { detail: String },
     #[error("the messaging window is closed")]
     OutsideWindow,
     #[error("the recipient blocked us")]
@@ -89,14 +93,18 @@ impl ChannelError {
         }
     }
 
-    /// Whether the channel stays broken until an admin acts: nothing else will get through either.
+    /// Whether the same will not get through until an admin acts.
     #[must_use]
     pub const fn needs_admin(&self) -> bool {
+        self.stops_channel() || matches!(self, Self::PermissionMissing { .. } | Self::RecipientRestricted { .. })
+    }
+
+    /// Whether nothing else gets through the channel either until an admin acts. A permission may be missing for one sort
+    /// of message alone, and a country for its customers.
+    #[must_use]
+    pub const fn stops_channel(&self) -> bool {
         match self {
-            Self::AuthExpired
-            | Self::SettingRefused { .. }
-            | Self::PermissionMissing { .. }
-            | Self::AccountRestricted { .. } => true,
+            Self::AuthExpired | Self::SettingRefused { .. } | Self::AccountRestricted { .. } => true,
             Self::RateLimited { scope, .. } => matches!(scope, Scope::Account),
             _ => false,
         }
@@ -117,6 +125,11 @@ impl ChannelError {
             }
             Self::AccountRestricted { detail } => {
                 format!("The provider does not let this account send; an admin must look. {detail}")
+            }
+            Self::RecipientRestricted { detail } => {
+                format!(
+                    "This account may not write to this customer; an admin may change that at the provider. {detail}"
+                )
             }
             Self::OutsideWindow => {
                 "The messaging window is closed: the customer must write first, or send a template.".into()
@@ -167,6 +180,21 @@ mod tests {
         let error = ChannelError::SettingRefused { field: "service_account".into(), rule: "is not accepted".into() };
         assert!(error.needs_admin() && !error.is_retryable());
         assert_eq!(error.words(), "An admin must mend the channel: its service account is not accepted.");
+    }
+
+    #[test]
+    fn only_what_is_true_of_every_message_stops_a_channel() {
+        let detail = String::new;
+        let limited = |scope| ChannelError::RateLimited { retry_after: None, scope };
+        let of_all =
+            [ChannelError::AuthExpired, ChannelError::AccountRestricted { detail: detail() }, limited(Scope::Account)];
+        assert!(of_all.iter().all(|error| error.stops_channel() && error.needs_admin()));
+        let of_one = [
+            ChannelError::PermissionMissing { detail: detail() },
+            ChannelError::RecipientRestricted { detail: detail() },
+        ];
+        assert!(of_one.iter().all(|error| !error.stops_channel() && error.needs_admin() && !error.is_retryable()));
+        assert!(!limited(Scope::Channel).needs_admin() && !ChannelError::OptedOut.needs_admin());
     }
 
     #[test]

@@ -271,7 +271,7 @@ const fn hold(error: &ChannelError) -> Option<(Cause, Duration)> {
         ChannelError::RateLimited { scope: Scope::Recipient, .. } => Some((Cause::CustomerLimit, LIMIT_PAUSE)),
         ChannelError::RateLimited { scope: Scope::Channel, .. } => Some((Cause::Limit, LIMIT_PAUSE)),
         ChannelError::RateLimited { scope: Scope::Account, .. } => Some((Cause::Limit, ADMIN_PAUSE)),
-        error if error.needs_admin() => Some((Cause::Stopped, ADMIN_PAUSE)),
+        error if error.stops_channel() => Some((Cause::Stopped, ADMIN_PAUSE)),
         _ => None,
     }
 }

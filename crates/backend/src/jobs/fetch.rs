@@ -94,6 +94,7 @@ fn lost(error: ChannelError) -> std::result::Result<FileState, Failure> {
         | ChannelError::SettingRefused { .. }
         | ChannelError::PermissionMissing { .. }
         | ChannelError::AccountRestricted { .. }
+        | ChannelError::RecipientRestricted { .. }
         | ChannelError::OutsideWindow
         | ChannelError::RecipientBlocked
         | ChannelError::OptedOut

@@ -34,6 +34,7 @@ mod parts;
 mod passwords;
 mod people;
 mod profiles;
+mod refusals;
 mod renewing;
 mod restore;
 mod returns;

@@ -44,8 +44,10 @@ pub(super) fn classify(code: Option<i64>, message: Option<&str>, retry_after: Op
         21_211 | 21_214 | 21_217 | 21_612 | 21_614 | 30_003 | 30_005 | 30_006 | 30_008 | 63_003 | 63_024 | 63_036 => {
             ChannelError::RecipientUnreachable { detail }
         }
-        21_408 | 21_608 => ChannelError::PermissionMissing { detail },
-        20_005 | 30_002 | 30_032 | 30_034 => ChannelError::AccountRestricted { detail },
+        // A country that is not switched on, a number that a trial account does not know, a country that wants senders
+        // registered.
+        21_408 | 21_608 | 30_034 => ChannelError::RecipientRestricted { detail },
+        20_005 | 30_002 | 30_032 => ChannelError::AccountRestricted { detail },
         21_212 | 21_603 | 21_606 | 21_659 | 21_660 | 21_703 => invalid(Some("sender"), detail),
         21_609 => invalid(Some("webhook address"), detail),
         14_103 | 21_602 | 21_617 | 30_007 => invalid(None, detail),
@@ -113,6 +115,7 @@ mod tests {
             ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
+            ChannelError::RecipientRestricted { .. } => "not this recipient",
             ChannelError::OutsideWindow => "outside window",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::OptedOut => "opted out",
@@ -136,14 +139,14 @@ mod tests {
             ("auth expired", &[20_003]),
             ("opted out", &[21_610]),
             ("unreachable", &[21_211, 21_614, 21_217, 21_612, 30_003, 30_005, 30_006, 30_008]),
-            ("permission missing", &[21_408, 21_608]),
+            ("not this recipient", &[21_408, 21_608, 30_034]),
             ("wrongly set up", &[21_606, 21_659, 21_660, 21_603, 21_212, 21_609]),
             ("invalid", &[21_617, 14_103, 21_602, 30_007]),
             ("media", &[21_620, 11_200, 12_300, 30_019, 63_019]),
             ("limited for the channel", &[20_429, 14_107, 30_001, 63_018]),
             ("blocked", &[30_004]),
             ("template", &[21_654, 21_655, 21_656]),
-            ("account restricted", &[30_002, 30_034]),
+            ("account restricted", &[20_005, 30_002, 30_032]),
             ("outside window", &[63_016]),
             ("transient", &[20_500]),
             ("rejected", &[99_999, -1, 0]),

@@ -29,9 +29,9 @@ impl GraphError {
             (100 | 131_008 | 131_009, _) => invalid(None, detail),
             (131_051..=131_053, _) => ChannelError::MediaRejected { detail },
             (131_063 | 132_000..=132_999, _) => ChannelError::TemplateProblem { detail },
-            (368 | 130_497 | 131_031 | 131_037 | 131_042 | 131_045 | 133_010, _) => {
-                ChannelError::AccountRestricted { detail }
-            }
+            // The account may not write to people of this country.
+            (130_497, _) => ChannelError::RecipientRestricted { detail },
+            (368 | 131_031 | 131_037 | 131_042 | 131_045 | 133_010, _) => ChannelError::AccountRestricted { detail },
             (1 | 2 | 131_000 | 131_016 | 131_057 | 135_000, _) => ChannelError::Transient { detail },
             _ => self.unnamed(detail),
         }
@@ -52,6 +52,7 @@ mod tests {
             ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
+            ChannelError::RecipientRestricted { .. } => "not this recipient",
             ChannelError::OutsideWindow => "outside window",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::OptedOut => "opted out",
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_documented_code_has_its_meaning() {
-        let table: [(&str, &[i64]); 14] = [
+        let table: [(&str, &[i64]); 15] = [
             ("auth expired", &[0, 190]),
             ("permission missing", &[3, 10, 200, 250, 299, 131_005]),
             ("limited for the channel", &[4, 80_007, 130_429]),
@@ -83,7 +84,8 @@ mod tests {
             ("invalid", &[131_021, 131_030, 131_008, 131_009, 100, 131_062]),
             ("media", &[131_051, 131_052, 131_053]),
             ("template", &[131_063, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016]),
-            ("account restricted", &[131_031, 368, 130_497, 131_042, 131_037, 131_045, 133_010]),
+            ("not this recipient", &[130_497]),
+            ("account restricted", &[131_031, 368, 131_042, 131_037, 131_045, 133_010]),
             ("transient", &[131_016, 131_000, 2, 131_057, 135_000]),
             ("rejected", &[999_999, -1]),
         ];

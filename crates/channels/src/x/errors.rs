@@ -53,7 +53,9 @@ impl Problem {
         match answer.status {
             401 => ChannelError::AuthExpired,
             403 if says(&["suspended", "locked", "automated"]) => ChannelError::AccountRestricted { detail },
-            402 | 403 => ChannelError::PermissionMissing { detail },
+            // What was paid for is used up.
+            402 => ChannelError::AccountRestricted { detail },
+            403 => ChannelError::PermissionMissing { detail },
             404 => ChannelError::RecipientUnreachable { detail },
             413 => ChannelError::MediaRejected { detail },
             429 => limited(answer),
@@ -135,6 +137,7 @@ mod tests {
         let capped = json!({ "title": "UsageCapExceeded", "type": "https://api.twitter.com/2/problems/usage-capped" });
         let table = [
             (401, problem("Unauthorized"), "auth expired"),
+            (402, problem("Your account does not have any credits left."), "account restricted"),
             (403, problem("You do not have permission to DM one or more participants."), "blocked"),
             (403, code(349), "blocked"),
             (403, code(150), "blocked"),

@@ -52,11 +52,11 @@ impl Sender<'_> {
         let answer = match self.post(tools.http, &body).await {
             // Nothing was sent, for sure; to answer a message may be what is wrong.
             Err(failure) if is_invalid(&failure) && outbound::take_off_extras(self.product, &mut body) => {
-                self.post(tools.http, &body).await?
+                self.post(tools.http, &body).await
             }
-            outcome => outcome?,
+            outcome => outcome,
         };
-        receipt(&answer)
+        receipt(&answer.map_err(|failure| refusal(failure.error, send.by_person_late))?)
     }
 
     /// Shows a sign.
@@ -93,6 +93,16 @@ impl Sender<'_> {
     }
 }
 
+/// What a late answer that was refused lacks: <https://developers.facebook.com/docs/features-reference/human-agent>.
+fn refusal(error: ChannelError, is_late: bool) -> ChannelError {
+    match error {
+        ChannelError::PermissionMissing { detail } if is_late => ChannelError::PermissionMissing {
+            detail: format!("Later than 24 hours, Meta takes answers of an app with its feature Human Agent. {detail}"),
+        },
+        error => error,
+    }
+}
+
 /// Meta understood that the body is wrong, and said so.
 fn is_invalid(failure: &Failure) -> bool {
     failure.code.is_some() && matches!(failure.error, ChannelError::InvalidContent { .. })
@@ -104,4 +114,19 @@ fn receipt(answer: &Answer) -> Result<Receipt, ChannelError> {
     let id = present(accepted.message_id.as_ref()).ok_or(ChannelError::OutcomeUnknown)?;
     let recipient = present(accepted.recipient_id.as_ref()).map(|id| ExternalId(id.into()));
     Ok(Receipt { recipient: recipient.into_iter().collect(), ..Receipt::of(vec![ProviderId(id.into())]) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal;
+    use crate::error::ChannelError;
+
+    #[test]
+    fn a_late_answer_that_is_refused_names_what_the_app_lacks() {
+        let missing = || ChannelError::PermissionMissing { detail: "Meta says: no (10).".into() };
+        let words = refusal(missing(), true).words();
+        assert!(words.contains("an admin must grant it") && words.contains("Human Agent"), "{words}");
+        assert_eq!(refusal(missing(), false), missing());
+        assert_eq!(refusal(ChannelError::OutsideWindow, true), ChannelError::OutsideWindow);
+    }
 }
