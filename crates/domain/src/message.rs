@@ -62,13 +62,16 @@ pub struct Message {
     /// Other words stand in the place of the first ones.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub edited: bool,
+    /// How many seconds before it came here the customer said it, by the clock of their messenger.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub late_seconds: u32,
 }
 
 impl Message {
     /// A message as it was just said.
     #[must_use]
     pub const fn new(id: MessageId, author: Author, content: Content, delivery: Option<Delivery>) -> Self {
-        Self { id, author, content, delivery, about: None, reactions: Vec::new(), edited: false }
+        Self { id, author, content, delivery, about: None, reactions: Vec::new(), edited: false, late_seconds: 0 }
     }
 
     /// Takes what happened to it since: other words, a sign, its deletion, a file that came. Anything else is not
@@ -150,6 +153,10 @@ impl Message {
         after.take(change);
         after != *self
     }
+}
+
+const fn is_zero(seconds: &u32) -> bool {
+    *seconds == 0
 }
 
 /// Who said it.

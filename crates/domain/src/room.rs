@@ -147,6 +147,7 @@ pub struct Room {
     pub preview: Option<Preview>,
     pub last_message_at: Timestamp,
     /// Opens the messaging window.
+    /// When the customer last wrote, by the provider's clock: from then on the messaging window is open.
     pub last_customer_at: Option<Timestamp>,
     /// The customer's first message that no person has answered yet.
     pub waiting_since: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! Meta's side of WhatsApp: signed deliveries in, and a stand-in for the Graph API that takes what we send.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use hmac::{Hmac, Mac};
@@ -39,6 +40,7 @@ pub fn text_delivery(customer: usize, name: &str, provider_id: &str, text: &str)
 /// The same to another number of the app.
 pub fn text_delivery_to(number: &str, customer: usize, name: &str, provider_id: &str, text: &str) -> Vec<u8> {
     let wa_id = format!("5511{:09}", 900_000_000 + customer);
+    let written_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()).to_string();
     let delivery = json!({
         "object": "whatsapp_business_account",
         "entry": [{ "id": "701000000000001", "changes": [{ "field": "messages", "value": {
@@ -47,7 +49,7 @@ pub fn text_delivery_to(number: &str, customer: usize, name: &str, provider_id: 
             "contacts": [{ "profile": { "name": name }, "wa_id": wa_id, "user_id": format!("BR.{wa_id}") }],
             "messages": [{
                 "from": wa_id, "from_user_id": format!("BR.{wa_id}"), "id": provider_id,
-                "timestamp": "1795300001", "type": "text", "text": { "body": text },
+                "timestamp": written_at, "type": "text", "text": { "body": text },
             }],
         } }] }],
     });

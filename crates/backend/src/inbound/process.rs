@@ -284,7 +284,9 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
     let channel = &known.ok_or_else(|| Error::World("the channel is gone".into()))?;
     let once = &event.dedupe;
     match &event.what {
-        Inbound::Message { customer, message } => hear(tx, channel, customer, message).await,
+        Inbound::Message { customer: actor, message } => {
+            hear(tx, channel, Heard { actor, message, at: event.at }).await
+        }
         Inbound::Echo { customer, message, through } => {
             echoes::take(tx, channel, &source.limits, customer, message, *through).await
         }
@@ -323,8 +325,18 @@ async fn subscribe(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, subscripti
     }
 }
 
+/// Words of a customer as their provider tells of them.
+#[derive(Clone, Copy)]
+struct Heard<'a> {
+    actor: &'a Actor,
+    message: &'a InboundMessage,
+    /// When they were said, by the provider's clock.
+    at: Option<Timestamp>,
+}
+
 /// The customer wrote. The same message again is no second one.
-async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &InboundMessage) -> Result<()> {
+async fn hear(tx: &mut Tx<'_>, channel: &Channel, heard: Heard<'_>) -> Result<()> {
+    let Heard { actor, message, at } = heard;
     let customer = customers::find_or_make(tx, channel.id, actor).await?;
     if customer.blocked {
         return Ok(());
@@ -344,7 +356,8 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, message: &Inbou
         None => None,
     };
     let is_new = room.version == 0;
-    said::take(tx, channel, &mut room, Words { id, content: message.content.clone(), about, answer }).await?;
+    let words = Words { id, content: message.content.clone(), about, answer, at };
+    said::take(tx, channel, &mut room, words).await?;
     let is_nameless = actor.name.is_none() && actor.username.is_none();
     if is_new && (is_nameless || channel.kind.shows_pictures()) {
         let profile = Work::Profile { channel: channel.id, customer: customer.id };

@@ -1,5 +1,7 @@
 //! What a customer said, on its way into their room.
 
+use std::time::Duration;
+
 use ::channels::files::FileRef;
 use ::channels::identity::ProviderId;
 use ::channels::inbound::Topic;
@@ -8,6 +10,7 @@ use domain::customer::Customer;
 use domain::id::MessageId;
 use domain::message::{About, Author, Content, Message};
 use domain::room::{Room, customer_writes};
+use domain::timestamp::Timestamp;
 
 use crate::clock::new_id;
 use crate::error::Result;
@@ -22,6 +25,8 @@ pub(super) struct Words {
     pub content: Content,
     pub about: Option<About>,
     pub answer: Option<Answer>,
+    /// When it was said, by the provider's clock, if that tells.
+    pub at: Option<Timestamp>,
 }
 
 /// The customer's room on the channel, or one that is about to begin.
@@ -36,7 +41,11 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, room: &mut Room, wo
         Some(answer) => (answer.to_content(), answer.keep(tx, room).await?),
         None => (words.content, None),
     };
-    let message = Message { about: words.about, ..Message::new(words.id, Author::Customer, content, None) };
+    // No clock of others is ahead of ours.
+    let late = words.at.map_or(Duration::ZERO, |at| tx.now.since(at));
+    let late_seconds = u32::try_from(late.as_secs()).unwrap_or(u32::MAX);
+    let message =
+        Message { about: words.about, late_seconds, ..Message::new(words.id, Author::Customer, content, None) };
     let changes = customer_writes(room, channel, message, new_id()).into_iter().chain(given).collect();
     tx.change(room, changes).await
 }

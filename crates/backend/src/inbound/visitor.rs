@@ -107,7 +107,7 @@ impl Command for Write {
             }
             _ => None,
         };
-        said::take(tx, &channel, &mut room, Words { id, content, about: None, answer }).await?;
+        said::take(tx, &channel, &mut room, Words { id, content, about: None, answer, at: None }).await?;
         if let Said::Files { files, .. } = &self.message.said {
             media::attach_all(tx, room.id, files).await?;
         }

@@ -64,7 +64,8 @@ impl TestDesk {
 
     /// Ana writes on WhatsApp. Nothing is made of it until jobs run.
     pub async fn whatsapp_customer_writes(&self, text: &str) {
-        let content = json!({ "type": "text", "text": { "body": text } });
+        let written_at = (self.backend.now().0 / 1_000).to_string();
+        let content = json!({ "timestamp": written_at, "type": "text", "text": { "body": text } });
         let delivery = whatsapp_message(&next_id("wamid.IN"), &content);
         let answer = self.whatsapp_delivers(&delivery).await.expect("the delivery is signed");
         assert_eq!(answer.status, 200);

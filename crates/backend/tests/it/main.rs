@@ -56,4 +56,5 @@ mod visibility;
 mod visitors;
 mod walks;
 mod webhooks;
+mod window;
 mod writes;

@@ -1,9 +1,11 @@
 //! How a change moves a room's fields; the one place where they move.
 
+use std::time::Duration;
+
 use crate::change::{Actor, Change, ReturnReason};
 use crate::episode::Outcome;
 use crate::id::{EpisodeId, MessageId, PersonId};
-use crate::message::{Author, Content, Preview};
+use crate::message::{Author, Content, Message, Preview};
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
 
@@ -28,7 +30,7 @@ impl Room {
                 self.hand_to(State::Live { handler: *handler });
             }
             Change::MessageAdded(message) => {
-                self.take_message(&message.author, &message.content, at, || Preview::of_message(message))
+                self.take_message(message, at);
             }
             Change::NoteAdded(note) => {
                 self.preview = Some(Preview::of_note(note));
@@ -123,13 +125,16 @@ impl Room {
         }
     }
 
-    fn take_message(&mut self, author: &Author, content: &Content, at: Timestamp, preview: impl Fn() -> Preview) {
-        self.preview = Some(preview());
+    fn take_message(&mut self, message: &Message, at: Timestamp) {
+        let Message { author, content, .. } = message;
+        self.preview = Some(Preview::of_message(message));
         self.last_message_at = at;
         let answers_feedback = matches!(content, Content::FeedbackAnswer { .. });
         if author.is_customer() && !answers_feedback {
             self.customer_messages += 1;
-            self.last_customer_at = Some(at);
+            // The window is the provider's, and so is the clock that it goes by; what is heard late shortens it.
+            let said_at = at.minus(Duration::from_secs(message.late_seconds.into()));
+            self.last_customer_at = self.last_customer_at.max(Some(said_at));
             self.addressed_at = at;
             self.waiting_since.get_or_insert(at);
             self.snoozed_until = None;

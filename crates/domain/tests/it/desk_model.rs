@@ -258,7 +258,9 @@ impl Server {
         let says = |author: Author| {
             let delivery = (!author.is_customer()).then_some(Delivery::Waiting);
             let content = if number.is_multiple_of(2) { two_files() } else { Content::Text("words".into()) };
-            Change::MessageAdded(Message { author, delivery, content, ..said(number, "") })
+            // Some of what customers say is heard of late.
+            let late_seconds = if author.is_customer() && number.is_multiple_of(3) { 90 } else { 0 };
+            Change::MessageAdded(Message { author, delivery, content, late_seconds, ..said(number, "") })
         };
         let mut possible = vec![
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],

@@ -43,6 +43,10 @@ enum Attempt {
     Reply,
     Note,
     CustomerWrites,
+    /// By the clock of their messenger, so many minutes before it came.
+    CustomerWrote {
+        minutes_ago: u32,
+    },
     CustomerGivesFeedback,
     BotSpeaks {
         of_old_epoch: bool,
@@ -71,6 +75,7 @@ fn attempts() -> impl Strategy<Value = (Attempt, Index, Duration)> {
         2 => Just(Attempt::Reply),
         1 => Just(Attempt::Note),
         3 => Just(Attempt::CustomerWrites),
+        1 => (0_u32..3_000).prop_map(|minutes_ago| Attempt::CustomerWrote { minutes_ago }),
         1 => Just(Attempt::CustomerGivesFeedback),
         2 => any::<bool>().prop_map(|of_old_epoch| Attempt::BotSpeaks { of_old_epoch }),
     ];
@@ -130,6 +135,10 @@ impl World {
             Attempt::Reply => room::reply(room, me, id, hello(room.kind), policy, now),
             Attempt::Note => room::note(room, me, id, "hm", policy),
             Attempt::CustomerWrites => return Ok(room::customer_writes(room, channel, said(number, "hello"), fresh)),
+            Attempt::CustomerWrote { minutes_ago } => {
+                let message = Message { late_seconds: minutes_ago * 60, ..said(number, "hello") };
+                return Ok(room::customer_writes(room, channel, message, fresh));
+            }
             Attempt::CustomerGivesFeedback => {
                 let content = Content::FeedbackAnswer { id: FeedbackId::from_number(1), score: 4, comment: None };
                 let answer = Message { content, ..said(number, "") };
@@ -150,6 +159,7 @@ impl World {
         let room = &self.stage.room;
         check_counts(&before, &change, room);
         check_state(room);
+        assert!(room.last_customer_at >= before.last_customer_at, "{change:?} closed the window");
         if let Change::Undone { before: wanted, .. } = &change {
             assert_eq!((&room.state, room.critical), (&wanted.state, wanted.critical));
             assert_eq!((room.waiting_since, &room.participants), (wanted.waiting_since, &wanted.participants));
@@ -204,7 +214,11 @@ fn is_legal(attempt: &Attempt, room: &Room) -> bool {
         Attempt::HandOff { .. } | Attempt::BotSpeaks { .. } => room.is_with_bot(),
         Attempt::AutoAssign => room.is_queued(),
         Attempt::Reopen | Attempt::CorrectOutcome(_) => room.is_archived(),
-        Attempt::Undo | Attempt::Note | Attempt::CustomerWrites | Attempt::CustomerGivesFeedback => true,
+        Attempt::Undo
+        | Attempt::Note
+        | Attempt::CustomerWrites
+        | Attempt::CustomerWrote { .. }
+        | Attempt::CustomerGivesFeedback => true,
     }
 }
 
@@ -229,8 +243,8 @@ proptest! {
                     prop_assert!(changes.is_empty() || is_legal(&attempt, &room), "{attempt:?} in {room:?}");
                     let by_a_person = !matches!(
                         attempt,
-                        Attempt::Expire | Attempt::CustomerWrites | Attempt::CustomerGivesFeedback
-                            | Attempt::HandOff { .. } | Attempt::BotSpeaks { .. } | Attempt::Release { .. }
+                        Attempt::Expire | Attempt::CustomerWrites | Attempt::CustomerWrote { .. }
+                            | Attempt::CustomerGivesFeedback | Attempt::HandOff { .. } | Attempt::BotSpeaks { .. } | Attempt::Release { .. }
                     );
                     prop_assert!(changes.is_empty() || me.active || !by_a_person, "{} is deactivated", me.name);
                     changes.into_iter().for_each(|change| world.take(change));

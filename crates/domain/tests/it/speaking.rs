@@ -1,5 +1,7 @@
 //! Who may speak, and the messaging window.
 
+use std::time::Duration;
+
 use domain::change::{Actor, Change, HandOffReason, ReturnReason};
 use domain::channel::{ChannelKind, WindowState};
 use domain::delivery::Delivery;
@@ -9,7 +11,7 @@ use domain::refused::Refused;
 use domain::room;
 use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{MORNING, SUPPORT, Stage, ana, ben, channel, priya, said, tom};
+use crate::cast::{MORNING, SUPPORT, Stage, ana, ben, channel, priya, said, tom, whatsapp};
 
 fn reply(stage: &Stage, me: &domain::person::Person, text: &str) -> Result<Change, Refused> {
     let reply = Reply::check(stage.room.kind, text)?;
@@ -166,6 +168,33 @@ fn entry(change: Change) -> Entry {
         line => What::Line(Box::new(line)),
     };
     Entry { position: 1, episode: EpisodeId::from_number(1), at: MORNING, what }
+}
+
+#[test]
+fn the_window_is_open_from_when_the_customer_wrote_and_not_from_when_we_heard_of_it() {
+    let mut stage = Stage::empty(whatsapp());
+    let hears = |stage: &mut Stage, late: Duration| {
+        let late_seconds = u32::try_from(late.as_secs()).expect("a small number");
+        let message = Message { late_seconds, ..said(stage.new_number(), "hello") };
+        let changes = room::customer_writes(&stage.room, &stage.channel, message, EpisodeId::from_number(2));
+        changes.into_iter().for_each(|change| stage.take(change));
+        stage.room.last_customer_at
+    };
+    stage.later(hours(20));
+    assert_eq!(hears(&mut stage, hours(20)), Some(MORNING));
+    assert_eq!((stage.room.last_message_at, stage.room.addressed_at), (stage.now, stage.now));
+    assert_eq!(stage.room.window(stage.now), WindowState::OpenUntil(MORNING.plus(hours(24))));
+    assert_eq!(hears(&mut stage, hours(21)), Some(MORNING), "older news takes nothing away");
+    stage.later(hours(1));
+    assert_eq!(hears(&mut stage, Duration::ZERO), Some(stage.now));
+}
+
+#[test]
+fn a_message_from_before_there_was_a_clock_in_it_is_read_as_it_was() {
+    let message = said(1, "hello");
+    let json = serde_json::to_value(&message).expect("a message is JSON");
+    assert!(json.get("late_seconds").is_none());
+    assert_eq!(serde_json::from_value::<Message>(json).expect("and back"), message);
 }
 
 #[test]
