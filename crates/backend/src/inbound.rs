@@ -2,6 +2,7 @@
 //! the web chat. Sends nothing.
 
 mod album;
+mod early;
 mod echoes;
 mod elsewhere;
 mod marks;

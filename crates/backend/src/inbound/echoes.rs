@@ -11,6 +11,8 @@ use domain::room::Room;
 
 use crate::customers;
 use crate::error::Result;
+use crate::inbound::early::{self, Arrival};
+use crate::inbound::marks::Mark;
 use crate::inbound::{album, marks, said};
 use crate::messages;
 use crate::messages::rows as entries;
@@ -61,10 +63,14 @@ pub(super) async fn take(
 
 /// A later part of an album that our side sent elsewhere; the same part again is no second one.
 async fn grow(tx: &mut Tx<'_>, mut room: Room, begun: &Message, part: &InboundMessage) -> Result<()> {
-    if entries::claim_provider_id(tx.db, room.channel, &part.id.0, room.id, begun.id).await? {
-        album::join(tx, &mut room, begun, part).await?;
+    match early::claim(tx, room.channel, &part.id.0, room.id, begun.id).await? {
+        Arrival::Over => Ok(()),
+        Arrival::New => album::join(tx, &mut room, begun, part).await,
+        Arrival::Edited(edit) => {
+            album::join(tx, &mut room, begun, part).await?;
+            marks::change(tx, room.id, begun.id, &part.id, Mark::of(&edit)).await
+        }
     }
-    Ok(())
 }
 
 /// The room of somebody who has one.

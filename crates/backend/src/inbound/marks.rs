@@ -5,13 +5,14 @@ use ::channels::identity::{Actor, ProviderId};
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
-use domain::id::MessageId;
+use domain::id::{MessageId, RoomId};
 use domain::message::{Author, Content, Message, Reacting, What};
 use domain::room::Room;
 
 use crate::clock::new_id;
 use crate::customers;
 use crate::error::Result;
+use crate::inbound::early::{self, Arrival, Early, Edit};
 use crate::inbound::said;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
@@ -36,7 +37,22 @@ enum Named {
     Words,
 }
 
-impl Mark<'_> {
+impl<'a> Mark<'a> {
+    pub fn of(edit: &'a Edit) -> Self {
+        Self::Edited(&edit.content, &edit.files)
+    }
+
+    /// What waits for the message; a sign is for one that stands there.
+    fn early(&self) -> Option<Early> {
+        match self {
+            Self::Edited(content, files) => {
+                Some(Early::Edited(Edit { content: (*content).clone(), files: files.to_vec() }))
+            }
+            Self::Deleted => Some(Early::Deleted),
+            Self::Reacted(..) => None,
+        }
+    }
+
     fn change(&self, message: &Message, named: Named) -> Change {
         let id = message.id;
         match (self, named) {
@@ -78,8 +94,8 @@ impl Mark<'_> {
 }
 
 /// The message `target` was changed, deleted or marked. `once` is the same for every repeat of this news. It happens to
-/// the message itself, or to the file of it that `target` names; where we do not have it, or where it is one of several
-/// texts that our words became, the news is shown in words.
+/// the message itself, or to the file of it that `target` names; where it is one of several texts that our words became,
+/// the news is shown in words. So it is where we do not have the message, and kept for when it comes.
 pub(super) async fn mark(
     tx: &mut Tx<'_>,
     channel: &Channel,
@@ -89,8 +105,7 @@ pub(super) async fn mark(
     mark: Mark<'_>,
 ) -> Result<()> {
     let Some((room, message)) = entries::find_by_provider_id(tx.db, channel.id, &target.0).await? else {
-        let Some(label) = mark.label() else { return Ok(()) };
-        return add(tx, channel, customer, once, Content::Unsupported { label }, None).await.map(drop);
+        return mark_ahead(tx, channel, customer, once, target, &mark).await;
     };
     let Some((_, entry)) = entries::find(tx.db, message).await? else { return Ok(()) };
     let What::Message(message) = entry.what else { return Ok(()) };
@@ -102,8 +117,47 @@ pub(super) async fn mark(
     if is_blocked || !entries::claim_provider_id(tx.db, channel.id, once, room, new_id()).await? {
         return Ok(());
     }
+    happen(tx, room, &message, named, mark).await
+}
+
+/// The message has not come yet, or never will.
+async fn mark_ahead(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    customer: &Actor,
+    once: &str,
+    target: &ProviderId,
+    mark: &Mark<'_>,
+) -> Result<()> {
+    let Some(label) = mark.label() else { return Ok(()) };
+    if entries::find_by_provider_id(tx.db, channel.id, once).await?.is_some() {
+        return Ok(());
+    }
+    let shown = add(tx, channel, customer, once, Content::Unsupported { label }, None).await?;
+    let Some(early) = mark.early() else { return Ok(()) };
+    if shown.is_none() {
+        entries::claim_unplaced(tx.db, channel.id, once).await?;
+    }
+    early::keep(tx, channel.id, target, &early).await
+}
+
+/// Has it happen to what the provider calls `target`, which stands in its room as `message`.
+pub(super) async fn change(
+    tx: &mut Tx<'_>,
+    room: RoomId,
+    message: MessageId,
+    target: &ProviderId,
+    mark: Mark<'_>,
+) -> Result<()> {
+    let Some((_, entry)) = entries::find(tx.db, message).await? else { return Ok(()) };
+    let What::Message(message) = entry.what else { return Ok(()) };
+    let named = named(tx, &message, target).await?;
+    happen(tx, room, &message, named, mark).await
+}
+
+async fn happen(tx: &mut Tx<'_>, room: RoomId, message: &Message, named: Named, mark: Mark<'_>) -> Result<()> {
     let Some(mut room) = room_rows::find(tx.db, room).await? else { return Ok(()) };
-    let change = mark.change(&message, named);
+    let change = mark.change(message, named);
     if !message.would_take(&change) {
         return Ok(());
     }
@@ -138,11 +192,19 @@ pub(super) async fn add(
 ) -> Result<Option<(Room, MessageId)>> {
     let Some(customer) = customers::find(tx, channel.id, &customer.ids).await? else { return Ok(None) };
     let Some(mut room) = room_rows::find_of_customer(tx.db, channel.id, customer.id).await? else { return Ok(None) };
-    let id = new_id();
-    if customer.blocked || !entries::claim_provider_id(tx.db, channel.id, once, room.id, id).await? {
+    if customer.blocked {
         return Ok(None);
     }
+    let id = new_id();
+    let edit = match early::claim(tx, channel.id, once, room.id, id).await? {
+        Arrival::Over => return Ok(None),
+        Arrival::New => None,
+        Arrival::Edited(edit) => Some(edit),
+    };
     let message = Message::new(id, Author::Switchboard, content, delivery);
     tx.change(&mut room, vec![Change::MessageAdded(message)]).await?;
+    if let Some(edit) = edit {
+        change(tx, room.id, id, &ProviderId(once.to_owned()), Mark::of(&edit)).await?;
+    }
     Ok(Some((room, id)))
 }

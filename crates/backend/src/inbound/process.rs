@@ -10,7 +10,9 @@ use ::channels::identity::Actor;
 use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
 use ::channels::plan::Limits;
 use domain::channel::{Channel, ChannelKind};
+use domain::customer::Customer;
 use domain::id::{ChannelId, MessageId, WebhookId};
+use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::webhook;
 use futures::poll;
@@ -20,13 +22,13 @@ use crate::clock::new_id;
 use crate::customers;
 use crate::error::{Error, Result};
 use crate::feedback;
+use crate::inbound::early::{self, Arrival};
 use crate::inbound::elsewhere::{Moved, Siblings};
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
 use crate::inbound::{album, echoes, marks, rows, statuses};
 use crate::jobs::{Work, providers, queue};
-use crate::messages::rows as entries;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
@@ -336,7 +338,7 @@ struct Heard<'a> {
 
 /// The customer wrote. The same message again is no second one.
 async fn hear(tx: &mut Tx<'_>, channel: &Channel, heard: Heard<'_>) -> Result<()> {
-    let Heard { actor, message, at } = heard;
+    let Heard { actor, message, .. } = heard;
     let customer = customers::find_or_make(tx, channel.id, actor).await?;
     if customer.blocked {
         return Ok(());
@@ -344,28 +346,47 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, heard: Heard<'_>) -> Result<()
     let mut room = said::room_of(tx, channel, &customer).await?;
     let begun = album::find(tx, &room, message).await?;
     let id = begun.as_ref().map_or_else(new_id::<MessageId>, |begun| begun.id);
-    if !entries::claim_provider_id(tx.db, channel.id, &message.id.0, room.id, id).await? {
-        return Ok(());
+    let edit = match early::claim(tx, channel.id, &message.id.0, room.id, id).await? {
+        Arrival::Over => return Ok(()),
+        Arrival::New => None,
+        Arrival::Edited(edit) => Some(edit),
+    };
+    match begun {
+        Some(begun) => album::join(tx, &mut room, &begun, message).await?,
+        None => say(tx, channel, &customer, &mut room, id, heard).await?,
     }
-    if let Some(begun) = begun {
-        return album::join(tx, &mut room, &begun, message).await;
+    match edit {
+        Some(edit) => marks::change(tx, room.id, id, &message.id, Mark::of(&edit)).await,
+        None => Ok(()),
     }
-    let answer = feedback::find_answer(tx.db, &room, &message.content, tx.now).await?;
+}
+
+/// Takes new words into the room, and has done what they need.
+async fn say(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    customer: &Customer,
+    room: &mut Room,
+    id: MessageId,
+    heard: Heard<'_>,
+) -> Result<()> {
+    let Heard { actor, message, at } = heard;
+    let answer = feedback::find_answer(tx.db, room, &message.content, tx.now).await?;
     let about = match &message.about {
-        Some(topic) => Some(said::about(tx, &room, topic).await?),
+        Some(topic) => Some(said::about(tx, room, topic).await?),
         None => None,
     };
     let is_new = room.version == 0;
     let words = Words { id, content: message.content.clone(), about, answer, at };
-    said::take(tx, channel, &mut room, words).await?;
+    said::take(tx, channel, room, words).await?;
     let is_nameless = actor.name.is_none() && actor.username.is_none();
     if is_new && (is_nameless || channel.kind.shows_pictures()) {
         let profile = Work::Profile { channel: channel.id, customer: customer.id };
         queue::add_for_provider(tx, channel.id, &profile).await?;
     }
-    album::remember(tx, &room, id, message).await?;
+    album::remember(tx, room, id, message).await?;
     if let Some(button) = message.pressed.clone() {
         queue::add_for_provider(tx, channel.id, &Work::Press { channel: channel.id, button }).await?;
     }
-    said::fetch_later(tx, &room, id, 0, &message.files).await
+    said::fetch_later(tx, room, id, 0, &message.files).await
 }

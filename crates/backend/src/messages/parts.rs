@@ -64,7 +64,7 @@ pub(crate) async fn claim(
 /// What the provider means by this id.
 pub(crate) async fn find(db: &impl ConnectionTrait, channel: ChannelId, provider_id: &str) -> Result<Option<Named>> {
     let row = Entity::find_by_id((channel, provider_id.to_owned())).one(db).await?;
-    Ok(row.map(|row| {
+    Ok(row.filter(|row| row.mark.is_none()).map(|row| {
         let part = number(row.parts).map(|parts| Part { parts, stage: stage(&row) });
         Named { room: row.room, message: row.message, part }
     }))

@@ -9,7 +9,7 @@ use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
 use domain::message::{Attachment, Entry, Message, Note, What};
 use domain::room::Room;
 use entity::{entry, provider_message};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::error::Result;
@@ -123,7 +123,6 @@ pub(crate) async fn alter(db: &impl ConnectionTrait, change: &Change) -> Result<
 
 /// Writes how far a message came.
 async fn set_delivery(db: &impl ConnectionTrait, id: MessageId, delivery: &Delivery) -> Result<()> {
-    use sea_orm::sea_query::Expr;
     entry::Entity::update_many()
         .col_expr(entry::Column::Delivery, Expr::value(delivery.word()))
         .col_expr(entry::Column::DeliveryReason, Expr::value(delivery.reason()))
@@ -159,7 +158,71 @@ pub(crate) async fn claim_provider_id(
     Ok(inserted == 1)
 }
 
-/// Which message a provider id names.
+/// Of a message that has not come, nobody knows the room.
+const NOWHERE: RoomId = RoomId::from_number(0);
+const NOBODY: MessageId = MessageId::from_number(0);
+
+/// Notes the id of news that there is no room to show in; false when it had come before.
+pub(crate) async fn claim_unplaced(db: &impl ConnectionTrait, channel: ChannelId, provider_id: &str) -> Result<bool> {
+    claim_provider_id(db, channel, provider_id, NOWHERE, NOBODY).await
+}
+
+/// Keeps what became of a message that will come by this id, in the place of what was kept before.
+pub(crate) async fn keep_mark(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    provider_id: &str,
+    mark: &str,
+) -> Result<()> {
+    let row = provider_message::ActiveModel {
+        channel: Set(channel),
+        provider_id: Set(provider_id.into()),
+        room: Set(NOWHERE),
+        message: Set(NOBODY),
+        part: Set(None),
+        parts: Set(None),
+        stage: Set(None),
+        mark: Set(Some(mark.into())),
+    };
+    let marked = Expr::col((provider_message::Entity, provider_message::Column::Mark));
+    let mut conflict = OnConflict::columns([provider_message::Column::Channel, provider_message::Column::ProviderId]);
+    conflict.update_column(provider_message::Column::Mark).action_and_where(marked.is_not_null());
+    provider_message::Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// What became of the message that will come by this id.
+pub(crate) async fn find_mark(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    provider_id: &str,
+) -> Result<Option<String>> {
+    let key = (channel, provider_id.to_owned());
+    let row = provider_message::Entity::find_by_id(key).one(db).await?;
+    Ok(row.and_then(|row| row.mark))
+}
+
+/// The message has come: its id names it from now on.
+pub(crate) async fn settle_mark(
+    db: &impl ConnectionTrait,
+    channel: ChannelId,
+    provider_id: &str,
+    room: RoomId,
+    message: MessageId,
+) -> Result<()> {
+    let row = provider_message::ActiveModel {
+        channel: Set(channel),
+        provider_id: Set(provider_id.into()),
+        room: Set(room),
+        message: Set(message),
+        mark: Set(None),
+        ..Default::default()
+    };
+    provider_message::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
+/// Which message a provider id names; `None` for one that has not come.
 pub(crate) async fn find_by_provider_id(
     db: &impl ConnectionTrait,
     channel: ChannelId,
@@ -167,7 +230,7 @@ pub(crate) async fn find_by_provider_id(
 ) -> Result<Option<(RoomId, MessageId)>> {
     let key = (channel, provider_id.to_owned());
     let row = provider_message::Entity::find_by_id(key).one(db).await?;
-    Ok(row.map(|row| (row.room, row.message)))
+    Ok(row.filter(|row| row.mark.is_none()).map(|row| (row.room, row.message)))
 }
 
 /// The newest entries of the room, oldest first.

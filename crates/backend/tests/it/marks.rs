@@ -12,7 +12,7 @@ use domain::message::{Attachment, Author, Content, Message, Reacting, What};
 use domain::room::{Room, Section};
 use serde_json::{Value, json};
 
-use crate::transcript::{observer, only_room, resolve, said, words};
+use crate::transcript::{live_rooms, observer, only_room, resolve, said, words};
 
 /// Ana wrote "rua 1" on WhatsApp, which Meta calls `wamid.A=`.
 async fn desk() -> (TestDesk, Room) {
@@ -26,6 +26,18 @@ async fn desk() -> (TestDesk, Room) {
 async fn tell(desk: &TestDesk, id: &str, content: Value) {
     desk.whatsapp_delivers(&whatsapp_message(id, &content)).await.expect("signed");
     desk.run_jobs().await;
+}
+
+/// The same again in other bytes: providers repeat.
+async fn tell_again(desk: &TestDesk, id: &str, content: Value) {
+    let mut again = whatsapp_message(id, &content);
+    again["again"] = true.into();
+    desk.whatsapp_delivers(&again).await.expect("signed");
+    desk.run_jobs().await;
+}
+
+fn text(words: &str) -> Value {
+    json!({ "type": "text", "text": { "body": words } })
 }
 
 fn edit(of: &str, words: &str) -> Value {
@@ -56,10 +68,7 @@ async fn other_words_stand_in_the_place_of_the_first_ones_however_often_the_news
 
     tell(&desk, "wamid.E=", edit("wamid.A=", "rua 2")).await;
     tell(&desk, "wamid.F=", edit("wamid.A=", "rua 3")).await;
-    let mut again = whatsapp_message("wamid.E=", &edit("wamid.A=", "rua 2"));
-    again["again"] = true.into();
-    desk.whatsapp_delivers(&again).await.expect("signed");
-    desk.run_jobs().await;
+    tell_again(&desk, "wamid.E=", edit("wamid.A=", "rua 2")).await;
 
     let message = first_message(&desk, &room).await;
     assert_eq!((message.content, message.edited), (Content::Text("rua 3".into()), true));
@@ -123,6 +132,56 @@ async fn what_became_of_a_message_we_do_not_have_is_told_in_words() {
 
     let told = ["Edited by the customer: rua 2", "A message was deleted by the customer"];
     assert_eq!(said(&desk, &room).await[1..], told.map(|words| format!("switchboard: {words}")));
+}
+
+#[tokio::test]
+async fn a_message_that_was_taken_back_before_it_came_is_not_shown() {
+    let (desk, room) = desk().await;
+
+    tell(&desk, "wamid.E=", edit("wamid.X=", "my new card")).await;
+    tell(&desk, "wamid.F=", revoke("wamid.X=")).await;
+    tell(&desk, "wamid.G=", edit("wamid.X=", "my card")).await;
+    tell(&desk, "wamid.X=", text("my card number")).await;
+    tell_again(&desk, "wamid.X=", text("my card number")).await;
+
+    let told = said(&desk, &room).await;
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[1..].iter().all(|line| line.starts_with("switchboard: ")), "{told:?}");
+    assert_eq!(desk.find_room(room.id).await.customer_messages, 1);
+}
+
+#[tokio::test]
+async fn a_message_that_was_edited_before_it_came_says_what_it_was_edited_to() {
+    let (desk, room) = desk().await;
+
+    tell(&desk, "wamid.E=", edit("wamid.X=", "rua 2")).await;
+    tell(&desk, "wamid.F=", edit("wamid.X=", "rua 3")).await;
+    tell_again(&desk, "wamid.E=", edit("wamid.X=", "rua 2")).await;
+    tell(&desk, "wamid.X=", text("rua 9")).await;
+    tell_again(&desk, "wamid.X=", text("rua 9")).await;
+    assert_eq!(said(&desk, &room).await[3..], ["customer: rua 3"]);
+    let last = words(&desk, &room).await.into_iter().rev().find_map(|entry| match entry.what {
+        What::Message(message) => Some(message),
+        What::Note(_) | What::Line(_) => None,
+    });
+    assert!(last.is_some_and(|message| message.edited));
+
+    tell(&desk, "wamid.H=", edit("wamid.X=", "rua 4")).await;
+    assert_eq!(said(&desk, &room).await[3..], ["customer: rua 4"]);
+}
+
+#[tokio::test]
+async fn what_became_of_somebodys_first_message_before_it_came_is_kept_as_well() {
+    let desk = TestDesk::new().await;
+    desk.whatsapp_channel().await;
+
+    tell(&desk, "wamid.E=", revoke("wamid.X=")).await;
+    tell(&desk, "wamid.F=", edit("wamid.Y=", "rua 2")).await;
+    tell(&desk, "wamid.X=", text("rua 1")).await;
+    assert!(live_rooms(&desk).await.is_empty());
+    tell(&desk, "wamid.Y=", text("rua 1")).await;
+
+    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: rua 2"]);
 }
 
 #[tokio::test]
