@@ -167,6 +167,7 @@ async fn a_room_that_leaves_ones_view_is_gone_and_nothing_more_is_heard_of_it() 
 #[tokio::test]
 async fn whoever_loses_a_room_hears_who_took_it_also_when_they_come_back() {
     let desk = TestDesk::new().await;
+    desk.web_channel().await;
     let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
     desk.customer_writes("hello").await;
     let room = only_room(&desk).await;
