@@ -25,7 +25,7 @@ use crate::console::{Here, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
-use bars::{ArchivedBar, EnterBar, HeldBar, StoppedBar};
+use bars::{ArchivedBar, BlockedBar, EnterBar, HeldBar, StoppedBar};
 use composer::Composer;
 use header::Header;
 use notice::Notice;
@@ -78,6 +78,7 @@ enum Foot {
     Held,
     Stopped,
     Archived,
+    Blocked,
 }
 
 /// One room, for as long as it is the selected one: nothing of it can reach another.
@@ -116,12 +117,14 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
             Foot::Held => view! { <HeldBar room known /> }.into_any(),
             Foot::Stopped => view! { <StoppedBar room known /> }.into_any(),
             Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
+            Foot::Blocked => view! { <BlockedBar room known /> }.into_any(),
         })}
     }
 }
 
 const fn foot_of(room: &Room, may_send: bool) -> Foot {
     match room.section() {
+        _ if room.blocked => Foot::Blocked,
         Section::Live => Foot::Enter,
         Section::Assigned if may_send && room.has_said_stop() => Foot::Stopped,
         Section::Assigned if may_send => Foot::Compose,

@@ -5,6 +5,7 @@ mod account;
 mod assign;
 mod banner;
 mod begin;
+mod block;
 mod commands;
 mod contact;
 mod correct;
@@ -27,6 +28,7 @@ use crate::parts::{Modal, dynamic};
 use account::Account;
 use assign::{Assign, BringIn};
 use begin::Begin;
+use block::Block;
 use commands::Commands;
 use contact::SaveContactDialog;
 use correct::CorrectOutcome;
@@ -93,6 +95,7 @@ fn Open() -> impl IntoView {
             (Some(Dialog::Assign), Some(room)) => view! { <Assign room /> }.into_any(),
             (Some(Dialog::BringIn), Some(room)) => view! { <BringIn room /> }.into_any(),
             (Some(Dialog::Snooze), Some(room)) => view! { <Snooze room /> }.into_any(),
+            (Some(Dialog::Block), Some(room)) => view! { <Block room /> }.into_any(),
             (Some(Dialog::Contact), Some(room)) => view! { <SaveContactDialog room /> }.into_any(),
             (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
             (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
@@ -108,6 +111,7 @@ fn Open() -> impl IntoView {
                     | Dialog::Assign
                     | Dialog::BringIn
                     | Dialog::Snooze
+                    | Dialog::Block
                     | Dialog::Contact
                     | Dialog::Template,
                 ),

@@ -21,6 +21,7 @@ struct Known {
     name: String,
     picture: Option<FileId>,
     opted_out: bool,
+    blocked: bool,
     opened_at: Timestamp,
     case: u32,
     earlier: Vec<(Episode, Option<String>)>,
@@ -62,6 +63,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
         name: view.room.name.clone(),
         picture: view.room.picture,
         opted_out: view.room.opted_out,
+        blocked: view.room.blocked,
         opened_at: view.room.episode_opened_at,
         case: view.room.episode_number,
         earlier: earlier
@@ -77,7 +79,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
 
 #[component]
 fn Sections(known: Known) -> impl IntoView {
-    let Known { customer, contact, name, picture, opted_out, opened_at, case, earlier } = known;
+    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier } = known;
     let ui = expect_context::<Ui>();
     let is_saved = contact.is_some();
     let contact_name = contact.as_ref().map(|contact| contact.name.clone()).filter(|other| *other != name);
@@ -115,15 +117,8 @@ fn Sections(known: Known) -> impl IntoView {
                         }
                     })}
             </dl>
-            {opted_out
-                .then(|| {
-                    view! {
-                        <p class="panel__warning">
-                            <Icon name="alert" small=true />
-                            "Asked not to be written to"
-                        </p>
-                    }
-                })}
+            {opted_out.then(|| warning("alert", "Asked not to be written to"))}
+            {blocked.then(|| warning("block", "Blocked: what they write is dropped"))}
         </section>
         {(!fields.is_empty())
             .then(|| {
@@ -155,6 +150,16 @@ fn Sections(known: Known) -> impl IntoView {
                     </section>
                 }
             })}
+    }
+    .into_any()
+}
+
+fn warning(icon: &'static str, words: &'static str) -> impl IntoView {
+    view! {
+        <p class="panel__warning">
+            <Icon name=icon small=true />
+            {words}
+        </p>
     }
     .into_any()
 }

@@ -142,6 +142,7 @@ const fn refused_status(refused: &Refused) -> StatusCode {
         | Refused::CannotHold { .. }
         | Refused::CannotPart { .. }
         | Refused::OptedOut
+        | Refused::Blocked
         | Refused::SentDifferently
         | Refused::ByProvider { .. }
         | Refused::NewMessage

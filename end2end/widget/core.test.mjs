@@ -44,6 +44,7 @@ test('a refusal is told in the server’s words where it has any', () => {
   assert.equal(refusalWords(422, { error: { field: 'text', message: 'it is empty' } }), 'it is empty');
   assert.equal(refusalWords(422, { error: { message: { toString: 'x' } } }), 'it was not accepted');
   assert.equal(refusalWords(413), 'it is too long');
+  assert.equal(refusalWords(403, { error: { message: 'You are not allowed to write here.' } }), 'this chat takes no messages from you now');
 });
 
 test('entries heard in any order, and twice, stand once and in order', () => {

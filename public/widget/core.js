@@ -33,7 +33,8 @@ export const mayRetry = (status) => status === 0 || status === 408 || status ===
 export function refusalWords(status, body) {
   if (status === 413) return 'it is too long';
   if (status === 409) return 'it was already sent with other words';
-  if (status === 403 || status === 404) return 'this chat is closed to us now';
+  if (status === 403) return 'this chat takes no messages from you now';
+  if (status === 404) return 'this chat is closed to us now';
   const words = body?.error?.message;
   if (typeof words !== 'string' || !words) return 'it was not accepted';
   // A whole sentence of the server's becomes the rest of ours.

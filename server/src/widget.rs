@@ -145,14 +145,14 @@ struct Typing {
     on: bool,
 }
 
-/// POST typing: of the moment, never stored.
+/// POST typing: of the moment, never stored. Of somebody who is blocked nothing is shown.
 async fn typing(
     State(doors): State<Doors>,
     headers: HeaderMap,
     Json(typing): Json<Typing>,
 ) -> Result<StatusCode, Failure> {
     let (_, session) = visitor(&doors, &headers).await?;
-    if let Some(room) = inbound::visitor_room(&doors.backend, &session).await? {
+    if let Some(room) = inbound::visitor_room(&doors.backend, &session).await?.filter(|room| !room.blocked) {
         doors.backend.hub().typing(room.id, Typist::Customer, typing.on);
     }
     Ok(StatusCode::NO_CONTENT)

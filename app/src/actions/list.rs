@@ -105,7 +105,7 @@ pub const ACTIONS: &[Action] = &[
         when: |scene| {
             may(scene, |desk, room| {
                 let is_mine = permission::may_send(&desk.me, room) || room.is_archived();
-                room.kind.capabilities().templates && !room.opted_out && is_mine
+                room.kind.capabilities().templates && !room.opted_out && !room.blocked && is_mine
             })
         },
         is_in_menu: true,
@@ -178,6 +178,18 @@ pub const ACTIONS: &[Action] = &[
         },
         is_in_menu: true,
         ..action("reopen", "refresh", "Reopen")
+    },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::Block)),
+        when: |scene| may(scene, |desk, room| !room.blocked && permission::may_block(&desk.me, room)),
+        is_in_menu: true,
+        ..action("block", "block", "Block customer…")
+    },
+    Action {
+        run: |scene| with_room(scene, |room| scene.store.unblock(room.id)),
+        when: |scene| may(scene, |desk, room| room.blocked && permission::may_block(&desk.me, room)),
+        is_in_menu: true,
+        ..action("unblock", "block", "Unblock customer")
     },
     Action {
         run: copy_link,

@@ -1,10 +1,10 @@
 //! What stands under the transcript where one cannot write to the customer: calm words and the way on.
 
-use domain::change::Change;
+use domain::change::{Actor, Change};
 use domain::channel::{ChannelKind, WindowState};
 use domain::id::RoomId;
 use domain::message::What;
-use domain::permission::{may_assign, may_enter, may_join, may_reopen, may_take_over};
+use domain::permission::{may_assign, may_block, may_enter, may_join, may_reopen, may_take_over};
 use domain::room::{Room, State};
 use leptos::prelude::*;
 
@@ -230,6 +230,48 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     }
 }
 
+/// Blocked, in whichever section: who did it, and the way back for whoever may take it.
+#[component]
+pub fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let has_draft = unsent_reply(store, room);
+    let may_unblock = Memo::new(move |_| rule(store, known, |desk, room| may_block(&desk.me, room)));
+    let title = Memo::new(move |_| store.desk.with(|desk| blocked_words(desk, room)));
+    let words = if has_draft {
+        "What they write is dropped, and nothing is sent to them. Your unsent reply is kept."
+    } else {
+        "What they write is dropped, and nothing is sent to them."
+    };
+    view! {
+        <Bar room known icon=Signal::derive(|| "block") title=Signal::derive(move || title.get()) words=Signal::derive(move || words.to_owned())>
+            {dynamic(move || {
+                may_unblock
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| store.unblock(room)>
+                                "Unblock"
+                            </button>
+                        }
+                    })
+            })}
+        </Bar>
+    }
+}
+
+/// "You blocked this customer", as far as the part of the transcript on screen tells who did.
+fn blocked_words(desk: &domain::desk::Desk, room: RoomId) -> String {
+    let by = lines_backwards(desk, room).find_map(|change| match change {
+        Change::CustomerBlocked { by: Actor::Person(by) } => Some(*by),
+        _ => None,
+    });
+    match by {
+        Some(by) if by == desk.me.id => "You blocked this customer".into(),
+        Some(by) => format!("{} blocked this customer", desk.name_of(by)),
+        None => "This customer is blocked".into(),
+    }
+}
+
 /// The bar itself, with the way to a private note, which is always open.
 #[component]
 fn Bar(
@@ -287,12 +329,17 @@ fn run(scene: Scene, id: &str) {
 }
 
 fn last_comment(desk: &domain::desk::Desk, room: RoomId) -> Option<String> {
-    let view = desk.open.as_ref().filter(|view| view.room.id == room)?;
-    view.entries.iter().rev().find_map(|entry| match &entry.what {
-        What::Line(change) => match &**change {
-            Change::Closed { comment, .. } => Some(comment.clone()),
-            _ => None,
-        },
-        What::Message(_) | What::Note(_) => None,
+    lines_backwards(desk, room).find_map(|change| match change {
+        Change::Closed { comment, .. } => Some(comment.clone()),
+        _ => None,
     })?
+}
+
+/// The thin lines of the room on screen, newest first.
+fn lines_backwards(desk: &domain::desk::Desk, room: RoomId) -> impl Iterator<Item = &Change> {
+    let view = desk.open.as_ref().filter(|view| view.room.id == room);
+    view.into_iter().flat_map(|view| view.entries.iter().rev()).filter_map(|entry| match &entry.what {
+        What::Line(change) => Some(&**change),
+        What::Message(_) | What::Note(_) => None,
+    })
 }

@@ -70,7 +70,7 @@ fn Name(room: Room) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
     let (id, name, picture) = (room.customer, room.name.clone(), room.picture);
-    let (kind, critical) = (room.kind, room.critical);
+    let (kind, critical, blocked) = (room.kind, room.critical, room.blocked);
     let under = move || store.desk.with(|desk| under_words(desk, &room, clock.now()));
     view! {
         <span class="face">
@@ -88,6 +88,15 @@ fn Name(room: Room) -> impl IntoView {
                             <span class="chip chip--bad">
                                 <Icon name="flag" small=true />
                                 "Critical"
+                            </span>
+                        }
+                    })}
+                {blocked
+                    .then(|| {
+                        view! {
+                            <span class="chip chip--bad">
+                                <Icon name="block" small=true />
+                                "Blocked"
                             </span>
                         }
                     })}

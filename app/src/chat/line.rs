@@ -61,6 +61,14 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::Joined { person } => ("people", format!("{} joined", who(*person))),
         Change::BroughtIn { person, by } => ("people", format!("{} brought in {}", who(*by), who(*person))),
         Change::Left { person } => ("leave", format!("{} left", who(*person))),
+        Change::CustomerBlocked { by } => match by.person() {
+            Some(person) => ("block", format!("{} blocked the customer: what they write is dropped", who(person))),
+            None => ("block", "The customer turned out to be one who is blocked: what they write is dropped".into()),
+        },
+        Change::CustomerUnblocked { by } => match by.person() {
+            Some(person) => ("block", format!("{} unblocked the customer", who(person))),
+            None => ("block", "The customer was unblocked".into()),
+        },
         Change::FeedbackGiven { score, comment, .. } => {
             ("star", quoted(format!("{customer} gave {score} of 5"), comment.as_deref()))
         }

@@ -17,6 +17,8 @@ pub enum Dialog {
     /// A colleague who shall join.
     BringIn,
     Snooze,
+    /// What blocking the customer will do, before it is done.
+    Block,
     Contact,
     /// A template into the room on screen.
     Template,

@@ -119,6 +119,18 @@ doors! {
         Ok(rooms::wake(&backend()?, &me, room).await?)
     }
 
+    /// Drops what the room's customer writes from now on.
+    "block" pub async fn block(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::block(&backend()?, &me, room).await?)
+    }
+
+    /// Lets the room's customer in again.
+    "unblock" pub async fn unblock(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::unblock(&backend()?, &me, room).await?)
+    }
+
     /// Remembers that one has seen the first `messages` customer messages of the room.
     "mark_seen" pub async fn mark_seen(room: RoomId, messages: u32) -> Result<(), AppError> {
         let me = signed_in().await?;

@@ -100,6 +100,19 @@ impl Store {
         self.do_then(room, change, Box::pin(api::wake(room)), || ());
     }
 
+    /// Drops what the room's customer writes from now on.
+    pub fn block(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::block(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::block(room)), || ());
+    }
+
+    /// Lets the room's customer in again.
+    pub fn unblock(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::unblock(room, &desk.me, &desk.policy));
+        let say = move || self.say("Customer unblocked. What they write from now on comes in.");
+        self.do_then(room, change, Box::pin(api::unblock(room)), say);
+    }
+
     /// Updates the status, and lets it be undone for a while. Nothing is shown before the server has it: its dialog is
     /// still open, and says why not.
     ///

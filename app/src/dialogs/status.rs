@@ -56,7 +56,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let problem = RwSignal::new(None::<Problem>);
     let may_ask = {
         let room = room.clone();
-        Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out)
+        Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out && !room.blocked)
     };
     // Nothing is over when a mark is taken away: there is nothing to ask about.
     let is_asked = move || chosen.get() != Status::ClearCritical;
@@ -134,7 +134,11 @@ fn Form(room: Room, status: Status) -> impl IntoView {
         },
     ];
     let first_name = room.name.split_whitespace().next().unwrap_or(&room.name).to_owned();
-    let why_not = if room.opted_out { "the customer opted out" } else { "24-hour window closed" };
+    let why_not = match (room.blocked, room.opted_out) {
+        (true, _) => "the customer is blocked",
+        (false, true) => "the customer opted out",
+        (false, false) => "24-hour window closed",
+    };
 
     view! {
         <form

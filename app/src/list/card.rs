@@ -125,7 +125,12 @@ fn Chips(room: Room) -> impl IntoView {
         let chips = [
             room.critical.then(|| Chip::new("bad", "flag", "Critical")),
             state_chip(&room, now),
-            expiry.or_else(|| window_chip(&room, now)),
+            // Of the marks about time, none matters any more.
+            if room.blocked {
+                Some(Chip::new("bad", "block", "Blocked"))
+            } else {
+                expiry.or_else(|| window_chip(&room, now))
+            },
         ];
         chips.into_iter().flatten().map(Chip::view).collect_view()
     };

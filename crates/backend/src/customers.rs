@@ -2,8 +2,8 @@
 
 pub(crate) mod rows;
 
-use ::channels::identity::{Actor, ExternalId};
-use domain::change::Change;
+use ::channels::identity::{self, ExternalId};
+use domain::change::{Actor, Change};
 use domain::customer::Customer;
 use domain::id::ChannelId;
 use domain::refused::Refused;
@@ -16,11 +16,15 @@ use crate::writer::Tx;
 /// The longest name that is kept, in characters.
 const NAME_MAX: usize = 120;
 
-/// The customer a provider names. Whoever is not known yet is made; whoever turns out to be two is made one.
-pub(crate) async fn find_or_make(tx: &mut Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer> {
+/// The customer a provider names. Whoever is not known yet is made; whoever turns out to be two is made one. Whoever is
+/// blocked says nothing, of themselves neither.
+pub(crate) async fn find_or_make(tx: &mut Tx<'_>, channel: ChannelId, actor: &identity::Actor) -> Result<Customer> {
     let known = rows::list_by_ids(tx.db, channel, &actor.ids).await?;
     let Some(customer) = merge(tx, channel, known).await? else { return make(tx, channel, actor).await };
     rows::add_ids(tx.db, channel, customer.id, &actor.ids).await?;
+    if customer.blocked {
+        return Ok(customer);
+    }
     update(tx, channel, customer, actor).await
 }
 
@@ -63,6 +67,7 @@ pub(crate) async fn set_opted_out(
 async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Result<Option<Customer>> {
     let mut known = known.into_iter();
     let Some(mut oldest) = known.next() else { return Ok(None) };
+    let was_blocked = oldest.blocked;
     for other in known {
         rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
         oldest = Customer {
@@ -79,10 +84,16 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
         oldest.tags.dedup();
         rows::update(tx.db, &oldest).await?;
     }
+    if oldest.blocked
+        && !was_blocked
+        && let Some(mut room) = room_rows::find_of_customer(tx.db, channel, oldest.id).await?
+    {
+        tx.change(&mut room, vec![Change::CustomerBlocked { by: Actor::Switchboard }]).await?;
+    }
     Ok(Some(oldest))
 }
 
-async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer> {
+async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &identity::Actor) -> Result<Customer> {
     let customer = Customer {
         id: new_id(),
         name: shown_name(actor.display_name()).unwrap_or_else(|| "Customer".into()),
@@ -103,7 +114,12 @@ async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &Actor) -> Result<Customer
 }
 
 /// Takes over a new name or phone number. The name of a saved contact is its agents' choice and stays.
-pub(crate) async fn update(tx: &mut Tx<'_>, channel: ChannelId, known: Customer, actor: &Actor) -> Result<Customer> {
+pub(crate) async fn update(
+    tx: &mut Tx<'_>,
+    channel: ChannelId,
+    known: Customer,
+    actor: &identity::Actor,
+) -> Result<Customer> {
     let told = [&actor.name, &actor.username].into_iter().flatten().find_map(|name| shown_name(name));
     let name = told.filter(|_| known.contact.is_none()).unwrap_or_else(|| known.name.clone());
     let phone = actor.phone.clone().or_else(|| known.phone.clone());

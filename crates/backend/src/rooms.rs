@@ -139,6 +139,22 @@ pub async fn wake(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> 
     decide(backend, me, room, |room, me, facts| room::wake(room, me, &facts.directory.policy)).await
 }
 
+/// Drops what the room's customer writes from now on.
+///
+/// # Errors
+/// As [`domain::room::block`].
+pub async fn block(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::block(room, me, &facts.directory.policy)).await
+}
+
+/// Lets the room's customer in again.
+///
+/// # Errors
+/// As [`domain::room::unblock`].
+pub async fn unblock(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::unblock(room, me, &facts.directory.policy)).await
+}
+
 /// Puts the outcome of an archived episode right.
 ///
 /// # Errors

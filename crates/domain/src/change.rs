@@ -222,6 +222,13 @@ pub enum Change {
         name: String,
         opted_out: bool,
     },
+    /// What the customer writes is dropped from now on. By the product when they turned out to be somebody who is blocked.
+    CustomerBlocked {
+        by: Actor,
+    },
+    CustomerUnblocked {
+        by: Actor,
+    },
     /// The customer's picture came from their messenger.
     PictureArrived {
         picture: FileId,
@@ -305,6 +312,8 @@ impl Change {
             | Self::Joined { .. }
             | Self::BroughtIn { .. }
             | Self::Left { .. }
+            | Self::CustomerBlocked { .. }
+            | Self::CustomerUnblocked { .. }
             | Self::FeedbackGiven { .. } => true,
             Self::MessageAdded(_)
             | Self::NoteAdded(_)

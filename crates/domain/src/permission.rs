@@ -117,6 +117,13 @@ pub fn may_update_status(me: &Person, room: &Room) -> bool {
     is_in_reach(me, room)
 }
 
+/// Blocking the room's customer, so that what they write is dropped, and letting them in again: whoever may change the
+/// room's status.
+#[must_use]
+pub fn may_block(me: &Person, room: &Room) -> bool {
+    may_update_status(me, room)
+}
+
 /// Reopening an archived room.
 #[must_use]
 pub fn may_reopen(me: &Person, room: &Room) -> bool {

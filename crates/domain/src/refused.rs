@@ -40,6 +40,8 @@ pub enum Refused {
     CannotPart { customer: String, why: String },
     #[error("The customer asked not to be written to.")]
     OptedOut,
+    #[error("The customer is blocked: nothing is sent to them until somebody unblocks them.")]
+    Blocked,
     #[error("The {field} is empty.")]
     Empty { field: String },
     #[error("The {field} has {length} {unit}; at most {max} are allowed.")]

@@ -1,6 +1,7 @@
 //! A room: one thread with one customer on one channel, where it is and who answers in it.
 
 mod apply;
+mod block;
 mod close;
 mod hold;
 mod part;
@@ -21,6 +22,7 @@ use crate::id::{ChannelId, ContactId, CustomerId, EpisodeId, FileId, PersonId, R
 use crate::message::Preview;
 use crate::timestamp::Timestamp;
 
+pub use block::{block, unblock};
 pub use close::{
     Status, StatusUpdate, clear_critical, correct_outcome, expire, is_due_to_expire, other_outcome, reopen, undo,
     update_status,
@@ -129,6 +131,9 @@ pub struct Room {
     pub picture: Option<FileId>,
     pub contact: Option<ContactId>,
     pub opted_out: bool,
+    /// What the customer writes is dropped, and nothing is said to them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blocked: bool,
     pub state: State,
     /// A flag, not a section: the room stays where it is.
     pub critical: bool,
@@ -181,6 +186,7 @@ impl Room {
             picture: None,
             contact: customer.contact,
             opted_out: customer.opted_out,
+            blocked: customer.blocked,
             state: State::Live { handler: speak::first_handler(channel) },
             critical: false,
             team: channel.team,

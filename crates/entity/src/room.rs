@@ -22,6 +22,8 @@ pub struct Model {
     pub picture: Option<FileId>,
     pub contact: Option<ContactId>,
     pub opted_out: bool,
+    /// As the customer's row has it, in the same transaction.
+    pub blocked: bool,
     pub section: Section,
     /// Set in Live rooms only.
     pub handler: Option<LiveHandler>,

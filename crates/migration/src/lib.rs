@@ -9,6 +9,7 @@ mod m20261127_000008_send_budgets;
 mod m20261127_000009_token_renewal;
 mod m20261127_000010_pictures;
 mod m20261127_000011_channel_sign_ins;
+mod m20261127_000012_blocked_rooms;
 mod m20261127_000013_jobs_of_channels;
 mod m20261127_000014_parts_and_early_marks;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000009_token_renewal::Migration),
             Box::new(m20261127_000010_pictures::Migration),
             Box::new(m20261127_000011_channel_sign_ins::Migration),
+            Box::new(m20261127_000012_blocked_rooms::Migration),
             Box::new(m20261127_000013_jobs_of_channels::Migration),
             Box::new(m20261127_000014_parts_and_early_marks::Migration),
         ]

@@ -1,8 +1,10 @@
 //! Customers and the ids they are known by, as rows. Asks and stores; never judges.
 
 use ::channels::identity::ExternalId;
+use domain::change::Change;
 use domain::customer::Customer;
 use domain::id::{ChannelId, CustomerId};
+use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::{customer, identity};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -74,6 +76,15 @@ pub(crate) async fn insert(
 
 pub(crate) async fn update(db: &impl ConnectionTrait, customer: &Customer) -> Result<()> {
     customer::Entity::update(to_row(customer)?).exec(db).await?;
+    Ok(())
+}
+
+/// Keeps with the customer what `change`, which left their room as `room`, says of them.
+pub(crate) async fn follow(db: &impl ConnectionTrait, room: &Room, change: &Change) -> Result<()> {
+    if matches!(change, Change::CustomerBlocked { .. } | Change::CustomerUnblocked { .. }) {
+        let row = customer::ActiveModel { id: Set(room.customer), blocked: Set(room.blocked), ..Default::default() };
+        customer::Entity::update(row).exec(db).await?;
+    }
     Ok(())
 }
 

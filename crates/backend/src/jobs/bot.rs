@@ -125,7 +125,7 @@ impl Command for Speak {
         }
         let found = room_rows::find(tx.db, self.room).await?;
         let Some(mut room) = found.filter(|room| may_bot_speak(room, self.epoch)) else {
-            tracing::info!(room = %self.room, "the bot kept silent: somebody came before it");
+            tracing::info!(room = %self.room, "the bot kept silent: somebody came before it, or the customer is blocked");
             return Ok(());
         };
         let channel = tx.directory.channels.get(&room.channel).cloned();

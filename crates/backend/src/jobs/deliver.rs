@@ -129,6 +129,9 @@ impl<'a> Parcel<'a> {
         let Some(adapter) = providers::ready(self.backend, self.room.channel).await? else {
             return finish(self.backend, self.lease).await;
         };
+        if self.room.blocked {
+            return self.settle(Delivery::Failed { reason: Refused::Blocked.to_string() }, None).await;
+        }
         if self.to.is_empty() {
             let reason = "The customer is known under another chat by now; answer there.";
             return self.settle(Delivery::Failed { reason: reason.into() }, None).await;

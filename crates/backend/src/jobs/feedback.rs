@@ -46,7 +46,7 @@ impl Command for Ask {
         if !self.still_holds(&room) {
             return Ok(());
         }
-        if room.opted_out || !room.window(tx.now).is_open() {
+        if room.opted_out || room.blocked || !room.window(tx.now).is_open() {
             tracing::info!(room = %room.id, "feedback was not asked: the customer cannot be written to any more");
             return Ok(());
         }

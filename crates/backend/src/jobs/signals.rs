@@ -115,7 +115,7 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
         return Ok(());
     }
     let Some(room) = rows::find(db, room).await?.filter(|room| room.agent() == Some(holder)) else { return Ok(()) };
-    if !can_be_shown(sign, &room) || !is_open(backend, &room) {
+    if room.blocked || !can_be_shown(sign, &room) || !is_open(backend, &room) {
         return Ok(());
     }
     let Some((position, newest)) = entries::find_newest_of_customer(db, &room).await? else { return Ok(()) };

@@ -170,6 +170,8 @@ pub(crate) async fn list_queued(
     let rows = room::Entity::find()
         .filter(room::Column::Section.eq(domain::room::Section::Live))
         .filter(room::Column::Handler.eq(LiveHandler::Queue))
+        // Nobody is given them, and they must not stand before those that wait.
+        .filter(room::Column::Blocked.eq(false))
         .filter(room::Column::Team.is_null().or(room::Column::Team.is_in(teams)))
         .order_by_desc(room::Column::Critical)
         .order_by_asc(room::Column::WaitingKey)
@@ -261,6 +263,7 @@ pub(crate) fn to_room(row: room::Model) -> Result<Room> {
         picture: row.picture,
         contact: row.contact,
         opted_out: row.opted_out,
+        blocked: row.blocked,
         state,
         critical: row.critical,
         team: row.team,
@@ -317,6 +320,7 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         picture: Set(room.picture),
         contact: Set(room.contact),
         opted_out: Set(room.opted_out),
+        blocked: Set(room.blocked),
         section: Set(room.section()),
         handler: Set(handler),
         agent: Set(room.last_agent()),

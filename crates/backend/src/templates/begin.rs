@@ -91,6 +91,9 @@ impl Begin {
     async fn make(&self, tx: &mut Tx<'_>, channel: &Channel, me: &Person) -> Result<Room> {
         let customer = customers::find_or_make(tx, channel.id, &self.actor).await?;
         let mut room = Room::begin(self.room, channel, &customer, self.fresh, tx.now);
+        if room.blocked {
+            return Err(Refused::Blocked.into());
+        }
         if room.opted_out {
             return Err(Refused::OptedOut.into());
         }

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use domain::change::{Actor, Change};
 use domain::channel::{Channel, ChannelKind};
-use domain::customer::Customer;
 use domain::id::CustomerId;
 use domain::live::Frame;
 use domain::message::Entry;
@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::clock::new_id;
-use crate::customers;
 use crate::error::Result;
 use crate::inbound::{self, Answer, Knock, Said, VisitorMessage};
 use crate::jobs;
 use crate::live::Subscription;
+use crate::rooms::rows;
 use crate::sweeper;
 use crate::test_desk::{APP_SECRET, SITE_SECRET, TestDesk};
 use crate::visitors::{self, SiteUser, VisitorSession};
@@ -104,7 +104,7 @@ impl TestDesk {
         inbound::receive(&self.backend, ChannelKind::WhatsApp, channel.id, knock).await
     }
 
-    /// An agent blocks a customer.
+    /// A customer is blocked, by whomever.
     pub async fn block(&self, customer: CustomerId) {
         self.backend.run(Block { customer }).await.expect("a row of a test can be saved");
     }
@@ -145,8 +145,13 @@ impl Command for Block {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let known = customers::rows::find(tx.db, self.customer).await?.ok_or(Refused::NotFound)?;
-        customers::rows::update(tx.db, &Customer { blocked: true, ..known }).await
+        let channels: Vec<_> = tx.directory.channels.keys().copied().collect();
+        for channel in channels {
+            if let Some(mut room) = rows::find_of_customer(tx.db, channel, self.customer).await? {
+                return tx.change(&mut room, vec![Change::CustomerBlocked { by: Actor::Switchboard }]).await;
+            }
+        }
+        Err(Refused::NotFound.into())
     }
 }
 

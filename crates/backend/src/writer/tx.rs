@@ -116,6 +116,7 @@ impl<'c> Tx<'c> {
                 counters::add(&mut self.effects.counters, &after, 1);
             }
             episodes::follow(self, &previous, room, &change).await?;
+            customers::follow(self.db, room, &change).await?;
             jobs::follow(self, room, &change).await?;
             let position = change.is_entry().then_some(room.last_position);
             let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };

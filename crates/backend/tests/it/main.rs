@@ -9,6 +9,7 @@ mod x_account;
 
 mod albums;
 mod away;
+mod blocking;
 mod bot;
 mod budget;
 mod channels;

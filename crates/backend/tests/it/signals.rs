@@ -249,3 +249,12 @@ async fn typing_writes_nothing_down() {
     assert_eq!(scene.shown().await.len(), 1);
     assert_eq!((scene.desk.backend.hub().head(), scene.room().await.version), (head, version));
 }
+
+#[tokio::test]
+async fn who_is_blocked_is_not_shown_that_somebody_looks_or_writes() {
+    let scene = Scene::held().await;
+    rooms::block(&scene.desk.backend, &scene.priya, scene.room).await.expect("an admin may");
+    scene.sees(&scene.priya).await;
+    scene.types();
+    assert_eq!(scene.shown().await, []);
+}

@@ -86,6 +86,7 @@ impl RoomView {
                 self.customer.name.clone_from(name);
                 self.customer.opted_out = *opted_out;
             }
+            Change::CustomerBlocked { .. } | Change::CustomerUnblocked { .. } => self.customer.blocked = room.blocked,
             Change::FieldsCollected { fields } => self.customer.fields.extend(fields.iter().cloned()),
             _ => {}
         }

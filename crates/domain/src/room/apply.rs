@@ -103,6 +103,11 @@ impl Room {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
             }
+            Change::CustomerBlocked { by } => self.block(*by, at),
+            Change::CustomerUnblocked { by } => {
+                self.blocked = false;
+                self.address(*by, at);
+            }
             Change::PictureArrived { picture } => self.picture = Some(*picture),
             Change::MessageEdited { message, content } | Change::PartDeleted { message, content } => {
                 self.retell(*message, content);
@@ -186,6 +191,14 @@ impl Room {
         self.snoozed_until = None;
         self.returned_by = None;
         self.handler_epoch += 1;
+    }
+
+    /// Nobody will answer the customer any more, and none of our templates hears from them.
+    fn block(&mut self, by: Actor, at: Timestamp) {
+        self.blocked = true;
+        self.waiting_since = None;
+        self.restore_pending = None;
+        self.address(by, at);
     }
 
     /// Only what a status change moved comes back; positions, counters and epochs go on counting. Where the handler

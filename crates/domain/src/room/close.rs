@@ -54,7 +54,7 @@ pub struct StatusUpdate {
 ///
 /// # Errors
 /// [`Refused::Archived`], [`Refused::Already`], a comment over [`COMMENT_MAX`] characters, feedback that cannot be
-/// sent ([`Refused::WindowClosed`], [`Refused::OptedOut`]), or no permission.
+/// sent ([`Refused::WindowClosed`], [`Refused::OptedOut`], [`Refused::Blocked`]), or no permission.
 pub fn update_status(
     room: &Room,
     me: &Person,
@@ -75,6 +75,9 @@ pub fn update_status(
         .filter(|text| !text.trim().is_empty())
         .map(|text| checked("comment", text, COMMENT_MAX))
         .transpose()?;
+    if update.feedback && room.blocked {
+        return Err(Refused::Blocked);
+    }
     if update.feedback && room.opted_out {
         return Err(Refused::OptedOut);
     }

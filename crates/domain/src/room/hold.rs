@@ -8,6 +8,7 @@ use crate::permission;
 use crate::person::{Availability, Person, Role};
 use crate::policy::{COMMENT_MAX, Policy};
 use crate::refused::Refused;
+use crate::room::speak::may_bot_speak;
 use crate::room::{Room, State};
 
 /// T4, Enter Chat: `me` takes a Live room from the bot or the queue. `None` when they hold it already: a second click or
@@ -30,10 +31,11 @@ pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Change>
 }
 
 /// T3: the product gives a queued room to `candidate`, who holds `held` rooms already. `None` when they may not
-/// have it now, or just let it go.
+/// have it now, or just let it go, and where the customer is blocked: there is nothing to answer.
 #[must_use]
 pub fn auto_assign(room: &Room, candidate: &Person, held: u16) -> Option<Change> {
     let fits = room.is_queued()
+        && !room.blocked
         && candidate.active
         && candidate.availability == Availability::Online
         && held < candidate.capacity
@@ -180,13 +182,13 @@ pub fn return_to_bot(room: &Room, me: &Person, channel: &Channel, policy: &Polic
 /// The bot's flow is at its end. `None` when the bot no longer speaks there.
 #[must_use]
 pub fn end(room: &Room, epoch: u32) -> Option<Change> {
-    (room.is_with_bot() && room.handler_epoch == epoch).then_some(Change::Ended)
+    may_bot_speak(room, epoch).then_some(Change::Ended)
 }
 
 /// T2: the bot hands the room to the queue. `None` when it no longer speaks there.
 #[must_use]
 pub fn hand_off(room: &Room, epoch: u32, reason: HandOffReason, team: Option<TeamId>) -> Option<Change> {
-    (room.is_with_bot() && room.handler_epoch == epoch).then_some(Change::HandedOff { reason, team })
+    may_bot_speak(room, epoch).then_some(Change::HandedOff { reason, team })
 }
 
 fn yours() -> Refused {

@@ -17,8 +17,8 @@ use crate::timestamp::Timestamp;
 /// T16, and a template in a room one holds. An archived room stays archived until the customer answers.
 ///
 /// # Errors
-/// The channel has no templates, this one is too long with what was filled in, the customer asked not to be written to, or
-/// the room is one that somebody has to enter first, or somebody else's.
+/// The channel has no templates, this one is too long with what was filled in, the customer is blocked or asked not to be
+/// written to, or the room is one that somebody has to enter first, or somebody else's.
 pub fn send_template(
     room: &Room,
     me: &Person,
@@ -29,6 +29,9 @@ pub fn send_template(
     visible(room, me, policy)?;
     if !room.kind.capabilities().templates {
         return Err(Refused::invalid("template", "is nothing this channel knows"));
+    }
+    if room.blocked {
+        return Err(Refused::Blocked);
     }
     let measure = room.kind.capabilities().measure(&template.text);
     if measure.is_over() {

@@ -86,8 +86,9 @@ pub const REACTIONS: [&str; 6] = ["👍", "❤", "😁", "😢", "🙏", "🎉"]
 /// Whether `me` may speak to the customer now.
 ///
 /// # Errors
-/// The room is archived, held by somebody else or by nobody; the window is closed; the customer said STOP where that
-/// forbids every word. Elsewhere, who opted out of templates and feedback and writes all the same may be answered.
+/// The room is archived, held by somebody else or by nobody; the customer is blocked; the window is closed; the customer said
+/// STOP where that forbids every word. Elsewhere, who opted out of templates and feedback and writes all the same may be
+/// answered.
 pub fn may_reply(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> Result<(), Refused> {
     visible(room, me, policy)?;
     match room.state {
@@ -97,6 +98,9 @@ pub fn may_reply(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> R
             return Err(Refused::HeldBy { person: to, since });
         }
         State::Assigned { .. } => {}
+    }
+    if room.blocked {
+        return Err(Refused::Blocked);
     }
     if room.has_said_stop() {
         return Err(Refused::OptedOut);
@@ -129,10 +133,10 @@ pub fn note(room: &Room, me: &Person, id: MessageId, text: &str, policy: &Policy
 }
 
 /// Whether a bot's answer that was thought in `epoch` may still be said: a bot never speaks over a person, nor to who said
-/// STOP.
+/// STOP or is blocked.
 #[must_use]
 pub const fn may_bot_speak(room: &Room, epoch: u32) -> bool {
-    room.is_with_bot() && room.handler_epoch == epoch && !room.has_said_stop()
+    room.is_with_bot() && room.handler_epoch == epoch && !room.has_said_stop() && !room.blocked
 }
 
 /// Whether words of the bot that have not left yet are overtaken: a person came into the room `since` they were said, as

@@ -33,7 +33,7 @@ pub fn return_of_absent(room: &Room, last_here: Timestamp, policy: &Policy, now:
 
 /// The away line, for a customer in the queue whom none of `here`, the people with a console, could take now. `held_by` is
 /// who held the room last in this episode: after a person was there, no line says that nobody is. `None` also where the
-/// policy has no words for it or the window is closed. It is said once an episode: its id is the episode's.
+/// policy has no words for it, the customer is blocked or the window is closed. It is said once an episode: its id is the episode's.
 #[must_use]
 pub fn away_line<'a>(
     room: &Room,
@@ -43,7 +43,7 @@ pub fn away_line<'a>(
     now: Timestamp,
 ) -> Option<Change> {
     let is_alone = room.is_queued() && held_by.is_none() && !here.into_iter().any(|one| could_take(one, room.team));
-    let may_say = !policy.away_text.is_empty() && !room.has_said_stop() && room.window(now).is_open();
+    let may_say = !policy.away_text.is_empty() && !room.has_said_stop() && !room.blocked && room.window(now).is_open();
     (is_alone && may_say).then(|| {
         let (id, content) = (away_line_id(room.episode), Content::Text(policy.away_text.clone()));
         Change::MessageAdded(Message::new(id, Author::Switchboard, content, Some(Delivery::first(room.kind))))

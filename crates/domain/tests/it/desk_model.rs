@@ -114,6 +114,8 @@ impl Server {
                     thread.customer.name.clone_from(name);
                     thread.customer.opted_out = *opted_out;
                 }
+                Change::CustomerBlocked { .. } => thread.customer.blocked = true,
+                Change::CustomerUnblocked { .. } => thread.customer.blocked = false,
                 Change::FieldsCollected { fields } => thread.customer.fields.extend(fields.iter().cloned()),
                 Change::Closed { .. } | Change::MarkedCritical { .. } | Change::ClearedCritical { .. } => {
                     thread.before_status = Some(before.clone());
@@ -266,6 +268,11 @@ impl Server {
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
             vec![Change::PictureArrived { picture: FileId::from_number(number) }],
             vec![Change::CustomerChanged { name: format!("Carla {number}"), opted_out: number.is_multiple_of(3) }],
+            vec![if room.blocked {
+                Change::CustomerUnblocked { by: Actor::Person(by) }
+            } else {
+                Change::CustomerBlocked { by: Actor::Person(by) }
+            }],
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
             vec![Change::Seen { person: bea().id, messages: room.customer_messages }],

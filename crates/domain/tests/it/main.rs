@@ -1,6 +1,7 @@
 //! The product's law, tested from outside: the life of a room, who may do what, the Desk fold, and flows.
 
 mod alterations;
+mod blocking;
 mod cast;
 mod closing;
 mod desk;

@@ -42,6 +42,8 @@ enum Attempt {
     CorrectOutcome(Outcome),
     Reply,
     Note,
+    Block,
+    Unblock,
     CustomerWrites,
     /// By the clock of their messenger, so many minutes before it came.
     CustomerWrote {
@@ -74,6 +76,8 @@ fn attempts() -> impl Strategy<Value = (Attempt, Index, Duration)> {
         1 => outcome.prop_map(Attempt::CorrectOutcome),
         2 => Just(Attempt::Reply),
         1 => Just(Attempt::Note),
+        1 => Just(Attempt::Block),
+        2 => Just(Attempt::Unblock),
         3 => Just(Attempt::CustomerWrites),
         1 => (0_u32..3_000).prop_map(|minutes_ago| Attempt::CustomerWrote { minutes_ago }),
         1 => Just(Attempt::CustomerGivesFeedback),
@@ -134,6 +138,10 @@ impl World {
             Attempt::CorrectOutcome(outcome) => room::correct_outcome(room, me, *outcome, None, policy),
             Attempt::Reply => room::reply(room, me, id, hello(room.kind), policy, now),
             Attempt::Note => room::note(room, me, id, "hm", policy),
+            Attempt::Block => room::block(room, me, policy),
+            Attempt::Unblock => room::unblock(room, me, policy),
+            // What a blocked customer writes never gets here.
+            Attempt::CustomerWrites | Attempt::CustomerGivesFeedback if room.blocked => return Ok(Vec::new()),
             Attempt::CustomerWrites => return Ok(room::customer_writes(room, channel, said(number, "hello"), fresh)),
             Attempt::CustomerWrote { minutes_ago } => {
                 let message = Message { late_seconds: minutes_ago * 60, ..said(number, "hello") };
@@ -206,13 +214,16 @@ fn is_legal(attempt: &Attempt, room: &Room) -> bool {
     match attempt {
         Attempt::Enter => room.section() == Section::Live,
         Attempt::Assign(_) | Attempt::TakeOver | Attempt::UpdateStatus(_) | Attempt::Expire => !room.is_archived(),
-        Attempt::Join | Attempt::Reply => room.section() == Section::Assigned,
+        Attempt::Join => room.section() == Section::Assigned,
+        Attempt::Reply => room.section() == Section::Assigned && !room.blocked,
         Attempt::Leave => !room.participants.is_empty(),
         Attempt::Release { .. } => !room.is_archived(),
         Attempt::ReturnToQueue { .. } => !room.is_archived() && !room.is_queued(),
         Attempt::ReturnToBot => !room.is_archived() && !room.is_with_bot(),
-        Attempt::HandOff { .. } | Attempt::BotSpeaks { .. } => room.is_with_bot(),
-        Attempt::AutoAssign => room.is_queued(),
+        Attempt::HandOff { .. } | Attempt::BotSpeaks { .. } => room.is_with_bot() && !room.blocked,
+        Attempt::AutoAssign => room.is_queued() && !room.blocked,
+        Attempt::Block => !room.blocked,
+        Attempt::Unblock => room.blocked,
         Attempt::Reopen | Attempt::CorrectOutcome(_) => room.is_archived(),
         Attempt::Undo
         | Attempt::Note

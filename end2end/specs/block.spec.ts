@@ -1,0 +1,107 @@
+// A customer who is blocked is not heard and hears nothing, everywhere at once, until somebody lets them in again.
+import type { Browser, Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { axeFindsNothing } from '../counterparts/axe.ts';
+import { Console } from '../counterparts/console.ts';
+import { Meta } from '../counterparts/meta.ts';
+import { Shop, Visitor } from '../counterparts/shop.ts';
+import { Switchboard } from '../counterparts/switchboard.ts';
+
+const PHONE = '5511900000001';
+
+/** Priya holds a chat with Ana. */
+async function held(browser: Browser) {
+  const meta = await Meta.open();
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
+  await switchboard.start();
+  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const page = await switchboard.signIn(browser);
+  const desk = new Console(page);
+  await meta.writes(PHONE, 'Ana Lima', 'Win a prize now');
+  await opens(desk, 'Ana Lima');
+  const discard = async () => {
+    meta.close();
+    await switchboard.discard();
+  };
+  return { meta, switchboard, page, desk, discard };
+}
+
+/** Takes the chat, unless it was given to one already. */
+async function opens(desk: Console, name: string): Promise<void> {
+  await desk.follows('/assigned');
+  await desk.opens(name);
+  await desk.page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
+}
+
+async function chooses(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
+test('a customer who is blocked in one browser is blocked in every other, and let in again', async ({ browser }) => {
+  const { meta, switchboard, page, desk, discard } = await held(browser);
+  const path = new URL(page.url()).pathname;
+  await switchboard.invite(page, 'tom@acme.example', 'Tom Becker', 'admin');
+  const other = new Console(await switchboard.signIn(browser, 'tom@acme.example'));
+  for (const console of [desk, other]) await console.follows(path);
+  await desk.composer().fill('Please stop that');
+
+  await chooses(page, 'Block customer…');
+  const dialog = page.getByRole('dialog', { name: 'Block customer' });
+  await expect(dialog).toContainText('What they write on WhatsApp is dropped');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await axeFindsNothing(page);
+  await dialog.getByRole('button', { name: 'Block', exact: true }).click();
+  await expect(dialog).toBeHidden();
+
+  await expect(desk.composer()).toHaveCount(0);
+  await expect(page.getByText('You blocked this customer')).toBeVisible();
+  await desk.sees('You blocked the customer: what they write is dropped');
+  await expect(page.locator('.header .chip', { hasText: 'Blocked' })).toBeVisible();
+  await axeFindsNothing(page);
+  await expect(other.page.getByText('Priya Raman blocked this customer')).toBeVisible();
+  await other.sees('Priya Raman blocked the customer: what they write is dropped');
+  await expect(other.card('Ana Lima').locator('.chip', { hasText: 'Blocked' })).toBeVisible();
+
+  expect((await meta.writes(PHONE, 'Ana Lima', 'Hear me out')).status).toBe(200);
+  // The colleague lets them in again; what comes then is heard, and the word before it never was.
+  await chooses(other.page, 'Unblock customer');
+  await expect(other.page.getByText('Customer unblocked.')).toBeVisible();
+  await desk.sees('Tom Becker unblocked the customer');
+  await expect(desk.composer()).toHaveValue('Please stop that');
+  await meta.writes(PHONE, 'Ana Lima', 'I am sorry');
+  await desk.sees('I am sorry');
+  expect(await desk.words()).toEqual(['Win a prize now', 'I am sorry']);
+  await desk.replies('All right.');
+  await expect.poll(() => meta.sent.some((sent) => sent.text?.body === 'All right.')).toBe(true);
+  await discard();
+});
+
+test('a visitor who is blocked is told so decently and keeps their words', async ({ browser }) => {
+  const switchboard = await Switchboard.withAdmin();
+  await switchboard.start();
+  const page = await switchboard.signIn(browser);
+  await page.goto('/admin/channels');
+  const snippet = await page.getByText('data-channel=').first().innerText();
+  const shop = await Shop.open(switchboard.url, /data-channel="([0-9a-f-]+)"/.exec(snippet)?.[1] ?? '');
+  const visitor = await Visitor.arrive(browser, shop);
+  await visitor.writes('Win a prize now');
+  await visitor.sees(/talk to a person|order/i);
+  const desk = new Console(page);
+  await desk.follows('/live');
+  await page.locator('.card').first().click();
+  await desk.sees('Win a prize now');
+
+  await chooses(page, 'Block customer…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+  await expect(page.getByText('You blocked this customer')).toBeVisible();
+  await visitor.writes('A real question');
+
+  await visitor.sees('Not sent: this chat takes no messages from you now.');
+  await visitor.chat.getByRole('button', { name: 'Edit' }).click();
+  await expect(visitor.chat.getByLabel('Your message')).toHaveValue('A real question');
+  expect(await visitor.chat.getByRole('log').innerText()).not.toMatch(/block/i);
+  shop.close();
+  await switchboard.discard();
+});
