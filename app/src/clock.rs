@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use domain::policy::Policy;
 use domain::room::{Nearness, Room, expiry_nearness};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{Timestamp, Utc};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -209,26 +209,8 @@ pub fn count(number: u64) -> String {
 /// `at` as machines read it, for `datetime` attributes. It needs no browser.
 #[must_use]
 pub fn machine_time(at: Timestamp) -> String {
-    let days = at.0.div_euclid(86_400_000);
-    let seconds = at.0.rem_euclid(86_400_000) / 1_000;
-    let (year, month, day) = civil(days);
-    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let Utc { year, month, day, hour, minute, second } = Utc::of(at);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// Days since 1970 as year, month and day of the Gregorian calendar
-/// (<https://howardhinnant.github.io/date_algorithms.html#civil_from_days>).
-const fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + if month <= 2 { 1 } else { 0 };
-    (year, month, day)
 }
 
 fn date(at: Timestamp) -> Date {

@@ -1,4 +1,6 @@
-// A customer who is blocked is not heard and hears nothing, everywhere at once, until somebody lets them in again.
+// A customer who is blocked is not heard and hears nothing, everywhere at once, until somebody lets them in again; and what was
+// said can be saved as a text.
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { axeFindsNothing } from '../counterparts/axe.ts';
@@ -104,4 +106,22 @@ test('a visitor who is blocked is told so decently and keeps their words', async
   expect(await visitor.chat.getByRole('log').innerText()).not.toMatch(/block/i);
   shop.close();
   await switchboard.discard();
+});
+
+test('a conversation is saved as a text without what only the team knows', async ({ browser }) => {
+  const { page, desk, discard } = await held(browser);
+  await desk.replies('We sell jackets.\nNothing else.');
+  await desk.notes('Looks like a spammer');
+
+  const download = page.waitForEvent('download');
+  await chooses(page, 'Transcript');
+  const saved = await download;
+
+  expect(saved.suggestedFilename()).toMatch(/^Transcript Ana Lima \d{4}-\d\d-\d\d\.txt$/);
+  const text = readFileSync(await saved.path(), 'utf8');
+  expect(text).toMatch(/^Conversation with Ana Lima\nChannel: Acme WhatsApp\nFrom .+ UTC to .+ UTC\n\nCase 1 · opened .+ UTC · open\n/);
+  expect(text).toMatch(/\n\[.+ UTC\] Ana Lima: Win a prize now\n\[.+ UTC\] Priya Raman: We sell jackets\.\n {4}Nothing else\.\n$/);
+  expect(text).not.toContain('spammer');
+  await desk.sees('Looks like a spammer');
+  await discard();
 });

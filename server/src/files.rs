@@ -19,7 +19,7 @@ use domain::person::Person;
 use crate::reply::Failure;
 use crate::router::Doors;
 
-pub use serving::serve;
+pub use serving::{saved_as, serve};
 pub use upload::{Naming, take};
 
 /// The paths under which a browser uploads; only our own pages may.
@@ -67,7 +67,11 @@ async fn open_lent(
     serve(file, &headers).await
 }
 
-async fn signed_in(doors: &Doors, headers: &HeaderMap, visit: &Visit) -> Result<Person, Failure> {
+/// Whoever asks.
+///
+/// # Errors
+/// [`Error::SignIn`] without a session.
+pub async fn signed_in(doors: &Doors, headers: &HeaderMap, visit: &Visit) -> Result<Person, Failure> {
     let token = find_cookie(headers, visit.cookie_name()).ok_or(Error::SignIn)?;
     let found = sessions::find(&doors.backend, &token).await?.ok_or(Error::SignIn)?;
     Ok(found.person)

@@ -10,6 +10,7 @@ mod health;
 mod live;
 mod pages;
 mod sign_in;
+mod transcript;
 mod webhooks;
 mod widget;
 

@@ -18,7 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::Settings;
 use crate::site::Site;
-use crate::{files, health, live, pages, security, sign_in, webhooks, widget};
+use crate::{files, health, live, pages, security, sign_in, transcript, webhooks, widget};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -66,6 +66,7 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(open_api))
+        .route("/rooms/{id}/transcript", get(transcript::save))
         .route("/channels/{kind}/callback", get(sign_in::come_back))
         .route("/api/client-errors", post(client_error))
         .merge(files::router())

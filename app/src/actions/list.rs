@@ -4,6 +4,7 @@ use domain::permission;
 use domain::person::Availability;
 use domain::room::{Room, Section, Status, correct_outcome, other_outcome};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use crate::actions::{Action, Key, Scene, sign_out};
 use crate::chat::Mode;
@@ -180,6 +181,12 @@ pub const ACTIONS: &[Action] = &[
         ..action("reopen", "refresh", "Reopen")
     },
     Action {
+        run: download_transcript,
+        when: |scene| scene.room().is_some(),
+        is_in_menu: true,
+        ..action("transcript", "doc", "Transcript")
+    },
+    Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Block)),
         when: |scene| may(scene, |desk, room| !room.blocked && permission::may_block(&desk.me, room)),
         is_in_menu: true,
@@ -314,6 +321,19 @@ fn step(scene: Scene, by: i32) {
     if let Some(room) = neighbour(scene.store, scene.here, by) {
         scene.here.go_to_room(room);
     }
+}
+
+/// The browser saves what the door answers with; the page stays.
+fn download_transcript(scene: Scene) {
+    with_room(scene, |room| {
+        let Ok(link) = document().create_element("a") else { return };
+        // Neither fails for a name like these.
+        drop(link.set_attribute("href", &format!("/rooms/{}/transcript", room.id)));
+        drop(link.set_attribute("download", ""));
+        if let Ok(link) = link.dyn_into::<web_sys::HtmlElement>() {
+            link.click();
+        }
+    });
 }
 
 fn copy_link(scene: Scene) {

@@ -63,6 +63,15 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: EpisodeId) -> Result<Opt
     Ok(Entity::find_by_id(id).one(db).await?.map(to_episode))
 }
 
+/// Those of `ids` that there are.
+pub(crate) async fn list_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = EpisodeId>,
+) -> Result<Vec<Episode>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(to_episode).collect())
+}
+
 /// A room's last episodes, newest first.
 pub(crate) async fn list(db: &impl ConnectionTrait, room: RoomId) -> Result<Vec<Episode>> {
     let rows = Entity::find().filter(Column::Room.eq(room)).order_by_desc(Column::Number).limit(20).all(db).await?;

@@ -5,6 +5,7 @@ pub(crate) mod own;
 pub(crate) mod rows;
 
 mod query;
+mod transcript;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::writer::{Command, Tx};
 
 pub use query::{earlier, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
+pub use transcript::{Written, transcript};
 
 /// T4, Enter Chat. Who holds the room already is answered with it, and nothing changes.
 ///

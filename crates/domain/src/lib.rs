@@ -25,5 +25,6 @@ pub mod refused;
 pub mod change;
 pub mod desk;
 pub mod live;
+pub mod transcript;
 pub mod trouble;
 pub mod visitor;

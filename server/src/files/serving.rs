@@ -72,10 +72,19 @@ fn served_type(mime: &str) -> &str {
 /// Shown where it can only be looked at or listened to; saved otherwise, under its name as RFC 6266 writes it.
 fn disposition(file: &StoredFile) -> String {
     let is_shown = [MediaKind::Photo, MediaKind::Video, MediaKind::Audio].iter().any(|kind| kind.takes(&file.mime));
-    let way = if is_shown { "inline" } else { "attachment" };
+    if is_shown { format!("inline; {}", named(&file.name)) } else { saved_as(&file.name) }
+}
+
+/// Saved under this name.
+pub fn saved_as(name: &str) -> String {
+    format!("attachment; {}", named(name))
+}
+
+/// A file's name as a header has it: plain for old browsers, whole for all others.
+fn named(name: &str) -> String {
     let is_plain = |letter: &char| letter.is_ascii_alphanumeric() || " .-_()".contains(*letter);
-    let plain: String = file.name.chars().map(|letter| if is_plain(&letter) { letter } else { '_' }).collect();
-    format!("{way}; filename=\"{plain}\"; filename*=UTF-8''{}", encoded(&file.name))
+    let plain: String = name.chars().map(|letter| if is_plain(&letter) { letter } else { '_' }).collect();
+    format!("filename=\"{plain}\"; filename*=UTF-8''{}", encoded(name))
 }
 
 /// RFC 8187: everything but a few letters by its bytes.

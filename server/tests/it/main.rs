@@ -12,6 +12,7 @@ mod mischief;
 mod pages;
 mod polling;
 mod sign_in;
+mod transcripts;
 mod webhooks;
 
 use std::time::{Duration, Instant};

@@ -52,6 +52,7 @@ mod standstill;
 mod status;
 mod storable;
 mod sweeper;
+mod transcripts;
 mod trouble;
 mod visibility;
 mod visitors;

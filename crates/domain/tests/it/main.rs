@@ -17,5 +17,6 @@ mod policy;
 mod restoring;
 mod sequences;
 mod speaking;
+mod transcripts;
 mod unread;
 mod waiting;
