@@ -148,7 +148,7 @@ impl Delivery {
             Self::Sent => Some(Arrival::Sent),
             Self::Delivered => Some(Arrival::Delivered),
             Self::Read => Some(Arrival::Read),
-            Self::Waiting | Self::Delayed(_) | Self::Failed { .. } | Self::Unconfirmed => None,
+            Self::Waiting | Self::Delayed(_) | Self::Failed { .. } | Self::Unconfirmed | Self::Overtaken => None,
         }
     }
 

@@ -136,6 +136,7 @@ fn file_line(attachment: &Attachment) -> String {
         FileState::Here(file) => format!("[{kind}: {}, {}]", one_line(&file.name), file.size_words()),
         FileState::Coming => format!("[{kind}: not here yet]"),
         FileState::Lost { .. } => format!("[{kind}: did not arrive]"),
+        FileState::Deleted => format!("[{kind}: deleted]"),
     }
 }
 

@@ -203,7 +203,8 @@ const fn limit(work: &Work) -> Duration {
         | Work::Inform { .. }
         | Work::React { .. }
         | Work::Profile { .. }
-        | Work::Press { .. } => LIMIT,
+        | Work::Press { .. }
+        | Work::CatchUp { .. } => LIMIT,
     }
 }
 

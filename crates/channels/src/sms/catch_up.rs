@@ -160,7 +160,7 @@ async fn read(
 fn lost_files(count: &str, error: &ChannelError) -> Vec<Attachment> {
     let count = count.parse::<usize>().unwrap_or(1).clamp(1, FILES_MAX);
     let file = FileState::Lost { reason: error.words() };
-    vec![Attachment { kind: MediaKind::Document, file }; count]
+    vec![Attachment::new(MediaKind::Document, file); count]
 }
 
 fn with_lost(event: InboundEvent, files: &[Attachment]) -> InboundEvent {

@@ -170,7 +170,8 @@ async fn a_test_names_the_account_and_what_an_admin_should_know() {
         "It is a trial account: it can write to verified numbers only.",
         "+15550001111 is none of the account's numbers.",
     ];
-    let expected = Account { name: "Acme Store, +15550001111".into(), remarks: remarks.map(Into::into).to_vec() };
+    let expected =
+        Account { name: "Acme Store, +15550001111".into(), remarks: remarks.map(Into::into).to_vec(), learned: None };
     assert_eq!(sms_at(&twilio.base_url).test(&http()).await, Ok(expected));
     let paths: Vec<_> =
         twilio.asked().iter().map(|asked| asked.head.lines().next().unwrap_or_default().to_owned()).collect();

@@ -47,14 +47,7 @@ impl Room {
             Change::Assigned { to, .. } => self.assign_to(*to, at),
             Change::ReturnedToQueue { team, by, reason } => {
                 self.team = team.or(self.team);
-                self.address(*by, at);
-                self.hand_to(State::Live { handler: LiveHandler::Queue });
-                self.returned_by = match reason {
-                    ReturnReason::Given => by.person(),
-                    ReturnReason::Unanswered(person) => Some(*person),
-                    // Once they are back, it may be theirs again.
-                    ReturnReason::Disconnected(_) | ReturnReason::WentOffline(_) | ReturnReason::Released(_) => None,
-                };
+                self.return_to_queue(*by, *reason, at);
             }
             Change::ReturnedToBot { .. } => {
                 self.addressed_at = at;
@@ -128,6 +121,17 @@ impl Room {
             | Change::ChannelChanged(_)
             | Change::PolicyChanged(_) => {}
         }
+    }
+
+    fn return_to_queue(&mut self, by: Actor, reason: ReturnReason, at: Timestamp) {
+        self.address(by, at);
+        self.hand_to(State::Live { handler: LiveHandler::Queue });
+        self.returned_by = match reason {
+            ReturnReason::Given => by.person(),
+            ReturnReason::Unanswered(person) => Some(person),
+            // Once they are back, it may be theirs again.
+            ReturnReason::Disconnected(_) | ReturnReason::WentOffline(_) | ReturnReason::Released(_) => None,
+        };
     }
 
     fn take_message(&mut self, message: &Message, at: Timestamp) {

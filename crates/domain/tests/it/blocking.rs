@@ -73,6 +73,7 @@ fn nothing_is_sent_to_a_blocked_customer_and_the_refusal_says_why() {
     let (room, policy, now, me) = (&stage.room, &stage.policy, stage.now, ana());
     let id = MessageId::from_number(50);
     let template = SentTemplate {
+        id: String::new(),
         name: "hello".into(),
         language: "en".into(),
         named: false,

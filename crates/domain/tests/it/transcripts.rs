@@ -148,7 +148,7 @@ fn whatever_was_said_is_put_into_words() {
         let id = FileId::from_number(1);
         FileState::Here(StoredFile { id, name: name.into(), mime: "image/jpeg".into(), bytes })
     };
-    let attached = |kind, file| Attachment { kind, file };
+    let attached = Attachment::new;
     let files = vec![
         attached(MediaKind::Photo, file("cat.jpg", 120_000)),
         attached(MediaKind::Voice, FileState::Coming),

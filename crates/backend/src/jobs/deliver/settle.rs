@@ -16,6 +16,7 @@ use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
 use crate::messages::parts;
+use crate::messages::rows as entries;
 use crate::writer::{Command, Tx};
 
 /// What the provider took, and what it answered.
