@@ -88,6 +88,23 @@ test('an address of an admin page whose code cannot come offers to reload', asyn
   await switchboard.discard();
 });
 
+test('the teams of a colleague are chosen on a phone without leaving its screen', async ({ browser }) => {
+  const switchboard = await Switchboard.withAdmin();
+  await switchboard.start();
+  const page = await switchboard.signIn(browser, undefined, { viewport: { width: 390, height: 844 } });
+  await new Console(page).follows('/admin/people');
+
+  for (const teams of await page.locator('.teams').all()) {
+    await teams.locator('summary').click();
+    const list = (await teams.locator('.teams__list').boundingBox())!;
+    expect(list.x).toBeGreaterThanOrEqual(0);
+    expect(list.x + list.width).toBeLessThanOrEqual(390);
+    await teams.locator('summary').click();
+  }
+
+  await switchboard.discard();
+});
+
 test('a dialog whose code cannot come says so, and the console goes on', async ({ browser }) => {
   const switchboard = await Switchboard.withAdmin();
   await switchboard.start();

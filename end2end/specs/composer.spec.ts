@@ -49,9 +49,12 @@ test('files are pasted, taken back and sent with words; a message is answered by
   await expect.poll(() => meta.sent.at(-1)).toMatchObject({ text: { body: 'Yes, that one' }, context: { message_id: 'wamid.IN1' } });
   await expect(page.getByText('Reply to:')).toBeHidden();
 
-  for (const emoji of ['👍', '']) {
+  for (const [emoji, width] of [['👍', 1440], ['', 390]] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.getByRole('log').evaluate((log) => log.scrollTo(0, 0));
     await question.hover();
     await question.getByRole('button', { name: 'Reply or react' }).click();
+    await isSeenWhole(page);
     await page.getByRole('menuitemradio', { name: '👍' }).click();
     await expect.poll(() => meta.sent.at(-1)?.reaction).toEqual({ message_id: 'wamid.IN1', emoji });
   }
@@ -78,6 +81,15 @@ test('a visitor and an agent send each other pictures in the chat of a site', as
   shop.close();
   await switchboard.discard();
 });
+
+/** The open menu is within the transcript, above which and beside which it would be cut off. */
+async function isSeenWhole(page: Page): Promise<void> {
+  const edges = (element: Element) => { const { left, top, right, bottom } = element.getBoundingClientRect(); return { left, top, right, bottom }; };
+  await expect.poll(async () => {
+    const [menu, log] = [await page.getByRole('menu').evaluate(edges), await page.getByRole('log').evaluate(edges)];
+    return menu.top >= log.top && menu.left >= log.left && menu.right <= log.right && menu.bottom <= log.bottom;
+  }).toBe(true);
+}
 
 /** How wide the pictures are that can be seen; one that could not be loaded is not among them. */
 async function widths(pictures: ReturnType<Page['locator']>): Promise<number[]> {

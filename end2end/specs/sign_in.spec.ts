@@ -20,7 +20,7 @@ test('whoever signs in with X comes back to a channel that works, and whoever do
     // Whoever signs in needs it; the browser asks for it at its field.
     await form.getByRole('button', { name: 'Sign in with X' }).click();
     await expect(form.getByLabel(/^Client ID/)).toBeFocused();
-    await expect(form.locator('label', { hasText: 'Client ID' })).not.toContainText('optional');
+    await expect(form.locator('.field__label', { hasText: 'Client ID' })).toHaveText('Client ID');
     await form.getByLabel(/^Client ID/).fill('demo-client');
     await form.getByLabel(/^Client secret/).fill(SECRET);
     await form.getByText('Advanced', { exact: true }).click();

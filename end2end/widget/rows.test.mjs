@@ -90,6 +90,14 @@ test('a greeting stands alone, before the first word', () => {
   assert.deepEqual(shown(conversation({}), { greeting: 'Welcome!' }).map((row) => row.type), ['day', 'bubble', 'receipt']);
 });
 
+test('a bot that greets in the same words as the site is not heard twice', () => {
+  const bot = { author: 'bot', name: 'B', kind: 'text' };
+  const words = (greeting) => shown(conversation({}, { ...bot, text: 'Welcome!' }, { ...bot, text: 'What is it about?' }), { greeting })
+    .filter((row) => row.type === 'bubble' && row.side === 'theirs').map((row) => row.text);
+  assert.deepEqual(words('Welcome! '), ['Welcome! ', 'What is it about?']);
+  assert.deepEqual(words('Another word'), ['Welcome!', 'What is it about?']);
+});
+
 test('every row has a key of its own', () => {
   const bot = { author: 'bot', name: 'B' };
   const talk = conversation(bot, { stage: 'read' }, bot, { kind: 'line', author: 'system' }, { ...bot, kind: 'choices', choices: [] });

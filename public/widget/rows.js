@@ -10,9 +10,10 @@ const STAGE_WORDS = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
  * Each row has a `key` that stays, so that a row is drawn again only when its content changed.
  */
 export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 'Bot' }) {
-  const shown = transcript(talk);
+  const said = greeting && !talk.more ? saidAgain(talk, greeting) : undefined;
+  const shown = transcript(talk).filter((entry) => entry !== said);
   const list = [];
-  if (greeting && !talk.more && !talk.entries.length) list.push(...hello(greeting, botName));
+  if (said || (greeting && !talk.more && !talk.entries.length)) list.push(...hello(greeting, botName));
   let before = null;
   for (const entry of shown) {
     const day = dayOf(entry.at);
@@ -38,6 +39,12 @@ function asEntry(message) {
   if (message.feedback) return { id, at, problem, author: 'you', kind: 'feedback_answer', text: '' };
   if (message.local) return { id, at, problem, author: 'you', kind: 'files', text: '', files: [{ ...message.local, message: id }] };
   return { id, at, problem, author: 'you', kind: 'text', text: message.text };
+}
+
+/** The bot's own greeting where it says what the visitor has read already: the bubble above stays, and this one is left out. */
+function saidAgain(talk, greeting) {
+  const first = talk.entries.find((entry) => entry.author === 'bot');
+  return first?.kind === 'text' && first.text.trim() === greeting.trim() ? first : undefined;
 }
 
 function hello(greeting, name) {

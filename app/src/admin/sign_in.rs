@@ -50,7 +50,7 @@ pub fn SignInAgain(
 ) -> impl IntoView {
     view! {
         <CallbackAddress offer />
-        <p>
+        <p class="setup__sign-in">
             <button type="button" class="button" disabled=move || is_busy.get() on:click=move |_| begin.run(())>
                 {sign_in_words(kind)}
             </button>

@@ -70,7 +70,7 @@ async fn what_waits_for_a_paused_channel_is_kept_for_days_and_has_its_whole_time
     scene.pauses(false).await;
     scene.desk.run_jobs().await;
     let stage = scene.stage(id).await;
-    assert!(matches!(&stage, Delivery::Delayed(Delay { cause: Cause::Outage, .. })), "{stage:?}");
+    assert!(matches!(&stage, Delivery::Delayed(_)), "one failure is not the end: {stage:?}");
 
     scene.passes(minutes(15)).await;
     assert_eq!((scene.stage(id).await, scene.graph.requests()), (Delivery::Sent, 2));
