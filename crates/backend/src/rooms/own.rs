@@ -13,7 +13,7 @@ use crate::rooms::rows::{self, unsigned};
 /// More than anybody counts: beyond it the browser says only that there are many.
 const UNREAD_MAX: u64 = 100;
 
-/// Adds to a first page what the browser counts as unread: the open rooms of `me` in which somebody wrote what they have
+/// Adds to a first page what the browser counts as unread: the open rooms of `me` that are not put off and in which somebody wrote what they have
 /// not seen, at most [`UNREAD_MAX`] of those they hold and as many that they joined, and how much they have seen of all.
 ///
 /// # Errors
@@ -22,6 +22,7 @@ pub(crate) async fn add(db: &impl ConnectionTrait, me: PersonId, page: &mut Page
     for own in [held(me), joined(me)] {
         let unread = room::Entity::find()
             .filter(own.clone())
+            .filter(room::Column::SnoozedUntil.is_null())
             .filter(room::Column::CustomerMessages.into_expr().gt(Expr::col(room::Column::EarlierMessages)))
             .filter(Expr::exists(has_seen_all(me)).not())
             .order_by_desc(room::Column::LastMessageAt)

@@ -300,6 +300,7 @@ async fn a_customer_who_writes_in_a_messenger_is_shown_writing_while_that_is_fre
     let priya = desk.admin("priya").await;
     writes(&desk, json!({ "id": "1", "text": "is it open?" })).await;
     desk.run_jobs().await;
+    let room = only_room(&desk).await;
     let mut console = desk.comes_online(&priya).await;
     let types = |customer: &str, on: bool| json!({ "type": "typing", "customer": { "id": customer }, "on": on });
 
@@ -312,5 +313,5 @@ async fn a_customer_who_writes_in_a_messenger_is_shown_writing_while_that_is_fre
     desk.later(minutes(1));
     desk.run_jobs().await;
     assert_eq!(typing(&mut console), [false; 0], "that moment has passed");
-    assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: is it open?"]);
+    assert_eq!(said(&desk, &room).await, ["customer: is it open?"]);
 }

@@ -199,7 +199,7 @@ async fn a_part_that_is_refused_fails_the_message_though_another_was_delivered_a
     for kind in KINDS {
         let scene = Scene::new(kind).await;
         let id = scene.is_half_way().await;
-        let (code, words) = if kind == ChannelKind::Sms { (21_610, "asked not to") } else { (551, "blocked") };
+        let (code, words) = if kind == ChannelKind::Sms { (21_614, "cannot be reached") } else { (551, "blocked") };
         scene.provider.next(Answer::Refuses { status: 400, code });
 
         scene.passes(Duration::from_secs(31)).await;

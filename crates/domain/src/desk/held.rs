@@ -17,9 +17,11 @@ impl Desk {
         });
         known.filter(is_mine).chain(since).cloned().collect()
     }
-    /// How many of one's own open rooms have messages one has not seen. Of very many the server gives only the newest.
+    /// How many of one's own open rooms, but for those put off, have messages one has not seen. Of very many the server gives
+    /// only the newest.
     #[must_use]
     pub fn unread_rooms(&self) -> usize {
-        self.rooms.values().filter(|room| room.is_own(self.me.id) && self.unread(room) > 0).count()
+        let is_now = |room: &&Room| room.snoozed_until.is_none() && room.is_own(self.me.id);
+        self.rooms.values().filter(is_now).filter(|room| self.unread(room) > 0).count()
     }
 }
