@@ -180,7 +180,8 @@ async fn news_of_a_business_account_is_for_all_its_numbers_and_for_each_of_them_
     }
     let heard = async || {
         let trouble = trouble::list(&desk.backend, &priya).await.expect("an admin may look");
-        let heard = trouble.alerts.into_iter().map(|alert| (alert.channel, alert.words));
+        let unread = trouble.webhooks.into_iter().map(|webhook| (webhook.channel, webhook.problem));
+        let heard = trouble.alerts.into_iter().map(|alert| (alert.channel, alert.words)).chain(unread);
         let mut heard: Vec<_> = heard.map(|(channel, problem)| format!("{channel}: {problem}")).collect();
         heard.sort();
         heard
