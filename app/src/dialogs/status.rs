@@ -204,7 +204,10 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                 {dynamic(problem_words)}
             </p>
             <div class="dialog__actions">
-                <span class="dialog__hint wide-only">"Ctrl Enter"</span>
+                {dynamic(move || {
+                    // Beside three ways there is no room for it.
+                    (!question.is_asked.get()).then(|| view! { <span class="dialog__hint wide-only">"Ctrl Enter"</span> })
+                })}
                 <button type="button" class="button" on:click=move |_| closing.close()>
                     "Cancel"
                 </button>
