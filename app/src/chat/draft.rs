@@ -36,6 +36,10 @@ impl Draft {
             let place = (room, mode);
             if let Some((text, is_saved)) = mirrored(store, place) {
                 store.unsent.words.update(|words| words.take_up(place, text, is_saved));
+                // The server's list may be from before these words, and nothing else marks them.
+                let stands =
+                    store.unsent.words.with_untracked(|words| words.text(place).unwrap_or_default().to_owned());
+                mark(store, place, &stands);
             }
             (place, store.unsent.words.with_untracked(|words| words.ask(place)))
         });

@@ -4,6 +4,7 @@ use domain::desk::{Desk, ListQuery, Sort, Whose};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::chat::Mode;
 use crate::chat::api::list_drafts;
 use crate::console::{Here, Ui};
 use crate::desk::{Store, keep_live};
@@ -52,7 +53,10 @@ fn load_drafts(store: Store) {
         // Marks in the list are a convenience; the drafts themselves are loaded with their rooms.
         if let Ok(drafts) = list_drafts().await {
             store.drafts.update(|known| {
-                for (room, words) in drafts {
+                // What this page knows is newer than the list: words that were sent meanwhile do not come back.
+                let is_known =
+                    |room| store.unsent.words.with_untracked(|words| words.text((room, Mode::Reply)).is_some());
+                for (room, words) in drafts.into_iter().filter(|(room, _)| !is_known(*room)) {
                     known.entry(room).or_insert(words);
                 }
             });
