@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use backend::test_desk::TestDesk;
 use domain::channel::{Channel, ChannelKind};
+use domain::id::FlowId;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -72,11 +73,15 @@ impl Lists {
     }
 
     pub async fn by_sms(&self, desk: &TestDesk) -> Channel {
+        self.by_sms_with(desk, None).await
+    }
+
+    pub async fn by_sms_with(&self, desk: &TestDesk, flow: Option<FlowId>) -> Channel {
         let settings = json!({
             "account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": "+15550001111",
             "base_url": self.address,
         });
-        desk.channel(ChannelKind::Sms, "Acme SMS", &settings.to_string(), None).await
+        desk.channel(ChannelKind::Sms, "Acme SMS", &settings.to_string(), flow).await
     }
 
     async fn serve(&self, stream: TcpStream) {
@@ -102,6 +107,10 @@ impl Lists {
         if line.contains("/v1/Content?") {
             return (200, "", json!({"contents": state.templates, "meta": {"next_page_url": null}}).to_string());
         }
+        // No file is there any more.
+        if line.contains("/Media.json") {
+            return (404, "", json!({"code": 20_404, "message": "The requested resource was not found"}).to_string());
+        }
         if !line.contains("/dm_events?") && !line.contains("/Messages.json?") {
             return (200, "", "{}".into());
         }
@@ -117,10 +126,16 @@ impl Lists {
 
 /// A text of a customer's that Twilio lists, half a minute after a test begins.
 pub fn received(text: &str) -> Value {
-    let at = "Sun, 22 Nov 2026 12:00:30 +0000";
+    received_with(text, 30, "0")
+}
+
+/// Such a text, so many seconds after a test begins, and with so many files. Its second tells it from others.
+pub fn received_with(text: &str, second: u8, files: &str) -> Value {
+    let at = format!("Sun, 22 Nov 2026 12:{:02}:{:02} +0000", second / 60, second % 60);
     json!({
-        "sid": "SM0000000000000000000000000000a011", "direction": "inbound", "from": "+5511900000001",
-        "to": "+15550001111", "body": text, "status": "received", "num_media": "0", "date_sent": at, "date_created": at,
+        "sid": format!("SM0000000000000000000000000000a{second:03}"), "direction": "inbound", "from": "+5511900000001",
+        "to": "+15550001111", "body": text, "status": "received", "num_media": files,
+        "date_sent": at, "date_created": at,
     })
 }
 

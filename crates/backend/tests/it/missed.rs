@@ -7,7 +7,7 @@ use backend::{channels, jobs, messages, new_id, rooms};
 use domain::timestamp::{Timestamp, hours, minutes};
 use serde_json::{Value, json};
 
-use crate::lists::{Lists, OURS, received};
+use crate::lists::{Lists, OURS, received, received_with};
 use crate::transcript::{only_room, said};
 use crate::x_account::writes_as;
 
@@ -41,6 +41,35 @@ async fn a_lost_sms_is_asked_for_and_comes_once() {
 
     assert!(once > 0 && twilio.asked() > once);
     assert_eq!(said(&desk, &only_room(&desk).await).await, ["customer: are you there?"]);
+}
+
+#[tokio::test]
+async fn files_that_twilio_no_longer_lists_lose_no_other_message() {
+    let (desk, twilio) = (TestDesk::new().await, Lists::start().await);
+    twilio.tells(vec![received_with("one", 10, "0"), received_with("see", 20, "2"), received_with("three", 30, "0")]);
+    twilio.by_sms(&desk).await;
+
+    time_passes(&desk, minutes(1)).await;
+
+    let room = only_room(&desk).await;
+    assert_eq!(said(&desk, &room).await, ["customer: one", "customer: see", "customer: three"]);
+}
+
+#[tokio::test]
+async fn a_lost_stop_keeps_the_bot_silent_and_a_lost_start_lets_it_answer() {
+    let (desk, twilio) = (TestDesk::new().await, Lists::start().await);
+    let (hello, stop) = (received_with("hello", 10, "0"), received_with("STOP", 20, "0"));
+    twilio.tells(vec![hello.clone(), stop.clone()]);
+    twilio.by_sms_with(&desk, Some(desk.standard_flow().await)).await;
+    time_passes(&desk, minutes(1)).await;
+    let room = only_room(&desk).await;
+    assert_eq!(said(&desk, &room).await, ["customer: hello", "customer: STOP"]);
+
+    twilio.tells(vec![hello, stop, received_with("START", 120, "0")]);
+    time_passes(&desk, minutes(6)).await;
+
+    let words = said(&desk, &room).await;
+    assert!(words.len() > 3, "the bot answers: {words:?}");
 }
 
 #[tokio::test]
