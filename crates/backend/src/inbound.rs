@@ -6,6 +6,7 @@ mod early;
 mod echoes;
 mod elsewhere;
 mod marks;
+mod ours;
 mod process;
 mod rows;
 mod said;
@@ -27,6 +28,7 @@ use crate::inbound::elsewhere::Moved;
 use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
+pub(crate) use ours::is_called;
 pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};
 pub use visitor::{

@@ -63,7 +63,8 @@ pub(super) async fn claim(
     }
 }
 
-async fn find(tx: &Tx<'_>, channel: ChannelId, id: &str) -> Result<Option<Early>> {
+/// What became of the message that will come by this id.
+pub(super) async fn find(tx: &Tx<'_>, channel: ChannelId, id: &str) -> Result<Option<Early>> {
     let mark = entries::find_mark(tx.db, channel, id).await?;
     Ok(mark.map(|mark| serde_json::from_str(&mark)).transpose()?)
 }

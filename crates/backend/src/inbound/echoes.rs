@@ -1,8 +1,9 @@
 //! What our side wrote, as the provider tells of it: in the provider's own app, or through us. Some providers tell of both,
 //! and not always after they have answered the send.
 
-use ::channels::identity::Actor;
+use ::channels::identity::{Actor, ProviderId};
 use ::channels::inbound::{InboundMessage, Through};
+use ::channels::outbound::{Piece, SendKey};
 use ::channels::plan::{Limits, pieces};
 use domain::channel::Channel;
 use domain::delivery::{Cause, Delay, Delivery};
@@ -13,7 +14,7 @@ use crate::customers;
 use crate::error::Result;
 use crate::inbound::early::{self, Arrival};
 use crate::inbound::marks::Mark;
-use crate::inbound::{album, marks, said};
+use crate::inbound::{album, marks, ours, said};
 use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
@@ -44,7 +45,7 @@ pub(super) async fn take(
     if let Some(room) = &room
         && let Some(ours) = on_its_way(tx, limits, room, &message.content, through).await?
     {
-        return left(tx, room, &ours, id).await;
+        return left(tx, room, &ours, &message.id).await;
     }
     if let Some(room) = room
         && let Some(begun) = album::find(tx, &room, message).await?
@@ -81,20 +82,18 @@ async fn room_of(tx: &Tx<'_>, channel: &Channel, customer: &Actor) -> Result<Opt
 
 /// A part of a message of ours, by its place among what it is at the provider.
 struct Part {
-    message: Message,
+    /// The request that carried it; that of an album carried several.
+    key: SendKey,
     number: u16,
     count: u16,
 }
 
 /// The part has left. Parts leave in their order, so the last one speaks for all.
-async fn left(tx: &mut Tx<'_>, room: &Room, part: &Part, provider_id: &str) -> Result<()> {
-    let message = part.message.id;
-    entries::claim_provider_id(tx.db, room.channel, provider_id, room.id, message).await?;
-    if part.count > 1 {
-        entries::note_part(tx.db, room, message, provider_id, part.number).await?;
-    }
+async fn left(tx: &mut Tx<'_>, room: &Room, part: &Part, provider_id: &ProviderId) -> Result<()> {
+    let place = (part.count > 1).then_some(part.number);
+    ours::is_called(tx, room, part.key, provider_id, place).await?;
     if part.number + 1 == part.count {
-        messages::advance(tx, room.id, message, Delivery::Sent).await?;
+        messages::advance(tx, room.id, part.key.message, Delivery::Sent).await?;
     }
     Ok(())
 }
@@ -117,13 +116,12 @@ async fn on_its_way(
         if !may_have_left(&message) {
             continue;
         }
-        let told: Vec<Content> =
-            pieces(limits, &message.content).unwrap_or_default().iter().flat_map(|piece| piece.told()).collect();
+        let told = told(limits, &message);
         let known = entries::list_provider_ids(tx.db, message.id).await?;
         let is_known = |number: u16| known.iter().any(|named| named.part.unwrap_or_default() == number);
         let count = u16::try_from(told.len()).unwrap_or(u16::MAX);
-        for (number, told) in (0..count).zip(&told).filter(|(number, _)| !is_known(*number)) {
-            let part = Part { message: message.clone(), number, count };
+        for (number, (key, told)) in (0..count).zip(&told).filter(|(number, _)| !is_known(*number)) {
+            let part = Part { key: *key, number, count };
             if says_the_same(told, echo) {
                 return Ok(Some(part));
             }
@@ -131,6 +129,17 @@ async fn on_its_way(
         }
     }
     Ok(next.filter(|_| through == Through::Us))
+}
+
+/// What the provider would tell of the message, in the order in which it leaves, each with the request that carries it.
+fn told(limits: &Limits, message: &Message) -> Vec<(SendKey, Content)> {
+    let pieces = pieces(limits, &message.content).unwrap_or_default();
+    let parts = u16::try_from(pieces.len()).unwrap_or(u16::MAX);
+    let keyed = |(part, piece): (u16, Piece)| {
+        let key = SendKey { message: message.id, part, parts };
+        piece.told().into_iter().map(move |told| (key, told))
+    };
+    (1..=parts).zip(pieces).flat_map(keyed).collect()
 }
 
 /// Whether a request may have carried it that is not answered yet, or was answered with an outage. What a channel holds back

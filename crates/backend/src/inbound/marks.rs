@@ -152,6 +152,10 @@ pub(super) async fn change(
     let Some((_, entry)) = entries::find(tx.db, message).await? else { return Ok(()) };
     let What::Message(message) = entry.what else { return Ok(()) };
     let named = named(tx, &message, target).await?;
+    // The words that told of it when it came ahead are all there is to show.
+    if matches!(named, Named::Words) {
+        return Ok(());
+    }
     happen(tx, room, &message, named, mark).await
 }
 

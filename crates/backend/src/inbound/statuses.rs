@@ -14,9 +14,9 @@ use domain::timestamp::Timestamp;
 
 use crate::customers;
 use crate::error::Result;
+use crate::inbound::ours;
 use crate::jobs::{Work, providers, queue};
 use crate::messages;
-use crate::messages::parts;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
@@ -34,10 +34,9 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) ->
         }
     };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
-        parts::claim(tx.db, channel.id, &target.0, room.id, key).await?;
-        if key.parts > 1 {
-            entries::note_part(tx.db, &room, key.message, &target.0, key.part - 1).await?;
-        }
+        // Whoever gives our keys back knows no albums: each request is one message there.
+        let place = (key.parts > 1).then_some(key.part - 1);
+        ours::is_called(tx, &room, key, target, place).await?;
     }
     if !messages::hear_of(tx, channel.id, &target.0, &status.delivery).await? {
         let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());

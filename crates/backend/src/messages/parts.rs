@@ -5,7 +5,7 @@ use ::channels::outbound::SendKey;
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, MessageId, RoomId};
 use entity::provider_message::{ActiveModel, Column, Entity, Model};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::error::Result;
@@ -25,7 +25,8 @@ pub(crate) struct Part {
     pub stage: Delivery,
 }
 
-/// Notes that the provider calls this part so. What was told of the part before its number was known stays.
+/// Notes that the provider calls this part so. What was told of the part before its number was known stays; what became
+/// of it before it had a message is for the caller, and forgotten here.
 pub(crate) async fn claim(
     db: &impl ConnectionTrait,
     channel: ChannelId,
@@ -50,11 +51,14 @@ pub(crate) async fn claim(
         .await?;
     if inserted == 0 {
         Entity::update_many()
+            .col_expr(Column::Room, Expr::value(room))
+            .col_expr(Column::Message, Expr::value(key.message))
             .col_expr(Column::Part, Expr::value(part))
             .col_expr(Column::Parts, Expr::value(parts))
+            .col_expr(Column::Mark, Expr::value(None::<String>))
             .filter(Column::Channel.eq(channel))
             .filter(Column::ProviderId.eq(provider_id))
-            .filter(Column::Message.eq(key.message))
+            .filter(Column::Message.eq(key.message).or(Column::Mark.is_not_null()))
             .exec(db)
             .await?;
     }

@@ -9,6 +9,7 @@ use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
 use domain::message::{Author, Choice, Content, Message, Place};
 use domain::room::Room;
+use domain::timestamp::minutes;
 use serde_json::{Value, json};
 
 use crate::shelf::{Shelf, says, writes};
@@ -118,6 +119,52 @@ async fn the_echoes_of_a_text_that_left_in_parts_are_no_second_message_before_or
         assert_eq!(said(&desk, &room).await.len(), 2, "answers first: {answers_first}");
         assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent, "answers first: {answers_first}");
         assert_eq!(shelf.posted().len(), if answers_first { 3 } else { 0 });
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_left_by_its_echo_does_not_leave_again_with_the_rest() {
+    let (text, parts) = long();
+    let (desk, shelf, room, id) = answered_with(Content::Text(text)).await;
+    shelf.refuses(503);
+    desk.run_jobs().await;
+
+    echoes_as(&desk, json!({ "id": "its-own", "text": parts[0].trim() })).await;
+    says(&desk, json!({ "type": "status", "message": { "id": "its-own" }, "status": "delivered" })).await;
+    desk.run_jobs().await;
+    assert!(matches!(delivery(&desk, &room, id).await, Delivery::Waiting | Delivery::Delayed(_)), "two are still here");
+    desk.later(minutes(5));
+    desk.run_jobs().await;
+
+    let first_words: Vec<_> = shelf.posted().iter().map(|posted| first_word(&posted.to_string())).collect();
+    assert_eq!(first_words, ["two", "three"]);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
+    assert_eq!(said(&desk, &room).await.len(), 2);
+}
+
+/// Which of the parts of [`long`] it carries.
+fn first_word(posted: &str) -> &'static str {
+    ["one", "two", "three"].into_iter().find(|word| posted.contains(&format!("\"{word} "))).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn what_became_of_ours_before_the_answer_to_its_send_happens_with_the_answer_or_the_echo() {
+    for echo_first in [true, false] {
+        let (desk, shelf, room, id) = answered().await;
+        let edited = json!({ "id": "theirs-1", "text": "it arrived" });
+        says(&desk, json!({ "type": "edited", "customer": { "id": "ana" }, "message": edited })).await;
+        if echo_first {
+            shelf.refuses(503);
+        }
+        desk.run_jobs().await;
+        echoes_as(&desk, json!({ "id": "theirs-1", "text": "on its way" })).await;
+        says(&desk, json!({ "type": "status", "message": { "id": "theirs-1" }, "status": "delivered" })).await;
+        desk.run_jobs().await;
+
+        let words = said(&desk, &room).await;
+        assert_eq!(words.iter().filter(|line| *line == "agent: it arrived").count(), 1, "{echo_first}: {words:?}");
+        assert_eq!(delivery(&desk, &room, id).await, Delivery::Delivered, "{echo_first}");
+        assert!(!words.iter().any(|line| line.ends_with("on its way")), "{echo_first}: {words:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ::channels::identity::{ExternalId, ProviderId};
+use ::channels::identity::ExternalId;
 use ::channels::outbound::{Receipt, SendKey};
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, MessageId, RoomId};
@@ -11,12 +11,11 @@ use domain::room::Room;
 use crate::customers;
 use crate::customers::rows as customer_rows;
 use crate::error::Result;
+use crate::inbound;
 use crate::jobs::deliver::spend;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
-use crate::messages::parts;
-use crate::messages::rows as entries;
 use crate::writer::{Command, Tx};
 
 /// What the provider took, and what it answered.
@@ -104,11 +103,9 @@ impl Command for NotePart {
 async fn keep(tx: &mut Tx<'_>, room: &Room, taken: &Taken) -> Result<()> {
     let Taken { key, receipt: Receipt { ids, recipient, left }, places } = taken;
     spend::correct(tx, room.channel, left).await?;
-    for ProviderId(id) in ids {
-        parts::claim(tx.db, room.channel, id, room.id, *key).await?;
-    }
-    for (ProviderId(id), place) in ids.iter().zip(places.clone()) {
-        entries::note_part(tx.db, room, key.message, id, place).await?;
+    let mut places = places.clone();
+    for id in ids {
+        inbound::is_called(tx, room, *key, id, places.next()).await?;
     }
     let recipient: &[ExternalId] = recipient;
     customer_rows::add_ids(tx.db, room.channel, room.customer, recipient).await
