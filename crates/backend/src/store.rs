@@ -1,7 +1,7 @@
 //! Opening the database: SQLite in the data folder, or PostgreSQL by URL; bringing the schema up to date.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -43,8 +43,8 @@ impl Store {
         std::fs::create_dir_all(data_dir)
             .map_err(|error| Error::World(format!("creating {}: {error}", data_dir.display())))?;
         let url = format!("sqlite://{}?mode=rwc", data_dir.join("switchboard.db").display());
-        let write = Database::connect(sqlite_options(&url, 1)).await?;
-        let read = Database::connect(sqlite_options(&url, 4)).await?;
+        let write = connect_to_sqlite(&url, 1).await?;
+        let read = connect_to_sqlite(&url, 4).await?;
         Ok(Self { engine: Engine::Sqlite, write, read })
     }
 
@@ -73,6 +73,21 @@ impl Store {
             ..TransactionOptions::default()
         };
         Ok(self.write.begin_with_options(options).await?)
+    }
+}
+
+/// For this long, processes that open a new database at once wait for each other.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// The first connection to a new database sets how it keeps its journal, and SQLite lets nobody wait for that as for other
+/// locks: whoever comes in between is told that it is busy, and tries again.
+async fn connect_to_sqlite(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let began = Instant::now();
+    loop {
+        match Database::connect(sqlite_options(url, connections)).await.map_err(Error::from) {
+            Err(Error::Unavailable) if began.elapsed() < OPENING => tokio::time::sleep(Duration::from_millis(20)).await,
+            outcome => return outcome,
+        }
     }
 }
 
