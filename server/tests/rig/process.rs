@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
 use super::http::{Answer, Connection, Request};
+use super::port::Port;
 use super::rows::Database;
 
 pub const ADMIN_EMAIL: &str = "priya@example.com";
@@ -25,7 +26,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// One installation, running or not. Dropping it ends it and removes what it left.
 pub struct Switchboard {
     child: Option<Child>,
-    port: u16,
+    port: Port,
     /// The environment of later starts.
     pub settings: BTreeMap<&'static str, String>,
     database: Database,
@@ -38,7 +39,8 @@ impl Switchboard {
     /// there, else in SQLite.
     pub async fn new(server: Option<&str>) -> Result<Self> {
         let folder = TempDir::new().context("making a folder for Switchboard")?;
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let port = Port::claim()?;
+        let host = format!("127.0.0.1:{}", port.number);
         let database = match server {
             Some(server) => Database::create(server).await?,
             None => Database::Sqlite(folder.path().join("data/switchboard.db")),
@@ -49,8 +51,8 @@ impl Switchboard {
         };
         let mut settings = BTreeMap::from([
             ("SWITCHBOARD_DATA", folder.path().join("data").display().to_string()),
-            ("SWITCHBOARD_ADDR", format!("127.0.0.1:{port}")),
-            ("SWITCHBOARD_PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+            ("SWITCHBOARD_ADDR", host.clone()),
+            ("SWITCHBOARD_PUBLIC_URL", format!("http://{host}")),
             ("SWITCHBOARD_SITE", site.display().to_string()),
             ("SWITCHBOARD_TRUST_PROXY", "true".into()),
             ("SWITCHBOARD_LOG", "warn".into()),
@@ -69,7 +71,7 @@ impl Switchboard {
 
     /// `127.0.0.1:port`, as in a `Host` header.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("127.0.0.1:{}", self.port.number)
     }
 
     pub fn database(&self) -> &Database {
