@@ -202,6 +202,7 @@ fn Earlier(episode: Episode, agent: Option<String>) -> impl IntoView {
                     <Moment at=at words=|at, _| short_date(at) /> {format!(" · {}", rest.join(" · "))}
                 </span>
             </p>
+            {episode.reason.map(|reason| view! { <p class="panel__comment">{reason}</p> })}
             {episode.comment.map(|comment| view! { <p class="panel__comment">{comment}</p> })}
             {episode
                 .feedback_score

@@ -104,3 +104,46 @@ test('the dialog stays until the server has answered, and says what the customer
   await desk.expectCount('Archived', 1);
   await discard();
 });
+
+test('a comment is asked for where the rules say so, and a reason stands with it in the transcript', async ({ browser }) => {
+  const { page, desk, dialog, asks, discard } = await held(browser);
+  const room = new URL(page.url()).pathname;
+  await asks();
+  await expect(dialog.getByLabel('Reason')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await desk.follows('/admin/rules');
+  await page.getByRole('switch', { name: 'A comment is required to resolve a chat' }).check();
+  const reasons = page.getByLabel('Reasons for closing a chat');
+  await reasons.fill('Answered\nAnswered');
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('The reasons have “Answered” twice.')).toBeVisible();
+  await expect(reasons).toBeFocused();
+  await reasons.fill('Answered\n\n Duplicate ');
+  await page.getByRole('button', { name: 'Save rules' }).click();
+  await expect(page.getByText('Saved. Every open console follows.')).toBeVisible();
+  await page.reload();
+  await expect(reasons).toHaveValue('Answered\nDuplicate');
+
+  await desk.follows(room);
+  await asks();
+  await dialog.getByLabel('Reason').selectOption('Duplicate');
+  await dialog.getByRole('button', { name: 'Resolve chat' }).click();
+  await expect(dialog.getByRole('alert').filter({ hasText: 'The comment is missing: nobody may resolve a chat without one.' })).toBeVisible();
+  await expect(dialog.getByRole('textbox')).toBeFocused();
+  await expect(dialog.getByRole('textbox')).toHaveAttribute('aria-invalid', 'true');
+  await expect(dialog.getByLabel('Reason')).toHaveValue('Duplicate');
+  await axeFindsNothing(page);
+
+  // Critical needs none, and is no closing.
+  await dialog.locator('label', { hasText: 'Critical' }).first().click();
+  await expect(dialog.getByText('The comment is missing')).toHaveCount(0);
+  await expect(dialog.getByLabel('Reason')).toHaveCount(0);
+  await dialog.locator('label', { hasText: 'Resolve' }).first().click();
+  await expect(dialog.getByLabel('Reason')).toHaveValue('Duplicate');
+  await dialog.getByRole('textbox').fill('she wrote by mail, too');
+  await dialog.getByRole('button', { name: 'Resolve chat' }).click();
+  await expect(dialog).toBeHidden();
+  await desk.sees(/by you · Duplicate · “she wrote by mail, too”/);
+  await discard();
+});

@@ -1,9 +1,10 @@
 //! Rules: what people may do, what happens by itself, and what customers are told.
 
+mod closing;
 mod fields;
 
 use domain::policy::{
-    ANSWER_TIME, AWAY_LINE, AWAY_MAX, AgentsSeeLive, DISCONNECT_TIME, FEEDBACK_MAX, FEEDBACK_QUESTION, Policy,
+    ANSWER_TIME, AWAY_LINE, AWAY_MAX, AgentsSeeLive, DISCONNECT_TIME, FEEDBACK_MAX, FEEDBACK_QUESTION, Policy, REASONS,
 };
 use domain::refused::Refused;
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use web_sys::HtmlElement;
 
 use crate::admin::Heading;
 use crate::admin::api::save_policy;
+use crate::admin::rules::closing::Closing;
 use crate::admin::rules::fields::{Switch, Timer, Words};
 use crate::desk::Store;
 use crate::error::AppError;
@@ -27,6 +29,8 @@ struct Draft {
     /// The times as they are typed.
     answer: Option<String>,
     disconnect: Option<String>,
+    /// The reasons as they are typed, one on a line.
+    reasons: String,
 }
 
 impl Draft {
@@ -35,6 +39,7 @@ impl Draft {
         Self {
             answer: text(policy.answer_minutes),
             disconnect: text(policy.disconnect_minutes),
+            reasons: policy.reasons.join("\n"),
             before: policy.clone(),
             policy: policy.clone(),
         }
@@ -46,6 +51,7 @@ impl Draft {
         Policy {
             answer_minutes: minutes(&self.answer),
             disconnect_minutes: minutes(&self.disconnect),
+            reasons: self.reasons.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect(),
             ..self.policy.clone()
         }
     }
@@ -164,6 +170,7 @@ pub fn Rules() -> impl IntoView {
             <Permissions filled />
             <ByItself filled />
             <Told filled />
+            <Closing filled />
             {dynamic(move || {
                 is_overtaken
                     .get()
@@ -193,7 +200,7 @@ pub fn Rules() -> impl IntoView {
     }
 }
 
-const FIELDS: [&str; 4] = [ANSWER_TIME, DISCONNECT_TIME, FEEDBACK_QUESTION, AWAY_LINE];
+const FIELDS: [&str; 5] = [ANSWER_TIME, DISCONNECT_TIME, FEEDBACK_QUESTION, AWAY_LINE, REASONS];
 
 #[component]
 fn Sight(filled: Filled) -> impl IntoView {

@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn an_episode_ends_with_more_than_a_line() {
         let by = PersonId::from_number(5);
-        let closed = Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false };
+        let closed = Change::Closed { outcome: Outcome::Resolved, by, comment: None, reason: None, feedback: false };
         assert_eq!(laid_out(&[line(1, 0, closed)]), [Item::Day(Timestamp(0)), Item::End(1)]);
     }
 }

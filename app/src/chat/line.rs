@@ -35,8 +35,9 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::ClearedCritical { by, comment } => {
             ("flag", quoted(format!("{} cleared critical", who(*by)), comment.as_deref()))
         }
-        Change::Closed { outcome, by, comment, .. } => {
-            let words = format!("{} {} the chat", who(*by), outcome.label().to_ascii_lowercase());
+        Change::Closed { outcome, by, comment, reason, .. } => {
+            let reason = reason_words(reason.as_deref());
+            let words = format!("{} {} the chat{reason}", who(*by), outcome.label().to_ascii_lowercase());
             ("check", quoted(words, comment.as_deref()))
         }
         Change::Ended => ("bot", "The bot ended the chat".into()),
@@ -98,10 +99,10 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
 #[must_use]
 pub fn end_words(change: &Change, desk: &Desk) -> ((&'static str, &'static str), String) {
     match change {
-        Change::Closed { outcome, by, comment, .. } => {
+        Change::Closed { outcome, by, comment, reason, .. } => {
             let who = if *by == desk.me.id { "by you" } else { &format!("by {}", desk.name_of(*by)) };
             let comment = comment.as_ref().map(|comment| format!(" · “{comment}”")).unwrap_or_default();
-            (outcome_chip(*outcome, false), format!(" {who}{comment}"))
+            (outcome_chip(*outcome, false), format!(" {who}{}{comment}", reason_words(reason.as_deref())))
         }
         Change::Ended => (outcome_chip(Outcome::Resolved, false), " by the bot".into()),
         Change::Expired { unanswered } => (outcome_chip(Outcome::Expired, *unanswered), String::new()),
@@ -156,6 +157,10 @@ fn with_team(words: String, team: Option<domain::id::TeamId>, desk: &Desk) -> St
         Some(team) => format!("{words} · {}", team.name),
         None => words,
     }
+}
+
+fn reason_words(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(" · {reason}")).unwrap_or_default()
 }
 
 fn quoted(words: String, comment: Option<&str>) -> String {

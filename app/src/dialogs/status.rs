@@ -1,5 +1,6 @@
 //! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
 
+mod reason;
 mod reply;
 
 use domain::channel::ChannelKind;
@@ -7,8 +8,9 @@ use domain::desk::Desk;
 use domain::id::RoomId;
 use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
-use domain::room::{Room, Status, StatusUpdate};
+use domain::room::{Room, Status, StatusUpdate, check_comment};
 use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -19,6 +21,7 @@ use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, Modal, dynamic};
 use crate::storage;
+use reason::ReasonChoice;
 use reply::{Question, Unsent, UnsentWords, Ways};
 
 /// The dialog for `room`, with `status` chosen.
@@ -63,14 +66,29 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let asks = move || is_asked() && may_ask.get() && feedback_choice.get().unwrap_or(chosen.get() == Status::Resolve);
     let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
     let is_too_long = move || length.get() > COMMENT_MAX;
+    let reason = RwSignal::new(None::<String>);
+    let field = NodeRef::<html::Textarea>::new();
+    // Marked once somebody tried without a comment, and as long as one is missing.
+    let is_marked = RwSignal::new(false);
+    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(chosen.get())));
+    let missing = Memo::new(move |_| {
+        let policy = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
+        store.desk.with(policy).filter(|_| !is_too_long()).map(|refused| refused.to_string())
+    });
+    let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
 
     let submit = move |unsent: Unsent| {
         if untrack(is_too_long) || is_busy.get_untracked() {
             return;
         }
+        if missing.with_untracked(Option::is_some) {
+            is_marked.set(true);
+            return drop(field.get_untracked().map(|field| field.focus()));
+        }
         let update = StatusUpdate {
             status: chosen.get_untracked(),
             comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
+            reason: reason.get_untracked().filter(|_| chosen.get_untracked().closes()),
             feedback: untrack(asks),
             seen_messages: store.desk.with_untracked(|desk| customer_words(desk, id)),
         };
@@ -154,12 +172,16 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                 <legend class="visually-hidden">"Status"</legend>
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
             </fieldset>
+            <ReasonChoice chosen reason />
             <label class="field">
                 <span class="visually-hidden">"Comment for your team"</span>
                 <textarea
                     class="field__input"
                     rows="3"
-                    placeholder="Comment for your team. The customer never sees it."
+                    node_ref=field
+                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
+                    aria-required=move || is_needed.get().then_some("true")
+                    aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
                     autofocus
                     prop:value=move || comment.get()
                     on:input:target=move |event| {
@@ -167,6 +189,9 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                         comment.set(event.target().value());
                     }
                 ></textarea>
+                <span class="field__problem" role="alert">
+                    {dynamic(move || comment_problem.get())}
+                </span>
                 <span class="status__count" class:status__count--over=is_too_long>
                     {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
                 </span>
@@ -228,6 +253,9 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     }
 }
 
+const OPTIONAL: &str = "Comment for your team. The customer never sees it.";
+const NEEDED: &str = "Comment for your team (required). The customer never sees it.";
+
 /// Why the dialog is still open.
 enum Problem {
     /// The reply did not go, so that the chat stays open, too.
@@ -245,8 +273,7 @@ async fn send_first(store: Store, ui: Ui, room: RoomId, kind: ChannelKind) -> Re
 }
 
 fn action_words(status: Status, news: u32) -> String {
-    let closes = matches!(status, Status::Resolve | Status::Abandon);
-    if closes && news > 0 { format!("{} anyway", status.action()) } else { status.action().to_owned() }
+    if status.closes() && news > 0 { format!("{} anyway", status.action()) } else { status.action().to_owned() }
 }
 
 #[component]

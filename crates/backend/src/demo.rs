@@ -202,7 +202,7 @@ impl Telling<'_> {
             Ends::Closed(outcome) => {
                 self.enter().await?;
                 let comment = Some(scene.story.comment.into());
-                self.take(vec![Change::Closed { outcome, by, comment, feedback: false }]).await
+                self.take(vec![Change::Closed { outcome, by, comment, reason: None, feedback: false }]).await
             }
             Ends::Expired => {
                 self.customer_says(waits, false).await?;

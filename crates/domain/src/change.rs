@@ -155,6 +155,9 @@ pub enum Change {
         outcome: Outcome,
         by: PersonId,
         comment: Option<String>,
+        /// One of those that the policy had then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         feedback: bool,
     },
     /// The bot's flow came to its end: the episode is archived as resolved, by nobody.

@@ -65,6 +65,9 @@ pub struct Episode {
     pub unanswered: bool,
     pub closed_by: Option<PersonId>,
     pub comment: Option<String>,
+    /// Why it was closed, of the reasons there were then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     pub was_critical: bool,
     /// The customer's score, 1 to 5, once given.
     pub feedback_score: Option<u8>,
@@ -102,6 +105,7 @@ impl Episode {
             unanswered: false,
             closed_by: None,
             comment: None,
+            reason: None,
             was_critical: false,
             feedback_score: None,
             feedback_comment: None,
@@ -116,11 +120,12 @@ impl Episode {
             Change::Entered { .. } | Change::Assigned { .. } => self.agent = room.agent(),
             Change::HandedOff { .. } | Change::ReturnedToQueue { .. } => self.team = room.team,
             Change::MarkedCritical { .. } => self.was_critical = true,
-            Change::Closed { outcome, by, comment, .. } => {
+            Change::Closed { outcome, by, comment, reason, .. } => {
                 self.closed_at = Some(at);
                 self.outcome = Some(*outcome);
                 self.closed_by = Some(*by);
                 self.comment.clone_from(comment);
+                self.reason.clone_from(reason);
             }
             Change::Ended => {
                 self.closed_at = Some(at);
@@ -157,5 +162,6 @@ impl Episode {
         self.unanswered = false;
         self.closed_by = None;
         self.comment = None;
+        self.reason = None;
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::{checked, storable};
 use crate::refused::Refused;
+use crate::room::Status;
 use crate::timestamp::{hours, minutes};
 
 /// Which Live rooms an agent sees.
@@ -53,6 +54,12 @@ pub struct Policy {
     /// How long after [`GRACE`] the rooms that wait for somebody who is gone go back to the queue; `None` for never.
     pub disconnect_minutes: Option<u16>,
     pub feedback_question: String,
+    /// Nobody resolves a chat without a comment.
+    pub comment_on_resolve: bool,
+    pub comment_on_abandon: bool,
+    pub comment_on_critical: bool,
+    /// Why chats are closed, for whoever closes one to choose from; without any, nobody is asked.
+    pub reasons: Vec<String>,
     /// What a customer who comes to the queue is told once an episode when nobody is here; nothing when it is empty.
     pub away_text: String,
 }
@@ -71,6 +78,10 @@ impl Default for Policy {
             answer_minutes: None,
             disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),
+            comment_on_resolve: false,
+            comment_on_abandon: false,
+            comment_on_critical: false,
+            reasons: Vec::new(),
             away_text: "Thank you for your message. Nobody is here right now; we will answer as soon as we are back."
                 .into(),
         }
@@ -87,6 +98,7 @@ impl Policy {
             Some(problem) => Err(problem),
             None => Ok(Self {
                 feedback_question: storable(&self.feedback_question).trim().into(),
+                reasons: self.reasons.iter().map(|reason| storable(reason).trim().into()).collect(),
                 away_text: storable(&self.away_text).trim().into(),
                 ..self
             }),
@@ -94,7 +106,7 @@ impl Policy {
     }
 
     /// Everything in it that cannot be meant, each under the name of its field: a time that is not from one minute to a
-    /// day, a question that is empty, words that are too long.
+    /// day, a question that is empty, words that are too long, reasons that are too many or the same.
     #[must_use]
     pub fn problems(&self) -> Vec<Refused> {
         let is_silent = storable(&self.away_text).trim().is_empty();
@@ -102,9 +114,21 @@ impl Policy {
             check_timer(ANSWER_TIME, self.answer_minutes).err(),
             check_timer(DISCONNECT_TIME, self.disconnect_minutes).err(),
             checked(FEEDBACK_QUESTION, &self.feedback_question, FEEDBACK_MAX).err(),
+            check_reasons(&self.reasons).err(),
             if is_silent { None } else { checked(AWAY_LINE, &self.away_text, AWAY_MAX).err() },
         ];
         problems.into_iter().flatten().collect()
+    }
+
+    /// Whether whoever gives a chat this status has to say something about it.
+    #[must_use]
+    pub const fn needs_comment(&self, status: Status) -> bool {
+        match status {
+            Status::Resolve => self.comment_on_resolve,
+            Status::Abandon => self.comment_on_abandon,
+            Status::Critical => self.comment_on_critical,
+            Status::ClearCritical => false,
+        }
     }
 }
 
@@ -116,17 +140,40 @@ fn check_timer(field: &str, minutes: Option<u16>) -> Result<(), Refused> {
     }
 }
 
+fn check_reasons(reasons: &[String]) -> Result<(), Refused> {
+    if reasons.len() > REASONS_MAX {
+        return Err(Refused::invalid(REASONS, &format!("are more than {REASONS_MAX}: nobody finds one among them")));
+    }
+    for (place, reason) in reasons.iter().enumerate() {
+        let reason = checked("reason", reason, REASON_MAX).map_err(|refused| match refused {
+            Refused::Empty { .. } => Refused::invalid(REASONS, "have one without words"),
+            _ => Refused::invalid(REASONS, &format!("have one of more than {REASON_MAX} characters")),
+        })?;
+        if reasons.iter().take(place).any(|other| storable(other).trim() == reason) {
+            return Err(Refused::invalid(REASONS, &format!("have “{reason}” twice")));
+        }
+    }
+    Ok(())
+}
+
 /// The fields that can be filled in wrongly, as a refusal names them.
 pub const ANSWER_TIME: &str = "answer time";
 pub const DISCONNECT_TIME: &str = "disconnect time";
 pub const FEEDBACK_QUESTION: &str = "feedback question";
 pub const AWAY_LINE: &str = "away line";
+pub const REASONS: &str = "reasons";
 
 /// A room in which it has been the customer's turn for this long takes nothing of its holder's capacity.
 pub const FREES_SLOT: Duration = minutes(10);
 
 /// The longest feedback question, in characters: with its answers, every channel carries it in one piece in every alphabet.
 pub const FEEDBACK_MAX: usize = 240;
+
+/// How many reasons for closing a chat there can be.
+pub const REASONS_MAX: usize = 20;
+
+/// The longest of them, in characters.
+pub const REASON_MAX: usize = 60;
 
 /// The longest away line, in characters. Instagram counts bytes, so that a long one in another alphabet than English is cut
 /// into pieces there; every other channel carries it in one.

@@ -24,8 +24,8 @@ use crate::timestamp::Timestamp;
 
 pub use block::{block, unblock};
 pub use close::{
-    Status, StatusUpdate, clear_critical, correct_outcome, expire, is_due_to_expire, other_outcome, reopen, undo,
-    update_status,
+    Status, StatusUpdate, check_comment, clear_critical, correct_outcome, expire, is_due_to_expire, other_outcome,
+    reopen, undo, update_status,
 };
 pub use hold::{
     assign, auto_assign, bring_in, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue,

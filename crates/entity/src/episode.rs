@@ -25,6 +25,8 @@ pub struct Model {
     pub closed_by: Option<PersonId>,
     #[sea_orm(column_type = "Text")]
     pub comment: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub reason: Option<String>,
     pub was_critical: bool,
     pub feedback_score: Option<i32>,
     #[sea_orm(column_type = "Text")]

@@ -136,6 +136,38 @@ pub fn Words(
     .into_any()
 }
 
+/// Several things, each on a line of its own.
+#[component]
+pub fn Lines(
+    filled: Filled,
+    name: &'static str,
+    field: fn(&mut Draft) -> &mut String,
+    label: &'static str,
+    hint: String,
+) -> impl IntoView {
+    let text = Memo::new(move |_| filled.shown.with(|draft| field(&mut draft.clone()).clone()));
+    let problem = filled.problem_of(name);
+    view! {
+        <div class="field">
+            <label class="field__label" for=id_of(name)>
+                {label}
+            </label>
+            <textarea
+                class="field__input"
+                rows="4"
+                id=id_of(name)
+                aria-describedby=problem_id(name)
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                prop:value=move || text.get()
+                on:input:target=move |event| filled.mend(name, |draft| *field(draft) = event.target().value())
+            ></textarea>
+            <span class="field__hint">{hint}</span>
+            <Problem filled name />
+        </div>
+    }
+    .into_any()
+}
+
 /// What is wrong with the field, beside it.
 #[component]
 fn Problem(filled: Filled, name: &'static str) -> impl IntoView {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use backend::settings::save_policy;
 use backend::test_desk::TestDesk;
 use backend::{Error, messages, new_id, rooms};
 use domain::change::Change;
@@ -11,9 +12,9 @@ use domain::episode::Outcome;
 use domain::id::MessageId;
 use domain::message::{Content, Message, Reacting, What};
 use domain::person::Person;
-use domain::policy::UNDO;
+use domain::policy::{Policy, UNDO};
 use domain::refused::Refused;
-use domain::room::{Room, State, Status};
+use domain::room::{Room, State, Status, StatusUpdate};
 
 use crate::transcript::{close, observer, only_room, resolve, words};
 
@@ -98,4 +99,33 @@ async fn a_manager_or_an_admin_puts_an_outcome_right_and_the_customer_is_asked_n
     let is_request =
         |what: &What| matches!(what, What::Message(Message { content: Content::FeedbackRequest { .. }, .. }));
     assert_eq!(words(&desk, &room).await.iter().filter(|entry| is_request(&entry.what)).count(), 1);
+}
+
+#[tokio::test]
+async fn the_reason_and_the_comment_stay_with_the_episode_until_the_closing_is_undone() {
+    let (desk, priya, room, _) = resolved().await;
+    rooms::reopen(&desk.backend, &priya, room.id).await.expect("it may be reopened");
+    let rules = Policy { comment_on_resolve: true, reasons: vec!["Refunded".into()], ..desk.policy() };
+    save_policy(&desk.backend, &priya, desk.policy(), rules).await.expect("an admin may");
+    let closes = async |comment: Option<&str>, reason: &str| {
+        let (comment, reason) = (comment.map(String::from), Some(reason.to_owned()));
+        let update = StatusUpdate { status: Status::Resolve, comment, reason, feedback: false, seen_messages: 1 };
+        rooms::update_status(&desk.backend, &priya, room.id, update).await
+    };
+    let kept = async || {
+        let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
+        let episode = view.episodes.into_iter().next().expect("it has one");
+        (episode.comment, episode.reason)
+    };
+
+    let silent = closes(None, "Refunded").await.expect_err("a comment is required").to_string();
+    assert_eq!(silent, "The comment is missing: nobody may resolve a chat without one.");
+    let unknown = closes(Some("paid back"), "Because").await.expect_err("nobody wrote it down").to_string();
+    assert_eq!(unknown, "The reason is not among those to choose from any more.");
+    assert!(!desk.find_room(room.id).await.is_archived());
+
+    closes(Some("paid back"), "Refunded").await.expect("nothing is missing");
+    assert_eq!(kept().await, (Some("paid back".into()), Some("Refunded".into())));
+    rooms::undo(&desk.backend, &priya, room.id).await.expect("there is still time");
+    assert_eq!(kept().await, (None, None));
 }

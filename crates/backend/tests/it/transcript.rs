@@ -78,6 +78,6 @@ pub async fn close(desk: &TestDesk, person: &Person, id: RoomId, status: Status,
     if room.agent().is_none() {
         rooms::enter(&desk.backend, person, id).await.expect("they may enter");
     }
-    let update = StatusUpdate { status, comment: None, feedback, seen_messages: room.customer_messages };
+    let update = StatusUpdate { status, comment: None, reason: None, feedback, seen_messages: room.customer_messages };
     rooms::update_status(&desk.backend, person, id, update).await.expect("they may close it")
 }

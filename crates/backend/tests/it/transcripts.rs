@@ -36,7 +36,7 @@ async fn what_was_said_is_in_it_and_what_only_the_team_knows_is_not() {
     messages::add_note(&desk.backend, &priya, room.id, new_id(), note).await.expect("a note");
     messages::send(&desk.backend, &priya, room.id, new_id(), "In Berlin.".into()).await.expect("a reply");
     let comment = Some("a liar, if you ask me".into());
-    let update = StatusUpdate { status: Status::Resolve, comment, feedback: false, seen_messages: 1 };
+    let update = StatusUpdate { status: Status::Resolve, comment, reason: None, feedback: false, seen_messages: 1 };
     rooms::update_status(&desk.backend, &priya, room.id, update).await.expect("they may resolve it");
     desk.later(domain::timestamp::hours(1));
     desk.customer_writes("Thank you").await;

@@ -109,7 +109,7 @@ fn some_changes(people: &[Person], random: &mut StdRng) -> Vec<Change> {
     }
     if course >= 4 {
         let by = someone(random);
-        changes.push(Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false });
+        changes.push(Change::Closed { outcome: Outcome::Resolved, by, comment: None, reason: None, feedback: false });
     }
     changes
 }

@@ -36,6 +36,24 @@ impl Status {
             Self::ClearCritical => "Clear critical",
         }
     }
+
+    /// Whether the chat is archived by it.
+    #[must_use]
+    pub const fn closes(self) -> bool {
+        match self {
+            Self::Resolve | Self::Abandon => true,
+            Self::Critical | Self::ClearCritical => false,
+        }
+    }
+
+    const fn purpose(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve a chat",
+            Self::Abandon => "abandon a chat",
+            Self::Critical => "mark a chat critical",
+            Self::ClearCritical => "clear critical",
+        }
+    }
 }
 
 /// The dialog's answer.
@@ -44,6 +62,9 @@ pub struct StatusUpdate {
     pub status: Status,
     /// For the team; never sent to the customer.
     pub comment: Option<String>,
+    /// Why it is closed: one of the policy's reasons.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// Send a feedback message after the undo delay.
     pub feedback: bool,
     /// How many of the customer's messages were on the screen; a newer one asks to look again before closing.
@@ -53,8 +74,8 @@ pub struct StatusUpdate {
 /// T9 to T12.
 ///
 /// # Errors
-/// [`Refused::Archived`], [`Refused::Already`], a comment over [`COMMENT_MAX`] characters, feedback that cannot be
-/// sent ([`Refused::WindowClosed`], [`Refused::OptedOut`], [`Refused::Blocked`]), or no permission.
+/// [`Refused::Archived`], [`Refused::Already`], a comment over [`COMMENT_MAX`] characters or one that the policy asks for
+/// and that is missing, a reason that is none of the policy's, feedback that cannot be sent ([`Refused::WindowClosed`], [`Refused::OptedOut`], [`Refused::Blocked`]), or no permission.
 pub fn update_status(
     room: &Room,
     me: &Person,
@@ -69,12 +90,8 @@ pub fn update_status(
     if room.is_archived() {
         return Err(Refused::Archived);
     }
-    let comment = update
-        .comment
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())
-        .map(|text| checked("comment", text, COMMENT_MAX))
-        .transpose()?;
+    let comment = check_comment(update.comment.as_deref(), update.status, policy)?;
+    let reason = check_reason(update, policy)?;
     if update.feedback && room.blocked {
         return Err(Refused::Blocked);
     }
@@ -84,20 +101,43 @@ pub fn update_status(
     if update.feedback && !room.window(now).is_open() {
         return Err(Refused::window_closed(room.kind));
     }
-    let closing = matches!(update.status, Status::Resolve | Status::Abandon);
+    let closing = update.status.closes();
     if closing && room.critical && policy.resolve_critical_needs_manager && me.role < Role::TeamManager {
         return Err(Refused::not_allowed("close a critical chat"));
     }
     if closing && room.customer_messages > update.seen_messages {
         return Err(Refused::NewMessage);
     }
-    let by = me.id;
+    let (by, feedback) = (me.id, update.feedback);
     match update.status {
-        Status::Resolve => Ok(Change::Closed { outcome: Outcome::Resolved, by, comment, feedback: update.feedback }),
-        Status::Abandon => Ok(Change::Closed { outcome: Outcome::Abandoned, by, comment, feedback: update.feedback }),
+        Status::Resolve => Ok(Change::Closed { outcome: Outcome::Resolved, by, comment, reason, feedback }),
+        Status::Abandon => Ok(Change::Closed { outcome: Outcome::Abandoned, by, comment, reason, feedback }),
         Status::Critical if room.critical => Err(Refused::Already { what: "critical".into() }),
-        Status::Critical => Ok(Change::MarkedCritical { by, comment, feedback: update.feedback }),
+        Status::Critical => Ok(Change::MarkedCritical { by, comment, feedback }),
         Status::ClearCritical => clear_critical(room, me, comment),
+    }
+}
+
+/// The comment as it is kept; none where there are no words.
+///
+/// # Errors
+/// It has more than [`COMMENT_MAX`] characters, or the policy asks for one and there is none.
+pub fn check_comment(comment: Option<&str>, status: Status, policy: &Policy) -> Result<Option<String>, Refused> {
+    let comment = comment.filter(|text| !text.trim().is_empty());
+    if comment.is_none() && policy.needs_comment(status) {
+        let purpose = status.purpose();
+        return Err(Refused::invalid("comment", &format!("is missing: nobody may {purpose} without one")));
+    }
+    comment.map(|text| checked("comment", text, COMMENT_MAX)).transpose()
+}
+
+/// Only what closes an episode has a reason.
+fn check_reason(update: &StatusUpdate, policy: &Policy) -> Result<Option<String>, Refused> {
+    let Some(reason) = update.reason.as_ref().filter(|_| update.status.closes()) else { return Ok(None) };
+    if policy.reasons.contains(reason) {
+        Ok(Some(reason.clone()))
+    } else {
+        Err(Refused::invalid("reason", "is not among those to choose from any more"))
     }
 }
 

@@ -125,7 +125,7 @@ pub fn hello(kind: ChannelKind) -> Reply {
 
 /// The plain dialog's answer, with everything the customer wrote on the screen.
 pub fn asks(status: Status) -> StatusUpdate {
-    StatusUpdate { status, comment: None, feedback: false, seen_messages: u32::MAX }
+    StatusUpdate { status, comment: None, reason: None, feedback: false, seen_messages: u32::MAX }
 }
 
 /// One room and its clock.

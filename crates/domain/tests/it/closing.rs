@@ -84,7 +84,7 @@ fn a_comment_is_trimmed_may_be_missing_and_is_not_endless() {
     let close = |update: &StatusUpdate| room::update_status(&stage.room, &ana(), update, &stage.policy, stage.now);
     let kept = |text: Option<&str>| {
         let comment = text.map(String::from);
-        Ok(Change::Closed { outcome: Outcome::Resolved, by: ana().id, comment, feedback: false })
+        Ok(Change::Closed { outcome: Outcome::Resolved, by: ana().id, comment, reason: None, feedback: false })
     };
     assert_eq!(close(&comment(" refunded \n")), kept(Some("refunded")));
     assert_eq!(close(&comment(" \n ")), kept(None));
@@ -347,4 +347,48 @@ fn a_flow_that_ends_archives_the_room_as_resolved_by_nobody_unless_a_person_was_
     let State::Archived { outcome, by, .. } = stage.room.state else { panic!("{:?}", stage.room.state) };
     assert_eq!((outcome, by), (Outcome::Resolved, None));
     assert_eq!(room::end(&stage.room, stage.room.handler_epoch), None, "a second time");
+}
+
+#[test]
+fn where_a_comment_is_required_none_is_refused_by_its_name_and_by_each_status_on_its_own() {
+    let demands = [
+        (Policy { comment_on_resolve: true, ..Policy::default() }, Status::Resolve, "resolve a chat"),
+        (Policy { comment_on_abandon: true, ..Policy::default() }, Status::Abandon, "abandon a chat"),
+        (Policy { comment_on_critical: true, ..Policy::default() }, Status::Critical, "mark a chat critical"),
+    ];
+    for (policy, demanding, purpose) in demands {
+        let mut stage = Stage::held_by(&ana());
+        stage.policy = policy;
+        for status in [Status::Resolve, Status::Abandon, Status::Critical] {
+            let silent = update(&stage, &ana(), status);
+            assert_eq!(silent.is_err(), status == demanding, "{status:?}");
+            if status == demanding {
+                assert_eq!(words(&silent), format!("The comment is missing: nobody may {purpose} without one."));
+                assert_eq!(silent.err().as_ref().and_then(Refused::field), Some("comment"));
+            }
+        }
+        let blank = StatusUpdate { comment: Some(" \n".into()), ..asks(demanding) };
+        let said = StatusUpdate { comment: Some("refunded".into()), ..asks(demanding) };
+        let close = |update: &StatusUpdate| room::update_status(&stage.room, &ana(), update, &stage.policy, stage.now);
+        assert!(close(&blank).is_err() && close(&said).is_ok());
+    }
+}
+
+#[test]
+fn a_chat_is_closed_for_one_of_the_reasons_there_are_and_for_no_other() {
+    let policy = Policy { reasons: vec!["Refunded".into(), "Duplicate".into()], ..Policy::default() };
+    let mut stage = Stage::held_by(&ana());
+    stage.policy = policy;
+    let because = |status, reason: &str| {
+        let update = StatusUpdate { reason: Some(reason.into()), ..asks(status) };
+        room::update_status(&stage.room, &ana(), &update, &stage.policy, stage.now)
+    };
+    for status in [Status::Resolve, Status::Abandon] {
+        let Ok(Change::Closed { reason, .. }) = because(status, "Duplicate") else { panic!() };
+        assert_eq!(reason.as_deref(), Some("Duplicate"));
+        let wrong = "The reason is not among those to choose from any more.";
+        assert_eq!(words(&because(status, "duplicate")), wrong);
+        let Ok(Change::Closed { reason: None, .. }) = update(&stage, &ana(), status) else { panic!() };
+    }
+    assert!(because(Status::Critical, "Refunded").is_ok_and(|change| matches!(change, Change::MarkedCritical { .. })));
 }

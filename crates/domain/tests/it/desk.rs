@@ -196,7 +196,7 @@ fn a_proposed_change_that_is_taken_back_leaves_no_trace() {
     for change in [
         entered(priya().id),
         Change::MarkedCritical { by: priya().id, comment: None, feedback: false },
-        Change::Closed { outcome: Outcome::Resolved, by: priya().id, comment: None, feedback: false },
+        Change::Closed { outcome: Outcome::Resolved, by: priya().id, comment: None, reason: None, feedback: false },
         Change::Seen { person: priya().id, messages: 1 },
     ] {
         desk.propose(FIRST, &change, MORNING);
@@ -309,8 +309,13 @@ fn the_side_panel_follows_the_episodes() {
     open(&server, &mut desk, FIRST);
     let by = priya().id;
     let reply = Message { author: Author::Person(by), delivery: Some(Delivery::Waiting), ..said(60, "hello") };
-    let closed =
-        Change::Closed { outcome: Outcome::Resolved, by, comment: Some("sent a new one".into()), feedback: true };
+    let closed = Change::Closed {
+        outcome: Outcome::Resolved,
+        by,
+        comment: Some("sent a new one".into()),
+        reason: None,
+        feedback: true,
+    };
     let anew = Change::ReopenedAnew { by, episode: EpisodeId::from_number(9), number: 2, expires_after_millis: None };
     for change in [
         entered(by),
@@ -342,7 +347,7 @@ fn an_undone_mark_leaves_no_mark_on_the_episode() {
     assert_eq!(marked(&desk), Some(false));
     happens(&mut server, &mut desk, FIRST, Change::MarkedCritical { by, comment: None, feedback: false });
     let before = Box::new(server.room(FIRST).clone());
-    let closed = Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false };
+    let closed = Change::Closed { outcome: Outcome::Resolved, by, comment: None, reason: None, feedback: false };
     happens(&mut server, &mut desk, FIRST, closed);
     happens(&mut server, &mut desk, FIRST, Change::Undone { by, before });
     let episode = desk.open.as_ref().map(|view| (view.episodes[0].was_critical, view.episodes[0].closed_at));

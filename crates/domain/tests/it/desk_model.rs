@@ -299,7 +299,13 @@ impl Server {
             vec![says(Author::Customer)],
             vec![says(Author::Switchboard)],
             vec![Change::Assigned { to: other.id, by: Actor::Person(by), note: None }],
-            vec![Change::Closed { outcome: Outcome::Resolved, by, comment: comment.clone(), feedback: true }],
+            vec![Change::Closed {
+                outcome: Outcome::Resolved,
+                by,
+                comment: comment.clone(),
+                reason: None,
+                feedback: true,
+            }],
             vec![Change::Expired { unanswered: room.waiting_since.is_some() }],
             vec![if room.critical {
                 Change::ClearedCritical { by, comment }

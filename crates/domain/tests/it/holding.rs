@@ -267,7 +267,13 @@ fn t17_only_a_room_that_somebody_holds_is_put_off_and_by_who_may_reach_it() {
     assert_eq!(words(&snooze(&Stage::queued(), &priya())), "You are not allowed to snooze this chat.");
     assert!(snooze(&Stage::held_by(&ana()), &sam()).is_err(), "another team's");
     let mut closed = Stage::held_by(&ana());
-    closed.take(Change::Closed { outcome: Outcome::Resolved, by: ana().id, comment: None, feedback: false });
+    closed.take(Change::Closed {
+        outcome: Outcome::Resolved,
+        by: ana().id,
+        comment: None,
+        reason: None,
+        feedback: false,
+    });
     assert_eq!(snooze(&closed, &priya()), Err(Refused::Archived));
 }
 

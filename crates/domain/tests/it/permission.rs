@@ -67,7 +67,10 @@ fn held(room: &Room, by: &Person) -> Room {
 fn archived(room: &Room) -> Room {
     let mut room = room.clone();
     let by = room.agent().expect("the room is held");
-    room.apply(&Change::Closed { outcome: Outcome::Resolved, by, comment: None, feedback: false }, MORNING);
+    room.apply(
+        &Change::Closed { outcome: Outcome::Resolved, by, comment: None, reason: None, feedback: false },
+        MORNING,
+    );
     room
 }
 

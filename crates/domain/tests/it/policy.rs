@@ -75,3 +75,23 @@ fn every_channel_carries_the_longest_feedback_question_with_its_answers_in_one_p
         assert!(length <= limits.text_max.min(body_max), "{}: {length}", kind.label());
     }
 }
+
+#[test]
+fn reasons_have_words_are_short_few_and_all_different() {
+    let with = |reasons: &[&str]| {
+        let reasons: Vec<String> = reasons.iter().map(|reason| (*reason).to_owned()).collect();
+        problems(|policy| policy.reasons = reasons)
+    };
+    let named = |rule: &str| vec![("reasons".to_owned(), format!("The reasons {rule}."))];
+    assert_eq!(with(&["Refunded", " Duplicate "]), []);
+    assert_eq!(with(&["Refunded", " "]), named("have one without words"));
+    assert_eq!(with(&["Refunded", "Duplicate", "Refunded "]), named("have “Refunded” twice"));
+    assert_eq!(with(&[&"ß".repeat(60)]), []);
+    assert_eq!(with(&[&"ß".repeat(61)]), named("have one of more than 60 characters"));
+    let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(with(&many[1..]), []);
+    assert_eq!(with(&many), named("are more than 20: nobody finds one among them"));
+    let kept = Policy { reasons: vec![" Refunded\0 ".into()], ..Policy::default() }.check().expect("it has words");
+    assert_eq!(kept.reasons, ["Refunded"]);
+}

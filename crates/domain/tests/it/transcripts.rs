@@ -47,6 +47,7 @@ fn episode(number: u32) -> Episode {
         unanswered: false,
         closed_by: None,
         comment: Some("a liar".into()),
+        reason: Some("a liar".into()),
         was_critical: true,
         feedback_score: None,
         feedback_comment: None,
@@ -96,7 +97,13 @@ fn no_private_note_and_no_comment_is_ever_in_it() {
         Change::Assigned { to: ana().id, by: Actor::Person(by), note: secret.clone() },
         Change::MarkedCritical { by, comment: secret.clone(), feedback: false },
         Change::ClearedCritical { by, comment: secret.clone() },
-        Change::Closed { outcome: Outcome::Resolved, by, comment: secret.clone(), feedback: false },
+        Change::Closed {
+            outcome: Outcome::Resolved,
+            by,
+            comment: secret.clone(),
+            reason: secret.clone(),
+            feedback: false,
+        },
         Change::OutcomeCorrected { by, outcome: Outcome::Abandoned, comment: secret },
         Change::CustomerBlocked { by: Actor::Person(by) },
     ];
