@@ -4,6 +4,7 @@
 pub mod api;
 mod channels;
 mod connect;
+mod feedback;
 mod flows;
 mod people;
 mod proof;

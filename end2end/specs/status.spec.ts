@@ -147,3 +147,43 @@ test('a comment is asked for where the rules say so, and a reason stands with it
   await desk.sees(/by you · Duplicate · “she wrote by mail, too”/);
   await discard();
 });
+
+test('feedback is ticked as the channel has it, and cannot be once the window is closed', async ({ browser }) => {
+  const { meta, page, desk, dialog, asks, discard } = await held(browser);
+  const room = new URL(page.url()).pathname;
+  const box = dialog.getByRole('checkbox', { name: /^Send a feedback message/ });
+  await asks();
+  await expect(box).toBeChecked();
+  await dialog.locator('label', { hasText: 'Abandon' }).first().click();
+  await expect(box).not.toBeChecked();
+  await box.check();
+  await dialog.locator('label', { hasText: 'Critical' }).first().click();
+  await expect(box).toBeChecked();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await desk.follows('/admin/channels');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('switch', { name: /Ask for feedback when a chat is resolved/ }).uncheck();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await desk.follows(room);
+  await asks();
+  await expect(box).not.toBeChecked();
+  await expect(box).toBeEnabled();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  // We hear of it a day late: by Meta's clock the window is closed.
+  const yesterday = String(Math.floor(Date.now() / 1000) - 25 * 3_600);
+  await meta.tells({
+    contacts: [{ profile: { name: 'Bea Costa' }, wa_id: '5511900000002' }],
+    messages: [{ from: '5511900000002', id: 'wamid.LATE', timestamp: yesterday, type: 'text', text: { body: 'Are you there?' } }],
+  });
+  await desk.goesTo('Live');
+  await desk.opens('Bea Costa');
+  await desk.entersChat();
+  await asks();
+  await expect(box).toBeDisabled();
+  await expect(box).not.toBeChecked();
+  await expect(dialog).toContainText('24-hour window closed');
+  await discard();
+});

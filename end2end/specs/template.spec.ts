@@ -21,7 +21,7 @@ test('a template is found, filled in and sent into an expired chat, and the answ
 
   // What may not be sent says why, and is found by its words all the same.
   const found = dialog.locator('.template__found');
-  await expect(found).toHaveCount(6);
+  await expect(found).toHaveCount(7);
   await expect(found.filter({ hasText: 'return_received' })).toBeDisabled();
   await expect(found.filter({ hasText: 'return_received' })).toContainText('In review');
   await expect(found.filter({ hasText: 'flash_sale' })).toContainText(/Rejected: tag content mismatch/i);
@@ -100,6 +100,30 @@ test('by SMS a template waits for no approval, and what SMS does not carry says 
   await expect(page.locator('.header__name', { hasText: 'Omar Said' })).toBeVisible();
   await new Console(page).sees('Hi Omar, your order 48-2210 has left the shop.');
   await expect(page.locator('.bubble--us').last().locator('.tick')).toHaveText(/Delivered/);
+  await page.context().close();
+});
+
+test('a template with nothing to fill in is chosen to ask for feedback once the window is closed', async ({ browser }) => {
+  const page = await switchboard.signIn(browser);
+  await new Console(page).follows('/admin/channels');
+  const row = page.locator('.rows__row', { hasText: 'Acme WhatsApp' });
+  await row.getByRole('button', { name: 'Settings' }).click();
+  const template = row.getByLabel(/^Feedback template/);
+  await expect(row.getByText('Approved templates without anything to fill in.')).toBeVisible();
+  expect(await template.locator('option').allInnerTexts()).toEqual(['None: nobody is asked after the window', 'how_was_it (en)']);
+  await axeFindsNothing(page);
+  await template.selectOption('how_was_it (en)');
+  await row.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await row.getByRole('button', { name: 'Settings' }).click();
+  await expect(template.locator('option:checked')).toHaveText('how_was_it (en)');
+
+  // Where there is no window there is nothing to choose.
+  const web = page.locator('.rows__row', { hasText: 'Acme SMS' });
+  await web.getByRole('button', { name: 'Settings' }).click();
+  await expect(web.getByRole('switch', { name: /Ask for feedback/ })).toBeChecked();
+  await expect(web.getByLabel(/^Feedback template/)).toHaveCount(0);
   await page.context().close();
 });
 

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::admin::api::{begin_sign_in_again, change_channel, disconnect_channel, place_channel, setup_form};
+use crate::admin::feedback::AskForFeedback;
 use crate::admin::sign_in::{SignInAgain, leave};
 use crate::admin::{Asked, carry_out};
 use crate::api::json;
@@ -209,6 +210,7 @@ pub fn ChangeSettings(
     let name = RwSignal::new(setup.channel.name.clone());
     let team = RwSignal::new(setup.channel.team);
     let expiry = RwSignal::new(setup.channel.expires_after_millis);
+    let feedback = RwSignal::new(setup.channel.feedback.clone());
     let problem = RwSignal::new(None::<String>);
     let is_removing = RwSignal::new(false);
     let kind = setup.channel.kind;
@@ -228,7 +230,7 @@ pub fn ChangeSettings(
     let changed = move || form.get_untracked().map(|filled| known.with_value(|known| settings(filled, known)));
     let save = move || {
         let (name, team, expires_after_millis) = (name.get_untracked(), team.get_untracked(), expiry.get_untracked());
-        let place = ChannelPlace { name, team, expires_after_millis };
+        let place = ChannelPlace { name, team, expires_after_millis, feedback: feedback.get_untracked() };
         let changes = changed().unwrap_or_else(|| "{}".into());
         problem.set(None);
         wrong.set(None);
@@ -274,6 +276,7 @@ pub fn ChangeSettings(
         <form class="setup" method="post" on:submit=submit>
             <Named name team />
             <Expiry expiry />
+            <AskForFeedback channel=id kind rule=feedback />
             {dynamic(move || {
                 let needed = offer.get_untracked().map(|offer| offer.needs).unwrap_or_default();
                 form.get().map(|filled| view! { <Fields filled wrong keeps=true needed /> })

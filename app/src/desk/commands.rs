@@ -120,7 +120,10 @@ impl Store {
     /// The product or the server says no.
     pub async fn update_status(self, room: RoomId, update: StatusUpdate) -> Result<(), AppError> {
         let now = clock::now();
-        let change = self.decide(room, |desk, room| room::update_status(room, &desk.me, &update, &desk.policy, now))?;
+        let change = self.decide(room, |desk, room| {
+            let channel = desk.channels.get(&room.channel).ok_or(Refused::NotFound)?;
+            room::update_status(room, &desk.me, &update, channel, &desk.policy, now)
+        })?;
         let words = done_words(update.status, update.feedback);
         let answer = api::update_status(room, update).await?;
         self.desk.update(|desk| desk.settle(answer, &change));

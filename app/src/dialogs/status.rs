@@ -1,5 +1,6 @@
 //! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
 
+mod feedback;
 mod reason;
 mod reply;
 
@@ -15,12 +16,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::chat::send_unsent;
-use crate::clock::{self, Clock};
+use crate::clock;
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, Modal, dynamic};
 use crate::storage;
+use feedback::{Feedback, FeedbackBox};
 use reason::ReasonChoice;
 use reply::{Question, Unsent, UnsentWords, Ways};
 
@@ -43,27 +45,18 @@ pub fn UpdateStatus(room: RoomId, status: Status) -> impl IntoView {
 #[component]
 fn Form(room: Room, status: Status) -> impl IntoView {
     let store = expect_context::<Store>();
-    let clock = expect_context::<Clock>();
     let closing = expect_context::<Closing>();
     let ui = expect_context::<Ui>();
     let (id, kind) = (room.id, room.kind);
     let chosen = RwSignal::new(status);
     // Kept until it is saved: closing the dialog, or a refusal, loses no word.
     let comment = RwSignal::new(storage::load(&comment_key(id)).unwrap_or_default());
-    // Nothing touched: the status says whether feedback is asked for.
-    let feedback_choice = RwSignal::new(None::<bool>);
+    let feedback = Feedback::of(store, id, chosen);
     let opened_with = store.desk.with_untracked(|desk| customer_words(desk, id));
     let news = Memo::new(move |_| store.desk.with(|desk| customer_words(desk, id)).saturating_sub(opened_with));
     let question = Question::of(store, id, chosen);
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    let may_ask = {
-        let room = room.clone();
-        Memo::new(move |_| clock.now().is_none_or(|now| room.window(now).is_open()) && !room.opted_out && !room.blocked)
-    };
-    // Nothing is over when a mark is taken away: there is nothing to ask about.
-    let is_asked = move || chosen.get() != Status::ClearCritical;
-    let asks = move || is_asked() && may_ask.get() && feedback_choice.get().unwrap_or(chosen.get() == Status::Resolve);
     let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
     let is_too_long = move || length.get() > COMMENT_MAX;
     let reason = RwSignal::new(None::<String>);
@@ -89,7 +82,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             status: chosen.get_untracked(),
             comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
             reason: reason.get_untracked().filter(|_| chosen.get_untracked().closes()),
-            feedback: untrack(asks),
+            feedback: untrack(|| feedback.asks()),
             seen_messages: store.desk.with_untracked(|desk| customer_words(desk, id)),
         };
         is_busy.set(true);
@@ -152,11 +145,6 @@ fn Form(room: Room, status: Status) -> impl IntoView {
         },
     ];
     let first_name = room.name.split_whitespace().next().unwrap_or(&room.name).to_owned();
-    let why_not = match (room.blocked, room.opted_out) {
-        (true, _) => "the customer is blocked",
-        (false, true) => "the customer opted out",
-        (false, false) => "24-hour window closed",
-    };
 
     view! {
         <form
@@ -196,18 +184,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                     {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
                 </span>
             </label>
-            <label class="status__feedback" hidden=move || !is_asked()>
-                <input
-                    type="checkbox"
-                    prop:checked=asks
-                    disabled=move || !may_ask.get()
-                    on:change:target=move |event| feedback_choice.set(Some(event.target().checked()))
-                />
-                <span>{format!("Send a feedback message to {first_name}")}</span>
-                <span class="status__hint">
-                    {dynamic(move || if may_ask.get() { "in 10 s, so you can undo" } else { why_not })}
-                </span>
-            </label>
+            <FeedbackBox feedback first_name />
             <div role="status">
                 {dynamic(move || {
                     (news.get() > 0)

@@ -9,6 +9,7 @@ use ::channels::adapter;
 use domain::account::check_name;
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind, ChannelSetup};
+use domain::feedback::{self, FeedbackRule};
 use domain::id::{ChannelId, FlowId, TeamId};
 use domain::permission;
 use domain::person::Person;
@@ -16,6 +17,7 @@ use domain::policy::EXPIRY;
 use domain::refused::Refused;
 use entity::channel::{ActiveModel, Entity, Model};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use serde_json::json;
 
 use crate::backend::Backend;
 use crate::clock::new_id;
@@ -24,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::flows;
 use crate::jobs::{self, providers::webhook_url};
 use crate::people::check_teams;
+use crate::templates;
 use crate::writer::{Command, Tx};
 
 pub use ::channels::api::DESCRIPTION as API_DESCRIPTION;
@@ -50,6 +53,7 @@ impl NewChannel {
             flow: None,
             bot_name: None,
             expires_after_millis: millis(EXPIRY),
+            feedback: FeedbackRule::default(),
             paused: false,
             trouble: None,
             spent: Vec::new(),
@@ -266,9 +270,13 @@ where
         let row = Entity::find_by_id(self.id).one(tx.db).await?;
         let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
         let mut channel = to_channel(row);
-        let was_paused = channel.paused;
+        let (was_paused, had) = (channel.paused, channel.feedback.template.clone());
         (self.alter)(&mut channel);
         check_places(tx, &tx.directory, &channel).await?;
+        // One that the provider took away meanwhile stays until somebody chooses another.
+        if channel.feedback.template != had {
+            check_feedback(tx, &channel).await?;
+        }
         let mut row = to_row(&channel);
         if let Some(settings) = &self.settings {
             row.settings = Set(settings.clone());
@@ -292,6 +300,15 @@ async fn check_places(tx: &Tx<'_>, directory: &Directory, channel: &Channel) -> 
     Ok(())
 }
 
+/// Refuses a template that could not ask how it went.
+async fn check_feedback(tx: &Tx<'_>, channel: &Channel) -> Result<()> {
+    let Some(template) = &channel.feedback.template else { return Ok(()) };
+    if !feedback::has_template(channel.kind) {
+        return Err(Refused::invalid("feedback template", "is nothing this channel needs").into());
+    }
+    templates::find_feedback(tx, channel.id, template).await.map(drop)
+}
+
 fn to_row(channel: &Channel) -> ActiveModel {
     ActiveModel {
         id: Set(channel.id),
@@ -300,6 +317,8 @@ fn to_row(channel: &Channel) -> ActiveModel {
         flow: Set(channel.flow),
         bot_name: Set(channel.bot_name.clone()),
         expires_after_millis: Set(channel.expires_after_millis.and_then(|millis| i64::try_from(millis).ok())),
+        feedback_on_resolve: Set(channel.feedback.on_resolve),
+        feedback_template: Set(channel.feedback.template.as_ref().map(|template| json!(template).to_string())),
         paused: Set(channel.paused),
         ..Default::default()
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::channel::Channel;
+use domain::feedback::FeedbackRule;
 use domain::id::{ChannelId, PersonId, TeamId};
 use domain::person::{Person, Team};
 use domain::policy::Policy;
@@ -96,6 +97,10 @@ pub(crate) fn to_channel(row: channel::Model) -> Channel {
         flow: row.flow,
         bot_name: row.bot_name,
         expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
+        feedback: FeedbackRule {
+            on_resolve: row.feedback_on_resolve,
+            template: row.feedback_template.and_then(|template| serde_json::from_str(&template).ok()),
+        },
         paused: row.paused,
         trouble: row.last_error,
         // Written by another version of this program, it counts for nothing.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use domain::change::Change;
 use domain::episode::Outcome;
+use domain::feedback::{self, Way};
 use domain::id::{EpisodeId, PersonId, RoomId, TeamId};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -22,6 +23,7 @@ use crate::backend::{Backend, active};
 use crate::clock::new_id;
 use crate::directory::Directory;
 use crate::error::Result;
+use crate::templates;
 use crate::writer::{Command, Tx};
 
 pub use query::{earlier, list_held, load};
@@ -177,7 +179,7 @@ pub async fn correct_outcome(
 /// T9 to T12.
 ///
 /// # Errors
-/// As [`domain::room::update_status`].
+/// As [`domain::room::update_status`]; or the template that would ask for feedback cannot be sent any more.
 pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
     backend.run(UpdateStatus { me: me.id, room, update }).await
 }
@@ -207,7 +209,14 @@ impl Command for UpdateStatus {
         let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
-        let change = room::update_status(&room, me, &self.update, &directory.policy, tx.now)?;
+        let channel = directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
+        let change = room::update_status(&room, me, &self.update, channel, &directory.policy, tx.now)?;
+        if self.update.feedback
+            && let Way::Template(template) = feedback::way(&room, channel, tx.now)?
+        {
+            // Whoever asks hears now that it cannot be sent, not an admin later.
+            templates::find_feedback(tx, channel.id, template).await?;
+        }
         // Words are not undone, and none is kept beside the transcript, where a deletion would not find it.
         let before = Room { preview: None, ..room.clone() };
         let undo = Undo { by: me.id, at: tx.now, before };

@@ -6,13 +6,14 @@ pub(crate) mod rows;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::feedback;
 use domain::id::{ChannelId, FileId, MessageId, PersonId, RoomId};
 use domain::media::FileState;
 use domain::message::{Attachment, Content, Entry, Message, What, storable};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::{Room, send_template};
-use domain::template::{ChosenTemplate, SentTemplate, Template, TemplateHeader};
+use domain::template::{ChosenTemplate, SentTemplate, Template, TemplateHeader, TemplateName};
 use domain::timestamp::{Timestamp, minutes};
 
 use crate::backend::{Backend, active};
@@ -146,6 +147,16 @@ async fn filled(tx: &Tx<'_>, room: &Room, chosen: &ChosenTemplate) -> Result<Sen
         _ => None,
     };
     Ok(template.fill(chosen.values.clone(), header)?)
+}
+
+/// The channel's template that asks how it went.
+///
+/// # Errors
+/// The provider has it no more, does not let it be sent, or it has something to fill in.
+pub(crate) async fn find_feedback(tx: &Tx<'_>, channel: ChannelId, template: &TemplateName) -> Result<SentTemplate> {
+    let known = rows::find(tx.db, channel, &template.name, &template.language).await?;
+    let known = known.ok_or_else(|| Refused::invalid("feedback template", "is not one of this channel's any more"))?;
+    Ok(feedback::ask_with(&known)?)
 }
 
 async fn header(tx: &Tx<'_>, room: &Room, id: FileId, kind: domain::media::MediaKind) -> Result<Attachment> {

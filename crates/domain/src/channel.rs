@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::account::check_name;
+use crate::feedback::FeedbackRule;
 use crate::id::{ChannelId, FlowId, TeamId};
 use crate::refused::Refused;
 use crate::timestamp::{Timestamp, hours};
@@ -183,6 +184,8 @@ pub struct Channel {
     pub bot_name: Option<String>,
     /// How long a room may go unaddressed; `None` for never.
     pub expires_after_millis: Option<u64>,
+    #[serde(default)]
+    pub feedback: FeedbackRule,
     pub paused: bool,
     /// Why nothing gets through until an admin acts, in words.
     pub trouble: Option<String>,
@@ -270,13 +273,15 @@ pub struct ChannelPlace {
     pub team: Option<TeamId>,
     /// How long a room may go unaddressed, from [`EXPIRY_MIN`] to [`EXPIRY_MAX`]; `None` for never.
     pub expires_after_millis: Option<u64>,
+    pub feedback: FeedbackRule,
 }
 
 impl ChannelPlace {
     /// `channel` as it is, to change something of it.
     #[must_use]
     pub fn of(channel: &Channel) -> Self {
-        Self { name: channel.name.clone(), team: channel.team, expires_after_millis: channel.expires_after_millis }
+        let Channel { name, team, expires_after_millis, feedback, .. } = channel.clone();
+        Self { name, team, expires_after_millis, feedback }
     }
 
     /// The same with the name as it is kept.

@@ -98,6 +98,14 @@ pub struct ChosenTemplate {
     pub header: Option<FileId>,
 }
 
+/// Which of a channel's templates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateName {
+    pub name: String,
+    /// The provider's word for it.
+    pub language: String,
+}
+
 /// One placeholder's value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateValue {

@@ -20,6 +20,10 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub bot_name: Option<String>,
     pub expires_after_millis: Option<i64>,
+    pub feedback_on_resolve: bool,
+    /// As JSON.
+    #[sea_orm(column_type = "Text")]
+    pub feedback_template: Option<String>,
     pub paused: bool,
     /// The provider settings, sealed.
     #[sea_orm(column_type = "Text")]

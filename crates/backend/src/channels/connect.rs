@@ -130,10 +130,12 @@ pub async fn disconnect(backend: &Backend, me: &Person, id: ChannelId) -> Result
     remove(backend, id).await
 }
 
-/// Gives a channel another name, has its new rooms go to another team, or has them expire sooner or later.
+/// Gives a channel another name, has its new rooms go to another team, has them expire sooner or later, or asks for
+/// feedback in another way.
 ///
 /// # Errors
-/// `me` is no admin, the name or the expiry breaks a rule, or the channel or team does not exist.
+/// `me` is no admin, the name or the expiry breaks a rule, the feedback template cannot ask, or the channel or team does
+/// not exist.
 pub async fn set_place(backend: &Backend, me: &Person, id: ChannelId, place: ChannelPlace) -> Result<Channel> {
     administers(me)?;
     let place = place.check()?;
@@ -141,6 +143,7 @@ pub async fn set_place(backend: &Backend, me: &Person, id: ChannelId, place: Cha
         channel.name.clone_from(&place.name);
         channel.team = place.team;
         channel.expires_after_millis = place.expires_after_millis;
+        channel.feedback.clone_from(&place.feedback);
     };
     backend.run(Alter { id, alter, settings: None }).await
 }

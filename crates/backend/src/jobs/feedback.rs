@@ -2,18 +2,21 @@
 
 use domain::change::Change;
 use domain::delivery::Delivery;
-use domain::feedback::choices;
+use domain::feedback::{Way, choices, way};
 use domain::id::{EpisodeId, FeedbackId, RoomId};
 use domain::message::{Author, Content, Message};
+use domain::refused::Refused;
 use domain::room::Room;
+use domain::template::SentTemplate;
 
 use crate::backend::Backend;
 use crate::clock::new_id;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feedback;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::runner::Failure;
 use crate::rooms::rows as room_rows;
+use crate::templates;
 use crate::writer::{Command, Tx};
 
 pub(super) async fn run(
@@ -46,15 +49,31 @@ impl Command for Ask {
         if !self.still_holds(&room) {
             return Ok(());
         }
-        if room.opted_out || room.blocked || !room.window(tx.now).is_open() {
-            tracing::info!(room = %room.id, "feedback was not asked: the customer cannot be written to any more");
-            return Ok(());
-        }
+        let template = match template(tx, &room).await {
+            Ok(template) => template,
+            Err(Error::Refused(refused)) => {
+                tracing::info!(room = %room.id, "feedback was not asked: {refused}");
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let Some(id) = feedback::ask(tx.db, room.id, self.episode, tx.now).await? else { return Ok(()) };
-        let question = question(&room, id, &tx.directory.policy.feedback_question);
+        let question = match template {
+            Some(template) => Content::Template(Box::new(template)),
+            None => question(&room, id, &tx.directory.policy.feedback_question),
+        };
         let delivery = Some(Delivery::first(room.kind));
         let message = Message::new(new_id(), Author::Switchboard, question, delivery);
         tx.change(&mut room, vec![Change::MessageAdded(message)]).await
+    }
+}
+
+/// The template that asks, where the window is closed by now.
+async fn template(tx: &Tx<'_>, room: &Room) -> Result<Option<SentTemplate>> {
+    let channel = tx.directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
+    match way(room, channel, tx.now)? {
+        Way::Question => Ok(None),
+        Way::Template(name) => templates::find_feedback(tx, channel.id, name).await.map(Some),
     }
 }
 

@@ -41,7 +41,7 @@ async fn requests(desk: &TestDesk, room: &Room) -> Vec<FeedbackId> {
     entries.iter().filter_map(|entry| request(&entry.what)).collect()
 }
 
-async fn score(desk: &TestDesk, room: &Room) -> Option<u8> {
+pub async fn score(desk: &TestDesk, room: &Room) -> Option<u8> {
     let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
     view.episodes.last().and_then(|episode| episode.feedback_score)
 }

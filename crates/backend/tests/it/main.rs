@@ -20,6 +20,7 @@ mod drafts;
 mod echoes;
 mod elsewhere;
 mod feedback;
+mod feedback_template;
 mod files;
 mod flows;
 mod invitations;

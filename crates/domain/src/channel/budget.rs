@@ -145,6 +145,7 @@ mod tests {
 
     use super::{Allowance, Left, Spent};
     use crate::channel::{Channel, ChannelKind};
+    use crate::feedback::FeedbackRule;
     use crate::id::ChannelId;
     use crate::timestamp::{Timestamp, hours, minutes};
 
@@ -157,6 +158,7 @@ mod tests {
             flow: None,
             bot_name: None,
             expires_after_millis: None,
+            feedback: FeedbackRule::default(),
             paused: false,
             trouble: None,
             spent: Vec::new(),

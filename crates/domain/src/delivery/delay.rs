@@ -135,6 +135,7 @@ mod tests {
     use super::{Cause, Delay, shown};
     use crate::channel::{Channel, ChannelKind};
     use crate::delivery::Delivery::{self, Delayed, Sent, Waiting};
+    use crate::feedback::FeedbackRule;
     use crate::id::{ChannelId, EpisodeId, MessageId};
     use crate::message::{Author, Content, Entry, Message, What};
     use crate::timestamp::Timestamp;
@@ -209,6 +210,7 @@ mod tests {
             flow: None,
             bot_name: None,
             expires_after_millis: None,
+            feedback: FeedbackRule::default(),
             paused: false,
             trouble: None,
             spent: Vec::new(),

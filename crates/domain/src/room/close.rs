@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::Change;
 use crate::channel::Channel;
 use crate::episode::Outcome;
+use crate::feedback;
 use crate::id::EpisodeId;
 use crate::message::checked;
 use crate::permission;
@@ -75,11 +76,13 @@ pub struct StatusUpdate {
 ///
 /// # Errors
 /// [`Refused::Archived`], [`Refused::Already`], a comment over [`COMMENT_MAX`] characters or one that the policy asks for
-/// and that is missing, a reason that is none of the policy's, feedback that cannot be sent ([`Refused::WindowClosed`], [`Refused::OptedOut`], [`Refused::Blocked`]), or no permission.
+/// and that is missing, a reason that is none of the policy's, feedback that cannot be asked for ([`feedback::way`]), or no
+/// permission.
 pub fn update_status(
     room: &Room,
     me: &Person,
     update: &StatusUpdate,
+    channel: &Channel,
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Change, Refused> {
@@ -92,14 +95,8 @@ pub fn update_status(
     }
     let comment = check_comment(update.comment.as_deref(), update.status, policy)?;
     let reason = check_reason(update, policy)?;
-    if update.feedback && room.blocked {
-        return Err(Refused::Blocked);
-    }
-    if update.feedback && room.opted_out {
-        return Err(Refused::OptedOut);
-    }
-    if update.feedback && !room.window(now).is_open() {
-        return Err(Refused::window_closed(room.kind));
+    if update.feedback {
+        feedback::way(room, channel, now)?;
     }
     let closing = update.status.closes();
     if closing && room.critical && policy.resolve_critical_needs_manager && me.role < Role::TeamManager {

@@ -87,13 +87,13 @@ fn nothing_is_sent_to_a_blocked_customer_and_the_refusal_says_why() {
         room::reply(room, &me, id, hello(room.kind), policy, now),
         room::react(room, &me, &said(1, "hi"), Some("👍".into()), policy, now),
         room::send_template(room, &me, id, template, policy),
-        room::update_status(room, &me, &asked, policy, now),
+        room::update_status(room, &me, &asked, &whatsapp(), policy, now),
     ] {
         let words = refused.expect_err("the customer is blocked").to_string();
         assert_eq!(words, "The customer is blocked: nothing is sent to them until somebody unblocks them.");
     }
     assert!(room::note(room, &me, id, "a spammer", policy).is_ok());
-    assert!(room::update_status(room, &me, &asks(Status::Resolve), policy, now).is_ok());
+    assert!(room::update_status(room, &me, &asks(Status::Resolve), &whatsapp(), policy, now).is_ok());
 }
 
 #[test]

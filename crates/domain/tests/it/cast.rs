@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::change::{Change, HandOffReason};
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
+use domain::feedback::FeedbackRule;
 use domain::id::{ChannelId, CustomerId, EpisodeId, FlowId, MessageId, PersonId, RoomId, TeamId};
 use domain::message::{Author, Content, Message, Reply};
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
@@ -82,6 +83,7 @@ pub fn channel(kind: ChannelKind, team: Option<TeamId>, has_bot: bool) -> Channe
         flow: has_bot.then_some(FlowId::from_number(1)),
         bot_name: has_bot.then(|| "Robo".into()),
         expires_after_millis: u64::try_from(EXPIRY.as_millis()).ok(),
+        feedback: FeedbackRule::default(),
         paused: false,
         trouble: None,
         spent: Vec::new(),
@@ -177,7 +179,8 @@ impl Stage {
 
     pub fn resolved_by(person: &Person) -> Self {
         let mut stage = Self::held_by(person);
-        let change = room::update_status(&stage.room, person, &asks(Status::Resolve), &stage.policy, stage.now);
+        let change =
+            room::update_status(&stage.room, person, &asks(Status::Resolve), &stage.channel, &stage.policy, stage.now);
         stage.take(change.expect("the holder may resolve"));
         stage
     }

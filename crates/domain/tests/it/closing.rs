@@ -3,11 +3,13 @@
 use domain::change::{Actor, Change, ReturnReason};
 use domain::delivery::Delivery;
 use domain::episode::{OpenedBy, Outcome};
+use domain::feedback::{self, FeedbackRule, Way};
 use domain::id::{EpisodeId, MessageId};
 use domain::person::Person;
 use domain::policy::Policy;
 use domain::refused::Refused;
 use domain::room::{self, Room, Section, State, Status, StatusUpdate};
+use domain::template::TemplateName;
 use domain::timestamp::{Timestamp, hours, minutes};
 
 use crate::cast::{MORNING, Stage, ana, asks, ben, hello, priya, tom};
@@ -15,7 +17,7 @@ use crate::cast::{MORNING, Stage, ana, asks, ben, hello, priya, tom};
 const FRESH: EpisodeId = EpisodeId::from_number(99);
 
 fn update(stage: &Stage, me: &Person, status: Status) -> Result<Change, Refused> {
-    room::update_status(&stage.room, me, &asks(status), &stage.policy, stage.now)
+    room::update_status(&stage.room, me, &asks(status), &stage.channel, &stage.policy, stage.now)
 }
 
 #[track_caller]
@@ -71,7 +73,8 @@ fn closing_is_asked_again_when_the_customer_wrote_meanwhile_and_critical_is_not(
     let mut stage = Stage::held_by(&ana());
     let seen = |status| StatusUpdate { seen_messages: 1, ..asks(status) };
     stage.customer_writes("and another thing");
-    let ask = |status| room::update_status(&stage.room, &ana(), &seen(status), &stage.policy, stage.now);
+    let ask =
+        |status| room::update_status(&stage.room, &ana(), &seen(status), &stage.channel, &stage.policy, stage.now);
     assert_eq!(words(&ask(Status::Resolve)), "The customer wrote again since you opened this.");
     assert_eq!(ask(Status::Abandon), Err(Refused::NewMessage));
     assert!(ask(Status::Critical).is_ok());
@@ -81,7 +84,9 @@ fn closing_is_asked_again_when_the_customer_wrote_meanwhile_and_critical_is_not(
 fn a_comment_is_trimmed_may_be_missing_and_is_not_endless() {
     let stage = Stage::held_by(&ana());
     let comment = |text: &str| StatusUpdate { comment: Some(text.into()), ..asks(Status::Resolve) };
-    let close = |update: &StatusUpdate| room::update_status(&stage.room, &ana(), update, &stage.policy, stage.now);
+    let close = |update: &StatusUpdate| {
+        room::update_status(&stage.room, &ana(), update, &stage.channel, &stage.policy, stage.now)
+    };
     let kept = |text: Option<&str>| {
         let comment = text.map(String::from);
         Ok(Change::Closed { outcome: Outcome::Resolved, by: ana().id, comment, reason: None, feedback: false })
@@ -95,11 +100,15 @@ fn a_comment_is_trimmed_may_be_missing_and_is_not_endless() {
 #[test]
 fn feedback_is_asked_only_where_it_can_be_sent() {
     let with_feedback = StatusUpdate { feedback: true, ..asks(Status::Resolve) };
-    let ask = |stage: &Stage| room::update_status(&stage.room, &ana(), &with_feedback, &stage.policy, stage.now);
+    let ask = |stage: &Stage| {
+        room::update_status(&stage.room, &ana(), &with_feedback, &stage.channel, &stage.policy, stage.now)
+    };
     let mut stage = Stage::on_whatsapp_held_by(&ana());
     assert!(matches!(ask(&stage), Ok(Change::Closed { feedback: true, .. })));
     stage.later(hours(25));
     assert!(words(&ask(&stage)).starts_with("The 24-hour window is closed"));
+    stage.channel.feedback.template = Some(TemplateName { name: "how".into(), language: "en".into() });
+    assert!(matches!(ask(&stage), Ok(Change::Closed { feedback: true, .. })));
     let mut stage = Stage::held_by(&ana());
     stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });
     assert_eq!(words(&ask(&stage)), "The customer asked not to be written to.");
@@ -369,7 +378,9 @@ fn where_a_comment_is_required_none_is_refused_by_its_name_and_by_each_status_on
         }
         let blank = StatusUpdate { comment: Some(" \n".into()), ..asks(demanding) };
         let said = StatusUpdate { comment: Some("refunded".into()), ..asks(demanding) };
-        let close = |update: &StatusUpdate| room::update_status(&stage.room, &ana(), update, &stage.policy, stage.now);
+        let close = |update: &StatusUpdate| {
+            room::update_status(&stage.room, &ana(), update, &stage.channel, &stage.policy, stage.now)
+        };
         assert!(close(&blank).is_err() && close(&said).is_ok());
     }
 }
@@ -381,7 +392,7 @@ fn a_chat_is_closed_for_one_of_the_reasons_there_are_and_for_no_other() {
     stage.policy = policy;
     let because = |status, reason: &str| {
         let update = StatusUpdate { reason: Some(reason.into()), ..asks(status) };
-        room::update_status(&stage.room, &ana(), &update, &stage.policy, stage.now)
+        room::update_status(&stage.room, &ana(), &update, &stage.channel, &stage.policy, stage.now)
     };
     for status in [Status::Resolve, Status::Abandon] {
         let Ok(Change::Closed { reason, .. }) = because(status, "Duplicate") else { panic!() };
@@ -391,4 +402,24 @@ fn a_chat_is_closed_for_one_of_the_reasons_there_are_and_for_no_other() {
         let Ok(Change::Closed { reason: None, .. }) = update(&stage, &ana(), status) else { panic!() };
     }
     assert!(because(Status::Critical, "Refunded").is_ok_and(|change| matches!(change, Change::MarkedCritical { .. })));
+}
+
+#[test]
+fn how_the_customer_is_asked_follows_the_window_and_a_template_opens_no_chat() {
+    let mut stage = Stage::on_whatsapp_held_by(&ana());
+    let how = TemplateName { name: "how".into(), language: "en".into() };
+    stage.channel.feedback.template = Some(how.clone());
+    assert_eq!(feedback::way(&stage.room, &stage.channel, stage.now), Ok(Way::Question));
+    stage.later(hours(24));
+    assert_eq!(feedback::way(&stage.room, &stage.channel, stage.now), Ok(Way::Template(&how)));
+    let opted_out = Room { opted_out: true, ..stage.room.clone() };
+    assert_eq!(feedback::way(&opted_out, &stage.channel, stage.now), Err(Refused::OptedOut));
+}
+
+#[test]
+fn a_channel_asks_by_itself_when_a_chat_is_resolved_and_for_nothing_else() {
+    let asks = |on_resolve| FeedbackRule { on_resolve, template: None };
+    let statuses = [Status::Resolve, Status::Abandon, Status::Critical, Status::ClearCritical];
+    assert_eq!(statuses.map(|status| FeedbackRule::default().asks(status)), [true, false, false, false]);
+    assert_eq!(statuses.map(|status| asks(false).asks(status)), [false; 4]);
 }

@@ -190,7 +190,9 @@ fn only_who_holds_or_joined_a_room_writes_to_its_customer() {
 #[test]
 fn the_status_is_changed_by_whoever_has_the_room_in_reach() {
     let policy = Policy::default();
-    let may = |room: &Room, me: &Person, status| room::update_status(room, me, &asks(status), &policy, MORNING).is_ok();
+    let may = |room: &Room, me: &Person, status| {
+        room::update_status(room, me, &asks(status), &web(), &policy, MORNING).is_ok()
+    };
     for (me, row) in [(ana(), ".....yy....."), (tom(), "yy..yyyy...."), (priya(), "yyyyyyyyy...")] {
         check("resolve", &me, row, |me, room| may(room, me, Status::Resolve));
         check("abandon", &me, row, |me, room| may(room, me, Status::Abandon));
@@ -206,7 +208,7 @@ fn closing_a_critical_chat_may_need_a_manager() {
     let policy = Policy { resolve_critical_needs_manager: true, ..Policy::default() };
     for (me, allowed) in [(ana(), false), (tom(), true), (priya(), true)] {
         let room = Room { critical: true, ..held(&live(Some(SUPPORT), false), &me) };
-        let answer = room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING);
+        let answer = room::update_status(&room, &me, &asks(Status::Resolve), &web(), &policy, MORNING);
         assert_eq!(answer.is_ok(), allowed, "{}", me.role.label());
     }
 }
@@ -253,7 +255,7 @@ fn whoever_may_not_see_a_room_hears_nothing_of_it() {
             room::join(&room, &me, &policy),
             room::return_to_queue(&room, &me, None, &policy),
             room::return_to_bot(&room, &me, &with_bot(), &policy),
-            room::update_status(&room, &me, &asks(Status::Resolve), &policy, MORNING),
+            room::update_status(&room, &me, &asks(Status::Resolve), &web(), &policy, MORNING),
             room::reopen(&room, &me, &web(), EpisodeId::from_number(9), &policy, MORNING),
             room::correct_outcome(&room, &me, Outcome::Abandoned, None, &policy),
             room::reply(&room, &me, id, hello(room.kind), &policy, MORNING),

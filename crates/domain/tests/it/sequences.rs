@@ -127,7 +127,7 @@ impl World {
             Attempt::AutoAssign => return one(room::auto_assign(room, me, 0)),
             Attempt::UpdateStatus(status) => {
                 let update = StatusUpdate { comment: Some("so be it".into()), ..asks(*status) };
-                room::update_status(room, me, &update, policy, now)
+                room::update_status(room, me, &update, channel, policy, now)
             }
             Attempt::Undo => match &self.last_status {
                 Some((before, at)) => room::undo(room, me, before, *at, now),
