@@ -165,3 +165,46 @@ test('a status is undone, a chat reopened, and its outcome put right by whoever 
   await expect(toast(priya, 'Link copied.')).toHaveCount(0);
   await discard();
 });
+
+test('an agent asks for a colleague\'s chat, and the colleague gives it or keeps it', async ({ browser }) => {
+  const { meta, priya, maria, admin, agent, discard } = await two(browser);
+  const bringsInMaria = async () => {
+    await admin.entersChat();
+    await expect(priya.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+    await chooses(priya, /^Bring in a colleague/);
+    const dialog = priya.getByRole('dialog');
+    await dialog.locator('.assign__person', { hasText: 'Maria Souza' }).click();
+    await dialog.getByRole('button', { name: 'Bring in' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  await bringsInMaria();
+  await agent.opens('Ana Lima');
+  await chooses(maria, 'Ask to take over');
+  await agent.sees('You asked to take over');
+  await admin.sees('Maria Souza asked to take over');
+  const asked = toast(priya, 'Maria Souza asks to take over the chat with Ana Lima.');
+  await chooses(maria, 'Ask to take over');
+  await expect(toast(maria, 'The room is already asked for: give its holder a minute.')).toBeVisible();
+
+  await asked.getByRole('button', { name: 'Keep' }).click();
+  await expect(asked).toHaveCount(0);
+  await expect(toast(maria, 'Priya Raman keeps the chat with Ana Lima.')).toBeVisible();
+  await agent.sees('Priya Raman kept the chat that you asked for');
+  await expect(agent.composer()).toBeVisible();
+
+  await meta.writes('5511900000002', 'Bea Costa', 'And mine?');
+  await admin.goesTo('Live');
+  await admin.opens('Bea Costa');
+  await bringsInMaria();
+  await agent.opens('Bea Costa');
+  await chooses(maria, 'Ask to take over');
+  await admin.goesTo('Live');
+  const again = toast(priya, 'Maria Souza asks to take over the chat with Bea Costa.');
+  await expect(again.getByRole('button', { name: 'Show' })).toBeVisible();
+  await again.getByRole('button', { name: 'Give' }).click();
+  await expect(toast(maria, 'Priya Raman gave you the chat with Bea Costa.')).toBeVisible();
+  await maria.getByRole('button', { name: 'More' }).click();
+  await expect(maria.getByRole('menuitem', { name: 'Copy link' })).toBeVisible();
+  await expect(maria.getByRole('menuitem', { name: 'Ask to take over' })).toHaveCount(0);
+  await discard();
+});

@@ -128,6 +128,12 @@ pub const ACTIONS: &[Action] = &[
         ..action("take-over", "enter", "Take over")
     },
     Action {
+        run: |scene| with_room(scene, |room| scene.store.request_take_over(room.id)),
+        when: |scene| may(scene, |desk, room| permission::may_request_take_over(&desk.me, room)),
+        is_in_menu: true,
+        ..action("request-take-over", "enter", "Ask to take over")
+    },
+    Action {
         run: |scene| with_room(scene, |room| scene.store.join(room.id)),
         when: |scene| {
             may(scene, |desk, room| {

@@ -62,6 +62,10 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::Joined { person } => ("people", format!("{} joined", who(*person))),
         Change::BroughtIn { person, by } => ("people", format!("{} brought in {}", who(*by), who(*person))),
         Change::Left { person } => ("leave", format!("{} left", who(*person))),
+        Change::TakeOverRequested { by } => ("enter", format!("{} asked to take over", who(*by))),
+        Change::TakeOverDeclined { by, to } => {
+            ("people", format!("{} kept the chat that {} asked for", who(*by), whom(*to)))
+        }
         Change::CustomerBlocked { by } => match by.person() {
             Some(person) => ("block", format!("{} blocked the customer: what they write is dropped", who(person))),
             None => ("block", "The customer turned out to be one who is blocked: what they write is dropped".into()),

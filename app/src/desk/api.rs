@@ -47,6 +47,18 @@ doors! {
         Ok(rooms::take_over(&backend()?, &me, room).await?)
     }
 
+    /// Asks the colleague who holds the room for it.
+    "request_take_over" pub async fn request_take_over(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::request_take_over(&backend()?, &me, room).await?)
+    }
+
+    /// Keeps the room that a colleague asked for.
+    "decline_take_over" pub async fn decline_take_over(room: RoomId) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::decline_take_over(&backend()?, &me, room).await?)
+    }
+
     /// Joins the colleague who holds the room.
     "join_chat" pub async fn join_chat(room: RoomId) -> Result<Room, AppError> {
         let me = signed_in().await?;

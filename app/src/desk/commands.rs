@@ -42,6 +42,19 @@ impl Store {
         self.do_then(room, change, Box::pin(api::take_over(room)), || ());
     }
 
+    /// Asks whoever holds the room for it.
+    pub fn request_take_over(self, room: RoomId) {
+        let now = clock::now();
+        let change = self.decide(room, |desk, room| room::request_take_over(room, &desk.me, &desk.policy, now));
+        self.do_then(room, change, Box::pin(api::request_take_over(room)), move || self.say("You asked for the chat."));
+    }
+
+    /// Keeps the room that a colleague asked for.
+    pub fn decline_take_over(self, room: RoomId) {
+        let change = self.decide(room, |desk, room| room::decline_take_over(room, &desk.me, &desk.policy));
+        self.do_then(room, change, Box::pin(api::decline_take_over(room)), || ());
+    }
+
     /// Joins whoever holds the room.
     pub fn join(self, room: RoomId) {
         let change = self.decide(room, |desk, room| room::join(room, &desk.me, &desk.policy));

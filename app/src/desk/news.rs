@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use domain::change::{Actor, ReturnReason};
 use domain::desk::{Desk, News, Taken};
-use domain::id::RoomId;
+use domain::id::{PersonId, RoomId};
 use domain::live::Frame;
+use domain::policy::ASK_AGAIN;
+use domain::room;
 use leptos::prelude::*;
 
 use crate::desk::{Offer, Store};
@@ -59,9 +61,24 @@ impl Store {
         let (words, may_see) =
             self.desk.with_untracked(|desk| (news_words(desk, name, news), desk.room(room).is_some()));
         let is_elsewhere = self.selected.get_value() != Some(room);
-        let offers = if may_see && is_elsewhere { vec![Offer::Show(room)] } else { Vec::new() };
-        let shown = if *news == News::Restored { RESTORED_SHOWN } else { SHOWN };
+        let mut offers = if may_see && is_elsewhere { vec![Offer::Show(room)] } else { Vec::new() };
+        let shown = match news {
+            News::Asked { by } => {
+                offers.extend(self.may_give(room, *by).then_some(Offer::Give(room, *by)));
+                offers.push(Offer::Keep(room));
+                ASK_AGAIN
+            }
+            News::Restored => RESTORED_SHOWN,
+            News::Given { .. } | News::Taken(_) | News::Kept { .. } | News::Critical { .. } => SHOWN,
+        };
         self.show_toast(words, matches!(news, News::Critical { .. }), offers, shown);
+    }
+
+    fn may_give(self, room: RoomId, to: PersonId) -> bool {
+        self.desk.with_untracked(|desk| {
+            let (room, to) = (desk.room(room), desk.people.get(&to));
+            room.zip(to).is_some_and(|(room, to)| room::assign(room, &desk.me, to, None, &desk.policy).is_ok())
+        })
     }
 }
 
@@ -76,6 +93,8 @@ fn news_words(desk: &Desk, name: &str, news: &News) -> String {
             quoted(words, note.as_deref())
         }
         News::Taken(taken) => taken_words(desk, &format!("the chat with {name}"), *taken),
+        News::Asked { by } => format!("{} asks to take over the chat with {name}.", desk.name_of(*by)),
+        News::Kept { by } => format!("{} keeps the chat with {name}.", desk.name_of(*by)),
         News::Critical { by, comment } => {
             quoted(format!("{} marked the chat with {name} critical", desk.name_of(*by)), comment.as_deref())
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::id::RoomId;
+use domain::id::{PersonId, RoomId};
 use domain::room::Parted;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
@@ -38,6 +38,10 @@ pub enum Offer {
     Join(RoomId),
     /// Take it from them.
     TakeOver(RoomId),
+    /// Give it to whoever asked for it.
+    Give(RoomId, PersonId),
+    /// Keep it, whoever asked for it.
+    Keep(RoomId),
 }
 
 impl Store {

@@ -47,6 +47,23 @@ pub async fn take_over(backend: &Backend, me: &Person, room: RoomId) -> Result<R
     decide(backend, me, room, |room, me, facts| room::take_over(room, me, &facts.directory.policy)).await
 }
 
+/// Asks whoever holds the room for it.
+///
+/// # Errors
+/// As [`domain::room::request_take_over`].
+pub async fn request_take_over(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::request_take_over(room, me, &facts.directory.policy, facts.now))
+        .await
+}
+
+/// Keeps the room that somebody asked for.
+///
+/// # Errors
+/// As [`domain::room::decline_take_over`].
+pub async fn decline_take_over(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
+    decide(backend, me, room, |room, me, facts| room::decline_take_over(room, me, &facts.directory.policy)).await
+}
+
 /// Joins a held room beside its holder.
 ///
 /// # Errors

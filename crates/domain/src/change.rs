@@ -220,6 +220,15 @@ pub enum Change {
     Left {
         person: PersonId,
     },
+    /// T6: `by` asks whoever holds the room to give it to them.
+    TakeOverRequested {
+        by: PersonId,
+    },
+    /// `by` keeps the room that `to` asked for.
+    TakeOverDeclined {
+        by: PersonId,
+        to: PersonId,
+    },
     /// The customer's name, saved contact or opt-out is another; the room in the event has it.
     CustomerChanged {
         name: String,
@@ -315,6 +324,8 @@ impl Change {
             | Self::Joined { .. }
             | Self::BroughtIn { .. }
             | Self::Left { .. }
+            | Self::TakeOverRequested { .. }
+            | Self::TakeOverDeclined { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
             | Self::FeedbackGiven { .. } => true,

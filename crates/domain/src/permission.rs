@@ -92,6 +92,12 @@ pub fn may_take_over(me: &Person, room: &Room) -> bool {
     me.role >= Role::TeamManager && is_in_reach(me, room)
 }
 
+/// Asking for a room that somebody else holds: whoever sees it and may not just take it.
+#[must_use]
+pub fn may_request_take_over(me: &Person, room: &Room) -> bool {
+    me.active && room.agent().is_some_and(|holder| holder != me.id) && !may_take_over(me, room)
+}
+
 /// Joining a held room beside its holder.
 #[must_use]
 pub fn may_join(me: &Person, room: &Room) -> bool {

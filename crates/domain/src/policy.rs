@@ -189,6 +189,9 @@ pub const GRACE: Duration = Duration::from_secs(90);
 /// How long a status change can be taken back, and how long its feedback message waits.
 pub const UNDO: Duration = Duration::from_secs(10);
 
+/// A room that was asked for is asked for again after this long, and the holder is shown the question for as long.
+pub const ASK_AGAIN: Duration = minutes(1);
+
 /// A room nobody addresses for this long expires, unless its channel says otherwise.
 pub const EXPIRY: Duration = hours(24);
 

@@ -28,8 +28,8 @@ pub use close::{
     reopen, undo, update_status,
 };
 pub use hold::{
-    assign, auto_assign, bring_in, end, enter, hand_off, join, leave, release, return_to_bot, return_to_queue,
-    take_over,
+    assign, auto_assign, bring_in, decline_take_over, end, enter, hand_off, join, leave, release, request_take_over,
+    return_to_bot, return_to_queue, take_over,
 };
 pub use part::{Parted, Parting, part};
 pub use restore::{after_delivery, invite, needs_template, send_template};
@@ -164,6 +164,9 @@ pub struct Room {
     /// Who gave it back to the queue, or let its customer wait too long: it is given to somebody else now.
     #[serde(default)]
     pub returned_by: Option<PersonId>,
+    /// Somebody asked whoever holds it to give it to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take_over_request: Option<TakeOverRequest>,
     /// Who sent a template that waits for the customer's answer.
     pub restore_pending: Option<PersonId>,
     /// How many messages the customer ever wrote here; see [`Room::unread`].
@@ -205,6 +208,7 @@ impl Room {
             expires_after_millis: channel.expires_after_millis,
             snoozed_until: None,
             returned_by: None,
+            take_over_request: None,
             restore_pending: None,
             customer_messages: 0,
             earlier_messages: 0,
@@ -300,6 +304,14 @@ impl Room {
             participants: self.participants.clone(),
         }
     }
+}
+
+/// Somebody asked for a room that a colleague holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeOverRequest {
+    /// Who waits for the answer; nobody once the holder said that they keep it.
+    pub by: Option<PersonId>,
+    pub at: Timestamp,
 }
 
 /// What decides who may see a room, and which count it is in.

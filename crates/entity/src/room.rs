@@ -61,6 +61,9 @@ pub struct Model {
     pub expires_at: Option<Timestamp>,
     pub snoozed_until: Option<Timestamp>,
     pub returned_by: Option<PersonId>,
+    /// Who asked for it and waits for the answer.
+    pub take_over_by: Option<PersonId>,
+    pub take_over_at: Option<Timestamp>,
     pub restore_pending: Option<PersonId>,
     pub customer_messages: i32,
     /// Those of earlier episodes.

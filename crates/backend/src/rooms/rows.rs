@@ -2,7 +2,7 @@
 
 use domain::desk::Cursor;
 use domain::id::{ChannelId, CustomerId, PersonId, RoomId, TeamId};
-use domain::room::{LiveHandler, Room, State};
+use domain::room::{LiveHandler, Room, State, TakeOverRequest};
 use domain::timestamp::Timestamp;
 use entity::{participant, room};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -282,6 +282,7 @@ pub(crate) fn to_room(row: room::Model) -> Result<Room> {
         expires_after_millis: row.expires_after_millis.and_then(|millis| u64::try_from(millis).ok()),
         snoozed_until: row.snoozed_until,
         returned_by: row.returned_by,
+        take_over_request: row.take_over_at.map(|at| TakeOverRequest { by: row.take_over_by, at }),
         restore_pending: row.restore_pending,
         customer_messages: unsigned(row.customer_messages),
         earlier_messages: unsigned(row.earlier_messages),
@@ -347,6 +348,8 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         expires_at: Set(room.expires_at()),
         snoozed_until: Set(room.snoozed_until),
         returned_by: Set(room.returned_by),
+        take_over_by: Set(room.take_over_request.and_then(|request| request.by)),
+        take_over_at: Set(room.take_over_request.map(|request| request.at)),
         restore_pending: Set(room.restore_pending),
         customer_messages: Set(signed(room.customer_messages)),
         earlier_messages: Set(signed(room.earlier_messages)),

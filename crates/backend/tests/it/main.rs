@@ -53,6 +53,7 @@ mod standstill;
 mod status;
 mod storable;
 mod sweeper;
+mod take_over;
 mod transcripts;
 mod trouble;
 mod visibility;

@@ -54,6 +54,14 @@ pub enum News {
         note: Option<String>,
     },
     Taken(Taken),
+    /// Somebody asks for the room that they hold.
+    Asked {
+        by: PersonId,
+    },
+    /// Whoever holds the room that they asked for keeps it.
+    Kept {
+        by: PersonId,
+    },
     /// A room that they look after is critical.
     Critical {
         by: PersonId,
@@ -90,6 +98,8 @@ impl Desk {
             Change::MarkedCritical { by, comment, .. } if *by != me && permission::may_take_over(&self.me, room) => {
                 Some(News::Critical { by: *by, comment: comment.clone() })
             }
+            Change::TakeOverRequested { by } if room.agent() == Some(me) => Some(News::Asked { by: *by }),
+            Change::TakeOverDeclined { by, to } if *to == me => Some(News::Kept { by: *by }),
             Change::Restored { by } if *by == me => Some(News::Restored),
             change => {
                 let held = self.room(room.id).is_some_and(|known| known.agent() == Some(me)) || is_from(change, me);

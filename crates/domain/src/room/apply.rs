@@ -6,7 +6,7 @@ use crate::change::{Actor, Change, ReturnReason};
 use crate::episode::Outcome;
 use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::message::{Author, Content, Message, Preview};
-use crate::room::{LiveHandler, Room, State};
+use crate::room::{LiveHandler, Room, State, TakeOverRequest};
 use crate::timestamp::Timestamp;
 
 impl Room {
@@ -92,6 +92,14 @@ impl Room {
             }
             Change::Joined { person } | Change::BroughtIn { person, .. } => self.participants.push(*person),
             Change::Left { person } => self.participants.retain(|other| other != person),
+            Change::TakeOverRequested { by } => {
+                self.take_over_request = Some(TakeOverRequest { by: Some(*by), at });
+            }
+            Change::TakeOverDeclined { .. } => {
+                if let Some(request) = &mut self.take_over_request {
+                    request.by = None;
+                }
+            }
             Change::CustomerChanged { name, opted_out } => {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
@@ -194,6 +202,7 @@ impl Room {
         self.state = state;
         self.snoozed_until = None;
         self.returned_by = None;
+        self.take_over_request = None;
         self.handler_epoch += 1;
     }
 

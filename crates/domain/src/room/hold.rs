@@ -6,10 +6,11 @@ use crate::id::TeamId;
 use crate::message::checked;
 use crate::permission;
 use crate::person::{Availability, Person, Role};
-use crate::policy::{COMMENT_MAX, Policy};
+use crate::policy::{ASK_AGAIN, COMMENT_MAX, Policy};
 use crate::refused::Refused;
 use crate::room::speak::may_bot_speak;
 use crate::room::{Room, State};
+use crate::timestamp::Timestamp;
 
 /// T4, Enter Chat: `me` takes a Live room from the bot or the queue. `None` when they hold it already: a second click or
 /// another tab asks for what is done.
@@ -80,6 +81,38 @@ pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Re
             Ok(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None })
         }
         State::Assigned { .. } => Err(Refused::not_allowed("take over this chat")),
+    }
+}
+
+/// T6 by whoever may only ask: `me` asks the holder to give them the room.
+///
+/// # Errors
+/// [`Refused::NotEntered`] when nobody holds it, [`Refused::Archived`], [`Refused::CannotHold`], or [`Refused::Already`]
+/// when it is theirs, or was asked for less than [`ASK_AGAIN`] ago.
+pub fn request_take_over(room: &Room, me: &Person, policy: &Policy, now: Timestamp) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    match room.state {
+        State::Archived { .. } => return Err(Refused::Archived),
+        State::Live { .. } => return Err(Refused::NotEntered),
+        State::Assigned { to, .. } if to == me.id => return Err(yours()),
+        State::Assigned { .. } => can_hold(room, me)?,
+    }
+    if room.take_over_request.is_some_and(|request| now.since(request.at) < ASK_AGAIN) {
+        return Err(Refused::Already { what: "asked for: give its holder a minute".into() });
+    }
+    Ok(Change::TakeOverRequested { by: me.id })
+}
+
+/// `me` keeps the room that a colleague asked for.
+///
+/// # Errors
+/// [`Refused::Changed`] when nobody waits for an answer of theirs.
+pub fn decline_take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+    visible(room, me, policy)?;
+    let asked = room.take_over_request.and_then(|request| request.by);
+    match asked.filter(|_| room.agent() == Some(me.id)) {
+        Some(to) => Ok(Change::TakeOverDeclined { by: me.id, to }),
+        None => Err(Refused::Changed),
     }
 }
 

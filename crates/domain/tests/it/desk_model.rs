@@ -295,17 +295,12 @@ impl Server {
             ]);
             return possible.swap_remove(pick % possible.len());
         }
+        let (outcome, reason) = (Outcome::Resolved, ReturnReason::Given);
         possible.extend([
             vec![says(Author::Customer)],
             vec![says(Author::Switchboard)],
             vec![Change::Assigned { to: other.id, by: Actor::Person(by), note: None }],
-            vec![Change::Closed {
-                outcome: Outcome::Resolved,
-                by,
-                comment: comment.clone(),
-                reason: None,
-                feedback: true,
-            }],
+            vec![Change::Closed { outcome, by, comment: comment.clone(), reason: comment.clone(), feedback: true }],
             vec![Change::Expired { unanswered: room.waiting_since.is_some() }],
             vec![if room.critical {
                 Change::ClearedCritical { by, comment }
@@ -324,12 +319,10 @@ impl Server {
             }
             (Section::Assigned, holder) => possible.extend([
                 vec![says(Author::Person(holder.unwrap_or(by)))],
-                vec![Change::ReturnedToQueue {
-                    by: Actor::Person(by),
-                    team: Some(SUPPORT),
-                    reason: ReturnReason::Given,
-                }],
+                vec![Change::ReturnedToQueue { by: Actor::Person(by), team: Some(SUPPORT), reason }],
                 vec![Change::ReturnedToBot { by }],
+                vec![Change::TakeOverRequested { by: other.id }],
+                vec![Change::TakeOverDeclined { by, to: other.id }],
                 vec![Change::Snoozed { by, until: at.plus(minutes(60)) }],
                 vec![Change::Woken { by: Actor::Person(by) }],
                 vec![if room.is_own(by) { Change::Left { person: by } } else { Change::Joined { person: by } }],

@@ -1,6 +1,7 @@
 //! The product's law, tested from outside: the life of a room, who may do what, the Desk fold, and flows.
 
 mod alterations;
+mod asking;
 mod blocking;
 mod cast;
 mod closing;
@@ -17,6 +18,7 @@ mod policy;
 mod restoring;
 mod sequences;
 mod speaking;
+mod status;
 mod transcripts;
 mod unread;
 mod waiting;

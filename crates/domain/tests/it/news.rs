@@ -90,3 +90,16 @@ fn what_is_told_twice_is_news_once() {
 fn news(desk: &Desk, frame: &Frame) -> Option<News> {
     desk.news(frame).map(|(_, news)| news)
 }
+
+#[test]
+fn whoever_holds_a_room_hears_who_asks_for_it_and_they_what_is_answered() {
+    let joined = [Change::Entered { by: ana().id }, Change::BroughtIn { person: ben().id, by: ana().id }];
+    let asked = Change::TakeOverRequested { by: ben().id };
+    let kept = Change::TakeOverDeclined { by: ana().id, to: ben().id };
+    let after = |change: &Change| joined.iter().chain([change]).cloned().collect::<Vec<_>>();
+    assert_eq!(told(&ana(), after(&asked)), Some(News::Asked { by: ben().id }));
+    assert_eq!(told(&ben(), after(&kept)), Some(News::Kept { by: ana().id }));
+    for (me, change) in [(ben(), &asked), (priya(), &asked), (ana(), &kept), (tom(), &kept)] {
+        assert_eq!(told(&me, after(change)), None, "{}", me.name);
+    }
+}
