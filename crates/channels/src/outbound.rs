@@ -52,6 +52,9 @@ pub enum Purpose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderSend {
     pub key: SendKey,
+    /// Which of its files and texts it carries, counted from 0: first all files of the message, then its texts; none
+    /// where it is all of a message that is one file or text.
+    pub places: Vec<u16>,
     pub to: Recipient,
     pub piece: Piece,
     /// Only the first piece of a message answers another.
@@ -61,6 +64,19 @@ pub struct ProviderSend {
     pub speaker: Option<String>,
     /// The window is closed to bots, and a person wrote this.
     pub by_person_late: bool,
+}
+
+impl ProviderSend {
+    /// The file at whose place the words of the message stand, and with which they go.
+    #[must_use]
+    pub fn captioned(&self) -> Option<u16> {
+        match &self.piece {
+            Piece::File { caption: Some(_), .. } | Piece::Album { caption: Some(_), .. } => {
+                self.places.first().copied()
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What one request carries. Everything fits the channel's limits.
@@ -94,20 +110,6 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// How many messages it is to the provider: each file of an album is one of its own.
-    #[must_use]
-    pub fn count(&self) -> u16 {
-        match self {
-            Self::Album { files, .. } => u16::try_from(files.len()).unwrap_or(u16::MAX),
-            Self::Text(_)
-            | Self::Buttons { .. }
-            | Self::List { .. }
-            | Self::File { .. }
-            | Self::Template { .. }
-            | Self::Place(_) => 1,
-        }
-    }
-
     /// What a provider that tells us of our own sends says of it, for each message that it is there.
     #[must_use]
     pub fn told(&self) -> Vec<Content> {

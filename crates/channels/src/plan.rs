@@ -6,6 +6,7 @@ mod split;
 
 use domain::channel::{Capabilities, WindowState};
 use domain::feedback;
+use domain::id::MessageId;
 use domain::media::StoredFile;
 use domain::message::{Attachment, Content};
 use domain::refused::Refused;
@@ -13,6 +14,8 @@ use domain::timestamp::Timestamp;
 
 use crate::files::OutboundFile;
 use crate::outbound::{Author, OutboundMessage, Piece, ProviderSend, SendKey};
+
+use albums::Slot;
 
 pub use albums::AlbumLimits;
 pub use split::split;
@@ -43,15 +46,15 @@ pub fn plan(
     last_inbound: Option<Timestamp>,
 ) -> Result<Vec<ProviderSend>, Refused> {
     let by_person_late = check_window(limits, message, now, last_inbound)?;
-    let pieces = pieces(limits, &message.content)?;
-    let parts = u16::try_from(pieces.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;
-    let numbered = (1..=parts).zip(pieces);
-    Ok(numbered
-        .map(|(part, piece)| ProviderSend {
-            key: SendKey { message: message.id, part, parts },
+    let shares = shares(limits, message.id, &message.content)?;
+    Ok(shares
+        .into_iter()
+        .map(|Share { key, places, piece }| ProviderSend {
+            key,
+            places,
             to: message.to.clone(),
             piece,
-            reply_to: message.reply_to.clone().filter(|_| part == 1 && limits.capabilities.reply_out),
+            reply_to: message.reply_to.clone().filter(|_| key.part == 1 && limits.capabilities.reply_out),
             author: message.author,
             speaker: message.speaker.clone(),
             by_person_late,
@@ -79,14 +82,47 @@ fn check_window(
     }
 }
 
-/// What `content` is sent as, whenever that is.
+/// What one request carries of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub key: SendKey,
+    /// As [`ProviderSend::places`].
+    pub places: Vec<u16>,
+    pub piece: Piece,
+}
+
+/// What `content` of the message `id` is sent as, whenever that is. A file that was taken back is not sent any more; the
+/// requests for the others keep their numbers.
 ///
 /// # Errors
 /// As [`plan`], but for the window.
-pub fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
+pub fn shares(limits: &Limits, id: MessageId, content: &Content) -> Result<Vec<Share>, Refused> {
+    let requests = match content {
+        Content::Files { text, files } => files_and_words(limits, text.trim(), files)?,
+        content => in_turn(0, pieces(limits, content)?),
+    };
+    let parts = u16::try_from(requests.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;
+    let is_one = matches!(content.files(), [] | [_]) && parts == 1;
+    let numbered = (1..=parts).zip(requests);
+    let share = |(part, (places, piece)): (u16, Request)| {
+        let places = if is_one { Vec::new() } else { places };
+        piece.map(|piece| Share { key: SendKey { message: id, part, parts }, places, piece })
+    };
+    Ok(numbered.filter_map(share).collect())
+}
+
+/// Which places of the message a request carries, and as what; `None` once nothing of that is here.
+type Request = (Vec<u16>, Option<Piece>);
+
+/// Each of `pieces` in a request of its own, at the places from `first` on.
+fn in_turn(first: u16, pieces: Vec<Piece>) -> Vec<Request> {
+    (first..).zip(pieces).map(|(place, piece)| (vec![place], Some(piece))).collect()
+}
+
+/// What content other than files is sent as.
+fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
     match content {
         Content::Text(text) => Ok(texts(limits, spoken(text)?)),
-        Content::Files { text, files } => files_and_words(limits, text.trim(), files),
         Content::Choices { text, choices } => Ok(choices::pieces(limits, spoken(text)?, choices)),
         Content::FeedbackRequest { text, .. } => Ok(choices::pieces(limits, spoken(text)?, &feedback::choices())),
         Content::Place(place) if limits.places => Ok(vec![Piece::Place(place.clone())]),
@@ -96,7 +132,8 @@ pub fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused>
             Ok(vec![Piece::Template { template: template.clone(), header }])
         }
         Content::Template(_) => Err(Refused::invalid("template", "is nothing this channel knows")),
-        Content::Picked { .. }
+        Content::Files { .. }
+        | Content::Picked { .. }
         | Content::Cards(_)
         | Content::Order(_)
         | Content::Shared { .. }
@@ -108,24 +145,28 @@ pub fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused>
 
 /// The words go beside the last file or album where they fit there, else after all of them: a reader sees what they are
 /// about first.
-fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<Vec<Piece>, Refused> {
-    let outbound: Vec<OutboundFile> = files.iter().map(|file| outbound(limits, file)).collect::<Result<_, _>>()?;
-    let together = albums::together(limits.albums.as_ref(), outbound);
+fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<Vec<Request>, Refused> {
+    let slots = (0..).zip(files).map(|(place, file)| {
+        let here = if file.is_deleted() { None } else { Some(outbound(limits, file)?) };
+        Ok::<_, Refused>(Slot { place, kind: file.kind, file: here })
+    });
+    let together = albums::together(limits.albums.as_ref(), slots.collect::<Result<_, _>>()?);
     // Beside an album they stand with its first file, which is where messengers show them below all of it.
-    let Some(beside) = together.last().and_then(|files| files.first()) else {
-        return Ok(texts(limits, spoken(text)?));
+    let Some(beside) = together.last().and_then(|slots| slots.first()) else {
+        return Ok(in_turn(0, texts(limits, spoken(text)?)));
     };
     let caption_max = limits.capabilities.media_limit(beside.kind).map_or(0, |limit| limit.caption_max);
     let fits = !text.is_empty() && limits.capabilities.text_unit.measure(text) <= caption_max;
     let count = together.len();
     let sends = (1..).zip(together);
-    let mut pieces: Vec<Piece> = sends
-        .map(|(number, files)| albums::piece(files, Some(text.to_owned()).filter(|_| fits && number == count)))
+    let mut requests: Vec<Request> = sends
+        .map(|(number, slots)| albums::request(slots, Some(text.to_owned()).filter(|_| fits && number == count)))
         .collect();
     if !text.is_empty() && !fits {
-        pieces.extend(texts(limits, text));
+        let first = u16::try_from(files.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;
+        requests.extend(in_turn(first, texts(limits, text)));
     }
-    Ok(pieces)
+    Ok(requests)
 }
 
 /// A file as it is sent, if it is here and the channel takes it.

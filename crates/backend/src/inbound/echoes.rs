@@ -1,10 +1,12 @@
 //! What our side wrote, as the provider tells of it: in the provider's own app, or through us. Some providers tell of both,
 //! and not always after they have answered the send.
 
+use std::collections::BTreeSet;
+
 use ::channels::identity::{Actor, ProviderId};
 use ::channels::inbound::{InboundMessage, Through};
-use ::channels::outbound::{Piece, SendKey};
-use ::channels::plan::{Limits, pieces};
+use ::channels::outbound::SendKey;
+use ::channels::plan::{Limits, Share, shares};
 use domain::channel::Channel;
 use domain::delivery::{Cause, Delay, Delivery};
 use domain::message::{Content, Message, Place, What};
@@ -16,7 +18,7 @@ use crate::inbound::early::{self, Arrival};
 use crate::inbound::marks::Mark;
 use crate::inbound::{album, marks, ours, said};
 use crate::messages;
-use crate::messages::rows as entries;
+use crate::messages::rows::{self as entries, Spot};
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -84,15 +86,15 @@ async fn room_of(tx: &Tx<'_>, channel: &Channel, customer: &Actor) -> Result<Opt
 struct Part {
     /// The request that carried it; that of an album carried several.
     key: SendKey,
-    number: u16,
-    count: u16,
+    spot: Option<Spot>,
+    /// Whether none leaves after it.
+    is_last: bool,
 }
 
 /// The part has left. Parts leave in their order, so the last one speaks for all.
 async fn left(tx: &mut Tx<'_>, room: &Room, part: &Part, provider_id: &ProviderId) -> Result<()> {
-    let place = (part.count > 1).then_some(part.number);
-    ours::is_called(tx, room, part.key, provider_id, place).await?;
-    if part.number + 1 == part.count {
+    ours::is_called(tx, room, part.key, provider_id, part.spot).await?;
+    if part.is_last {
         messages::advance(tx, room.id, part.key.message, Delivery::Sent).await?;
     }
     Ok(())
@@ -118,11 +120,15 @@ async fn on_its_way(
         }
         let told = told(limits, &message);
         let known = entries::list_provider_ids(tx.db, message.id).await?;
-        let is_known = |number: u16| known.iter().any(|named| named.part.unwrap_or_default() == number);
-        let count = u16::try_from(told.len()).unwrap_or(u16::MAX);
-        for (number, (key, told)) in (0..count).zip(&told).filter(|(number, _)| !is_known(*number)) {
-            let part = Part { key: *key, number, count };
-            if says_the_same(told, echo) {
+        // What failed may have left once more.
+        let place = |spot: Option<Spot>| spot.map_or(0, Spot::place);
+        let has_left = known.iter().filter(|named| !named.has_failed).map(|named| place(named.spot));
+        let has_left: BTreeSet<u16> = has_left.collect();
+        let count = told.len();
+        let unknown = (1..).zip(&told).filter(|(_, told)| !has_left.contains(&place(told.spot)));
+        for (number, Told { key, spot, content }) in unknown {
+            let part = Part { key: *key, spot: *spot, is_last: number == count };
+            if says_the_same(content, echo) {
                 return Ok(Some(part));
             }
             next = next.or(Some(part));
@@ -131,15 +137,28 @@ async fn on_its_way(
     Ok(next.filter(|_| through == Through::Us))
 }
 
-/// What the provider would tell of the message, in the order in which it leaves, each with the request that carries it.
-fn told(limits: &Limits, message: &Message) -> Vec<(SendKey, Content)> {
-    let pieces = pieces(limits, &message.content).unwrap_or_default();
-    let parts = u16::try_from(pieces.len()).unwrap_or(u16::MAX);
-    let keyed = |(part, piece): (u16, Piece)| {
-        let key = SendKey { message: message.id, part, parts };
-        piece.told().into_iter().map(move |told| (key, told))
+/// What the provider would tell of one file or text of a message.
+struct Told {
+    /// Of the request that carries it.
+    key: SendKey,
+    spot: Option<Spot>,
+    content: Content,
+}
+
+/// What the provider would tell of the message, in the order in which it leaves.
+fn told(limits: &Limits, message: &Message) -> Vec<Told> {
+    let shares = shares(limits, message.id, &message.content).unwrap_or_default();
+    let told = |Share { key, places, piece }: Share| {
+        let places = places.into_iter().map(Some).chain(std::iter::repeat(None));
+        piece.told().into_iter().zip(places).map(move |(content, place)| {
+            let spot = place.map(|place| match &content {
+                Content::Files { text, .. } if !text.is_empty() => Spot::Captioned(place),
+                _ => Spot::Bare(place),
+            });
+            Told { key, spot, content }
+        })
     };
-    (1..=parts).zip(pieces).flat_map(keyed).collect()
+    shares.into_iter().flat_map(told).collect()
 }
 
 /// Whether a request may have carried it that is not answered yet, or was answered with an outage. What a channel holds back

@@ -14,7 +14,7 @@ use crate::customers;
 use crate::error::Result;
 use crate::inbound::early::{self, Arrival, Early, Edit};
 use crate::inbound::said;
-use crate::messages::rows as entries;
+use crate::messages::rows::{self as entries, Spot};
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -31,8 +31,10 @@ pub(super) enum Mark<'a> {
 #[derive(Clone, Copy)]
 enum Named {
     Whole,
-    /// One file of several, with the words beside it.
+    /// One file of several, with the words of its own.
     File(u16),
+    /// One file of several, with the words of the whole message beside it.
+    Captioned(u16),
     /// A part of our words, which did not fit into one message there.
     Words,
 }
@@ -56,16 +58,15 @@ impl<'a> Mark<'a> {
     fn change(&self, message: &Message, named: Named) -> Change {
         let id = message.id;
         match (self, named) {
-            (Self::Edited(Content::Files { text, .. } | Content::Text(text), _), Named::File(place)) => {
-                Change::MessageEdited { message: id, content: message.content.with_caption(place, text) }
-            }
+            (
+                Self::Edited(Content::Files { text, .. } | Content::Text(text), _),
+                Named::File(place) | Named::Captioned(place),
+            ) => Change::MessageEdited { message: id, content: message.content.with_caption(place, text) },
             (Self::Edited(content, _), _) => {
                 Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
             }
-            (Self::Deleted, Named::File(place)) => match message.content.without_part(place) {
-                Some(content) => Change::PartDeleted { message: id, content },
-                None => Change::MessageDeleted { message: id },
-            },
+            (Self::Deleted, Named::File(place)) => lost(id, message.content.without_part(place)),
+            (Self::Deleted, Named::Captioned(place)) => lost(id, message.content.without_captioned_part(place)),
             (Self::Deleted, Named::Whole | Named::Words) => Change::MessageDeleted { message: id },
             (Self::Reacted(by, emoji), _) => Change::Reacted { message: id, by: *by, emoji: emoji.map(str::to_owned) },
         }
@@ -93,6 +94,14 @@ impl<'a> Mark<'a> {
     }
 }
 
+/// A part of the message was taken back: this is left, if anything is.
+fn lost(message: MessageId, left: Option<Content>) -> Change {
+    match left {
+        Some(content) => Change::PartDeleted { message, content },
+        None => Change::MessageDeleted { message },
+    }
+}
+
 /// The message `target` was changed, deleted or marked. `once` is the same for every repeat of this news. It happens to
 /// the message itself, or to the file of it that `target` names; where it is one of several texts that our words became,
 /// the news is shown in words. So it is where we do not have the message, and kept for when it comes.
@@ -104,6 +113,7 @@ pub(super) async fn mark(
     target: &ProviderId,
     mark: Mark<'_>,
 ) -> Result<()> {
+    let once = &entries::of_ours(once);
     let Some((room, message)) = entries::find_by_provider_id(tx.db, channel.id, &target.0).await? else {
         return mark_ahead(tx, channel, customer, once, target, &mark).await;
     };
@@ -177,10 +187,12 @@ async fn happen(tx: &mut Tx<'_>, room: RoomId, message: &Message, named: Named, 
 /// What of the message the provider calls so.
 async fn named(tx: &Tx<'_>, message: &Message, target: &ProviderId) -> Result<Named> {
     let known = entries::list_provider_ids(tx.db, message.id).await?;
-    let part = known.into_iter().find(|named| named.id == target.0).and_then(|named| named.part);
-    Ok(match part {
-        Some(part) if usize::from(part) < message.content.files().len() => Named::File(part),
-        Some(_) => Named::Words,
+    let spot = known.into_iter().find(|named| named.id == target.0).and_then(|named| named.spot);
+    let is_file = |place: u16| usize::from(place) < message.content.files().len();
+    Ok(match spot {
+        Some(Spot::Bare(place)) if is_file(place) => Named::File(place),
+        Some(Spot::Captioned(place)) if is_file(place) => Named::Captioned(place),
+        Some(Spot::Bare(_) | Spot::Captioned(_)) => Named::Words,
         None => Named::Whole,
     })
 }

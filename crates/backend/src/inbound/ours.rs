@@ -8,11 +8,10 @@ use crate::error::Result;
 use crate::inbound::early::{self, Early};
 use crate::inbound::marks::{self, Mark};
 use crate::messages::parts;
-use crate::messages::rows as entries;
+use crate::messages::rows::{self as entries, Spot};
 use crate::writer::Tx;
 
-/// The provider calls what left with `key` so; where that is one of several files and texts, `place` says which, counted
-/// from 0. What became of it before its id was known happens now.
+/// The provider calls what left with `key` so; where that is one of several files and texts, `spot` says which. What became of it before its id was known happens now.
 ///
 /// # Errors
 /// The rows cannot be written.
@@ -21,12 +20,12 @@ pub(crate) async fn is_called(
     room: &Room,
     key: SendKey,
     id: &ProviderId,
-    place: Option<u16>,
+    spot: Option<Spot>,
 ) -> Result<()> {
     let early = early::find(tx, room.channel, &id.0).await?;
     parts::claim(tx.db, room.channel, &id.0, room.id, key).await?;
-    if let Some(place) = place {
-        entries::note_part(tx.db, room, key.message, &id.0, place).await?;
+    if let Some(spot) = spot {
+        entries::note_spot(tx.db, room, key.message, &id.0, spot).await?;
     }
     match &early {
         Some(Early::Deleted) => marks::change(tx, room.id, key.message, id, Mark::Deleted).await,

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::inbound::ours;
 use crate::jobs::{Work, providers, queue};
 use crate::messages;
-use crate::messages::rows as entries;
+use crate::messages::rows::{self as entries, Spot};
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -35,8 +35,8 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) ->
     };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
         // Whoever gives our keys back knows no albums: each request is one message there.
-        let place = (key.parts > 1).then_some(key.part - 1);
-        ours::is_called(tx, &room, key, target, place).await?;
+        let spot = (key.parts > 1).then_some(Spot::Bare(key.part - 1));
+        ours::is_called(tx, &room, key, target, spot).await?;
     }
     if !messages::hear_of(tx, channel.id, &target.0, &status.delivery).await? {
         let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());

@@ -12,7 +12,7 @@ use ::channels::outbound::{Author, OutboundMessage, ProviderSend, Purpose, Recip
 use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
-use domain::message::{self, About, Message, What};
+use domain::message::{self, About, Content, Message, What};
 use domain::refused::Refused;
 use domain::room::{Room, is_overtaken};
 
@@ -109,10 +109,10 @@ impl<'a> Parcel<'a> {
     async fn is_overtaken(&self) -> Result<bool, Failure> {
         let is_asked = matches!(self.lease.work, Work::Deliver { asked: true, .. });
         let is_bots = matches!(self.message.author, message::Author::Bot(_));
-        if !is_bots || is_asked || self.sent_parts > 0 {
+        let db = &self.backend.store().read;
+        if !is_bots || is_asked || self.sent_parts > 0 || entries::has_left(db, self.message.id).await? {
             return Ok(false);
         }
-        let db = &self.backend.store().read;
         let since = entries::list_after(db, self.room.id, self.position, LOOKED_AT).await?;
         Ok(is_overtaken(&since))
     }
@@ -126,6 +126,10 @@ impl<'a> Parcel<'a> {
     }
 
     async fn send(self) -> Outcome {
+        // It was taken back at the provider, so it had left.
+        if self.message.content == Content::Deleted {
+            return self.settle(Delivery::Sent, None).await;
+        }
         let Some(adapter) = providers::ready(self.backend, self.room.channel).await? else {
             return finish(self.backend, self.lease).await;
         };
@@ -148,10 +152,9 @@ impl<'a> Parcel<'a> {
         };
         let lender = Lender(self.backend);
         let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
-        let counts: Vec<u16> = sends.iter().map(|send| send.piece.count()).collect();
         for send in &self.still_here(sends).await? {
             self.spend().await?;
-            let taken = |receipt| Taken::of(send.key, receipt, &counts);
+            let taken = |receipt| Taken::of(send, receipt);
             match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(taken(receipt))).await,
                 Ok(receipt) => self.note_part(taken(receipt)).await?,

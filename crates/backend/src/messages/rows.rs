@@ -250,59 +250,104 @@ pub(crate) async fn find_newest_of_customer(
     }))
 }
 
-/// The id by which a provider knows the message; the first part's, when it left in several.
+/// The id by which a provider knows the message; that of its first part, when it left in several, and of what was sent
+/// again rather than of what failed.
 pub(crate) async fn find_provider_id(db: &impl ConnectionTrait, message: MessageId) -> Result<Option<String>> {
-    Ok(list_provider_ids(db, message).await?.into_iter().next().map(|named| named.id))
+    let known = list_provider_ids(db, message).await?;
+    let best = known.iter().position(|named| !named.has_failed).unwrap_or_default();
+    Ok(known.into_iter().nth(best).map(|named| named.id))
+}
+
+/// Whether something of the message has left, and did not fail.
+pub(crate) async fn has_left(db: &impl ConnectionTrait, message: MessageId) -> Result<bool> {
+    Ok(list_provider_ids(db, message).await?.iter().any(|named| !named.has_failed))
 }
 
 /// An id by which a provider knows a message, or a part of it.
 pub(crate) struct Named {
     pub id: String,
-    /// The part that it names, counted from 0: first the files of the message, by their places, then its texts. `None`
-    /// where it names the whole.
-    pub part: Option<u16>,
+    /// The part that it names; `None` where it names the whole.
+    pub spot: Option<Spot>,
+    /// Whether what it names did not arrive.
+    pub has_failed: bool,
+}
+
+/// A file or text of a message by its place, counted from 0: first the files of the message, by their places, then its
+/// texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spot {
+    Bare(u16),
+    /// A file beside which the words of the message stand: providers keep them as a part of it.
+    Captioned(u16),
+}
+
+impl Spot {
+    pub const fn place(self) -> u16 {
+        match self {
+            Self::Bare(place) | Self::Captioned(place) => place,
+        }
+    }
 }
 
 /// Every id by which a provider knows the message, in the order in which its parts left; of one part the shorter ones first,
 /// and of one length by their letters, so that numbers stand in their order.
 pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: MessageId) -> Result<Vec<Named>> {
-    let ids: Vec<(String, Option<i32>)> = provider_message::Entity::find()
+    let ids: Vec<(String, Option<i32>, Option<String>)> = provider_message::Entity::find()
         .select_only()
         .column(provider_message::Column::ProviderId)
         .column(provider_message::Column::Part)
+        .column(provider_message::Column::Stage)
         .filter(provider_message::Column::Message.eq(message))
         .into_tuple()
         .all(db)
         .await?;
-    let parts: BTreeMap<&str, u16> = ids.iter().filter_map(|(id, _)| part_in(id)).collect();
-    let is_of_a_message = |id: &str| part_in(id).is_none() && !id.starts_with(ALBUM);
-    let mut of_message: Vec<_> = ids.iter().filter(|(id, _)| is_of_a_message(id)).collect();
-    of_message.sort_by_key(|(id, left)| (*left, id.len(), id));
-    let named = |(id, _): &(String, Option<i32>)| Named { id: id.clone(), part: parts.get(id.as_str()).copied() };
+    let spots: BTreeMap<&str, Spot> = ids.iter().filter_map(|(id, ..)| spot_in(id)).collect();
+    let mut of_message: Vec<_> = ids.iter().filter(|(id, ..)| !id.starts_with(OF_OURS)).collect();
+    of_message.sort_by_key(|(id, left, _)| (*left, id.len(), id));
+    let failed = Delivery::Failed { reason: String::new() };
+    let named = |(id, _, stage): &(String, Option<i32>, Option<String>)| Named {
+        id: id.clone(),
+        spot: spots.get(id.as_str()).copied(),
+        has_failed: stage.as_deref() == Some(failed.word()),
+    };
     Ok(of_message.into_iter().map(named).collect())
 }
 
-/// What the name of an album begins with, among the ids of the channel's messages.
-pub(crate) const ALBUM: &str = "album:";
+/// What our own notes among the ids of the channel's messages begin with. No provider's id does: blank around those is no
+/// part of them.
+const OF_OURS: char = ' ';
 
-/// What says which part an id names, among the ids of the channel's messages: `part:2:<id>`.
+/// The name of a note of ours among the ids of the channel's messages.
+pub(crate) fn of_ours(name: &str) -> String {
+    format!("{OF_OURS}{name}")
+}
+
+/// What says which file or text of its message an id names: `part:2:<id>`, and `captioned:2:<id>` where the words of the
+/// message stand beside it.
 const PART: &str = "part:";
+const CAPTIONED: &str = "captioned:";
 
-/// Notes that `provider_id` names the `part`th part of the message alone; see [`Named::part`].
-pub(crate) async fn note_part(
+/// Notes that `provider_id` names this part of the message alone.
+pub(crate) async fn note_spot(
     db: &impl ConnectionTrait,
     room: &Room,
     message: MessageId,
     provider_id: &str,
-    part: u16,
+    spot: Spot,
 ) -> Result<()> {
-    let name = format!("{PART}{part}:{provider_id}");
+    let kind = if matches!(spot, Spot::Captioned(_)) { CAPTIONED } else { PART };
+    let name = of_ours(&format!("{kind}{}:{provider_id}", spot.place()));
     claim_provider_id(db, room.channel, &name, room.id, message).await.map(drop)
 }
 
-fn part_in(name: &str) -> Option<(&str, u16)> {
-    let (part, id) = name.strip_prefix(PART)?.split_once(':')?;
-    Some((id, part.parse().ok()?))
+fn spot_in(name: &str) -> Option<(&str, Spot)> {
+    let name = name.strip_prefix(OF_OURS)?;
+    let (spot, rest): (fn(u16) -> Spot, &str) = match name.strip_prefix(PART) {
+        Some(rest) => (Spot::Bare, rest),
+        None => (Spot::Captioned, name.strip_prefix(CAPTIONED)?),
+    };
+    let (place, id) = rest.split_once(':')?;
+    Some((id, spot(place.parse().ok()?)))
 }
 
 fn to_entry(row: entry::Model) -> Result<Entry> {

@@ -7,11 +7,13 @@ use domain::delivery::Delivery;
 use domain::id::MessageId;
 use domain::media::{FileState, MediaKind};
 use domain::message::{About, ChosenFile, Content, Message, NewMessage, What};
+use domain::person::Person;
 use domain::room::Room;
+use domain::timestamp::minutes;
 use futures::stream;
 use serde_json::{Value, json};
 
-use crate::shelf::{PNG, Shelf};
+use crate::shelf::{PNG, Shelf, says, writes};
 use crate::telegram::{delivers, stage};
 use crate::transcript::{delivery, live_rooms, observer, only_room, resolve, said, words};
 
@@ -184,25 +186,72 @@ async fn sends_album(desk: &TestDesk, telegram: &Shelf, room: &Room, text: &str)
     rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
     let sent: Vec<Value> = (18..=20).map(|number| json!({ "message_id": number })).collect();
     telegram.keeps("photo", "sendMediaGroup", json!({ "ok": true, "result": sent }).to_string().as_bytes());
+    sends_photos(desk, &priya, room, text, 3).await
+}
+
+async fn sends_photos(desk: &TestDesk, priya: &Person, room: &Room, text: &str, count: usize) -> MessageId {
     let mut files = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..count {
         let bytes = stream::iter([Ok(Bytes::from_static(PNG))]);
         let stored = media::put(&desk.backend, MediaKind::Photo, "shop.png", bytes).await.expect("a photo");
         files.push(ChosenFile { id: stored.id, kind: MediaKind::Photo });
     }
     let (id, message) = (new_id(), NewMessage { text: text.into(), files, reply_to: None });
-    messages::send(&desk.backend, &priya, room.id, id, message).await.expect("may be sent");
+    messages::send(&desk.backend, priya, room.id, id, message).await.expect("may be sent");
     desk.run_jobs().await;
     id
 }
 
-#[tokio::test]
-async fn an_album_of_ours_leaves_as_one_and_is_found_by_any_of_its_photos() {
+/// Ana's business chat, where Telegram has whatever photo she sends.
+async fn greeted() -> (TestDesk, Shelf, Room) {
     let (desk, telegram) = stage().await;
     keep_photos(&telegram);
     delivers(&desk, &in_business(1, "business_message", hello())).await;
     desk.run_jobs().await;
     let room = only_room(&desk).await;
+    (desk, telegram, room)
+}
+
+#[tokio::test]
+async fn the_words_beside_an_album_of_ours_go_with_the_photo_that_has_them_and_with_no_other() {
+    let (desk, telegram, room) = greeted().await;
+    sends_album(&desk, &telegram, &room, "our shop").await;
+
+    for (deleted, words) in [(20, "our shop"), (18, "Photo")] {
+        delivers(&desk, &deletes(deleted, &[deleted])).await;
+        desk.run_jobs().await;
+        assert_eq!(shown(&messages_of(&desk, &room).await[1]).0, words, "{deleted}");
+    }
+    assert_eq!(shown(&messages_of(&desk, &room).await[1]).1, [None, Some(true), None]);
+}
+
+#[tokio::test]
+async fn a_photo_that_was_taken_back_does_not_keep_the_next_from_leaving() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+    let (room, priya) = (only_room(&desk).await, desk.admin("priya").await);
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    // The first is taken, without a name of theirs.
+    shelf.refuses(200);
+    shelf.refuses(503);
+    let id = sends_photos(&desk, &priya, &room, "our shop", 2).await;
+
+    let deleted = json!({ "id": format!("{id}:1/2") });
+    says(&desk, json!({ "type": "deleted", "customer": { "id": "ana" }, "message": deleted })).await;
+    desk.run_jobs().await;
+    desk.later(minutes(5));
+    desk.run_jobs().await;
+
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
+    assert_eq!(shelf.posted().iter().map(|posted| &posted["message"]["text"]).collect::<Vec<_>>(), ["our shop"]);
+    assert_eq!(shown(&messages_of(&desk, &room).await[1]), ("our shop", vec![None, Some(true)]));
+}
+
+#[tokio::test]
+async fn an_album_of_ours_leaves_as_one_and_is_found_by_any_of_its_photos() {
+    let (desk, telegram, room) = greeted().await;
 
     let id = sends_album(&desk, &telegram, &room, "our shop").await;
     assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
@@ -226,11 +275,7 @@ async fn an_album_of_ours_leaves_as_one_and_is_found_by_any_of_its_photos() {
 
 #[tokio::test]
 async fn the_texts_that_our_words_became_are_edited_and_taken_back_in_words() {
-    let (desk, telegram) = stage().await;
-    keep_photos(&telegram);
-    delivers(&desk, &in_business(1, "business_message", hello())).await;
-    desk.run_jobs().await;
-    let room = only_room(&desk).await;
+    let (desk, telegram, room) = greeted().await;
     // Too long to stand beside the photos: it leaves as a text of its own.
     telegram.answers(json!({ "ok": true, "result": { "message_id": 21 } }));
     let long = "word ".repeat(300);

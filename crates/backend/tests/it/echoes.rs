@@ -7,7 +7,8 @@ use domain::change::Change;
 use domain::channel::ChannelKind;
 use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
-use domain::message::{Author, Choice, Content, Message, Place};
+use domain::message::{Author, Choice, Content, Message, NewMessage, Place};
+use domain::person::Person;
 use domain::room::Room;
 use domain::timestamp::minutes;
 use serde_json::{Value, json};
@@ -16,15 +17,26 @@ use crate::shelf::{Shelf, says, writes};
 use crate::telegram;
 use crate::transcript::{delivery, only_room, said};
 
-/// Ana wrote, Priya answered "on its way", and nothing of that has left yet.
-async fn answered() -> (TestDesk, Shelf, Room, MessageId) {
+/// Ana wrote.
+async fn asked() -> (TestDesk, Shelf, Room) {
     let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
     shelf.channel(&desk).await;
-    let priya = desk.admin("priya").await;
     writes(&desk, json!({ "id": "1", "text": "where is it?" })).await;
     desk.run_jobs().await;
     let room = only_room(&desk).await;
+    (desk, shelf, room)
+}
+
+async fn enters(desk: &TestDesk, room: &Room) -> Person {
+    let priya = desk.admin("priya").await;
     rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    priya
+}
+
+/// Priya answered Ana "on its way", and nothing of that has left yet.
+async fn answered() -> (TestDesk, Shelf, Room, MessageId) {
+    let (desk, shelf, room) = asked().await;
+    let priya = enters(&desk, &room).await;
     let id = new_id();
     messages::send(&desk.backend, &priya, room.id, id, "on its way".into()).await.expect("may be sent");
     (desk, shelf, room, id)
@@ -76,19 +88,19 @@ async fn what_was_written_elsewhere_stands_beside_what_waits() {
     assert_eq!(delivery(&desk, &room, id).await, Delivery::Waiting);
 }
 
-/// Priya's answer is this, and the messenger takes nothing for now.
+/// Priya's answer is this, and nothing of it has left yet.
 async fn answered_with(content: Content) -> (TestDesk, Shelf, Room, MessageId) {
-    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
-    shelf.channel(&desk).await;
-    let priya = desk.admin("priya").await;
-    writes(&desk, json!({ "id": "1", "text": "where is it?" })).await;
-    desk.run_jobs().await;
-    let room = only_room(&desk).await;
-    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
-    let id = new_id();
-    let message = Message::new(id, Author::Person(priya.id), content, Some(Delivery::Waiting));
-    desk.happens(room.id, vec![Change::MessageAdded(message)]).await;
+    let (desk, shelf, room) = asked().await;
+    let priya = enters(&desk, &room).await;
+    let id = is_said(&desk, &room, Author::Person(priya.id), content).await;
     (desk, shelf, room, id)
+}
+
+async fn is_said(desk: &TestDesk, room: &Room, by: Author, content: Content) -> MessageId {
+    let id = new_id();
+    let message = Message::new(id, by, content, Some(Delivery::Waiting));
+    desk.happens(room.id, vec![Change::MessageAdded(message)]).await;
+    id
 }
 
 async fn echoes_as(desk: &TestDesk, message: Value) {
@@ -145,6 +157,67 @@ async fn a_part_that_left_by_its_echo_does_not_leave_again_with_the_rest() {
 /// Which of the parts of [`long`] it carries.
 fn first_word(posted: &str) -> &'static str {
     ["one", "two", "three"].into_iter().find(|word| posted.contains(&format!("\"{word} "))).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn words_of_the_bot_whose_first_part_left_by_its_echo_go_on_though_a_person_enters() {
+    let (text, parts) = long();
+    let (desk, shelf, room) = asked().await;
+    let id = is_said(&desk, &room, Author::Bot("Robin".into()), Content::Text(text)).await;
+    shelf.refuses(503);
+    desk.run_jobs().await;
+
+    echoes_as(&desk, json!({ "id": "its-own", "text": parts[0].trim() })).await;
+    desk.run_jobs().await;
+    enters(&desk, &room).await;
+    desk.later(minutes(5));
+    desk.run_jobs().await;
+
+    let first_words: Vec<_> = shelf.posted().iter().map(|posted| first_word(&posted.to_string())).collect();
+    assert_eq!(first_words, ["two", "three"]);
+    assert_eq!(delivery(&desk, &room, id).await, Delivery::Sent);
+}
+
+/// The first of the parts of [`long`], all of which were taken, did not arrive, and Priya has it sent again.
+async fn resent(is_taken: bool) -> (TestDesk, Shelf, Room, Person, MessageId) {
+    let (desk, shelf, room) = asked().await;
+    let priya = enters(&desk, &room).await;
+    let id = is_said(&desk, &room, Author::Person(priya.id), Content::Text(long().0)).await;
+    desk.run_jobs().await;
+    says(&desk, json!({ "type": "status", "message": { "id": "theirs-1" }, "status": "failed" })).await;
+    desk.run_jobs().await;
+    messages::retry(&desk.backend, &priya, room.id, id).await.expect("it failed");
+    if !is_taken {
+        shelf.refuses(503);
+    }
+    desk.run_jobs().await;
+    (desk, shelf, room, priya, id)
+}
+
+#[tokio::test]
+async fn the_echo_of_a_part_that_was_sent_again_is_no_second_message() {
+    let (desk, shelf, room, _, id) = resent(false).await;
+
+    echoes_as(&desk, json!({ "id": "its-own", "text": long().1[0].trim() })).await;
+    desk.run_jobs().await;
+    desk.later(minutes(5));
+    desk.run_jobs().await;
+
+    assert_eq!(said(&desk, &room).await.len(), 2);
+    assert_eq!((delivery(&desk, &room, id).await, shelf.posted().len()), (Delivery::Sent, 3));
+}
+
+#[tokio::test]
+async fn an_answer_to_what_was_sent_again_names_what_arrived() {
+    let (desk, shelf, room, priya, id) = resent(true).await;
+    let answer = NewMessage { text: "as I said".into(), reply_to: Some(id), ..NewMessage::default() };
+
+    messages::send(&desk.backend, &priya, room.id, new_id(), answer).await.expect("may be sent");
+    desk.run_jobs().await;
+
+    let posted = shelf.posted();
+    assert_eq!(first_word(&posted[3].to_string()), "one");
+    assert_eq!(posted[4]["message"]["reply_to"], "theirs-4");
 }
 
 #[tokio::test]

@@ -2,16 +2,17 @@
 //! what the screens that were open have come to.
 
 use backend::test_desk::{PHONE, TestDesk, heard, whatsapp_delivery, whatsapp_message};
-use backend::{media, new_id, rooms};
+use backend::{media, messages, new_id, rooms};
 use bytes::Bytes;
 use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::desk::{Desk, ListQuery, Next};
 use domain::media::{FileState, MediaKind};
-use domain::message::{Attachment, Author, Content, Message, Reacting, What};
+use domain::message::{Attachment, Author, Content, Message, NewMessage, Reacting, What};
 use domain::room::{Room, Section};
 use serde_json::{Value, json};
 
+use crate::shelf::{Shelf, says, writes};
 use crate::transcript::{live_rooms, observer, only_room, resolve, said, words};
 
 /// Ana wrote "rua 1" on WhatsApp, which Meta calls `wamid.A=`.
@@ -249,4 +250,29 @@ async fn a_file_of_a_deleted_message_is_nobodys_to_read() {
     assert!(media::open(&desk.backend, &observer(), bill.id).await.is_err());
     desk.later(std::time::Duration::from_secs(24 * 3_600 + 1));
     assert_eq!(media::sweep(&desk.backend).await.ok(), Some(1));
+}
+
+/// Whoever has no ids of its own invents some.
+#[tokio::test]
+async fn a_message_may_be_called_whatever_its_messenger_likes() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    let priya = desk.admin("priya").await;
+    for (id, text) in [("5", "rua 1"), ("deleted:5", "rua 2"), ("part:0:5", "rua 3")] {
+        writes(&desk, json!({ "id": id, "text": text })).await;
+    }
+    says(&desk, json!({ "type": "deleted", "customer": { "id": "ana" }, "message": { "id": "5" } })).await;
+    desk.run_jobs().await;
+    let room = only_room(&desk).await;
+    assert_eq!(said(&desk, &room).await, ["customer: Deleted", "customer: rua 2", "customer: rua 3"]);
+
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    let third = words(&desk, &room).await.into_iter().filter_map(|entry| match entry.what {
+        What::Message(message) => Some(message.id),
+        What::Note(_) | What::Line(_) => None,
+    });
+    let answer = NewMessage { text: "on its way".into(), reply_to: third.last(), ..NewMessage::default() };
+    messages::send(&desk.backend, &priya, room.id, new_id(), answer).await.expect("may be sent");
+    desk.run_jobs().await;
+    assert_eq!(shelf.posted()[0]["message"]["reply_to"], "part:0:5");
 }

@@ -170,7 +170,8 @@ fn actor(customer: WireCustomer) -> Result<Actor, &'static str> {
 }
 
 fn known(Words(id): Words) -> Result<ProviderId, &'static str> {
-    if id.trim().is_empty() { Err("the message has no id") } else { Ok(ProviderId(id)) }
+    // Ids that begin with blank are notes of our own.
+    Some(id.trim()).filter(|id| !id.is_empty()).map(|id| ProviderId(id.into())).ok_or("the message has no id")
 }
 
 fn said(message: WireMessage) -> Result<InboundMessage, &'static str> {

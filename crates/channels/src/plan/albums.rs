@@ -4,6 +4,7 @@ use domain::media::MediaKind;
 
 use crate::files::OutboundFile;
 use crate::outbound::Piece;
+use crate::plan::Request;
 
 /// Which files a channel takes together, as one album.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,41 +18,56 @@ pub struct AlbumLimits {
     pub bytes_max: u64,
 }
 
+/// A file of a message at its place.
+pub(super) struct Slot {
+    pub place: u16,
+    pub kind: MediaKind,
+    /// `None` once it was taken back.
+    pub file: Option<OutboundFile>,
+}
+
 impl AlbumLimits {
-    fn sort_of(&self, file: &OutboundFile) -> Option<usize> {
-        let takes = |(kind, mimes): &(MediaKind, &[&str])| {
-            *kind == file.kind && (mimes.is_empty() || mimes.contains(&file.mime.as_str()))
+    /// What was taken back was of the first sort with its kind, as far as one still knows.
+    fn sort_of(&self, slot: &Slot) -> Option<usize> {
+        let fits = |mimes: &[&str]| {
+            let is_named = |file: &OutboundFile| mimes.contains(&file.mime.as_str());
+            mimes.is_empty() || slot.file.as_ref().is_none_or(is_named)
         };
+        let takes = |(kind, mimes): &(MediaKind, &[&str])| *kind == slot.kind && fits(mimes);
         self.sorts.iter().position(|sort| sort.iter().any(takes))
     }
 
-    /// Whether `file` may stand beside `files`.
-    fn takes(&self, files: &[OutboundFile], file: &OutboundFile) -> bool {
-        let bytes: u64 = files.iter().chain([file]).map(|file| file.bytes).sum();
-        let sort = self.sort_of(file);
+    /// Whether `slot` may stand beside `slots`.
+    fn takes(&self, slots: &[Slot], slot: &Slot) -> bool {
+        let bytes: u64 = slots.iter().chain([slot]).filter_map(|slot| slot.file.as_ref()).map(|file| file.bytes).sum();
+        let sort = self.sort_of(slot);
         sort.is_some()
-            && files.last().is_some_and(|last| self.sort_of(last) == sort)
-            && files.len() < self.files_max
+            && slots.last().is_some_and(|last| self.sort_of(last) == sort)
+            && slots.len() < self.files_max
             && bytes <= self.bytes_max
     }
 }
 
-/// `files`, in their order, as they leave: neighbours that an album takes are together.
-pub(super) fn together(limits: Option<&AlbumLimits>, files: Vec<OutboundFile>) -> Vec<Vec<OutboundFile>> {
-    let mut together: Vec<Vec<OutboundFile>> = Vec::new();
-    for file in files {
+/// `slots`, in their order, as they leave: neighbours that an album takes are together.
+pub(super) fn together(limits: Option<&AlbumLimits>, slots: Vec<Slot>) -> Vec<Vec<Slot>> {
+    let mut together: Vec<Vec<Slot>> = Vec::new();
+    for slot in slots {
         match (limits, together.last_mut()) {
-            (Some(limits), Some(album)) if limits.takes(album, &file) => album.push(file),
-            _ => together.push(vec![file]),
+            (Some(limits), Some(album)) if limits.takes(album, &slot) => album.push(slot),
+            _ => together.push(vec![slot]),
         }
     }
     together
 }
 
-/// One file by itself, or several as an album.
-pub(super) fn piece(files: Vec<OutboundFile>, caption: Option<String>) -> Piece {
-    match <[OutboundFile; 1]>::try_from(files) {
-        Ok([file]) => Piece::File { file, caption },
-        Err(files) => Piece::Album { files, caption },
-    }
+/// What is here of `slots`: one file by itself, or several as an album.
+pub(super) fn request(slots: Vec<Slot>, caption: Option<String>) -> Request {
+    let here = slots.into_iter().filter_map(|slot| Some((slot.place, slot.file?)));
+    let (places, files): (Vec<u16>, Vec<OutboundFile>) = here.unzip();
+    let piece = match <[OutboundFile; 1]>::try_from(files) {
+        Ok([file]) => Some(Piece::File { file, caption }),
+        Err(files) if files.is_empty() => None,
+        Err(files) => Some(Piece::Album { files, caption }),
+    };
+    (places, piece)
 }

@@ -103,6 +103,7 @@ mod tests {
         let to = Recipient { ids: vec![ExternalId("+5511900000001".into())] };
         let send = ProviderSend {
             key,
+            places: Vec::new(),
             to,
             piece,
             reply_to: None,

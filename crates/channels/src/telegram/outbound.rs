@@ -210,6 +210,7 @@ mod tests {
         let reply_to = reply_to.map(|id| ProviderId(id.into()));
         let send = ProviderSend {
             key,
+            places: Vec::new(),
             to: recipient(to),
             piece,
             reply_to,

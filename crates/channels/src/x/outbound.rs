@@ -78,6 +78,7 @@ mod tests {
         let to = Recipient { ids: vec![ExternalId("1900000000000000111".into())] };
         let send = ProviderSend {
             key,
+            places: Vec::new(),
             to,
             piece,
             reply_to: None,

@@ -107,6 +107,24 @@ fn each_file_of_an_album_keeps_to_its_own_limit() {
 }
 
 #[test]
+fn what_was_taken_back_is_not_sent_and_the_others_keep_their_numbers_and_places() {
+    let without = |taken_back: &[u16], added: &[Added]| {
+        let lost = |content: Content, place: &u16| content.without_part(*place).expect("others are left");
+        answer(taken_back.iter().fold(content("A loja", added), lost))
+    };
+    let numbered = |sends: Vec<ProviderSend>| {
+        sends.into_iter().map(|send| (send.key.part, send.key.parts, send.places)).collect::<Vec<_>>()
+    };
+    let telegram = telegram_at("http://127.0.0.1:1").limits();
+    let sends = plan(&telegram, &without(&[3], &[PHOTO; 11]), NOW, None).expect("can be planned");
+    assert_eq!(numbered(sends), [(1, 2, vec![0, 1, 2, 4, 5, 6, 7, 8, 9]), (2, 2, vec![10])]);
+    let sends = plan(&telegram, &without(&[0], &[PHOTO, VOICE, VOICE]), NOW, None).expect("can be planned");
+    assert_eq!(numbered(sends), [(2, 3, vec![1]), (3, 3, vec![2])]);
+    let sends = plan(&whatsapp().limits(), &without(&[0], &[PHOTO; 2]), NOW, Some(NOW)).expect("can be planned");
+    assert_eq!(numbered(sends), [(2, 2, vec![1])]);
+}
+
+#[test]
 fn elsewhere_files_go_one_by_one() {
     let message = answer(content("", &[PHOTO, PHOTO]));
     let sends = plan(&whatsapp().limits(), &message, NOW, Some(NOW)).expect("can be planned");

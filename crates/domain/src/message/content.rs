@@ -130,6 +130,16 @@ impl Content {
         (!is_empty).then_some(Self::Files { text, files: left })
     }
 
+    /// What is left once the file at `place` was taken back, beside which the words of the whole message stood: they are gone
+    /// with it. `None` where that is nothing.
+    #[must_use]
+    pub fn without_captioned_part(&self, place: u16) -> Option<Self> {
+        match self.without_part(place)? {
+            Self::Files { files, .. } => Some(Self::Files { text: String::new(), files }),
+            left => Some(left),
+        }
+    }
+
     fn has_no_words(&self) -> bool {
         matches!(self, Self::Files { text, .. } if text.trim().is_empty())
     }

@@ -1,9 +1,7 @@
 //! What a send leaves in the rows.
 
-use std::ops::Range;
-
 use ::channels::identity::ExternalId;
-use ::channels::outbound::{Receipt, SendKey};
+use ::channels::outbound::{ProviderSend, Receipt, SendKey};
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::room::Room;
@@ -16,6 +14,7 @@ use crate::jobs::deliver::spend;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
+use crate::messages::rows::Spot;
 use crate::writer::{Command, Tx};
 
 /// What the provider took, and what it answered.
@@ -23,16 +22,15 @@ pub(super) struct Taken {
     key: SendKey,
     receipt: Receipt,
     /// Which files and texts of the message its ids name, in their order; none when they name the whole.
-    places: Range<u16>,
+    spots: Vec<Spot>,
 }
 
 impl Taken {
-    /// The answer to one of several requests, which carry `counts` files or texts each.
-    pub fn of(key: SendKey, receipt: Receipt, counts: &[u16]) -> Self {
-        let number = usize::from(key.part.saturating_sub(1));
-        let until = |number: usize| counts.iter().take(number).sum::<u16>();
-        let is_whole = until(counts.len()) == 1;
-        Self { key, receipt, places: if is_whole { 0..0 } else { until(number)..until(number + 1) } }
+    /// The answer to a request.
+    pub fn of(send: &ProviderSend, receipt: Receipt) -> Self {
+        let captioned = send.captioned();
+        let spot = |place: &u16| if captioned == Some(*place) { Spot::Captioned(*place) } else { Spot::Bare(*place) };
+        Self { key: send.key, receipt, spots: send.places.iter().map(spot).collect() }
     }
 }
 
@@ -101,11 +99,11 @@ impl Command for NotePart {
 
 /// Keeps the ids by which the provider will speak of the message, and what it told of the recipient.
 async fn keep(tx: &mut Tx<'_>, room: &Room, taken: &Taken) -> Result<()> {
-    let Taken { key, receipt: Receipt { ids, recipient, left }, places } = taken;
+    let Taken { key, receipt: Receipt { ids, recipient, left }, spots } = taken;
     spend::correct(tx, room.channel, left).await?;
-    let mut places = places.clone();
+    let mut spots = spots.iter().copied();
     for id in ids {
-        inbound::is_called(tx, room, *key, id, places.next()).await?;
+        inbound::is_called(tx, room, *key, id, spots.next()).await?;
     }
     let recipient: &[ExternalId] = recipient;
     customer_rows::add_ids(tx.db, room.channel, room.customer, recipient).await

@@ -178,6 +178,7 @@ mod tests {
         let key = SendKey { message: id, part: 1, parts: 1 };
         ProviderSend {
             key,
+            places: Vec::new(),
             to: to(),
             piece,
             reply_to: None,

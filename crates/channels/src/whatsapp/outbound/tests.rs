@@ -17,7 +17,16 @@ fn send(to: &[&str], piece: Piece) -> ProviderSend {
     let id = MessageId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_0001);
     let to = Recipient { ids: to.iter().map(|id| ExternalId((*id).into())).collect() };
     let key = SendKey { message: id, part: 1, parts: 1 };
-    ProviderSend { key, to, piece, reply_to: None, author: Author::Person, speaker: None, by_person_late: false }
+    ProviderSend {
+        key,
+        places: Vec::new(),
+        to,
+        piece,
+        reply_to: None,
+        author: Author::Person,
+        speaker: None,
+        by_person_late: false,
+    }
 }
 
 fn body(to: &[&str], piece: Piece) -> Value {

@@ -1,0 +1,22 @@
+//! Notes of our own among the ids of the channel's messages begin with blank, which no provider's id does. A version
+//! before this one does not find them; it takes a part for the whole, as it always has.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+const MARK: &str = "UPDATE provider_messages SET provider_id = ' ' || provider_id WHERE part IS NULL AND mark IS NULL \
+                    AND (provider_id LIKE 'part:%:%' OR provider_id LIKE 'album:%')";
+const UNMARK: &str = "UPDATE provider_messages SET provider_id = substr(provider_id, 2) WHERE provider_id LIKE ' %'";
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(MARK).await.map(drop)
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(UNMARK).await.map(drop)
+    }
+}
