@@ -202,14 +202,14 @@ pub async fn use_flow(
 }
 
 /// Changes settings: those in `changes`, a JSON object, replace the stored ones; the others stay, and `null` takes one
-/// away.
+/// away. With another access token nobody knows when it ends until the provider is asked.
 ///
 /// # Errors
 /// `me` is no admin, the channel does not exist, or a setting is missing or wrong; the refusal names it.
 pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<Channel> {
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
-    stored::change(backend, kind, id, changes).await?;
+    stored::change(backend, kind, id, &settings::without_old_end(kind, changes)?).await?;
     Ok(backend.directory().channels.get(&id).ok_or_else(unknown)?.clone())
 }
 

@@ -167,6 +167,9 @@ pub const fn credential(kind: ChannelKind) -> Option<&'static str> {
     }
 }
 
+/// The setting that says when the access token ends. Nobody fills it in: providers tell.
+pub const TOKEN_ENDS: &str = "access_token_expires_at";
+
 /// What an admin has to fill in for a channel of this `kind`, in the order of the form.
 #[must_use]
 pub fn setup_fields(kind: ChannelKind) -> Vec<SetupField> {

@@ -62,12 +62,23 @@ pub(super) fn check(kind: ChannelKind, settings: &str, webhook: &Url) -> Result<
     }
 }
 
+/// `changes` that take the end of the old access token along where they bring another one.
+pub(super) fn without_old_end(kind: ChannelKind, changes: &str) -> Result<String> {
+    let mut changes = read_changes(changes)?;
+    if adapter::credential(kind).is_some_and(|credential| changes.contains_key(credential)) {
+        changes.entry(adapter::TOKEN_ENDS).or_insert(Value::Null);
+    }
+    Ok(serde_json::to_string(&changes)?)
+}
+
+fn read_changes(changes: &str) -> std::result::Result<Map<String, Value>, Refused> {
+    serde_json::from_str(changes).map_err(|_| Refused::invalid("settings", "must be a JSON object"))
+}
+
 /// The stored settings with `changes` over them; `null` takes a setting away.
 pub(super) fn merge(stored: &str, changes: &str) -> Result<String> {
     let mut settings: Map<String, Value> = serde_json::from_str(stored)?;
-    let changes: Map<String, Value> =
-        serde_json::from_str(changes).map_err(|_| Refused::invalid("settings", "must be a JSON object"))?;
-    for (field, value) in changes {
+    for (field, value) in read_changes(changes)? {
         match value {
             Value::Null => drop(settings.remove(&field)),
             value => drop(settings.insert(field, value)),

@@ -168,3 +168,19 @@ async fn of_an_address_that_is_entered_by_hand_only_the_last_delivery_is_known()
     desk.later(minutes(30));
     assert_eq!(subscription().await.ok(), Some(Subscription::ByHand { how, heard_at }));
 }
+
+#[tokio::test]
+async fn another_access_token_does_not_end_with_the_one_before_it() {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    let priya = desk.admin("priya").await;
+    let channel = graph.channel(&desk, None).await;
+    let ends_after = async |changes: &str| {
+        channels::change_settings(&desk.backend, &priya, channel.id, changes).await.expect("good settings");
+        channels::list(&desk.backend, &priya).await.expect("an admin may look").remove(0).token_expires_at
+    };
+
+    let ends = ends_after(r#"{"access_token_expires_at":"1796000000"}"#).await;
+    assert!(ends.is_some());
+    assert_eq!(ends_after(r#"{"app_secret":"another-secret"}"#).await, ends);
+    assert_eq!(ends_after(r#"{"access_token":"another-token"}"#).await, None);
+}

@@ -6,8 +6,8 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::settings::{Settings, TOKEN_ENDS};
-use crate::adapter::{Account, Subscribed};
+use super::settings::Settings;
+use crate::adapter::{Account, Subscribed, TOKEN_ENDS};
 use crate::error::ChannelError;
 use crate::http::Http;
 use crate::words::{Words, present, readable};

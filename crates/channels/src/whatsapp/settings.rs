@@ -2,13 +2,12 @@
 
 use domain::timestamp::Timestamp;
 
+use crate::adapter::TOKEN_ENDS;
 use crate::meta::errors::GraphError;
 use crate::meta::graph::Graph;
 use crate::settings::{Fields, Secret, SettingsError};
 
 const BASE_URL: &str = "https://graph.facebook.com";
-/// Nobody fills it in: Meta is asked.
-pub(super) const TOKEN_ENDS: &str = "access_token_expires_at";
 const LIST_LABEL: &str = "Choose";
 /// The button that opens a list takes this many characters.
 const LIST_LABEL_MAX: usize = 20;
