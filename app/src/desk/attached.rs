@@ -83,8 +83,7 @@ impl Attached {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "browsers give sizes as floats")]
         let bytes = file.size() as u64;
         let mime = Some(file.type_()).filter(|mime| !mime.is_empty()).unwrap_or_else(|| UNKNOWN.into());
-        let kind = Some(MediaKind::of(&mime)).filter(|kind| on.capabilities().media_limit(*kind).is_some());
-        let kind = kind.unwrap_or(MediaKind::Document);
+        let kind = on.capabilities().kind_of(&mime);
         let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
         let described = StoredFile { id: FileId::from_number(0), name: file.name(), mime, bytes };
         FILES.with_borrow_mut(|files| files.insert(key, file));

@@ -65,6 +65,17 @@ impl MediaKind {
         }
     }
 
+    /// Whether content of this MIME type is what the word says, sent so or not.
+    #[must_use]
+    pub fn names(self, mime: &str) -> bool {
+        match self {
+            Self::Photo | Self::Sticker => mime.starts_with("image/"),
+            Self::Video => mime.starts_with("video/"),
+            Self::Audio | Self::Voice => mime.starts_with("audio/"),
+            Self::Document => true,
+        }
+    }
+
     /// How content of this MIME type is sent when nobody said how.
     #[must_use]
     pub fn of(mime: &str) -> Self {

@@ -51,8 +51,13 @@ where
     let _place = backend.media().uploads.try_acquire().map_err(|_| Error::Busy)?;
     let mut content = std::pin::pin!(content);
     let head = Head::read(kind, &mut content).await?;
-    if !kind.takes(head.mime) {
-        return Err(Refused::invalid(kind.label(), "is not one by its content").into());
+    if !on.capabilities().takes(kind, head.mime) {
+        let rule = if kind.names(head.mime) {
+            format!("is of a type that can only be sent as a document: {}", head.mime)
+        } else {
+            "is not one by its content".into()
+        };
+        return Err(Refused::invalid(kind.label(), &rule).into());
     }
     let limit = Limit { kind, bytes: on.upload_max(kind) };
     keep(backend, limit, file_name(name), head, content).await
@@ -93,9 +98,19 @@ impl Head {
             return Err(Refused::Empty { field: kind.label().into() }.into());
         }
         let known = infer::get(&bytes).map(|known| (known.mime_type(), known.extension()));
-        let (mime, extension) = known.unwrap_or((UNKNOWN, "bin"));
+        let (mime, extension) = match known {
+            Some(("audio/ogg" | "audio/opus", _)) if is_film(&bytes) => ("video/ogg", "ogv"),
+            known => known.unwrap_or((UNKNOWN, "bin")),
+        };
         Ok(Self { bytes, mime: kind.mime_as(mime), extension })
     }
+}
+
+/// Whether a file that begins like sound in OGG has a film in it: the first pages say what streams there are.
+/// <https://www.theora.org/doc/Theora.pdf>, section 6.1.
+fn is_film(bytes: &[u8]) -> bool {
+    const THEORA: &[u8] = b"\x80theora";
+    bytes.windows(THEORA.len()).any(|part| part == THEORA)
 }
 
 /// How large a file may become.

@@ -74,6 +74,27 @@ async fn a_file_may_be_as_large_as_its_channel_takes_it() {
 }
 
 #[tokio::test]
+async fn a_film_that_browsers_do_not_play_is_one_where_its_channel_takes_it_and_a_document_elsewhere() {
+    const AVI: &[u8] = b"RIFF\x24\0\0\0AVI LIST";
+    const OGV: &[u8] = b"OggS\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x2a\x80theora\x03\x02\x01";
+    let desk = TestDesk::new().await;
+    let put = async |on, kind, head| {
+        let put = media::put_on(&desk.backend, on, kind, "a file", content(head, 1_000)).await;
+        put.map(|file| file.mime).map_err(|error| error.to_string())
+    };
+
+    for (head, mime) in [(AVI, "video/x-msvideo"), (OGV, "video/ogg")] {
+        let kind_on = |on: ChannelKind| on.capabilities().kind_of(mime);
+        assert_eq!(kind_on(ChannelKind::Instagram), MediaKind::Video, "{mime}");
+        assert_eq!(put(ChannelKind::Instagram, MediaKind::Video, head).await, Ok(mime.into()));
+        assert_eq!(kind_on(ChannelKind::WhatsApp), MediaKind::Document, "{mime}");
+        assert_eq!(put(ChannelKind::WhatsApp, MediaKind::Document, head).await, Ok(mime.into()));
+        let rule = format!("The video is of a type that can only be sent as a document: {mime}.");
+        assert_eq!(put(ChannelKind::WhatsApp, MediaKind::Video, head).await, Err(rule));
+    }
+}
+
+#[tokio::test]
 async fn an_upload_that_breaks_off_leaves_nothing() {
     let desk = TestDesk::new().await;
     let broken = content(PDF, 100_000).map_ok(|piece| piece);

@@ -339,6 +339,25 @@ impl Capabilities {
         self.media.iter().find(|limit| limit.kind == kind)
     }
 
+    /// How content of this MIME type is sent here when nobody said how. What no browser plays is a film or sound all the same
+    /// where the channel takes it as one.
+    #[must_use]
+    pub fn kind_of(&self, mime: &str) -> MediaKind {
+        let kind = MediaKind::of(mime);
+        let named = self.media.iter().find(|limit| limit.mimes.contains(&mime)).map(|limit| limit.kind);
+        match kind {
+            MediaKind::Document => named.unwrap_or(kind),
+            kind if self.media_limit(kind).is_some() => kind,
+            _ => MediaKind::Document,
+        }
+    }
+
+    /// Whether content of this MIME type may be sent as `kind` here.
+    #[must_use]
+    pub fn takes(&self, kind: MediaKind, mime: &str) -> bool {
+        kind.takes(mime) || self.media_limit(kind).is_some_and(|limit| limit.takes(mime))
+    }
+
     /// Whether the channel takes this file as one of `kind`.
     ///
     /// # Errors
