@@ -1,7 +1,6 @@
 //! A provider's API on this machine that answers what a test tells it to, and remembers what it was asked.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,8 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 /// What the stand-in does once it has read a request.
 pub enum Reply {
     Answer(String),
-    /// An answer whose body comes in these pieces, with a pause before each.
-    Slowly(Vec<&'static str>),
+    /// An answer whose body keeps coming for as long as somebody reads it.
+    Endless,
     /// Reads the request and never answers.
     Silence,
     /// Reads the request and hangs up.
@@ -81,7 +80,7 @@ impl StandIn {
                 count += 1;
                 match reply {
                     Reply::Answer(answer) => drop(stream.write_all(answer.as_bytes()).await),
-                    Reply::Slowly(pieces) => slowly(stream, pieces).await,
+                    Reply::Endless => endless(stream).await,
                     Reply::Silence => silent.push(stream),
                     Reply::HangUp => {}
                 }
@@ -95,16 +94,10 @@ impl StandIn {
     }
 }
 
-/// The pause of [`Reply::Slowly`].
-pub const SLOWLY: Duration = Duration::from_millis(900);
-
-async fn slowly(mut stream: TcpStream, pieces: &[&str]) {
-    let length = pieces.concat().len();
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
-    drop(stream.write_all(head.as_bytes()).await);
-    for piece in pieces {
-        tokio::time::sleep(SLOWLY).await;
-        drop(stream.write_all(piece.as_bytes()).await);
+async fn endless(mut stream: TcpStream) {
+    let mut piece: &[u8] = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+    while stream.write_all(piece).await.is_ok() {
+        piece = &[b'x'; 4 * 1024];
     }
 }
 
