@@ -82,3 +82,28 @@ async fn who_says_stop_before_anything_else_is_not_written_to_either() {
 
     assert!(only_room(&desk).await.has_said_stop());
 }
+
+#[tokio::test]
+async fn the_word_stop_and_the_news_of_it_are_one_stop_in_any_order_and_however_often_they_come() {
+    for order in [["word", "news", "word", "news"], ["news", "word", "news", "word"], ["news", "news", "word", "word"]]
+    {
+        let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+        shelf.channel(&desk).await;
+        writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+        desk.run_jobs().await;
+        let before = only_room(&desk).await.version;
+
+        for what in order {
+            match what {
+                "word" => writes(&desk, json!({ "id": "2", "text": "STOP" })).await,
+                _ => subscribes(&desk, false).await,
+            }
+            desk.run_jobs().await;
+        }
+
+        let room = only_room(&desk).await;
+        assert!(room.has_said_stop(), "{order:?}");
+        assert_eq!(said(&desk, &room).await, ["customer: hello", "customer: STOP"], "{order:?}");
+        assert_eq!(room.version - before, 2, "the word and the lock, each once: {order:?}");
+    }
+}
