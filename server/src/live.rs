@@ -115,6 +115,7 @@ pub async fn poll(
     frames.extend(subscription.take_waiting().into_iter().map(|text| text.to_string()));
     // Those of a change are told a moment after it, when nobody listens any more.
     frames.push(doors.backend.counts(me.person.id).await?.to_string());
+    frames.extend(doors.backend.hub().viewing(&subscription).iter().map(ToString::to_string));
     frames.push(heartbeat.to_string());
     let frames = frames.into_iter().map(RawValue::from_string).collect::<Result<_, _>>().map_err(Error::from)?;
     Ok(Json(frames))
@@ -142,7 +143,7 @@ async fn speak(doors: Doors, mut socket: WebSocket, mut subscription: Subscripti
             },
             heard = socket.recv() => match heard {
                 Some(Ok(message)) => {
-                    hear(&doors, &subscription, &message);
+                    hear(&doors, &subscription, &message).await;
                     Ok(())
                 }
                 Some(Err(_)) | None => return,
@@ -184,10 +185,12 @@ async fn write_waiting(socket: &mut WebSocket, subscription: &mut Subscription, 
     socket.flush().await
 }
 
-fn hear(doors: &Doors, subscription: &Subscription, message: &Message) {
+async fn hear(doors: &Doors, subscription: &Subscription, message: &Message) {
     let Message::Text(text) = message else { return };
-    if let Ok(signal) = serde_json::from_str::<Signal>(text) {
-        doors.backend.hub().signal(subscription, signal);
+    if let Ok(signal) = serde_json::from_str::<Signal>(text)
+        && let Err(error) = doors.backend.hear(subscription, signal).await
+    {
+        tracing::warn!(%error, "what a browser shows could not be told");
     }
 }
 

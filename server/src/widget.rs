@@ -153,7 +153,7 @@ async fn typing(
 ) -> Result<StatusCode, Failure> {
     let (_, session) = visitor(&doors, &headers).await?;
     if let Some(room) = inbound::visitor_room(&doors.backend, &session).await?.filter(|room| !room.blocked) {
-        doors.backend.hub().typing(room.id, Typist::Customer, typing.on);
+        doors.backend.hub().typing(&room, Typist::Customer, typing.on);
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,7 @@
 //! The top of the conversation: whose it is, how it stands, and the three-dot menu.
 
 use domain::channel::WindowState;
-use domain::id::{PersonId, RoomId};
+use domain::id::RoomId;
 use domain::permission::may_update_status;
 use domain::room::{Room, State, Status};
 use domain::timestamp::{Timestamp, hours};
@@ -191,31 +191,18 @@ fn WindowChip(known: Memo<Option<Room>>) -> impl IntoView {
 #[component]
 fn WatchChip(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
-    let watchers = Memo::new(move |_| store.viewing.with(|viewing| viewing.get(&room).cloned().unwrap_or_default()));
+    let watchers = store.watchers(room);
     dynamic(move || {
         let watchers = watchers.get();
         (!watchers.is_empty()).then(|| {
             view! {
                 <span class="chip chip--plain">
                     <Icon name="eye" small=true />
-                    {watch_words(store, &watchers)}
+                    {store.watch_words(&watchers)}
                 </span>
             }
         })
     })
-}
-
-fn watch_words(store: Store, watchers: &[PersonId]) -> String {
-    let first = |person: &PersonId| {
-        let name = store.name_of(*person);
-        name.split_whitespace().next().unwrap_or_default().to_owned()
-    };
-    match watchers {
-        [] => String::new(),
-        [one] => format!("{} is watching", first(one)),
-        [one, two] => format!("{} and {} are watching", first(one), first(two)),
-        [one, others @ ..] => format!("{} and {} others are watching", first(one), others.len()),
-    }
 }
 
 /// The three-dot menu: what the list of actions offers for this room, now.

@@ -66,7 +66,7 @@ pub struct Store {
     /// Why the list could not be loaded.
     pub list_problem: RwSignal<Option<AppError>>,
     pub typing: RwSignal<Vec<Typing>>,
-    /// Who else looks at the room on screen.
+    /// Who else looks at which room.
     pub viewing: RwSignal<HashMap<RoomId, Vec<PersonId>>>,
     /// How rooms left this person who held them.
     pub taken: RwSignal<HashMap<RoomId, Taken>>,
@@ -133,6 +133,27 @@ impl Store {
     #[must_use]
     pub fn name_of(self, person: PersonId) -> String {
         self.desk.with_untracked(|desk| if person == desk.me.id { "you".into() } else { desk.name_of(person).into() })
+    }
+
+    /// Who else looks at the room.
+    #[must_use]
+    pub fn watchers(self, room: RoomId) -> Memo<Vec<PersonId>> {
+        Memo::new(move |_| self.viewing.with(|viewing| viewing.get(&room).cloned().unwrap_or_default()))
+    }
+
+    /// "Maria and Tom are watching".
+    #[must_use]
+    pub fn watch_words(self, watchers: &[PersonId]) -> String {
+        let first = |person: &PersonId| {
+            let name = self.name_of(*person);
+            name.split_whitespace().next().unwrap_or_default().to_owned()
+        };
+        match watchers {
+            [] => String::new(),
+            [one] => format!("{} is watching", first(one)),
+            [one, two] => format!("{} and {} are watching", first(one), first(two)),
+            [one, others @ ..] => format!("{} and {} others are watching", first(one), others.len()),
+        }
     }
 
     /// The words for `error`, with names and times where it has them.
@@ -202,12 +223,6 @@ impl Store {
     pub fn select(self, room: Option<RoomId>) {
         self.selected.set_value(room);
         self.tell(Told::Viewing { room });
-        // The server tells of the room on screen alone: who looked at another may be gone by now.
-        self.viewing.maybe_update(|viewing| {
-            let before = viewing.len();
-            viewing.retain(|other, _| Some(*other) == room);
-            viewing.len() != before
-        });
         let open = self.desk.with_untracked(|desk| desk.open.as_ref().map(|view| view.room.id));
         if open == room {
             return;

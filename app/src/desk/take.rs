@@ -1,5 +1,6 @@
 //! What the live socket tells, put into the store.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use domain::id::RoomId;
@@ -22,11 +23,16 @@ impl Store {
         let mut folded = Vec::with_capacity(frames.len());
         for frame in frames {
             match frame {
-                Frame::Hello { build } => self.compare_build(&build),
+                Frame::Hello { build } => {
+                    self.compare_build(&build);
+                    // What holds now comes after it.
+                    self.viewing.set(HashMap::new());
+                }
                 Frame::Typing { room, who, on } => self.take_typing(room, who, on),
                 Frame::Expiring { room, name, at } => self.warn(room, &name, at),
                 Frame::Viewing { room, people } => self.viewing.update(|viewing| {
                     viewing.insert(room, people);
+                    viewing.retain(|_, people| !people.is_empty());
                 }),
                 other => folded.push(other),
             }

@@ -134,14 +134,23 @@ fn Chips(room: Room) -> impl IntoView {
         ];
         chips.into_iter().flatten().map(Chip::view).collect_view()
     };
-    let watching = move || store.viewing.with(|viewing| viewing.get(&id).map_or(0, Vec::len));
+    let watchers = store.watchers(id);
     view! {
         <span class="card__chips">
             {chips}
             <span class="card__gap"></span>
             {dynamic(move || {
-                (watching() > 0)
-                    .then(|| view! { <span class="card__watching" title="A colleague is looking at it"><Icon name="eye" small=true /></span> })
+                let watchers = watchers.get();
+                (!watchers.is_empty())
+                    .then(|| {
+                        let words = store.watch_words(&watchers);
+                        view! {
+                            <span class="card__watching" title=words.clone()>
+                                <Icon name="eye" small=true />
+                                <span class="visually-hidden">{words.clone()}</span>
+                            </span>
+                        }
+                    })
             })}
             {holder
                 .map(|(holder, name)| {

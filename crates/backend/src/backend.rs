@@ -49,6 +49,9 @@ impl Config {
 /// Counts are told at most this often.
 const COUNTS_PAUSE: Duration = Duration::from_millis(80);
 
+/// Who looks at which room is told to those who do not look at it at most this often.
+const LOOKERS_PAUSE: Duration = Duration::from_millis(250);
+
 /// A running backend. Cheap to clone.
 #[derive(Clone)]
 pub struct Backend(Arc<Inner>);
@@ -113,6 +116,7 @@ impl Backend {
         }));
         tokio::spawn(follow_log(Arc::downgrade(&backend.0)));
         tokio::spawn(tell_counts(Arc::downgrade(&backend.0)));
+        tokio::spawn(tell_lookers(Arc::downgrade(&backend.0)));
         Ok(backend)
     }
 
@@ -218,5 +222,17 @@ async fn tell_counts(backend: std::sync::Weak<Inner>) {
                 Err(error) => tracing::warn!(%error, "counts could not be read"),
             }
         }
+    }
+}
+
+/// Tells who looks at which room, each time others do, but not more often than anybody needs.
+async fn tell_lookers(backend: std::sync::Weak<Inner>) {
+    loop {
+        let Some(changed) = backend.upgrade().map(|inner| inner.hub.lookers_changed()) else { return };
+        // As above.
+        let _ = tokio::time::timeout(Duration::from_secs(5), changed.notified()).await;
+        let Some(hub) = backend.upgrade().map(|inner| inner.hub.clone()) else { return };
+        hub.tell_lookers();
+        tokio::time::sleep(LOOKERS_PAUSE).await;
     }
 }

@@ -5,6 +5,7 @@
 mod resume;
 mod signs;
 mod teller;
+mod viewing;
 mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,7 +19,7 @@ use domain::id::{CustomerId, PersonId, RoomId, TeamId};
 use domain::live::{Frame, Signal, Typist};
 use domain::permission;
 use domain::person::Role;
-use domain::room::{Scope, Section};
+use domain::room::{Room, Scope, Section};
 use tokio::sync::{Notify, mpsc};
 
 use crate::directory::{Directory, Shared};
@@ -65,6 +66,9 @@ struct State {
     composing: HashMap<RoomId, Instant>,
     stale_counts: HashSet<PersonId>,
     signs: BTreeSet<Sign>,
+    /// Rooms at which others look than was told last.
+    looked_at: BTreeSet<RoomId>,
+    lookers_changed: Arc<Notify>,
 }
 
 /// One open socket of somebody who is signed in.
@@ -144,8 +148,9 @@ impl Hub {
     }
 
     /// Somebody who is not at a console types: the customer or the bot.
-    pub fn typing(&self, room: RoomId, who: Typist, on: bool) {
-        self.lock().tell_typing(room, who, on, &self.directory.get());
+    pub fn typing(&self, room: &Room, who: Typist, on: bool) {
+        self.remember(room.id, room.scope(), room.customer);
+        self.lock().tell_typing(room.id, who, on, &self.directory.get());
     }
 
     /// Whether a colleague is writing in the room.
@@ -153,13 +158,17 @@ impl Hub {
         self.lock().composing.get(&room).is_some_and(|at| at.elapsed() < COMPOSING)
     }
 
-    /// Remembers what decides who may hear about a room.
+    /// Whether this process has heard of the room.
+    fn knows(&self, room: RoomId) -> bool {
+        self.lock().rooms.contains_key(&room)
+    }
+
+    /// Remembers what decides who may hear about a room. What an event told is newer than what was read meanwhile.
     pub(crate) fn remember(&self, room: RoomId, scope: Scope, customer: CustomerId) {
         let directory = self.directory.get();
         let mut state = self.lock();
-        let is_known = state.rooms.contains_key(&room);
-        state.remember(room, scope, customer);
-        if !is_known {
+        if !state.rooms.contains_key(&room) {
+            state.remember(room, scope, customer);
             // Who said before that they look at it.
             state.tell_viewing(room, &directory);
         }
@@ -177,13 +186,10 @@ impl Hub {
 
     fn end(&self, is_over: impl Fn(&Viewer) -> bool) {
         let text = text_of(&Frame::SignedOut);
-        self.lock().viewers.retain(|_, viewer| {
-            let ends = is_over(viewer);
-            if ends {
-                let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
-            }
-            !ends
-        });
+        let mut state = self.lock();
+        for viewer in state.remove_viewers(is_over) {
+            let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
+        }
     }
 
     /// Whose counts have to be told again; the list is emptied.
@@ -210,6 +216,9 @@ impl State {
         let Some(room) = &told.event.room else {
             let text = event_text(told);
             self.send(|_| true, told.event.seq, &text);
+            if matches!(told.event.change, Change::PersonChanged(_) | Change::PolicyChanged(_)) {
+                self.look_again();
+            }
             return;
         };
         let scope = room.scope();
@@ -232,6 +241,10 @@ impl State {
         self.cut_off(&slow);
         self.tell_visitors(told, room.customer);
         self.remember(room.id, scope, room.customer);
+        if moved {
+            // Others may see it from now on, or no longer.
+            self.look_changed(room.id);
+        }
     }
 
     /// Somebody whose role or teams changed sees other rooms from now on: their browsers start over, and somebody
@@ -247,7 +260,7 @@ impl State {
             }
         }
         if !now.active {
-            self.viewers.retain(|_, viewer| viewer.person != person);
+            self.remove_viewers(|viewer| viewer.person == person);
         }
     }
 
@@ -268,17 +281,6 @@ impl State {
         }
     }
 
-    /// A browser may say that it shows any room: whoever does not see it neither counts nor hears who looks at it.
-    fn tell_viewing(&mut self, room: RoomId, directory: &Directory) {
-        let looks = |viewer: &&Viewer| viewer.viewing == Some(room) && viewer.sees_room(room, &self.rooms, directory);
-        let people: BTreeSet<_> = self.viewers.values().filter(looks).map(|viewer| viewer.person).collect();
-        for person in people.clone() {
-            let others = people.iter().copied().filter(|other| *other != person).collect();
-            let text = text_of(&Frame::Viewing { room, people: others });
-            self.send(|viewer| viewer.person == person && viewer.viewing == Some(room), 0, &text);
-        }
-    }
-
     fn send(&mut self, to: impl Fn(&Viewer) -> bool, seq: u64, text: &Arc<str>) {
         let mut slow = Vec::new();
         for (id, viewer) in self.viewers.iter().filter(|(_, viewer)| to(viewer)) {
@@ -294,7 +296,7 @@ impl State {
     /// Dropping the queue's sender closes the socket; the browser comes back and reads what it missed.
     fn cut_off(&mut self, slow: &[u64]) {
         for id in slow {
-            self.viewers.remove(id);
+            self.remove_viewer(*id);
             metrics::counter!("switchboard_slow_readers_total").increment(1);
         }
     }

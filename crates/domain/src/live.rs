@@ -69,7 +69,7 @@ pub enum Frame {
         who: Typist,
         on: bool,
     },
-    /// Which colleagues look at the room now, without the viewer.
+    /// Which colleagues look at the room now, without the viewer. Told to whoever may see the room, wherever they are.
     Viewing {
         room: RoomId,
         people: Vec<PersonId>,
@@ -97,4 +97,15 @@ pub enum Signal {
         room: RoomId,
         on: bool,
     },
+}
+
+impl Signal {
+    /// The room it is about.
+    #[must_use]
+    pub const fn room(&self) -> Option<RoomId> {
+        match self {
+            Self::Viewing { room } => *room,
+            Self::Typing { room, .. } => Some(*room),
+        }
+    }
 }

@@ -33,13 +33,13 @@ impl Typing {
         typing.filter(|_| is_fresh).collect()
     }
 
-    /// Shows it to whoever has the room on screen. Nobody is made a customer by it, and no room begins.
+    /// Shows it to whoever sees the room. Nobody is made a customer by it, and no room begins.
     pub async fn show(&self, backend: &Backend, channel: ChannelId) -> Result<()> {
         let db = &backend.store().read;
         let known = customer_rows::list_by_ids(db, channel, &self.customer.ids).await?;
         let Some(customer) = known.into_iter().find(|customer| !customer.blocked) else { return Ok(()) };
         if let Some(room) = room_rows::find_of_customer(db, channel, customer.id).await? {
-            backend.hub().typing(room.id, Typist::Customer, self.on);
+            backend.hub().typing(&room, Typist::Customer, self.on);
         }
         Ok(())
     }

@@ -37,9 +37,9 @@ pub(super) async fn run(
 ) -> std::result::Result<(), Failure> {
     let found = room_rows::find(&backend.store().read, room).await?;
     let Some(room) = found.filter(|room| may_bot_speak(room, epoch)) else { return finish(backend, lease).await };
-    backend.hub().typing(room.id, Typist::Bot, true);
+    backend.hub().typing(&room, Typist::Bot, true);
     let outcome = take_turn(backend, lease, &room, message).await;
-    backend.hub().typing(room.id, Typist::Bot, false);
+    backend.hub().typing(&room, Typist::Bot, false);
     Ok(outcome?)
 }
 

@@ -27,8 +27,8 @@ pub struct Subscription {
 }
 
 impl Backend {
-    /// Opens a stream for `person` that begins after event `after`. What was missed ends with the counts as they are now:
-    /// those that were told meanwhile were of the moment.
+    /// Opens a stream for `person` that begins after event `after`. What was missed ends with the counts and with who looks
+    /// at which room, as they are now: those that were told meanwhile were of the moment.
     ///
     /// # Errors
     /// The person is gone, or the log cannot be read.
@@ -36,6 +36,8 @@ impl Backend {
         let mut subscription = self.resume(person, session, after).await?;
         let counts = self.counts(person).await?;
         subscription.backlog.push_back(Item { seq: 0, text: counts });
+        let viewing = self.hub().viewing(&subscription);
+        subscription.backlog.extend(viewing.into_iter().map(|text| Item { seq: 0, text }));
         Ok(subscription)
     }
 
@@ -128,7 +130,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let directory = self.hub.directory.get();
         let mut state = self.hub.lock();
-        if let Some(room) = state.viewers.remove(&self.id).and_then(|viewer| viewer.viewing) {
+        if let Some(room) = state.remove_viewer(self.id).and_then(|viewer| viewer.viewing) {
             state.tell_viewing(room, &directory);
         }
     }

@@ -249,6 +249,53 @@ async fn who_looks_at_a_room_is_told_only_among_those_who_see_it() {
     drop(marias);
 }
 
+#[tokio::test]
+async fn who_looks_at_a_room_is_told_wherever_the_room_may_be_listed() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let sales = desk.add_team("Sales").await;
+    let stranger = desk.person("mo", Role::Agent, vec![sales]).await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await.id;
+    let (mut marias, mut none) = (desk.comes_online(&maria).await, desk.comes_online(&stranger).await);
+    let console = resumes(&desk, &priya, 0).await;
+
+    desk.backend.hub().signal(&console, Signal::Viewing { room: Some(room) });
+    desk.backend.hub().tell_lookers();
+    assert_eq!(lookers(&heard(&mut marias)), Some(vec![priya.id]));
+    assert_eq!(
+        lookers(&heard(&mut resumes(&desk, &maria, 0).await)),
+        Some(vec![priya.id]),
+        "a browser that has just come"
+    );
+
+    drop(console);
+    desk.backend.hub().tell_lookers();
+    assert_eq!(lookers(&heard(&mut marias)), Some(vec![]));
+    assert_eq!(lookers(&heard(&mut none)), None);
+}
+
+#[tokio::test]
+async fn after_a_restart_it_is_known_again_who_looks_at_a_room_in_which_nothing_happens() {
+    let mut desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await.id;
+    desk.restart().await;
+    let (console, mut marias) = (resumes(&desk, &priya, 0).await, resumes(&desk, &maria, 0).await);
+
+    desk.backend.hear(&console, Signal::Viewing { room: Some(room) }).await.expect("the room can be looked up");
+    desk.backend.hub().tell_lookers();
+
+    assert_eq!(lookers(&heard(&mut marias)), Some(vec![priya.id]));
+    desk.backend.hear(&console, Signal::Typing { room, on: true }).await.expect("the room is known");
+    let is_told =
+        |frame: &Frame| matches!(frame, Frame::Typing { who: Typist::Person(by), on: true, .. } if *by == priya.id);
+    assert!(heard(&mut marias).iter().any(is_told));
+}
+
 /// The counts that are told last.
 fn counts(frames: &[Frame]) -> Option<Counts> {
     frames.iter().rev().find_map(|frame| match frame {

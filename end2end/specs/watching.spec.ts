@@ -1,0 +1,41 @@
+// Whoever has the list on screen sees who looks at a chat and who writes in it, also after the server was away.
+import { expect, test } from '@playwright/test';
+import { Console } from '../counterparts/console.ts';
+import { Shop, Visitor } from '../counterparts/shop.ts';
+import { PASSWORD, Switchboard } from '../counterparts/switchboard.ts';
+
+test('a card shows who looks at a chat that nobody here has open', async ({ browser }) => {
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'list']).split('\n')[0].split(' ')[0];
+  await switchboard.start();
+  const shop = await Shop.open(switchboard.url, channel);
+  const visitor = await Visitor.arrive(browser, shop);
+  await visitor.writes('Hello');
+  const page = await switchboard.signIn(browser);
+  await switchboard.invite(page, 'maria@acme.example', 'Maria Silva', 'admin');
+  const marias = await switchboard.signIn(browser, 'maria@acme.example', {}, PASSWORD);
+  await new Console(page).follows('/live');
+  await new Console(marias).follows('/live');
+  const watched = page.locator('.card__watching');
+  await expect(page.locator('.card')).toHaveCount(1);
+  await expect(watched).toHaveCount(0);
+
+  await marias.locator('.card').first().click();
+  await expect(watched).toHaveText('Maria is watching');
+  await marias.keyboard.press('Escape');
+  await expect(watched).toHaveCount(0);
+  await marias.locator('.card').first().click();
+  await expect(watched).toHaveText('Maria is watching');
+
+  // Nothing happens in the chat after the restart: both browsers only come back.
+  await switchboard.kill();
+  await switchboard.start();
+  await expect(page.locator('.banner')).toHaveCount(0);
+  await expect(watched).toHaveText('Maria is watching');
+  await visitor.chat.getByLabel('Your message').pressSequentially('And');
+  await expect(page.locator('.card__said')).toHaveText('typing…');
+  await marias.context().close();
+  await expect(watched).toHaveCount(0);
+  shop.close();
+  await switchboard.discard();
+});
