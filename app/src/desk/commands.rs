@@ -36,10 +36,12 @@ impl Store {
         }
     }
 
-    /// Takes the room from whoever holds it.
+    /// Takes the room from whoever holds it; a second click finds it taken.
     pub fn take_over(self, room: RoomId) {
         let change = self.decide(room, |desk, room| room::take_over(room, &desk.me, &desk.policy));
-        self.do_then(room, change, Box::pin(api::take_over(room)), || ());
+        if let Some(change) = change.transpose() {
+            self.do_then(room, change, Box::pin(api::take_over(room)), || ());
+        }
     }
 
     /// Asks whoever holds the room for it.

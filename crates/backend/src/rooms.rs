@@ -35,16 +35,15 @@ pub use transcript::{Written, transcript};
 /// # Errors
 /// As [`domain::room::enter`].
 pub async fn enter(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
-    let decision = |room: &Room, me: &Person, facts: &Facts<'_>| room::enter(room, me, &facts.directory.policy);
-    backend.run(Decide { me: me.id, room, decision }).await
+    decide_if_needed(backend, me, room, |room, me, facts| room::enter(room, me, &facts.directory.policy)).await
 }
 
-/// T6 by the one who takes it.
+/// T6 by the one who takes it. Who holds the room already is answered with it, and nothing changes.
 ///
 /// # Errors
 /// As [`domain::room::take_over`].
 pub async fn take_over(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
-    decide(backend, me, room, |room, me, facts| room::take_over(room, me, &facts.directory.policy)).await
+    decide_if_needed(backend, me, room, |room, me, facts| room::take_over(room, me, &facts.directory.policy)).await
 }
 
 /// Asks whoever holds the room for it.
@@ -324,7 +323,14 @@ async fn decide<D>(backend: &Backend, me: &Person, room: RoomId, decision: D) ->
 where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
 {
-    let decision = move |room: &Room, me: &Person, facts: &Facts<'_>| decision(room, me, facts).map(Some);
+    decide_if_needed(backend, me, room, move |room, me, facts| decision(room, me, facts).map(Some)).await
+}
+
+/// As [`decide`], where what is asked for may be done already.
+async fn decide_if_needed<D>(backend: &Backend, me: &Person, room: RoomId, decision: D) -> Result<Room>
+where
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Option<Change>, Refused> + Send + Sync + 'static,
+{
     backend.run(Decide { me: me.id, room, decision }).await
 }
 

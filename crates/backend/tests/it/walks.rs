@@ -163,3 +163,18 @@ async fn beside_the_commands_deliveries_are_read_and_jobs_carried_out_without_be
     let sent = id.iter().any(|entry| matches!(&entry.what, domain::message::What::Message(message) if message.delivery == Some(Delivery::Sent)));
     assert!(sent, "what had begun was finished");
 }
+
+#[tokio::test]
+async fn of_two_clicks_on_take_over_the_second_changes_nothing() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &maria, room.id).await.expect("her team's queue");
+
+    let first = rooms::take_over(&desk.backend, &priya, room.id).await.expect("an admin may");
+    let second = rooms::take_over(&desk.backend, &priya, room.id).await.expect("it is done already");
+
+    assert_eq!((first.agent(), &second), (Some(priya.id), &first));
+}

@@ -67,18 +67,18 @@ pub fn assign(room: &Room, me: &Person, to: &Person, note: Option<&str>, policy:
     Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note })
 }
 
-/// T6: `me` takes the room from whoever holds it.
+/// T6: `me` takes the room from whoever holds it. `None` when they hold it already, as after a second click.
 ///
 /// # Errors
-/// [`Refused::Archived`], [`Refused::Already`], or no permission (an agent may only ask for it).
-pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Change, Refused> {
+/// [`Refused::Archived`], or no permission (an agent may only ask for it).
+pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Change>, Refused> {
     visible(room, me, policy)?;
     match room.state {
         State::Archived { .. } => Err(Refused::Archived),
-        State::Assigned { to, .. } if to == me.id => Err(yours()),
-        State::Live { .. } => enter(room, me, policy)?.ok_or_else(yours),
+        State::Assigned { to, .. } if to == me.id => Ok(None),
+        State::Live { .. } => enter(room, me, policy),
         State::Assigned { .. } if permission::may_take_over(me, room) => {
-            Ok(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None })
+            Ok(Some(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None }))
         }
         State::Assigned { .. } => Err(Refused::not_allowed("take over this chat")),
     }
@@ -222,10 +222,6 @@ pub fn end(room: &Room, epoch: u32) -> Option<Change> {
 #[must_use]
 pub fn hand_off(room: &Room, epoch: u32, reason: HandOffReason, team: Option<TeamId>) -> Option<Change> {
     may_bot_speak(room, epoch).then_some(Change::HandedOff { reason, team })
-}
-
-fn yours() -> Refused {
-    Refused::Already { what: "yours".into() }
 }
 
 fn can_hold(room: &Room, to: &Person) -> Result<(), Refused> {

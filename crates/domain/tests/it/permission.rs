@@ -159,7 +159,7 @@ fn taking_over_and_joining_are_for_managers_in_reach() {
         (tom(), "yy..y.yy....", ".......y...."),
         (priya(), "yyyyy.yyy...", ".......yy..."),
     ] {
-        check("take over", &me, take_over, |me, room| room::take_over(room, me, &policy).is_ok());
+        check("take over", &me, take_over, |me, room| matches!(room::take_over(room, me, &policy), Ok(Some(_))));
         check("join", &me, join, |me, room| room::join(room, me, &policy).is_ok());
     }
 }
@@ -251,7 +251,7 @@ fn whoever_may_not_see_a_room_hears_nothing_of_it() {
         let answers = [
             room::enter(&room, &me, &policy).map(|change| change.expect("it is not theirs")),
             room::assign(&room, &me, &me, None, &policy),
-            room::take_over(&room, &me, &policy),
+            room::take_over(&room, &me, &policy).map(|change| change.expect("it is not theirs")),
             room::join(&room, &me, &policy),
             room::return_to_queue(&room, &me, None, &policy),
             room::return_to_bot(&room, &me, &with_bot(), &policy),

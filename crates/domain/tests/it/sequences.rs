@@ -112,7 +112,7 @@ impl World {
         let decided = match attempt {
             Attempt::Enter => return Ok(room::enter(room, me, policy)?.into_iter().collect()),
             Attempt::Assign(to) => room::assign(room, me, to.get(&self.people), Some("please"), policy),
-            Attempt::TakeOver => room::take_over(room, me, policy),
+            Attempt::TakeOver => return Ok(room::take_over(room, me, policy)?.into_iter().collect()),
             Attempt::Join => room::join(room, me, policy),
             Attempt::Leave => room::leave(room, me),
             Attempt::ReturnToQueue { to_sales } => room::return_to_queue(room, me, to_sales.then_some(SALES), policy),
