@@ -60,10 +60,7 @@ impl Room {
             Change::Closed { outcome, by, .. } => self.archive(*outcome, false, Some(*by), at),
             Change::Ended => self.archive(Outcome::Resolved, false, None, at),
             Change::Expired { unanswered } => self.archive(Outcome::Expired, *unanswered, None, at),
-            Change::Invited { by, episode } => {
-                self.episode = *episode;
-                self.archive(Outcome::Expired, false, Some(*by), at);
-            }
+            Change::Invited { by, episode } => self.invite(*by, *episode, at),
             Change::Restored { by } => {
                 self.restore_pending = None;
                 self.participants.push(*by);
@@ -195,6 +192,15 @@ impl Room {
         self.waiting_since = None;
         self.participants.clear();
         self.hand_to(State::Archived { outcome, unanswered, at, by, agent });
+    }
+
+    /// Nobody held it yet, and whoever begins it sees what becomes of it.
+    fn invite(&mut self, by: PersonId, episode: EpisodeId, at: Timestamp) {
+        self.episode = episode;
+        self.archive(Outcome::Expired, false, Some(by), at);
+        if let State::Archived { agent, .. } = &mut self.state {
+            *agent = Some(by);
+        }
     }
 
     /// Snoozing ends with whoever did it: the next one to answer must find the room.

@@ -98,7 +98,8 @@ fn a_conversation_our_side_begins_waits_archived_for_its_first_word() {
     let invited = room::invite(&stage.room, &ana(), EpisodeId::from_number(9)).expect("nobody wrote yet");
     stage.take(invited);
     assert!(matches!(stage.room.state, State::Archived { outcome: Outcome::Expired, unanswered: false, .. }));
-    stage.take(send(&stage, &priya()).expect("an admin sees it"));
+    assert_eq!(send(&stage, &ben()), Err(Refused::NotFound), "it is hers");
+    stage.take(send(&stage, &ana()).expect("she began it"));
     let changes = stage.customer_writes("who is this?");
     assert!(matches!(changes[1], Change::EpisodeOpened { number: 1, by: OpenedBy::TemplateReply, .. }), "{changes:?}");
     assert!(room::invite(&stage.room, &ana(), EpisodeId::from_number(10)).is_err());
