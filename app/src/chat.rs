@@ -34,6 +34,7 @@ use transcript::Transcript;
 pub use composer::send_unsent;
 pub use draft::{clear, is_only_here, unsent};
 pub use line::outcome_chip;
+pub use way::may_template;
 
 /// What one writes: to the customer, or to the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -12,9 +12,11 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
   const page = await switchboard.signIn(browser);
   await switchboard.invite(page, 'maria@acme.example', 'Maria Souza', 'agent');
-  const agent = new Console(await switchboard.signIn(browser, 'maria@acme.example'));
+  const maria = await switchboard.signIn(browser, 'maria@acme.example');
+  const agent = new Console(maria);
   await agent.follows('/live');
   await agent.expectCount('Live', 0);
+  await expect(maria.getByRole('button', { name: 'New conversation' })).toBeVisible();
 
   const listening = page.waitForEvent('websocket');
   await new Console(page).follows('/admin/rules');
@@ -25,6 +27,9 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await expect(save).toBeDisabled();
   await page.getByRole('combobox', { name: /^Live chats/ }).selectOption('All');
   await question.fill(' ');
+  const templates = page.getByRole('switch', { name: /Agents may send templates/ });
+  await expect(templates).toBeChecked();
+  await templates.uncheck();
   await page.getByRole('switch', { name: /does not answer/ }).check();
   await page.getByLabel(/does not answer: after how many minutes/).fill('a while');
   await save.click();
@@ -44,9 +49,12 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await expect(page.getByText('Saved. Every open console follows.')).toBeVisible();
   await agent.expectCount('Live', 1);
   await expect(agent.card('Ana Lima')).toHaveCount(1);
+  // What somebody may not do has no button.
+  await expect(maria.getByRole('button', { name: 'New conversation' })).toHaveCount(0);
   await page.reload();
   await expect(question).toHaveValue('Were we of help?');
   await expect(page.getByLabel(/does not answer: after how many minutes/)).toHaveValue('20');
+  await expect(templates).not.toBeChecked();
 
   // Another admin's change is not undone unseen.
   const other = await switchboard.signIn(browser);

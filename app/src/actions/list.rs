@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::actions::{Action, Key, Scene, sign_out};
-use crate::chat::Mode;
+use crate::chat::{Mode, may_template};
 use crate::console::{Dialog, Theme};
 use crate::dialogs::channels_with_templates;
 use crate::list::neighbour;
@@ -106,7 +106,7 @@ pub const ACTIONS: &[Action] = &[
         when: |scene| {
             may(scene, |desk, room| {
                 let is_mine = permission::may_send(&desk.me, room) || room.is_archived();
-                room.kind.capabilities().templates && !room.opted_out && !room.blocked && is_mine
+                may_template(desk, room) && !room.blocked && is_mine
             })
         },
         is_in_menu: true,

@@ -259,6 +259,12 @@ fn Permissions(filled: Filled) -> impl IntoView {
             />
             <Switch
                 filled
+                field=|policy| &mut policy.agents_may_send_templates
+                label="Agents may send templates and begin conversations"
+                hint="Team managers and admins always may."
+            />
+            <Switch
+                filled
                 field=|policy| &mut policy.resolve_critical_needs_manager
                 label="Only team managers and admins resolve critical chats"
                 hint="Otherwise whoever holds them may, too."

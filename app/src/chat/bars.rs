@@ -14,7 +14,7 @@ use crate::chat::composer::Composer;
 use crate::chat::draft::Draft;
 use crate::chat::line::outcome_chip;
 use crate::chat::unsent_reply;
-use crate::chat::way::takes_template;
+use crate::chat::way::{may_template, takes_template};
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
@@ -174,8 +174,8 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             room.as_ref().zip(clock.now()).is_none_or(|(room, now)| room.window(now) != WindowState::Closed)
         })
     });
-    let may_template =
-        Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(takes_template)) && !is_window_open.get());
+    let may_template = Memo::new(move |_| !is_window_open.get() && rule(store, known, may_template));
+    let is_withheld = Memo::new(move |_| !may_template.get() && rule(store, known, |_, room| takes_template(room)));
     let is_waiting =
         Memo::new(move |_| known.with(|room| room.as_ref().is_some_and(|room| room.restore_pending.is_some())));
     let may_reopen =
@@ -198,6 +198,9 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             _ if is_waiting.get() => "A template was sent. When the customer answers, the room returns to Live.",
             (false, _) if may_template.get() => {
                 "The messaging window is closed. Send a template; when the customer answers, the room returns to Live."
+            }
+            (false, _) if is_withheld.get() => {
+                "The messaging window is closed, and agents may not send templates here. When the customer writes, the room returns to Live."
             }
             (false, _) => "The messaging window is closed. When the customer writes, the room returns to Live.",
             (true, true) => "Your unsent reply is kept. Reopen the chat to send it.",

@@ -2,7 +2,7 @@
 
 use domain::channel::WindowState;
 use domain::desk::Desk;
-use domain::permission::may_reopen;
+use domain::permission::{may_reopen, may_send_templates};
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 
@@ -25,10 +25,15 @@ impl Way {
             return Self::Retry;
         }
         if room.window(now) == WindowState::Closed {
-            return if takes_template(room) { Self::Template } else { Self::Wait };
+            return if may_template(desk, room) { Self::Template } else { Self::Wait };
         }
         if may_reopen(&desk.me, room) { Self::Reopen } else { Self::Wait }
     }
+}
+
+/// Whether whoever sits at `desk` may send a template into the room.
+pub fn may_template(desk: &Desk, room: &Room) -> bool {
+    takes_template(room) && may_send_templates(&desk.me, &desk.policy)
 }
 
 /// Whether a template may be sent into the room at all.

@@ -4,6 +4,7 @@ mod fill;
 
 use domain::channel::ChannelKind;
 use domain::id::{ChannelId, MessageId, RoomId};
+use domain::permission::may_send_templates;
 use domain::template::{ChosenTemplate, Template, TemplateStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -256,11 +257,12 @@ pub fn TemplateButtonMain() -> impl IntoView {
     }
 }
 
-/// The channels through which one can write first.
+/// The channels through which one can write first; none for whoever may send no templates.
 #[must_use]
 pub fn channels_with_templates(store: Store) -> Vec<domain::channel::Channel> {
     let has = |kind: ChannelKind| kind.capabilities().templates;
-    store
-        .desk
-        .with(|desk| desk.channels.values().filter(|channel| has(channel.kind) && !channel.paused).cloned().collect())
+    store.desk.with(|desk| {
+        let may = may_send_templates(&desk.me, &desk.policy);
+        desk.channels.values().filter(|channel| may && has(channel.kind) && !channel.paused).cloned().collect()
+    })
 }

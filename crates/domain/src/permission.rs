@@ -148,6 +148,12 @@ pub fn may_snooze(me: &Person, room: &Room) -> bool {
     room.section() == Section::Assigned && is_in_reach(me, room)
 }
 
+/// Sending templates, into a room or to begin a conversation. Into which room, the room says.
+#[must_use]
+pub fn may_send_templates(me: &Person, policy: &Policy) -> bool {
+    me.active && (me.role >= Role::TeamManager || policy.agents_may_send_templates)
+}
+
 /// Saving or editing a contact.
 #[must_use]
 pub const fn may_save_contact(me: &Person) -> bool {

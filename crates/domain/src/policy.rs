@@ -49,6 +49,7 @@ pub struct Policy {
     pub never_expire_waiting_on_agent: bool,
     /// New rooms go to an available person at once.
     pub auto_assign: bool,
+    pub agents_may_send_templates: bool,
     /// How long somebody may let the customer of a room of theirs wait before it goes back to the queue; `None` for ever.
     pub answer_minutes: Option<u16>,
     /// How long after [`GRACE`] the rooms that wait for somebody who is gone go back to the queue; `None` for never.
@@ -75,6 +76,7 @@ impl Default for Policy {
             never_expire_critical: false,
             never_expire_waiting_on_agent: false,
             auto_assign: true,
+            agents_may_send_templates: true,
             answer_minutes: None,
             disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),

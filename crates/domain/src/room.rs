@@ -32,7 +32,7 @@ pub use hold::{
     return_to_bot, return_to_queue, take_over,
 };
 pub use part::{Parted, Parting, part};
-pub use restore::{after_delivery, invite, needs_template, send_template};
+pub use restore::{after_delivery, invite, may_send_any, needs_template, send_template};
 pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{REACTIONS, customer_writes, is_overtaken, may_bot_speak, may_reply, may_retry, note, react, reply};
 pub use wait::{away_line, away_line_id, could_take, return_of_absent, return_unanswered};

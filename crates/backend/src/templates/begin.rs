@@ -8,7 +8,7 @@ use domain::id::{ChannelId, EpisodeId, MessageId, PersonId, RoomId};
 use domain::message::Entry;
 use domain::person::Person;
 use domain::refused::Refused;
-use domain::room::{Room, invite};
+use domain::room::{Room, invite, may_send_any};
 use domain::template::ChosenTemplate;
 
 use super::{same, say};
@@ -32,7 +32,7 @@ pub struct Begun {
 /// Live. The caller made `id`: the same call again gives the same entry.
 ///
 /// # Errors
-/// The channel has no templates or does not know people by their number, the number is none, there is a conversation
+/// `me` may send no templates, the channel has none or does not know people by their number, the number is none, there is a conversation
 /// with its owner already, or what [`super::send`] refuses.
 pub async fn begin(
     backend: &Backend,
@@ -71,6 +71,8 @@ impl Command for Begin {
         let directory = Arc::clone(&tx.directory);
         let channel = directory.channels.get(&self.channel).ok_or(Refused::NotFound)?;
         let me = active(&directory, self.me)?;
+        // Before anything is said of whom they want to write to.
+        may_send_any(me, &directory.policy)?;
         let ids: &[ExternalId] = &self.actor.ids;
         let known = customers::find(tx, channel.id, ids).await?;
         let room = match &known {

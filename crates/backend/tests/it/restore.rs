@@ -1,10 +1,11 @@
 //! Templates: an expired room is won back, and our side begins a conversation.
 
-use backend::test_desk::{PHONE, TestDesk};
+use backend::test_desk::{PHONE, TestDesk, desk_policy};
 use backend::{new_id, rooms, templates};
 use domain::change::Change;
 use domain::message::{Content, What};
 use domain::person::Person;
+use domain::policy::Policy;
 use domain::room::{Room, Section};
 use domain::template::{ChosenTemplate, Template, TemplateStatus, TemplateValue, TemplateValues};
 use domain::timestamp::hours;
@@ -139,4 +140,28 @@ async fn a_conversation_begins_with_a_number_and_is_live_once_its_owner_answers(
     assert_eq!(refused, "The room is already going on: the customer has an open chat.");
     assert!(begin("call me", new_id()).await.is_err());
     assert!(rooms::load(backend, priya, begun.room).await.is_ok());
+}
+
+#[tokio::test]
+async fn where_agents_may_send_no_templates_neither_a_room_nor_a_conversation_is_theirs_to_begin() {
+    let scene = Scene::new().await;
+    let (backend, channel) = (&scene.desk.backend, scene.channel.id);
+    let maria = scene.desk.agent("maria").await;
+    let room = scene.expired_room().await;
+    scene.desk.happens(room.id, vec![Change::Reopened { by: maria.id }]).await;
+    let send = async |me: &Person| templates::send(backend, me, room.id, new_id(), chosen("back")).await;
+    let begin = async |me: &Person, phone: &str| {
+        templates::begin(backend, me, channel, phone, None, new_id(), chosen("back")).await
+    };
+    assert!(begin(&maria, "+55 11 90000-0009").await.is_ok(), "at first they may");
+
+    scene.desk.set_policy(Policy { agents_may_send_templates: false, ..desk_policy() }).await;
+
+    let refused = "You are not allowed to send templates.";
+    assert_eq!(send(&maria).await.expect_err("refused").to_string(), refused);
+    // Nor is anything said of whom there is a chat with.
+    for phone in ["+55 11 90000-0001", "+55 11 90000-0007"] {
+        assert_eq!(begin(&maria, phone).await.expect_err("refused").to_string(), refused);
+    }
+    assert!(begin(&scene.desk.team_manager("tom").await, "+55 11 90000-0008").await.is_ok());
 }

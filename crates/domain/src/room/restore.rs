@@ -17,8 +17,8 @@ use crate::timestamp::Timestamp;
 /// T16, and a template in a room one holds. An archived room stays archived until the customer answers.
 ///
 /// # Errors
-/// The channel has no templates, this one is too long with what was filled in, the customer is blocked or asked not to be
-/// written to, or the room is one that somebody has to enter first, or somebody else's.
+/// They may send none, the channel has no templates, this one is too long with what was filled in, the customer is blocked
+/// or asked not to be written to, or the room is one that somebody has to enter first, or somebody else's.
 pub fn send_template(
     room: &Room,
     me: &Person,
@@ -27,6 +27,7 @@ pub fn send_template(
     policy: &Policy,
 ) -> Result<Change, Refused> {
     visible(room, me, policy)?;
+    may_send_any(me, policy)?;
     if !room.kind.capabilities().templates {
         return Err(Refused::invalid("template", "is nothing this channel knows"));
     }
@@ -50,6 +51,14 @@ pub fn send_template(
     }
     let delivery = Some(Delivery::first(room.kind));
     Ok(Change::MessageAdded(Message::new(id, Author::Person(me.id), Content::Template(Box::new(template)), delivery)))
+}
+
+/// Whether `me` may send templates at all.
+///
+/// # Errors
+/// [`Refused::NotAllowed`].
+pub fn may_send_any(me: &Person, policy: &Policy) -> Result<(), Refused> {
+    if permission::may_send_templates(me, policy) { Ok(()) } else { Err(Refused::not_allowed("send templates")) }
 }
 
 /// A conversation that our side begins: `room` is new and stays archived until the customer answers the template that

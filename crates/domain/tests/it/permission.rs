@@ -275,12 +275,15 @@ fn a_manager_also_reaches_what_they_hold_outside_their_teams() {
 #[test]
 fn nobody_gives_more_than_they_have() {
     let gone = Person { active: false, ..priya() };
-    for (me, agents, managers, settings, contacts) in [
-        (ana(), false, false, false, true),
-        (tom(), true, false, false, true),
-        (priya(), true, true, true, true),
-        (gone, false, false, false, false),
+    let withheld = Policy { agents_may_send_templates: false, ..Policy::default() };
+    for (me, agents, managers, settings, contacts, templates) in [
+        (ana(), false, false, false, true, [true, false]),
+        (tom(), true, false, false, true, [true, true]),
+        (priya(), true, true, true, true, [true, true]),
+        (gone, false, false, false, false, [false, false]),
     ] {
+        let may_send = [&Policy::default(), &withheld].map(|policy| permission::may_send_templates(&me, policy));
+        assert_eq!(may_send, templates);
         assert_eq!(permission::may_manage_people(&me, Role::Agent), agents);
         assert_eq!(permission::may_manage_people(&me, Role::TeamManager), managers);
         assert_eq!(permission::may_manage_people(&me, Role::Admin), managers);

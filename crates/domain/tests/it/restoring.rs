@@ -62,6 +62,18 @@ fn the_answer_brings_the_room_to_live_where_the_sender_sees_it() {
 }
 
 #[test]
+fn agents_send_no_templates_where_the_policy_says_so() {
+    let mut stage = expired();
+    stage.policy.agents_may_send_templates = false;
+    let refused = send(&stage, &ana()).expect_err("it is off for agents");
+    assert_eq!(refused.to_string(), "You are not allowed to send templates.");
+    assert!(send(&stage, &priya()).is_ok());
+    let mut held = Stage::on_whatsapp_held_by(&ana());
+    held.policy.agents_may_send_templates = false;
+    assert!(send(&held, &ana()).is_err(), "her own room makes no difference");
+}
+
+#[test]
 fn a_template_that_failed_waits_for_no_answer() {
     let mut stage = expired();
     let Ok(change @ Change::MessageAdded(_)) = send(&stage, &ana()) else { panic!("it was her room") };
