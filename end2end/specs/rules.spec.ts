@@ -27,8 +27,11 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await expect(save).toBeDisabled();
   await page.getByRole('combobox', { name: /^Live chats/ }).selectOption('All');
   await question.fill(' ');
+  const back = page.getByRole('switch', { name: /Customers who come back within 30 minutes/ });
   const templates = page.getByRole('switch', { name: /Agents may send templates/ });
+  await expect(back).not.toBeChecked();
   await expect(templates).toBeChecked();
+  await back.check();
   await templates.uncheck();
   await page.getByRole('switch', { name: /does not answer/ }).check();
   await page.getByLabel(/does not answer: after how many minutes/).fill('a while');
@@ -54,6 +57,7 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await page.reload();
   await expect(question).toHaveValue('Were we of help?');
   await expect(page.getByLabel(/does not answer: after how many minutes/)).toHaveValue('20');
+  await expect(back).toBeChecked();
   await expect(templates).not.toBeChecked();
 
   // Another admin's change is not undone unseen.

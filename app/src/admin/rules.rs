@@ -284,6 +284,12 @@ fn ByItself(filled: Filled) -> impl IntoView {
                 label="Chats in the queue go to whoever is online and has room"
                 hint="Otherwise they wait until somebody enters them."
             />
+            <Switch
+                filled
+                field=|policy| &mut policy.sticky_agent
+                label="Customers who come back within 30 minutes get the person they had"
+                hint="If that person is online and has room: at once, and before a bot. Otherwise their chat begins like any other."
+            />
             <Timer
                 filled
                 name=ANSWER_TIME

@@ -38,6 +38,7 @@ use crate::messages;
 use crate::writer::Tx;
 
 pub(crate) use queue::wake;
+pub(crate) use route::count_held;
 pub use runner::run_due;
 pub use upkeep::look_after;
 

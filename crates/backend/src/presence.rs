@@ -40,6 +40,12 @@ pub(crate) async fn here_or_just_left(backend: &Backend) -> Result<BTreeSet<Pers
     Ok(here)
 }
 
+/// Whether `person` was here a moment before `now`, as far as it is written down.
+pub(crate) async fn was_just_here(db: &impl ConnectionTrait, person: PersonId, now: Timestamp) -> Result<bool> {
+    let seen = Entity::find_by_id(person).filter(Column::LastHereAt.gt(now.minus(GRACE))).one(db).await?;
+    Ok(seen.is_some())
+}
+
 /// Whether somebody is here who could take what comes to the queue of `team` now: when nobody is, a customer who comes
 /// there hears the away line.
 ///

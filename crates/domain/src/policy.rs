@@ -49,6 +49,8 @@ pub struct Policy {
     pub never_expire_waiting_on_agent: bool,
     /// New rooms go to an available person at once.
     pub auto_assign: bool,
+    /// Who writes again within [`STICKY`] of the end of their chat is back with whoever held it.
+    pub sticky_agent: bool,
     pub agents_may_send_templates: bool,
     /// How long somebody may let the customer of a room of theirs wait before it goes back to the queue; `None` for ever.
     pub answer_minutes: Option<u16>,
@@ -76,6 +78,7 @@ impl Default for Policy {
             never_expire_critical: false,
             never_expire_waiting_on_agent: false,
             auto_assign: true,
+            sticky_agent: false,
             agents_may_send_templates: true,
             answer_minutes: None,
             disconnect_minutes: Some(10),
@@ -167,6 +170,9 @@ pub const REASONS: &str = "reasons";
 
 /// A room in which it has been the customer's turn for this long takes nothing of its holder's capacity.
 pub const FREES_SLOT: Duration = minutes(10);
+
+/// Whoever held a room until this long ago may get it back when its customer writes again.
+pub const STICKY: Duration = minutes(30);
 
 /// The longest feedback question, in characters: with its answers, every channel carries it in one piece in every alphabet.
 pub const FEEDBACK_MAX: usize = 240;

@@ -34,7 +34,10 @@ pub use hold::{
 pub use part::{Parted, Parting, part};
 pub use restore::{after_delivery, invite, may_send_any, needs_template, send_template};
 pub use snooze::{check_snooze, snooze, wake};
-pub use speak::{REACTIONS, customer_writes, is_overtaken, may_bot_speak, may_reply, may_retry, note, react, reply};
+pub use speak::{
+    REACTIONS, customer_returns, customer_writes, is_overtaken, may_bot_speak, may_reply, may_retry, note, react,
+    reply, sticks_to,
+};
 pub use wait::{away_line, away_line_id, could_take, return_of_absent, return_unanswered};
 pub use warn::{Nearness, expiry_nearness, is_warned};
 

@@ -9,14 +9,16 @@ use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::id::MessageId;
 use domain::message::{About, Author, Content, Message};
-use domain::room::{Room, customer_writes};
+use domain::person::Person;
+use domain::room::{Room, customer_returns, customer_writes, sticks_to};
 use domain::timestamp::Timestamp;
 
 use crate::clock::new_id;
 use crate::error::Result;
 use crate::feedback::Answer;
-use crate::jobs::{Work, queue};
+use crate::jobs::{self, Work, queue};
 use crate::messages::rows as entries;
+use crate::presence;
 use crate::writer::Tx;
 
 /// What the customer said, and the request for feedback it answers, if it answers one.
@@ -46,8 +48,21 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, room: &mut Room, wo
     let late_seconds = u32::try_from(late.as_secs()).unwrap_or(u32::MAX);
     let message =
         Message { about: words.about, late_seconds, ..Message::new(words.id, Author::Customer, content, None) };
-    let changes = customer_writes(room, channel, message, new_id()).into_iter().chain(given).collect();
-    tx.change(room, changes).await
+    let changes = match find_owner(tx, room).await? {
+        Some((owner, held)) => customer_returns(room, channel, message, new_id(), &owner, held),
+        None => customer_writes(room, channel, message, new_id()),
+    };
+    tx.change(room, changes.into_iter().chain(given).collect()).await
+}
+
+/// Whom the room sticks to, if they have a console open, with how many rooms they hold.
+async fn find_owner(tx: &Tx<'_>, room: &Room) -> Result<Option<(Person, u16)>> {
+    let owner = sticks_to(room, &tx.directory.policy, tx.now).and_then(|owner| tx.directory.people.get(&owner));
+    let Some(owner) = owner else { return Ok(None) };
+    if !presence::was_just_here(tx.db, owner.id, tx.now).await? {
+        return Ok(None);
+    }
+    Ok(Some((owner.clone(), jobs::count_held(tx.db, owner, tx.now).await?)))
 }
 
 /// Has files of a message fetched from the provider, the first of which is its `first`th. The message does not wait for

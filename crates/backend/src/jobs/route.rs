@@ -194,6 +194,11 @@ async fn held(db: &impl ConnectionTrait, now: Timestamp) -> Result<Held> {
     Ok(room_rows::held_by_person(db, now.minus(FREES_SLOT)).await?.into_iter().collect())
 }
 
+/// How many rooms keep `person` busy.
+pub(crate) async fn count_held(db: &impl ConnectionTrait, person: &Person, now: Timestamp) -> Result<u16> {
+    Ok(held_by(person, &held(db, now).await?))
+}
+
 fn held_by(person: &Person, held: &Held) -> u16 {
     held.get(&person.id).map_or(0, |held| u16::try_from(*held).unwrap_or(u16::MAX))
 }

@@ -51,6 +51,7 @@ mod sms_templates;
 mod standby;
 mod standstill;
 mod status;
+mod sticky;
 mod storable;
 mod sweeper;
 mod take_over;

@@ -37,12 +37,15 @@ pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Change>
 pub fn auto_assign(room: &Room, candidate: &Person, held: u16) -> Option<Change> {
     let fits = room.is_queued()
         && !room.blocked
-        && candidate.active
-        && candidate.availability == Availability::Online
-        && held < candidate.capacity
+        && takes_one_more(candidate, held)
         && room.returned_by != Some(candidate.id)
         && room.team.is_none_or(|team| candidate.is_in(team));
     fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None })
+}
+
+/// Whether `person`, who holds `held` rooms, takes another one by themselves.
+pub(super) fn takes_one_more(person: &Person, held: u16) -> bool {
+    person.active && person.availability == Availability::Online && held < person.capacity
 }
 
 /// T5 and T6: `me` gives the room to `to`, with an optional handover note.
@@ -224,7 +227,7 @@ pub fn hand_off(room: &Room, epoch: u32, reason: HandOffReason, team: Option<Tea
     may_bot_speak(room, epoch).then_some(Change::HandedOff { reason, team })
 }
 
-fn can_hold(room: &Room, to: &Person) -> Result<(), Refused> {
+pub(super) fn can_hold(room: &Room, to: &Person) -> Result<(), Refused> {
     if !to.active {
         return Err(Refused::CannotHold { name: to.name.clone(), why: "the account is deactivated".into() });
     }

@@ -1,16 +1,16 @@
 //! Who may speak in a room: the customer always, a person who holds it, the bot only while it is its turn.
 
-use crate::change::Change;
+use crate::change::{Actor, Change};
 use crate::channel::Channel;
 use crate::delivery::Delivery;
 use crate::episode::OpenedBy;
-use crate::id::{EpisodeId, MessageId};
+use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::message::{Author, Content, Entry, Message, NOTE_MAX, Note, Reacting, Reply, What, checked};
 use crate::permission;
 use crate::person::Person;
-use crate::policy::Policy;
+use crate::policy::{Policy, STICKY};
 use crate::refused::Refused;
-use crate::room::hold::visible;
+use crate::room::hold::{can_hold, takes_one_more, visible};
 use crate::room::restore::restored;
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
@@ -37,6 +37,46 @@ pub fn customer_writes(room: &Room, channel: &Channel, message: Message, fresh: 
     });
     let restored = restored(room).filter(|_| begins);
     restored.into_iter().chain(opened).chain([Change::MessageAdded(message)]).collect()
+}
+
+/// Who held the room until a moment ago and gets it back when its customer writes now, if they can: see
+/// [`customer_returns`]. `None` where the policy says nothing of it; and where somebody's template is about to be answered,
+/// for then it waits for them.
+#[must_use]
+pub fn sticks_to(room: &Room, policy: &Policy, now: Timestamp) -> Option<PersonId> {
+    match room.state {
+        State::Archived { at, agent, .. } if policy.sticky_agent && room.restore_pending.is_none() => {
+            agent.filter(|_| now.since(at) < STICKY)
+        }
+        State::Archived { .. } | State::Live { .. } | State::Assigned { .. } => None,
+    }
+}
+
+/// T14 with `owner`, to whom the room sticks and who has a console open and holds `held` rooms: the new episode is theirs
+/// at once, in the team that the last one was in, and no bot comes in between. Where they do not take it, it is as
+/// [`customer_writes`] says.
+#[must_use]
+pub fn customer_returns(
+    room: &Room,
+    channel: &Channel,
+    message: Message,
+    fresh: EpisodeId,
+    owner: &Person,
+    held: u16,
+) -> Vec<Change> {
+    let mut changes = customer_writes(room, channel, message, fresh);
+    if !takes_one_more(owner, held) || can_hold(room, owner).is_err() {
+        return changes;
+    }
+    let opened = changes.iter_mut().enumerate().find_map(|(place, change)| match change {
+        Change::EpisodeOpened { team, .. } => Some((place, team)),
+        _ => None,
+    });
+    if let Some((place, team)) = opened {
+        *team = room.team;
+        changes.insert(place + 1, Change::Assigned { to: owner.id, by: Actor::Switchboard, note: None });
+    }
+    changes
 }
 
 /// A person's reply to the customer.

@@ -19,6 +19,7 @@ mod restoring;
 mod sequences;
 mod speaking;
 mod status;
+mod sticking;
 mod transcripts;
 mod unread;
 mod waiting;
