@@ -29,12 +29,19 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await question.fill(' ');
   const back = page.getByRole('switch', { name: /Customers who come back within 30 minutes/ });
   const templates = page.getByRole('switch', { name: /Agents may send templates/ });
+  const sender = page.getByLabel(/won back waits for whoever sent it.*: after how many minutes/);
   await expect(back).not.toBeChecked();
   await expect(templates).toBeChecked();
+  await expect(sender).toHaveValue('2');
   await back.check();
   await templates.uncheck();
+  await sender.fill('0');
   await page.getByRole('switch', { name: /does not answer/ }).check();
   await page.getByLabel(/does not answer: after how many minutes/).fill('a while');
+  await save.click();
+  await expect(page.getByText('The sender time must be from 1 minute to 24 hours, or off.')).toBeVisible();
+  await expect(sender).toBeFocused();
+  await sender.fill('5');
   await save.click();
   await expect(page.getByText('The answer time must be from 1 minute to 24 hours, or off.')).toBeVisible();
   await expect(page.getByText('The feedback question is empty.')).toBeVisible();
@@ -59,6 +66,7 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await expect(page.getByLabel(/does not answer: after how many minutes/)).toHaveValue('20');
   await expect(back).toBeChecked();
   await expect(templates).not.toBeChecked();
+  await expect(sender).toHaveValue('5');
 
   // Another admin's change is not undone unseen.
   const other = await switchboard.signIn(browser);

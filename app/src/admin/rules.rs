@@ -5,6 +5,7 @@ mod fields;
 
 use domain::policy::{
     ANSWER_TIME, AWAY_LINE, AWAY_MAX, AgentsSeeLive, DISCONNECT_TIME, FEEDBACK_MAX, FEEDBACK_QUESTION, Policy, REASONS,
+    SENDER_TIME,
 };
 use domain::refused::Refused;
 use leptos::prelude::*;
@@ -27,6 +28,7 @@ struct Draft {
     before: Policy,
     policy: Policy,
     /// The times as they are typed.
+    sender: Option<String>,
     answer: Option<String>,
     disconnect: Option<String>,
     /// The reasons as they are typed, one on a line.
@@ -37,6 +39,7 @@ impl Draft {
     fn of(policy: &Policy) -> Self {
         let text = |minutes: Option<u16>| minutes.map(|minutes| minutes.to_string());
         Self {
+            sender: text(policy.sender_minutes),
             answer: text(policy.answer_minutes),
             disconnect: text(policy.disconnect_minutes),
             reasons: policy.reasons.join("\n"),
@@ -49,6 +52,7 @@ impl Draft {
     fn rules(&self) -> Policy {
         let minutes = |text: &Option<String>| text.as_ref().map(|text| text.trim().parse().unwrap_or(0));
         Policy {
+            sender_minutes: minutes(&self.sender),
             answer_minutes: minutes(&self.answer),
             disconnect_minutes: minutes(&self.disconnect),
             reasons: self.reasons.lines().map(str::trim).filter(|line| !line.is_empty()).map(String::from).collect(),
@@ -200,7 +204,7 @@ pub fn Rules() -> impl IntoView {
     }
 }
 
-const FIELDS: [&str; 5] = [ANSWER_TIME, DISCONNECT_TIME, FEEDBACK_QUESTION, AWAY_LINE, REASONS];
+const FIELDS: [&str; 6] = [SENDER_TIME, ANSWER_TIME, DISCONNECT_TIME, FEEDBACK_QUESTION, AWAY_LINE, REASONS];
 
 #[component]
 fn Sight(filled: Filled) -> impl IntoView {
@@ -289,6 +293,13 @@ fn ByItself(filled: Filled) -> impl IntoView {
                 field=|policy| &mut policy.sticky_agent
                 label="Customers who come back within 30 minutes get the person they had"
                 hint="If that person is online and has room: at once, and before a bot. Otherwise their chat begins like any other."
+            />
+            <Timer
+                filled
+                name=SENDER_TIME
+                field=|draft| &mut draft.sender
+                suggested="2"
+                label="A chat that a template won back waits for whoever sent it, and goes to others"
             />
             <Timer
                 filled

@@ -5,7 +5,7 @@ use domain::channel::{ChannelKind, WindowState};
 use domain::id::RoomId;
 use domain::message::What;
 use domain::permission::{may_assign, may_block, may_enter, may_join, may_reopen, may_take_over};
-use domain::room::{Room, State};
+use domain::room::{Room, State, waits_for_sender};
 use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Scene};
@@ -43,14 +43,29 @@ pub fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             (false, ..) => "Waiting in the queue".into(),
         }
     };
-    let words = move || match (is_with_bot.get(), may_enter.get()) {
+    let sender = Memo::new(move |_| {
+        let now = clock.now()?;
+        known.with(|room| {
+            let room = room.as_ref()?;
+            store.desk.with(|desk| {
+                let (sender, _) =
+                    waits_for_sender(room, &desk.policy, now).filter(|(sender, _)| *sender != desk.me.id)?;
+                Some(desk.name_of(sender).to_owned())
+            })
+        })
+    });
+    let way = move || match (is_with_bot.get(), may_enter.get()) {
         (true, true) => "Enter the chat and it stops at once; the customer sees that a person joined.",
         (true, false) => "You can watch. The chat comes to a team when the bot hands over.",
         (false, true) => "Enter the chat to answer; the customer sees that a person joined.",
         (false, false) => "Somebody of its team will take it.",
     };
+    let words = move || match sender.get() {
+        Some(sender) => format!("{sender} won the customer back and gets the chat first. {}", way()),
+        None => way().to_owned(),
+    };
     view! {
-        <Bar room known icon=Signal::derive(move || if is_with_bot.get() { "bot" } else { "queue" }) title=Signal::derive(title) words=Signal::derive(move || words().to_owned())>
+        <Bar room known icon=Signal::derive(move || if is_with_bot.get() { "bot" } else { "queue" }) title=Signal::derive(title) words=Signal::derive(words)>
             {dynamic(move || {
                 may_assign
                     .get()

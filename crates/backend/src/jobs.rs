@@ -26,7 +26,7 @@ use domain::delivery::Delivery;
 use domain::id::{ChannelId, CustomerId, EpisodeId, JobId, MessageId, RoomId};
 use domain::message::{About, Content, Message};
 use domain::policy::UNDO;
-use domain::room::{LiveHandler, Room};
+use domain::room::{LiveHandler, Room, waits_for_sender};
 use domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,8 @@ pub enum Work {
     BotTurn { room: RoomId, epoch: u32, message: Option<MessageId> },
     /// Find somebody for a queued room.
     Route { room: RoomId },
+    /// Find somebody for a room that waited for one person alone, who did not take it.
+    RouteLater { room: RoomId },
     /// Find somebody for the rooms that wait longest.
     RouteQueue,
     /// Ask how it went, unless the closing was undone.
@@ -91,6 +93,7 @@ impl Work {
             Self::Deliver { .. } => "deliver",
             Self::BotTurn { .. } => "bot_turn",
             Self::Route { .. } => "route",
+            Self::RouteLater { .. } => "route_later",
             Self::RouteQueue => "route_queue",
             Self::AskFeedback { .. } => "ask_feedback",
             Self::Inform { .. } => "inform",
@@ -108,6 +111,8 @@ impl Work {
             Self::Deliver { room, .. } => format!("deliver:{room}"),
             Self::BotTurn { room, .. } => format!("bot:{room}"),
             Self::Route { .. } | Self::RouteQueue => "route".into(),
+            // It waits for its time, and holds up no other room.
+            Self::RouteLater { room } => format!("route:{room}"),
             Self::AskFeedback { room, .. } => format!("feedback:{room}"),
             Self::Inform { channel, provider_id, .. } => format!("inform:{channel}:{provider_id}"),
             // One that is slow or fails holds up no other.
@@ -146,6 +151,11 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
     if is_status_change(change) {
         // What an earlier one still meant to ask is taken back with it.
         queue::forget(tx.db, &Work::AskFeedback { room: room.id, episode: room.episode }).await?;
+    }
+    if let (Change::EpisodeOpened { .. }, Some((_, until))) =
+        (change, waits_for_sender(room, &tx.directory.policy, now))
+    {
+        queue::add(tx, &Work::RouteLater { room: room.id }, until).await?;
     }
     match change {
         Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {

@@ -52,6 +52,9 @@ pub struct Policy {
     /// Who writes again within [`STICKY`] of the end of their chat is back with whoever held it.
     pub sticky_agent: bool,
     pub agents_may_send_templates: bool,
+    /// How long a room that a template won back goes to nobody else by itself than to whoever sent it; `None` for not at
+    /// all.
+    pub sender_minutes: Option<u16>,
     /// How long somebody may let the customer of a room of theirs wait before it goes back to the queue; `None` for ever.
     pub answer_minutes: Option<u16>,
     /// How long after [`GRACE`] the rooms that wait for somebody who is gone go back to the queue; `None` for never.
@@ -80,6 +83,7 @@ impl Default for Policy {
             auto_assign: true,
             sticky_agent: false,
             agents_may_send_templates: true,
+            sender_minutes: Some(2),
             answer_minutes: None,
             disconnect_minutes: Some(10),
             feedback_question: "How did we do?".into(),
@@ -116,6 +120,7 @@ impl Policy {
     pub fn problems(&self) -> Vec<Refused> {
         let is_silent = storable(&self.away_text).trim().is_empty();
         let problems = [
+            check_timer(SENDER_TIME, self.sender_minutes).err(),
             check_timer(ANSWER_TIME, self.answer_minutes).err(),
             check_timer(DISCONNECT_TIME, self.disconnect_minutes).err(),
             checked(FEEDBACK_QUESTION, &self.feedback_question, FEEDBACK_MAX).err(),
@@ -162,6 +167,7 @@ fn check_reasons(reasons: &[String]) -> Result<(), Refused> {
 }
 
 /// The fields that can be filled in wrongly, as a refusal names them.
+pub const SENDER_TIME: &str = "sender time";
 pub const ANSWER_TIME: &str = "answer time";
 pub const DISCONNECT_TIME: &str = "disconnect time";
 pub const FEEDBACK_QUESTION: &str = "feedback question";

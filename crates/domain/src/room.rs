@@ -32,7 +32,7 @@ pub use hold::{
     return_to_bot, return_to_queue, take_over,
 };
 pub use part::{Parted, Parting, part};
-pub use restore::{after_delivery, invite, may_send_any, needs_template, send_template};
+pub use restore::{after_delivery, invite, may_send_any, needs_template, send_template, waits_for_sender};
 pub use snooze::{check_snooze, snooze, wake};
 pub use speak::{
     REACTIONS, customer_returns, customer_writes, is_overtaken, may_bot_speak, may_reply, may_retry, note, react,
@@ -172,6 +172,9 @@ pub struct Room {
     pub take_over_request: Option<TakeOverRequest>,
     /// Who sent a template that waits for the customer's answer.
     pub restore_pending: Option<PersonId>,
+    /// Whose template won the customer back, until somebody holds the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_by: Option<PersonId>,
     /// How many messages the customer ever wrote here; see [`Room::unread`].
     pub customer_messages: u32,
     /// How many of them are of earlier episodes. Rooms that were written down before this was counted say none.
@@ -213,6 +216,7 @@ impl Room {
             returned_by: None,
             take_over_request: None,
             restore_pending: None,
+            restored_by: None,
             customer_messages: 0,
             earlier_messages: 0,
         }

@@ -65,6 +65,7 @@ pub struct Model {
     pub take_over_by: Option<PersonId>,
     pub take_over_at: Option<Timestamp>,
     pub restore_pending: Option<PersonId>,
+    pub restored_by: Option<PersonId>,
     pub customer_messages: i32,
     /// Those of earlier episodes.
     pub earlier_messages: i32,

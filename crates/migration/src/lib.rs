@@ -12,6 +12,7 @@ mod m20261127_000011_channel_sign_ins;
 mod m20261127_000012_blocked_rooms;
 mod m20261127_000013_jobs_of_channels;
 mod m20261127_000014_parts_and_early_marks;
+mod m20261127_000015_senders_and_left_drafts;
 mod m20261127_000016_status_and_requests;
 mod m20261127_000017_notes_among_ids;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000012_blocked_rooms::Migration),
             Box::new(m20261127_000013_jobs_of_channels::Migration),
             Box::new(m20261127_000014_parts_and_early_marks::Migration),
+            Box::new(m20261127_000015_senders_and_left_drafts::Migration),
             Box::new(m20261127_000016_status_and_requests::Migration),
             Box::new(m20261127_000017_notes_among_ids::Migration),
         ]

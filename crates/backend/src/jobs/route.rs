@@ -106,7 +106,8 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
         for room in &waiting {
             // Whom it may go to is asked again in the command; this spares a command for each room that must wait.
             let held = self::held(db, backend.now()).await?;
-            if choice.find(&directory, room, &held).is_some() && give(backend, room.id, choice.clone()).await? {
+            let fits = choice.find(&directory, room, &held, backend.now()).is_some();
+            if fits && give(backend, room.id, choice.clone()).await? {
                 given += 1;
             }
         }
@@ -141,7 +142,8 @@ impl Command for Give {
         if !room.is_queued() || !tx.directory.policy.auto_assign {
             return Ok(None);
         }
-        let Some((person, change)) = self.choice.find(&tx.directory, &room, &held(tx.db, tx.now).await?) else {
+        let held = held(tx.db, tx.now).await?;
+        let Some((person, change)) = self.choice.find(&tx.directory, &room, &held, tx.now) else {
             return Ok(None);
         };
         tx.change(&mut room, vec![change]).await?;
@@ -228,10 +230,10 @@ impl Choice {
     }
 
     /// The one who holds the fewest rooms, and among equals whose last new room is the longest ago.
-    fn find(&self, directory: &Directory, room: &Room, held: &Held) -> Option<(PersonId, Change)> {
+    fn find(&self, directory: &Directory, room: &Room, held: &Held, now: Timestamp) -> Option<(PersonId, Change)> {
         let fitting = self.candidates(directory).filter_map(|person| {
             let count = held_by(person, held);
-            auto_assign(room, person, count).map(|change| (count, person.id, change))
+            auto_assign(room, person, count, &directory.policy, now).map(|change| (count, person.id, change))
         });
         let first = |id: &PersonId| self.last.get(id).copied().unwrap_or(0);
         fitting.min_by_key(|(count, id, _)| (*count, first(id), *id)).map(|(_, id, change)| (id, change))

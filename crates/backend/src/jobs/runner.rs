@@ -198,6 +198,7 @@ const fn limit(work: &Work) -> Duration {
         Work::Deliver { .. } | Work::Fetch { .. } => LIMIT_WITH_FILES,
         Work::BotTurn { .. }
         | Work::Route { .. }
+        | Work::RouteLater { .. }
         | Work::RouteQueue
         | Work::AskFeedback { .. }
         | Work::Inform { .. }
@@ -235,7 +236,7 @@ async fn attempt(backend: &Backend, lease: &Lease) -> std::result::Result<(), Fa
             deliver::run(backend, lease, *room, *message, *sent_parts).await
         }
         Work::BotTurn { room, epoch, message } => bot::run(backend, lease, *room, *epoch, *message).await,
-        Work::Route { room } => route::run(backend, lease, *room).await,
+        Work::Route { room } | Work::RouteLater { room } => route::run(backend, lease, *room).await,
         Work::RouteQueue => route::run_queue(backend, lease).await,
         Work::AskFeedback { room, episode } => feedback::run(backend, lease, *room, *episode).await,
         Work::Inform { channel, provider_id, delivery } => {

@@ -284,6 +284,7 @@ pub(crate) fn to_room(row: room::Model) -> Result<Room> {
         returned_by: row.returned_by,
         take_over_request: row.take_over_at.map(|at| TakeOverRequest { by: row.take_over_by, at }),
         restore_pending: row.restore_pending,
+        restored_by: row.restored_by,
         customer_messages: unsigned(row.customer_messages),
         earlier_messages: unsigned(row.earlier_messages),
     })
@@ -351,6 +352,7 @@ fn to_row(room: &Room) -> Result<room::ActiveModel> {
         take_over_by: Set(room.take_over_request.and_then(|request| request.by)),
         take_over_at: Set(room.take_over_request.map(|request| request.at)),
         restore_pending: Set(room.restore_pending),
+        restored_by: Set(room.restored_by),
         customer_messages: Set(signed(room.customer_messages)),
         earlier_messages: Set(signed(room.earlier_messages)),
         undo: NotSet,

@@ -1,5 +1,7 @@
 //! Templates: an expired room is won back, and our side begins a conversation.
 
+use std::time::Duration;
+
 use backend::test_desk::{PHONE, TestDesk, desk_policy};
 use backend::{new_id, rooms, templates};
 use domain::change::Change;
@@ -8,7 +10,7 @@ use domain::person::Person;
 use domain::policy::Policy;
 use domain::room::{Room, Section};
 use domain::template::{ChosenTemplate, Template, TemplateStatus, TemplateValue, TemplateValues};
-use domain::timestamp::hours;
+use domain::timestamp::{hours, minutes};
 
 use crate::graph::{Answer, Graph};
 use crate::transcript::said;
@@ -164,4 +166,68 @@ async fn where_agents_may_send_no_templates_neither_a_room_nor_a_conversation_is
         assert_eq!(begin(&maria, phone).await.expect_err("refused").to_string(), refused);
     }
     assert!(begin(&scene.desk.team_manager("tom").await, "+55 11 90000-0008").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_room_that_was_won_back_waits_two_minutes_for_its_sender_and_then_for_everybody() {
+    let scene = Scene::new().await;
+    let (desk, room) = (&scene.desk, scene.expired_room().await);
+    let maria = desk.agent("maria").await;
+    let _console = desk.comes_online(&maria).await;
+    let sent = templates::send(&desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await;
+    sent.expect("an admin may");
+    desk.run_jobs().await;
+
+    desk.whatsapp_customer_writes("sim!").await;
+    desk.run_jobs().await;
+    assert!(desk.find_room(room.id).await.is_queued(), "Maria is here and has room, but Priya comes first");
+    desk.later(minutes(2) - Duration::from_millis(1));
+    desk.sweep().await;
+    desk.run_jobs().await;
+    assert!(desk.find_room(room.id).await.is_queued());
+
+    desk.later(Duration::from_millis(1));
+    desk.run_jobs().await;
+
+    assert_eq!(desk.find_room(room.id).await.agent(), Some(maria.id));
+}
+
+#[tokio::test]
+async fn a_room_that_was_won_back_goes_to_its_sender_at_once_if_they_are_here() {
+    for is_off in [false, true] {
+        let scene = Scene::new().await;
+        let (desk, room) = (&scene.desk, scene.expired_room().await);
+        if is_off {
+            desk.set_policy(Policy { sender_minutes: None, ..desk_policy() }).await;
+        }
+        let maria = desk.agent("maria").await;
+        let sent = templates::send(&desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await;
+        sent.expect("an admin may");
+        desk.run_jobs().await;
+        let _consoles = [desk.comes_online(&scene.priya).await, desk.comes_online(&maria).await];
+        // Priya holds more than Maria: without the offer it would be Maria's.
+        let other = desk.room(&scene.channel, "Bia").await;
+        desk.happens(other.id, vec![Change::Entered { by: scene.priya.id }]).await;
+
+        desk.whatsapp_customer_writes("sim!").await;
+        desk.run_jobs().await;
+
+        let holder = if is_off { maria.id } else { scene.priya.id };
+        assert_eq!(desk.find_room(room.id).await.agent(), Some(holder));
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_enter_need_not_wait_for_the_sender() {
+    let scene = Scene::new().await;
+    let (desk, room) = (&scene.desk, scene.expired_room().await);
+    let maria = desk.agent("maria").await;
+    templates::send(&desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await.expect("an admin may");
+    desk.run_jobs().await;
+    desk.whatsapp_customer_writes("sim!").await;
+    desk.run_jobs().await;
+
+    let entered = rooms::enter(&desk.backend, &maria, room.id).await.expect("it is in her queue");
+
+    assert_eq!((entered.agent(), entered.restored_by), (Some(maria.id), None));
 }

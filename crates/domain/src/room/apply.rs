@@ -63,6 +63,7 @@ impl Room {
             Change::Invited { by, episode } => self.invite(*by, *episode, at),
             Change::Restored { by } => {
                 self.restore_pending = None;
+                self.restored_by = Some(*by);
                 self.participants.push(*by);
             }
             Change::RestoreFailed => self.restore_pending = None,
@@ -182,6 +183,7 @@ impl Room {
 
     fn assign_to(&mut self, person: PersonId, at: Timestamp) {
         self.addressed_at = at;
+        self.restored_by = None;
         self.participants.retain(|other| *other != person);
         self.hand_to(State::Assigned { to: person, since: at });
     }
@@ -190,6 +192,7 @@ impl Room {
         let agent = self.agent();
         self.critical = false;
         self.waiting_since = None;
+        self.restored_by = None;
         self.participants.clear();
         self.hand_to(State::Archived { outcome, unanswered, at, by, agent });
     }
@@ -226,6 +229,7 @@ impl Room {
         if self.state != before.state {
             self.hand_to(before.state.clone());
             self.returned_by = before.returned_by;
+            self.restored_by = before.restored_by;
         }
         self.critical = before.critical;
         self.waiting_since = before.waiting_since;

@@ -3,16 +3,16 @@
 
 use crate::change::Change;
 use crate::delivery::Delivery;
-use crate::id::{EpisodeId, MessageId};
+use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::message::{Author, Content, Message};
 use crate::permission;
 use crate::person::Person;
 use crate::policy::Policy;
 use crate::refused::Refused;
 use crate::room::hold::visible;
-use crate::room::{Room, State};
+use crate::room::{Room, Section, State};
 use crate::template::SentTemplate;
-use crate::timestamp::Timestamp;
+use crate::timestamp::{Timestamp, minutes};
 
 /// T16, and a template in a room one holds. An archived room stays archived until the customer answers.
 ///
@@ -85,6 +85,15 @@ pub fn after_delivery(room: &Room, message: &Message, delivery: &Delivery) -> Op
 #[must_use]
 pub(super) fn restored(room: &Room) -> Option<Change> {
     room.restore_pending.filter(|_| room.is_archived()).map(|by| Change::Restored { by })
+}
+
+/// Whoever's template won the customer back, as long as the room goes to nobody else by itself, and until when. Others may
+/// enter it meanwhile.
+#[must_use]
+pub fn waits_for_sender(room: &Room, policy: &Policy, now: Timestamp) -> Option<(PersonId, Timestamp)> {
+    let (sender, limit) = room.restored_by.filter(|_| room.section() == Section::Live).zip(policy.sender_minutes)?;
+    let until = room.episode_opened_at.plus(minutes(limit.into()));
+    (now < until).then_some((sender, until))
 }
 
 /// Whether a template is the way to write to the customer now.

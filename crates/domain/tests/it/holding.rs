@@ -57,16 +57,17 @@ fn a_bot_s_answer_of_an_old_epoch_may_not_be_said() {
 #[test]
 fn t3_a_queued_room_goes_only_to_who_is_online_has_room_and_is_in_the_team() {
     let stage = Stage::queued();
-    let given = room::auto_assign(&stage.room, &ana(), 7);
+    let given = room::auto_assign(&stage.room, &ana(), 7, &stage.policy, stage.now);
     assert_eq!(given, Some(Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None }));
-    assert_eq!(room::auto_assign(&stage.room, &ana(), 8), None, "at capacity");
-    assert_eq!(room::auto_assign(&stage.room, &sam(), 0), None, "another team");
+    assert_eq!(room::auto_assign(&stage.room, &ana(), 8, &stage.policy, stage.now), None, "at capacity");
+    assert_eq!(room::auto_assign(&stage.room, &sam(), 0, &stage.policy, stage.now), None, "another team");
     let away = Person { availability: Availability::Away, ..ana() };
-    assert_eq!(room::auto_assign(&stage.room, &away, 0), None, "away");
+    assert_eq!(room::auto_assign(&stage.room, &away, 0, &stage.policy, stage.now), None, "away");
     let gone = Person { active: false, ..ana() };
-    assert_eq!(room::auto_assign(&stage.room, &gone, 0), None, "deactivated");
-    assert_eq!(room::auto_assign(&Stage::with_bot().room, &ana(), 0), None, "the bot answers");
-    assert_eq!(room::auto_assign(&Stage::held_by(&ben()).room, &ana(), 0), None, "somebody was quicker");
+    assert_eq!(room::auto_assign(&stage.room, &gone, 0, &stage.policy, stage.now), None, "deactivated");
+    for (stage, why) in [(Stage::with_bot(), "the bot answers"), (Stage::held_by(&ben()), "somebody was quicker")] {
+        assert_eq!(room::auto_assign(&stage.room, &ana(), 0, &stage.policy, stage.now), None, "{why}");
+    }
 }
 
 #[test]

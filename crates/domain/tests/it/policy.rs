@@ -21,6 +21,7 @@ fn what_cannot_be_meant_is_refused_under_the_name_of_its_field() {
     assert_eq!(problems(|policy| policy.answer_minutes = Some(0)), [time("answer time")]);
     assert_eq!(problems(|policy| policy.answer_minutes = Some(24 * 60 + 1)), [time("answer time")]);
     assert_eq!(problems(|policy| policy.disconnect_minutes = Some(0)), [time("disconnect time")]);
+    assert_eq!(problems(|policy| policy.sender_minutes = Some(0)), [time("sender time")]);
     let empty = || ("feedback question".to_owned(), "The feedback question is empty.".to_owned());
     for nothing in ["", " \n\t "] {
         assert_eq!(problems(|policy| policy.feedback_question = nothing.into()), [empty()]);
@@ -39,6 +40,7 @@ fn what_cannot_be_meant_is_refused_under_the_name_of_its_field() {
 #[test]
 fn what_is_just_allowed_is_kept_without_the_space_around_it() {
     let policy = Policy {
+        sender_minutes: Some(24 * 60),
         answer_minutes: Some(1),
         disconnect_minutes: Some(24 * 60),
         feedback_question: format!("  {}\n", "é".repeat(FEEDBACK_MAX)),

@@ -5,10 +5,12 @@ use domain::delivery::Delivery;
 use domain::episode::{OpenedBy, Outcome};
 use domain::id::{EpisodeId, MessageId};
 use domain::message::{Content, Message};
+use domain::person::Person;
+use domain::policy::Policy;
 use domain::refused::Refused;
 use domain::room::{self, State};
 use domain::template::{SentTemplate, TemplateValues};
-use domain::timestamp::hours;
+use domain::timestamp::{hours, minutes};
 
 use crate::cast::{Stage, ana, ben, priya, whatsapp};
 
@@ -25,7 +27,7 @@ fn template() -> SentTemplate {
     }
 }
 
-fn send(stage: &Stage, me: &domain::person::Person) -> Result<Change, Refused> {
+fn send(stage: &Stage, me: &Person) -> Result<Change, Refused> {
     room::send_template(&stage.room, me, MessageId::from_number(50), template(), &stage.policy)
 }
 
@@ -54,11 +56,56 @@ fn the_answer_brings_the_room_to_live_where_the_sender_sees_it() {
     assert_eq!(changes[0], Change::Restored { by: ana().id });
     assert!(matches!(changes[1], Change::EpisodeOpened { by: OpenedBy::TemplateReply, number: 2, .. }));
     assert!(domain::permission::may_see(&ana(), &stage.policy, &stage.room.scope()));
-    assert!(!domain::permission::may_see(&ben(), &domain::policy::Policy::default(), &{
+    assert!(!domain::permission::may_see(&ben(), &Policy::default(), &{
         let mut scope = stage.room.scope();
         scope.queued = false;
         scope
     }));
+}
+
+/// Ben's template won the customer back, and the room waits in the queue.
+fn restored() -> Stage {
+    let mut stage = expired();
+    stage.take(Change::MessageAdded(Message {
+        author: domain::message::Author::Person(ben().id),
+        ..match send(&stage, &ana()) {
+            Ok(Change::MessageAdded(message)) => message,
+            other => panic!("it was her room: {other:?}"),
+        }
+    }));
+    stage.customer_writes("yes?");
+    stage
+}
+
+#[test]
+fn a_room_that_was_won_back_goes_to_nobody_but_the_sender_by_itself_for_two_minutes() {
+    let mut stage = restored();
+    let given =
+        |stage: &Stage, to: &Person, held| room::auto_assign(&stage.room, to, held, &stage.policy, stage.now).is_some();
+    let until = stage.now.plus(minutes(2));
+    assert_eq!(room::waits_for_sender(&stage.room, &stage.policy, stage.now), Some((ben().id, until)));
+    assert!(given(&stage, &ben(), 7));
+    assert!(!given(&stage, &ben(), 8), "he holds as many as he takes, and it waits for him all the same");
+    assert!(!given(&stage, &ana(), 0));
+    assert!(room::enter(&stage.room, &ana(), &stage.policy).is_ok(), "by hand, whoever may enter still may");
+
+    let off = Policy { sender_minutes: None, ..Policy::default() };
+    assert!(room::auto_assign(&stage.room, &ana(), 0, &off, stage.now).is_some());
+    stage.later(minutes(2));
+    assert!(given(&stage, &ana(), 0));
+}
+
+#[test]
+fn once_somebody_held_it_a_room_that_was_won_back_is_like_any_other() {
+    let mut stage = restored();
+    stage.take(Change::Entered { by: ana().id });
+    stage.take(room::return_to_queue(&stage.room, &ana(), None, &stage.policy).expect("her own"));
+    assert_eq!(room::waits_for_sender(&stage.room, &stage.policy, stage.now), None);
+    let mut closed = restored();
+    closed.take(Change::Expired { unanswered: true });
+    assert_eq!(closed.room.restored_by, None);
+    closed.customer_writes("hello?");
+    assert_eq!(room::waits_for_sender(&closed.room, &closed.policy, closed.now), None);
 }
 
 #[test]
