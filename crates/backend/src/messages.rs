@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::jobs::{Work, queue};
 use crate::media;
 use crate::rooms::rows as room_rows;
+use crate::sweeper::expiry;
 use crate::writer::{Command, Tx};
 
 /// Sends `message` to the customer, with its files. The caller made `id`: the same call again gives the same entry.
@@ -27,6 +28,7 @@ use crate::writer::{Command, Tx};
 /// As [`domain::room::reply`] and [`Reply::check_files`]; [`Refused::SentDifferently`] when `id` was used for something
 /// else; a file is gone, or another message has it.
 pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, message: NewMessage) -> Result<Entry> {
+    expiry::meet(backend, room).await?;
     backend.run(Send { me: me.id, room, id, message }).await
 }
 
@@ -35,6 +37,7 @@ pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, m
 /// # Errors
 /// As [`domain::room::note`]; [`Refused::SentDifferently`] when `id` was used for other words.
 pub async fn add_note(backend: &Backend, me: &Person, room: RoomId, id: MessageId, text: String) -> Result<Entry> {
+    expiry::meet(backend, room).await?;
     backend.run(AddNote { me: me.id, room, id, text }).await
 }
 
@@ -119,6 +122,7 @@ impl Command for AddNote {
 /// # Errors
 /// As [`domain::room::react`].
 pub async fn react(backend: &Backend, me: &Person, room: RoomId, id: MessageId, emoji: Option<String>) -> Result<()> {
+    expiry::meet(backend, room).await?;
     backend.run(React { me: me.id, room, id, emoji }).await
 }
 
@@ -161,6 +165,7 @@ impl Command for React {
 /// # Errors
 /// The message is not one that may be retried, or one may not write in the room.
 pub async fn retry(backend: &Backend, me: &Person, room: RoomId, id: MessageId) -> Result<()> {
+    expiry::meet(backend, room).await?;
     backend.run(Retry { me: me.id, room, id }).await
 }
 

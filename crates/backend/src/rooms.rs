@@ -23,6 +23,7 @@ use crate::backend::{Backend, active};
 use crate::clock::new_id;
 use crate::directory::Directory;
 use crate::error::Result;
+use crate::sweeper::expiry;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
@@ -197,6 +198,7 @@ pub async fn correct_outcome(
 /// # Errors
 /// As [`domain::room::update_status`]; or the template that would ask for feedback cannot be sent any more.
 pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
+    expiry::meet(backend, room).await?;
     backend.run(UpdateStatus { me: me.id, room, update }).await
 }
 
@@ -331,6 +333,7 @@ async fn decide_if_needed<D>(backend: &Backend, me: &Person, room: RoomId, decis
 where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Option<Change>, Refused> + Send + Sync + 'static,
 {
+    expiry::meet(backend, room).await?;
     backend.run(Decide { me: me.id, room, decision }).await
 }
 

@@ -1,6 +1,7 @@
 //! What happens by the clock alone: rooms expire, snoozed ones wake, customers do not wait for whoever is gone, what is old
 //! is forgotten.
 
+pub(crate) mod expiry;
 mod returns;
 mod warnings;
 
@@ -8,8 +9,7 @@ use std::time::Duration;
 
 use domain::change::{Actor, Change};
 use domain::id::RoomId;
-use domain::room::expire;
-use domain::timestamp::{Timestamp, hours};
+use domain::timestamp::hours;
 use entity::{invitation, session};
 use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -33,9 +33,6 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// How many rooms are put into the Writer's queue together; others' commands come in between.
 const ROOMS: u64 = 200;
-
-/// A room somebody is writing in is spared, but no longer than this.
-const SPARED: Duration = hours(1);
 
 /// Raw deliveries are kept this long, and so are invitations nobody can use any more.
 const KEPT: Duration = hours(30 * 24);
@@ -69,7 +66,7 @@ pub async fn run_once(backend: &Backend) -> Result<()> {
     let outcomes = [
         presence::note(backend).await,
         wake_rooms(backend).await,
-        expire_rooms(backend).await,
+        expiry::of_all(backend).await,
         returns::of_unanswered(backend).await,
         returns::of_absent(backend).await,
         warnings::tell(backend).await,
@@ -83,43 +80,6 @@ pub async fn run_once(backend: &Backend) -> Result<()> {
 async fn wake_rooms(backend: &Backend) -> Result<()> {
     let due = rows::list_to_wake(&backend.store().read, backend.now(), ROOMS).await?;
     join_all(due.into_iter().map(|room| backend.run(Wake { room }))).await.into_iter().collect()
-}
-
-/// The longest overdue first, all of them, however long nobody looked.
-async fn expire_rooms(backend: &Backend) -> Result<()> {
-    let mut after = None;
-    loop {
-        let due = rows::list_due(&backend.store().read, backend.now(), after, ROOMS).await?;
-        let Some(last) = due.last().copied() else { return Ok(()) };
-        let due = due.into_iter().filter(|(at, room)| !is_spared(backend, *room, *at));
-        join_all(due.map(|(_, room)| backend.run(Expire { room }))).await.into_iter().collect::<Result<()>>()?;
-        after = Some(last);
-    }
-}
-
-/// Whether somebody is writing in the room, which was due at `at`.
-fn is_spared(backend: &Backend, room: RoomId, at: Timestamp) -> bool {
-    backend.hub().is_composing(room) && backend.now() < at.plus(SPARED)
-}
-
-struct Expire {
-    room: RoomId,
-}
-
-impl Command for Expire {
-    type Output = ();
-
-    fn room(&self) -> Option<RoomId> {
-        Some(self.room)
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let Some(mut room) = rows::find(tx.db, self.room).await? else { return Ok(()) };
-        let Some(change) = expire(&room, &tx.directory.policy, tx.now) else { return Ok(()) };
-        // It expired when its time had come, not when somebody got round to it.
-        tx.now = room.expires_at().unwrap_or(tx.now);
-        tx.change(&mut room, vec![change]).await
-    }
 }
 
 struct Wake {

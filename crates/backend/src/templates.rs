@@ -22,6 +22,7 @@ use crate::jobs::providers;
 use crate::media;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
+use crate::sweeper::expiry;
 use crate::writer::{Command, Tx};
 
 pub use begin::{Begun, begin};
@@ -91,6 +92,7 @@ pub async fn send(
     id: MessageId,
     chosen: ChosenTemplate,
 ) -> Result<Entry> {
+    expiry::meet(backend, room).await?;
     backend.run(Send { me: me.id, room, id, chosen }).await
 }
 

@@ -21,6 +21,7 @@ use crate::episodes;
 use crate::error::Result;
 use crate::messages::rows as entries;
 use crate::rooms::rows::{self, signed, unsigned};
+use crate::sweeper::expiry;
 
 /// Rooms on a page.
 const PAGE: usize = 50;
@@ -28,7 +29,8 @@ const PAGE: usize = 50;
 /// Transcript entries in a view and in each earlier part.
 const ENTRIES: u64 = 60;
 
-/// A room with its newest entries. Looking has no side effect: the bot goes on and nothing is marked read.
+/// A room with its newest entries. Looking has no side effect: the bot goes on and nothing is marked read. Only a room that
+/// is past its end is archived first.
 ///
 /// # Errors
 /// [`Refused::NotFound`] for a room one may not see.
@@ -58,15 +60,20 @@ pub async fn earlier(backend: &Backend, me: &Person, id: RoomId, before: u32) ->
     Ok((entries, has_earlier))
 }
 
-/// The room, for somebody who may see it.
+/// The room, for somebody who may see it. Nobody finds one open that is past its end.
 pub(crate) async fn may_read(backend: &Backend, me: &Person, id: RoomId) -> Result<Room> {
-    let room = rows::find(&backend.store().read, id).await?.ok_or(Refused::NotFound)?;
-    let scope = room.scope();
-    if !permission::may_see(me, &backend.directory().policy, &scope) {
-        return Err(Refused::NotFound.into());
+    let mut room = find_visible(backend, me, id).await?;
+    if expiry::end_if_due(backend, &room).await {
+        room = find_visible(backend, me, id).await?;
     }
-    backend.hub().remember(id, scope, room.customer);
+    backend.hub().remember(id, room.scope(), room.customer);
     Ok(room)
+}
+
+async fn find_visible(backend: &Backend, me: &Person, id: RoomId) -> Result<Room> {
+    let room = rows::find(&backend.store().read, id).await?.ok_or(Refused::NotFound)?;
+    let is_visible = permission::may_see(me, &backend.directory().policy, &room.scope());
+    if is_visible { Ok(room) } else { Err(Refused::NotFound.into()) }
 }
 
 /// Every room that `me` holds: who waits longest for them first.

@@ -11,7 +11,8 @@ use crate::backend::Backend;
 use crate::error::Result;
 use crate::presence;
 use crate::rooms::rows;
-use crate::sweeper::{ROOMS, is_spared};
+use crate::sweeper::ROOMS;
+use crate::sweeper::expiry::is_spared;
 use crate::writer::{Command, Tx};
 
 /// Those whose holder let the customer wait too long, and is not writing just now.

@@ -19,6 +19,7 @@ mod desk;
 mod drafts;
 mod echoes;
 mod elsewhere;
+mod expired;
 mod feedback;
 mod feedback_template;
 mod files;

@@ -1,0 +1,87 @@
+//! The end of rooms that nobody addresses any more (T13): by the clock, and on the way to a room that is past its end.
+
+use std::time::Duration;
+
+use domain::id::RoomId;
+use domain::room::{Room, expire, is_due_to_expire};
+use domain::timestamp::{Timestamp, hours};
+use futures::future::join_all;
+
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::rooms::rows;
+use crate::sweeper::ROOMS;
+use crate::writer::{Command, Tx};
+
+/// A room somebody is writing in is spared, but no longer than this.
+const SPARED: Duration = hours(1);
+
+/// The longest overdue first, all of them, however long nobody looked.
+pub(super) async fn of_all(backend: &Backend) -> Result<()> {
+    let mut after = None;
+    loop {
+        let due = rows::list_due(&backend.store().read, backend.now(), after, ROOMS).await?;
+        let Some(last) = due.last().copied() else { return Ok(()) };
+        let due = due.into_iter().filter(|(at, room)| !is_spared(backend, *room, *at));
+        join_all(due.map(|(_, room)| end(backend, room))).await.into_iter().collect::<Result<()>>()?;
+        after = Some(last);
+    }
+}
+
+/// Archives the room that somebody is about to do something in, if its time is over: what they do meets it so.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) async fn meet(backend: &Backend, id: RoomId) -> Result<()> {
+    if let Some(room) = rows::find(&backend.store().read, id).await? {
+        end_if_due(backend, &room).await;
+    }
+    Ok(())
+}
+
+/// Archives a room that was just read, if its time is over; false when it stays as it was read. Where nothing can be saved,
+/// it can still be looked at.
+pub(crate) async fn end_if_due(backend: &Backend, room: &Room) -> bool {
+    if !is_due_to_expire(room, &backend.directory().policy, backend.now()) {
+        return false;
+    }
+    if room.expires_at().is_none_or(|at| is_spared(backend, room.id, at)) {
+        return false;
+    }
+    match end(backend, room.id).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(room = %room.id, %error, "a room that is past its end is archived later");
+            false
+        }
+    }
+}
+
+/// Whether somebody is writing in the room, which was due at `at`.
+pub(super) fn is_spared(backend: &Backend, room: RoomId, at: Timestamp) -> bool {
+    backend.hub().is_composing(room) && backend.now() < at.plus(SPARED)
+}
+
+async fn end(backend: &Backend, room: RoomId) -> Result<()> {
+    backend.run(Expire { room }).await
+}
+
+struct Expire {
+    room: RoomId,
+}
+
+impl Command for Expire {
+    type Output = ();
+
+    fn room(&self) -> Option<RoomId> {
+        Some(self.room)
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let Some(mut room) = rows::find(tx.db, self.room).await? else { return Ok(()) };
+        let Some(change) = expire(&room, &tx.directory.policy, tx.now) else { return Ok(()) };
+        // It expired when its time had come, not when somebody got round to it.
+        tx.now = room.expires_at().unwrap_or(tx.now);
+        tx.change(&mut room, vec![change]).await
+    }
+}

@@ -1,0 +1,116 @@
+//! Whoever comes to a room that is past its end finds it archived.
+
+use backend::test_desk::TestDesk;
+use backend::{drafts, messages, new_id, rooms, templates};
+use domain::change::Change;
+use domain::episode::Outcome;
+use domain::live::Signal;
+use domain::message::What;
+use domain::person::Person;
+use domain::room::{Room, Section, State, Status, StatusUpdate};
+use domain::template::{ChosenTemplate, TemplateValues};
+use domain::timestamp::{hours, minutes};
+
+use crate::transcript::only_room;
+
+/// A room that Priya holds and that is over by now, though no sweeper has come by.
+async fn overdue() -> (TestDesk, Person, Room) {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    let room = rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+    desk.later(hours(25));
+    (desk, priya, room)
+}
+
+#[tokio::test]
+async fn a_room_that_is_past_its_end_is_archived_before_anybody_reads_it() {
+    let (desk, priya, room) = overdue().await;
+
+    let view = rooms::load(&desk.backend, &priya, room.id).await.expect("she sees it");
+
+    let due = room.expires_at().expect("it expires");
+    assert!(matches!(view.room.state, State::Archived { outcome: Outcome::Expired, at, .. } if at == due));
+    let last = view.entries.last().expect("a line says so");
+    assert!(matches!(&last.what, What::Line(change) if matches!(**change, Change::Expired { unanswered: true })));
+    assert_eq!((last.at, view.episodes[0].closed_at), (due, Some(due)));
+    desk.sweep().await;
+    let expired = desk.told().await.iter().filter(|event| matches!(event.change, Change::Expired { .. })).count();
+    assert_eq!(expired, 1, "the sweeper finds nothing left to do");
+}
+
+#[tokio::test]
+async fn nothing_is_said_or_done_in_a_room_that_is_past_its_end() {
+    let archived = "The room is archived. Reopen it to write.";
+    let status = StatusUpdate { status: Status::Resolve, comment: None, feedback: false, seen_messages: 9 };
+    for what in ["send", "enter", "take over", "status"] {
+        let (desk, priya, room) = overdue().await;
+        let backend = &desk.backend;
+        let refused = match what {
+            "send" => messages::send(backend, &priya, room.id, new_id(), "sorry!".into()).await.err(),
+            "enter" => rooms::enter(backend, &priya, room.id).await.err(),
+            "take over" => rooms::take_over(backend, &priya, room.id).await.err(),
+            _ => rooms::update_status(backend, &priya, room.id, status.clone()).await.err(),
+        };
+        assert_eq!(refused.map(|error| error.to_string()).as_deref(), Some(archived), "{what}");
+        assert_eq!(desk.find_room(room.id).await.section(), Section::Archived, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_taken_in_the_archived_room_and_reopening_begins_the_next_episode() {
+    let (desk, priya, room) = overdue().await;
+    messages::add_note(&desk.backend, &priya, room.id, new_id(), "too late".into()).await.expect("notes are allowed");
+    assert!(desk.find_room(room.id).await.is_archived(), "it did not bring the room back to life");
+
+    let (desk, priya, room) = overdue().await;
+    let reopened = rooms::reopen(&desk.backend, &priya, room.id).await.expect("the web has no window");
+    assert_eq!((reopened.agent(), reopened.episode_number), (Some(priya.id), 2));
+}
+
+#[tokio::test]
+async fn a_template_into_a_room_that_is_past_its_end_waits_for_the_answer_there() {
+    let desk = TestDesk::new().await;
+    let channel = desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    let room = desk.room(&channel, "Ana").await;
+    desk.later(hours(25));
+
+    let chosen =
+        ChosenTemplate { name: "gone".into(), language: "en".into(), values: TemplateValues::default(), header: None };
+    let refused =
+        templates::send(&desk.backend, &priya, room.id, new_id(), chosen).await.expect_err("no such template");
+
+    assert_eq!(refused.to_string(), "The template is not one of this channel's.");
+    assert!(desk.find_room(room.id).await.is_archived());
+}
+
+#[tokio::test]
+async fn whoever_is_writing_in_a_room_still_sends_what_they_wrote() {
+    let (desk, priya, room) = overdue().await;
+    let console = desk.comes_online(&priya).await;
+    desk.clock.set(room.expires_at().expect("it expires").plus(minutes(30)));
+    desk.backend.hub().signal(&console, Signal::Typing { room: room.id, on: true });
+
+    let read = rooms::load(&desk.backend, &priya, room.id).await.expect("she sees it");
+    let sent = messages::send(&desk.backend, &priya, room.id, new_id(), "here I am".into()).await;
+
+    assert_eq!((read.room.agent(), sent.is_ok()), (Some(priya.id), true));
+}
+
+#[tokio::test]
+async fn who_no_longer_sees_the_room_once_it_is_over_is_told_nothing_of_it() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let maria = desk.agent("maria").await;
+    let room = desk.room(&channel, "Ana").await;
+    assert!(rooms::load(&desk.backend, &maria, room.id).await.is_ok(), "it waits in the queue of her team");
+    desk.later(hours(25));
+
+    let words = rooms::load(&desk.backend, &maria, room.id).await.expect_err("it is nobody's now").to_string();
+
+    assert_eq!(words, "This room does not exist, or you have no access to it.");
+    assert!(drafts::save(&desk.backend, &maria, room.id, drafts::DraftMode::Reply, "hi".into()).await.is_err());
+}
