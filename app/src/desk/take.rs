@@ -30,6 +30,7 @@ impl Store {
                 }
                 Frame::Typing { room, who, on } => self.take_typing(room, who, on),
                 Frame::Expiring { room, name, at } => self.warn(room, &name, at),
+                Frame::ExpiredMeanwhile { expired, unanswered } => self.tell_expired(expired, unanswered),
                 Frame::Viewing { room, people } => self.viewing.update(|viewing| {
                     viewing.insert(room, people);
                     viewing.retain(|_, people| !people.is_empty());

@@ -16,6 +16,9 @@ const SHOWN: Duration = Duration::from_secs(6);
 /// How long a warning stays.
 const WARNED: Duration = Duration::from_secs(30);
 
+/// How long it is told what happened while nobody was told anything.
+const DIGEST_SHOWN: Duration = Duration::from_secs(60);
+
 /// One message at the edge of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
@@ -71,6 +74,11 @@ impl Store {
         );
     }
 
+    /// Says how much came to its end while nobody could warn of it.
+    pub fn tell_expired(self, expired: u32, unanswered: u32) {
+        self.show_toast(expired_words(expired, unanswered), unanswered > 0, Vec::new(), DIGEST_SHOWN);
+    }
+
     /// Says what became of one's rooms when one went offline; nothing when there were none.
     pub fn say_parted(self, parted: Parted) {
         if parted != Parted::default() {
@@ -103,9 +111,30 @@ fn parted_words(parted: Parted) -> String {
     format!("You are offline.{}", ways.into_iter().flatten().collect::<String>())
 }
 
+fn expired_words(expired: u32, unanswered: u32) -> String {
+    let chats = if expired == 1 { "1 chat".into() } else { format!("{expired} chats") };
+    let rest = match unanswered {
+        0 => String::new(),
+        _ if unanswered == expired => ", unanswered".into(),
+        _ => format!(", {unanswered} of them unanswered"),
+    };
+    format!("{chats} expired while Switchboard was not running{rest}.")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Parted, parted_words};
+    use super::{Parted, expired_words, parted_words};
+
+    #[test]
+    fn what_expired_meanwhile_is_told_in_one_number_and_how_much_of_it_was_our_failure() {
+        for (expired, unanswered, words) in [
+            (37, 5, "37 chats expired while Switchboard was not running, 5 of them unanswered."),
+            (2, 0, "2 chats expired while Switchboard was not running."),
+            (1, 1, "1 chat expired while Switchboard was not running, unanswered."),
+        ] {
+            assert_eq!(expired_words(expired, unanswered), words);
+        }
+    }
 
     #[test]
     fn who_goes_offline_hears_which_way_each_chat_went() {

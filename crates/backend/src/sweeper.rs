@@ -2,6 +2,7 @@
 //! is forgotten.
 
 pub(crate) mod expiry;
+mod missed;
 mod returns;
 mod warnings;
 
@@ -26,6 +27,7 @@ use crate::presence;
 use crate::rooms::rows;
 use crate::writer::{Command, Tx};
 
+pub(crate) use missed::Missed;
 pub(crate) use warnings::Told;
 
 /// The sweeper comes by this often.

@@ -215,7 +215,11 @@ impl Desk {
             }
             Frame::StartOver => Next::StartOver,
             Frame::SignedOut => Next::SignIn,
-            Frame::Hello { .. } | Frame::Typing { .. } | Frame::Viewing { .. } | Frame::Expiring { .. } => Next::Draw,
+            Frame::Hello { .. }
+            | Frame::Typing { .. }
+            | Frame::Viewing { .. }
+            | Frame::Expiring { .. }
+            | Frame::ExpiredMeanwhile { .. } => Next::Draw,
         }
     }
 

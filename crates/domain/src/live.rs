@@ -83,6 +83,12 @@ pub enum Frame {
     },
     /// The session ended here or elsewhere.
     SignedOut,
+    /// So many chats expired while the server did not run, some of them with the customer's words unanswered. Told to those
+    /// it concerns, once, instead of a warning for each.
+    ExpiredMeanwhile {
+        expired: u32,
+        unanswered: u32,
+    },
 }
 
 /// From a signed-in browser to the server. Nothing here touches the database.

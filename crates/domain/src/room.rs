@@ -39,7 +39,7 @@ pub use speak::{
     reply, sticks_to,
 };
 pub use wait::{away_line, away_line_id, could_take, return_of_absent, return_unanswered};
-pub use warn::{Nearness, expiry_nearness, is_warned};
+pub use warn::{Nearness, expiry_nearness, hears_of_expired, is_warned};
 
 /// The three places a room can be in, as tabs name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

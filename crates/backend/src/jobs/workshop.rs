@@ -4,7 +4,7 @@ use crate::inbound::Inbox;
 use crate::jobs::providers::Providers;
 use crate::jobs::route::Turns;
 use crate::jobs::signals::Signals;
-use crate::sweeper::Told;
+use crate::sweeper::{Missed, Told};
 
 /// The in-memory side of jobs and deliveries.
 #[derive(Default)]
@@ -14,4 +14,5 @@ pub(crate) struct Workshop {
     pub turns: Turns,
     pub signals: Signals,
     pub warned: Told,
+    pub missed: Missed,
 }

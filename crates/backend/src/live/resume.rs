@@ -55,6 +55,8 @@ impl Backend {
         } else {
             subscription.backlog.push_back(Item { seq: 0, text: text_of(&Frame::StartOver) });
         }
+        let missed = self.directory().people.get(&person).and_then(|me| self.workshop().missed.take_for(me));
+        subscription.backlog.extend(missed.map(|frame| Item { seq: 0, text: text_of(&frame) }));
         Ok(subscription)
     }
 

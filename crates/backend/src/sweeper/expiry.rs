@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domain::id::RoomId;
+use domain::change::Change;
+use domain::id::{RoomId, TeamId};
 use domain::room::{Room, expire, is_due_to_expire};
 use domain::timestamp::{Timestamp, hours};
 use futures::future::join_all;
@@ -10,7 +11,7 @@ use futures::future::join_all;
 use crate::backend::Backend;
 use crate::error::Result;
 use crate::rooms::rows;
-use crate::sweeper::ROOMS;
+use crate::sweeper::{ROOMS, missed};
 use crate::writer::{Command, Tx};
 
 /// A room somebody is writing in is spared, but no longer than this.
@@ -18,6 +19,12 @@ const SPARED: Duration = hours(1);
 
 /// The longest overdue first, all of them, however long nobody looked.
 pub(super) async fn of_all(backend: &Backend) -> Result<()> {
+    let ended = end_all(backend).await;
+    missed::tell(backend);
+    ended
+}
+
+async fn end_all(backend: &Backend) -> Result<()> {
     let mut after = None;
     loop {
         let due = rows::list_due(&backend.store().read, backend.now(), after, ROOMS).await?;
@@ -63,7 +70,17 @@ pub(super) fn is_spared(backend: &Backend, room: RoomId, at: Timestamp) -> bool 
 }
 
 async fn end(backend: &Backend, room: RoomId) -> Result<()> {
-    backend.run(Expire { room }).await
+    if let Some(ended) = backend.run(Expire { room }).await? {
+        backend.workshop().missed.note(&ended, backend.started_at());
+    }
+    Ok(())
+}
+
+/// A room that came to its end.
+pub(super) struct Ended {
+    pub at: Timestamp,
+    pub team: Option<TeamId>,
+    pub unanswered: bool,
 }
 
 struct Expire {
@@ -71,17 +88,20 @@ struct Expire {
 }
 
 impl Command for Expire {
-    type Output = ();
+    type Output = Option<Ended>;
 
     fn room(&self) -> Option<RoomId> {
         Some(self.room)
     }
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let Some(mut room) = rows::find(tx.db, self.room).await? else { return Ok(()) };
-        let Some(change) = expire(&room, &tx.directory.policy, tx.now) else { return Ok(()) };
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Ended>> {
+        let Some(mut room) = rows::find(tx.db, self.room).await? else { return Ok(None) };
+        let Some(change) = expire(&room, &tx.directory.policy, tx.now) else { return Ok(None) };
         // It expired when its time had come, not when somebody got round to it.
         tx.now = room.expires_at().unwrap_or(tx.now);
-        tx.change(&mut room, vec![change]).await
+        let unanswered = matches!(change, Change::Expired { unanswered: true });
+        let ended = Ended { at: tx.now, team: room.team, unanswered };
+        tx.change(&mut room, vec![change]).await?;
+        Ok(Some(ended))
     }
 }

@@ -1,10 +1,11 @@
-//! Whoever comes to a room that is past its end finds it archived.
+//! Whoever comes to a room that is past its end finds it archived, and what ended while nothing ran is told in one number.
 
-use backend::test_desk::TestDesk;
+use backend::live::Subscription;
+use backend::test_desk::{NOON, TestDesk, heard};
 use backend::{drafts, messages, new_id, rooms, templates};
 use domain::change::Change;
 use domain::episode::Outcome;
-use domain::live::Signal;
+use domain::live::{Frame, Signal};
 use domain::message::What;
 use domain::person::Person;
 use domain::room::{Room, Section, State, Status, StatusUpdate};
@@ -113,4 +114,68 @@ async fn who_no_longer_sees_the_room_once_it_is_over_is_told_nothing_of_it() {
 
     assert_eq!(words, "This room does not exist, or you have no access to it.");
     assert!(drafts::save(&desk.backend, &maria, room.id, drafts::DraftMode::Reply, "hi".into()).await.is_err());
+}
+
+/// What this console hears of what expired meanwhile: how much, and how much of it unanswered.
+fn missed(console: &mut Subscription) -> Vec<(u32, u32)> {
+    let of = |frame: Frame| match frame {
+        Frame::ExpiredMeanwhile { expired, unanswered } => Some((expired, unanswered)),
+        _ => None,
+    };
+    heard(console).into_iter().filter_map(of).collect()
+}
+
+async fn opens_console(desk: &TestDesk, person: &Person) -> Subscription {
+    let head = desk.backend.hub().head();
+    desk.backend.subscribe(person.id, "session", head).await.expect("the log can be read")
+}
+
+#[tokio::test]
+async fn what_expired_while_nothing_ran_is_told_once_to_each_whom_it_concerns_and_nobody_else() {
+    let mut desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let (priya, tom, maria) = (desk.admin("priya").await, desk.team_manager("tom").await, desk.agent("maria").await);
+    let sales = desk.add_team("Sales").await;
+    let sol = desk.person("sol", domain::person::Role::TeamManager, vec![sales]).await;
+    for name in ["Ana", "Bia", "Caio"] {
+        desk.later(minutes(1));
+        desk.room(&channel, name).await;
+    }
+    let answered = desk.room(&channel, "Davi").await;
+    rooms::enter(&desk.backend, &priya, answered.id).await.expect("an admin may");
+    messages::send(&desk.backend, &priya, answered.id, new_id(), "done".into()).await.expect("hers");
+
+    desk.later(hours(3 * 24));
+    desk.restart().await;
+    let mut early = opens_console(&desk, &priya).await;
+    assert_eq!(missed(&mut early), [], "nothing is told before everything was looked at");
+    desk.sweep().await;
+
+    assert_eq!(missed(&mut early), [(4, 3)]);
+    let expired = desk.told().await.into_iter().filter(|event| matches!(event.change, Change::Expired { .. }));
+    assert!(expired.map(|event| event.at).all(|at| at < NOON.plus(hours(25))), "with the time when it was over");
+    let mut consoles = [opens_console(&desk, &tom).await, opens_console(&desk, &maria).await];
+    assert_eq!(consoles.each_mut().map(missed), [vec![(4, 3)], vec![]]);
+    assert_eq!(missed(&mut opens_console(&desk, &sol).await), [], "another team's");
+    assert_eq!(missed(&mut opens_console(&desk, &tom).await), [], "once");
+}
+
+#[tokio::test]
+async fn a_short_stop_and_what_expires_while_the_program_runs_are_no_news() {
+    let mut desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.room(&channel, "Ana").await;
+    desk.later(minutes(10));
+    desk.room(&channel, "Bia").await;
+
+    desk.clock.set(NOON.plus(hours(24)).plus(minutes(1)));
+    desk.restart().await;
+    desk.sweep().await;
+    desk.later(hours(1));
+    desk.sweep().await;
+
+    assert_eq!(missed(&mut opens_console(&desk, &priya).await), []);
+    let archived = desk.told().await.iter().filter(|event| matches!(event.change, Change::Expired { .. })).count();
+    assert_eq!(archived, 2);
 }

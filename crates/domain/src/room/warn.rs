@@ -1,5 +1,6 @@
 //! A room whose customer waits does not expire unnoticed: how near it has come, and whom that concerns.
 
+use crate::id::TeamId;
 use crate::person::{Person, Role};
 use crate::policy::Policy;
 use crate::room::close::is_spared;
@@ -37,6 +38,17 @@ pub fn expiry_nearness(room: &Room, policy: &Policy, now: Timestamp) -> Option<N
     let whole = i128::from(room.expires_after_millis?);
     let over = i128::try_from(now.since(room.addressed_at).as_millis()).ok()?;
     Nearness::ALL.into_iter().rev().find(|nearness| over * 100 >= whole * i128::from(nearness.percent()))
+}
+
+/// Whether `me` hears how much expired in `team` while nobody could be warned: who manages the team, and every admin.
+#[must_use]
+pub fn hears_of_expired(me: &Person, team: Option<TeamId>) -> bool {
+    me.active
+        && match me.role {
+            Role::Agent => false,
+            Role::TeamManager => team.is_some_and(|team| me.is_in(team)),
+            Role::Admin => true,
+        }
 }
 
 /// Whether `me` is told when the room comes this near: its holder at first, then who manages its team, and every admin:
