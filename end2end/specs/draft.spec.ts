@@ -118,3 +118,31 @@ test('a tab that has sent everything takes away nothing that another tab has not
   await expect.poll(() => meta.sent.filter((sent) => sent.text?.body === 'from the first tab').length).toBe(1);
   await discard();
 });
+
+test('what a colleague who left had not sent is found by an admin, who goes on writing it', async ({ browser }) => {
+  const { switchboard, page, desk, rooms, discard } = await held(browser);
+  await switchboard.invite(page, 'maria@acme.example', 'Maria Souza', 'agent');
+  const maria = await switchboard.signIn(browser, 'maria@acme.example');
+  const colleague = new Console(maria);
+  await colleague.follows('/assigned');
+  await desk.follows(rooms[0]);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Return to queue' }).click();
+  await colleague.opens('Ana Lima');
+  const kept = saved(maria);
+  await colleague.composer().fill('Your parcel left');
+  await kept;
+
+  await desk.follows('/admin/people');
+  const row = page.locator('.rows__row', { hasText: 'Maria Souza' });
+  await expect(row.getByText('Your parcel left')).toHaveCount(0);
+  await row.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(row.getByText('Your parcel left')).toBeVisible();
+  await row.getByRole('button', { name: 'Take into my draft' }).click();
+  await expect(row.getByText('Your parcel left')).toHaveCount(0);
+
+  // The chat came back to whoever is here.
+  await desk.follows(rooms[0]);
+  await expect(desk.composer()).toHaveValue('Your parcel left');
+  await discard();
+});

@@ -2,8 +2,9 @@
 
 use domain::account::{Invitation, PersonUpdate};
 use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelPlace, ChannelSetup};
+use domain::draft::{DraftMode, LeftDraft};
 use domain::flow::FlowCard;
-use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, TeamId, WebhookId};
+use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, RoomId, TeamId, WebhookId};
 use domain::person::Role;
 use domain::policy::Policy;
 use domain::trouble::Trouble;
@@ -14,7 +15,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{channels, flows, invitations, passwords, people, settings, trouble},
+    backend::{channels, drafts, flows, invitations, passwords, people, settings, trouble},
 };
 
 doors! {
@@ -41,6 +42,18 @@ doors! {
         let me = signed_in().await?;
         people::update(&backend()?, &me, person, update).await?;
         Ok(())
+    }
+
+    /// What people who left had not sent.
+    "list_left_drafts" pub async fn list_left_drafts() -> Result<Vec<LeftDraft>, AppError> {
+        let me = signed_in().await?;
+        Ok(drafts::list_left(&backend()?, &me).await?)
+    }
+
+    /// Moves what somebody who left had not sent into one's own draft.
+    "take_left_draft" pub async fn take_left_draft(person: PersonId, room: RoomId, mode: DraftMode) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(drafts::take_left(&backend()?, &me, person, room, mode).await?)
     }
 
     /// Makes a link with which somebody chooses a new password; the answer is its token.

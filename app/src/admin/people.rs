@@ -1,5 +1,6 @@
 //! People: who is here, what they may do, and inviting others.
 
+mod left;
 mod reset;
 
 use domain::account::{CAPACITY_MAX, Invitation, PersonUpdate, may_reset_password};
@@ -15,6 +16,7 @@ use crate::admin::{Asked, Heading, carry_out, origin};
 use crate::clock::moment_words;
 use crate::desk::Store;
 use crate::parts::{Avatar, CopyButton, Moment, dynamic, sort_people};
+use left::{Left, LeftDrafts};
 use reset::{Made, ResetButton, ResetLink};
 
 const ROLES: [Role; 3] = [Role::Agent, Role::TeamManager, Role::Admin];
@@ -32,13 +34,14 @@ pub fn People() -> impl IntoView {
     });
     let invitations = Asked::new(list_invitations);
     let made: Made = RwSignal::new(None);
+    let left = Left::new(store);
     view! {
         <Heading title="People" words="Everyone who can sign in. A team manager manages agents; an admin manages everyone." />
         <Invite invitations />
         <Open invitations />
         <ul class="rows">
             <For each=move || people.get() key=|person| person.clone().id let:person>
-                <Row id=person.id made />
+                <Row id=person.id made left />
             </For>
         </ul>
         <ResetLink made />
@@ -47,7 +50,7 @@ pub fn People() -> impl IntoView {
 
 /// One person. What is changed is sent at once.
 #[component]
-fn Row(id: domain::id::PersonId, made: Made) -> impl IntoView {
+fn Row(id: domain::id::PersonId, made: Made, left: Left) -> impl IntoView {
     let store = expect_context::<Store>();
     let person = Memo::new(move |_| store.desk.with(|desk| desk.people.get(&id).cloned()));
     let may_change = Memo::new(move |_| {
@@ -70,10 +73,11 @@ fn Row(id: domain::id::PersonId, made: Made) -> impl IntoView {
                         </p>
                     </div>
                     {if may_change {
-                        view! { <Controls person=person.clone() change made /> }.into_any()
+                        view! { <Controls person=person.clone() change made left /> }.into_any()
                     } else {
                         view! { <span class="chip chip--plain">{person.role.label()}</span> }.into_any()
                     }}
+                    <LeftDrafts person=id left />
                 </li>
             }
         })
@@ -81,12 +85,12 @@ fn Row(id: domain::id::PersonId, made: Made) -> impl IntoView {
 }
 
 #[component]
-fn Controls(person: Person, change: PersonUpdate, made: Made) -> impl IntoView {
+fn Controls(person: Person, change: PersonUpdate, made: Made, left: Left) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = person.id;
     let name = person.name.clone();
     let send = Callback::new(move |change: PersonUpdate| {
-        carry_out(store, "Saved.", update_person(id, change), Callback::new(|()| ()));
+        carry_out(store, "Saved.", update_person(id, change), left.again);
     });
     let (by_role, by_teams, by_capacity, by_active) = (change.clone(), change.clone(), change.clone(), change.clone());
     let may_reset = store.desk.with_untracked(|desk| may_reset_password(&desk.me, &person).is_ok());

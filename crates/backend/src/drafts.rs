@@ -1,4 +1,7 @@
-//! Drafts: one's own unsent words, kept by person, room and mode. Nobody else ever sees them.
+//! Drafts: one's own unsent words, kept by person, room and mode. Nobody else ever sees them; only those of somebody who
+//! left are for admins to take.
+
+mod left;
 
 use domain::id::{PersonId, RoomId};
 use domain::message::{Preview, storable};
@@ -13,21 +16,9 @@ use crate::error::Result;
 use crate::rooms::may_read;
 use crate::writer::{Command, Tx};
 
-/// What a draft is going to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DraftMode {
-    Reply,
-    Note,
-}
-
-impl DraftMode {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Reply => "reply",
-            Self::Note => "note",
-        }
-    }
-}
+pub use domain::draft::DraftMode;
+pub(crate) use left::{follow_rights, forget_left, in_sight};
+pub use left::{list_left, take_left};
 
 /// One's unsent words in a room; empty where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,12 +36,17 @@ const MAX: usize = 50_000;
 /// The room is not visible, or the text is too long to be kept.
 pub async fn save(backend: &Backend, me: &Person, room: RoomId, mode: DraftMode, text: String) -> Result<()> {
     let text = storable(&text).into_owned();
-    let length = text.chars().count();
-    if length > MAX {
-        return Err(Refused::TooLong { field: "draft".into(), length, max: MAX, unit: "characters".into() }.into());
-    }
+    check_length(&text)?;
     may_read(backend, me, room).await?;
     backend.run(Save { me: me.id, room, mode, text }).await
+}
+
+fn check_length(text: &str) -> std::result::Result<(), Refused> {
+    let length = text.chars().count();
+    if length > MAX {
+        return Err(Refused::TooLong { field: "draft".into(), length, max: MAX, unit: "characters".into() });
+    }
+    Ok(())
 }
 
 struct Save {
@@ -69,19 +65,25 @@ impl Command for Save {
             Entity::delete_by_id(key).exec(tx.db).await?;
             return Ok(());
         }
-        let row = ActiveModel {
-            person: Set(self.me),
-            room: Set(self.room),
-            mode: Set(self.mode.word().into()),
-            text: Set(self.text.clone()),
-            updated_at: Set(tx.now),
-        };
-        let replace = OnConflict::columns([Column::Person, Column::Room, Column::Mode])
-            .update_columns([Column::Text, Column::UpdatedAt])
-            .to_owned();
-        Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
-        Ok(())
+        write(tx, self.me, self.room, self.mode, &self.text).await
     }
+}
+
+/// Writes the draft in the place of what stood there.
+async fn write(tx: &Tx<'_>, person: PersonId, room: RoomId, mode: DraftMode, text: &str) -> Result<()> {
+    let row = ActiveModel {
+        person: Set(person),
+        room: Set(room),
+        mode: Set(mode.word().into()),
+        text: Set(text.into()),
+        updated_at: Set(tx.now),
+        left_at: Set(None),
+    };
+    let replace = OnConflict::columns([Column::Person, Column::Room, Column::Mode])
+        .update_columns([Column::Text, Column::UpdatedAt, Column::LeftAt])
+        .to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(tx.db).await?;
+    Ok(())
 }
 
 /// The drafts of `me` in a room, also in one that went out of view: the words are still theirs.
@@ -92,9 +94,9 @@ pub async fn load(backend: &Backend, me: &Person, room: RoomId) -> Result<Drafts
     let rows = Entity::find().filter(Column::Person.eq(me.id)).filter(Column::Room.eq(room));
     let mut drafts = Drafts::default();
     for row in rows.all(&backend.store().read).await? {
-        match row.mode.as_str() {
-            "reply" => drafts.reply = row.text,
-            _ => drafts.note = row.text,
+        match DraftMode::from_word(&row.mode) {
+            Some(DraftMode::Reply) => drafts.reply = row.text,
+            Some(DraftMode::Note) | None => drafts.note = row.text,
         }
     }
     Ok(drafts)

@@ -14,6 +14,7 @@ use domain::room::{self, Parted, Parting, Room};
 
 use crate::backend::Backend;
 use crate::directory::Directory;
+use crate::drafts;
 use crate::error::Result;
 use crate::jobs;
 use crate::rooms::rows as room_rows;
@@ -120,6 +121,7 @@ impl Command for Update {
         let before = rows::find(tx.db, self.id).await?.ok_or_else(nobody)?;
         check_teams(&tx.directory, &self.update.teams)?;
         let person = account::update_person(&me, &before, &self.update, admins == [self.id])?;
+        let words = drafts::in_sight(tx, &before).await?;
         rows::update(tx.db, &person).await?;
         for id in rows::rooms_of(tx.db, person.id).await? {
             let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
@@ -128,6 +130,7 @@ impl Command for Update {
                 tx.change(&mut room, changes).await?;
             }
         }
+        drafts::follow_rights(tx, &person, &words).await?;
         let is_signed_out = !person.active || person.role < before.role;
         if is_signed_out {
             sessions::end_all(tx, person.id).await?;

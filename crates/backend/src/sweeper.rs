@@ -18,6 +18,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backend::Backend;
 use crate::background::Background;
+use crate::drafts;
 use crate::error::Result;
 use crate::inbound;
 use crate::jobs;
@@ -115,6 +116,7 @@ impl Command for Forget {
         log::forget_old(tx.db, tx.now).await?;
         inbound::forget_read(tx.db, long_ago).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now)).exec(tx.db).await?;
+        drafts::forget_left(tx).await?;
         invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(long_ago)).exec(tx.db).await?;
         Ok(())
     }

@@ -10,6 +10,7 @@ pub mod policy;
 
 pub mod customer;
 pub mod delivery;
+pub mod draft;
 pub mod media;
 pub mod message;
 pub mod template;

@@ -218,5 +218,8 @@ pub const SNOOZE_MAX: Duration = hours(30 * 24);
 /// A feedback answer counts for this long.
 pub const FEEDBACK_OPEN: Duration = hours(7 * 24);
 
+/// The unsent words of somebody who left are kept for admins for this long.
+pub const DRAFTS_KEPT: Duration = hours(7 * 24);
+
 /// The longest comment of a status change, in characters.
 pub const COMMENT_MAX: usize = 2_000;

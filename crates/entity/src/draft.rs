@@ -19,6 +19,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub text: String,
     pub updated_at: Timestamp,
+    /// Since when their writer may not work in the room any more, and the words are for admins to take.
+    pub left_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
