@@ -208,3 +208,29 @@ test('an agent asks for a colleague\'s chat, and the colleague gives it or keeps
   await expect(maria.getByRole('menuitem', { name: 'Ask to take over' })).toHaveCount(0);
   await discard();
 });
+
+test('whoever gives their own chat away may stay in it', async ({ browser }) => {
+  const { priya, maria, admin, agent, discard } = await two(browser);
+  await chooses(priya, /^Assign/);
+  const dialog = priya.getByRole('dialog');
+  // It is not hers to stay in.
+  await expect(dialog.getByLabel('Stay in the chat')).toHaveCount(0);
+  await dialog.locator('.assign__person', { hasText: 'Maria Souza' }).click();
+  await dialog.getByRole('button', { name: 'Assign chat' }).click();
+  await toast(maria, 'gave you').getByRole('button', { name: 'Show' }).click();
+
+  await chooses(maria, /^Assign/);
+  const own = maria.getByRole('dialog');
+  await own.locator('.assign__person', { hasText: 'Priya Raman' }).click();
+  await own.getByLabel('Note for them').fill('She wants a manager');
+  await own.getByLabel(/^Stay in the chat/).check();
+  await own.getByRole('button', { name: 'Assign chat' }).click();
+  await expect(own).toBeHidden();
+  await expect(toast(priya, 'Maria Souza gave you the chat with Ana Lima: “She wants a manager”')).toBeVisible();
+  await agent.sees('You assigned the chat to Priya Raman, staying in it: “She wants a manager”');
+  await agent.replies('I am still here.');
+  await admin.sees('I am still here.');
+  await chooses(maria, 'Leave the chat');
+  await expect(agent.card('Ana Lima')).toHaveCount(0);
+  await discard();
+});

@@ -15,7 +15,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::EpisodeOpened { number, by, .. } => ("rooms", opened_words(*number, *by, customer)),
         Change::HandedOff { reason, team } => ("bot", with_team(hand_off_words(reason, customer), *team, desk)),
         Change::Entered { by } => ("enter", format!("{} entered the chat", who(*by))),
-        Change::Assigned { to, by, note } => {
+        Change::Assigned { to, by, note, stays } => {
             let words = match by {
                 Actor::Person(person) if person == to => format!("{} took the chat over", who(*to)),
                 Actor::Person(person) => format!("{} assigned the chat to {}", who(*person), whom(*to)),
@@ -23,6 +23,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
                     format!("Assigned to {} automatically", whom(*to))
                 }
             };
+            let words = if *stays { format!("{words}, staying in it") } else { words };
             ("person", quoted(words, note.as_deref()))
         }
         Change::ReturnedToQueue { by, team, reason } => {

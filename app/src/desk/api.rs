@@ -77,6 +77,12 @@ doors! {
         Ok(rooms::assign(&backend()?, &me, room, to, note).await?)
     }
 
+    /// Gives one's own room to `to`, with a note for them, and stays in it.
+    "assign_and_stay" pub async fn assign_and_stay(room: RoomId, to: PersonId, note: Option<String>) -> Result<Room, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::assign_and_stay(&backend()?, &me, room, to, note).await?)
+    }
+
     /// Has a colleague join a room that somebody holds.
     "bring_in" pub async fn bring_in(room: RoomId, person: PersonId) -> Result<Room, AppError> {
         let me = signed_in().await?;

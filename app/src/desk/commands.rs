@@ -87,6 +87,15 @@ impl Store {
         self.do_then(room, change, Box::pin(api::assign(room, to, note)), then);
     }
 
+    /// Gives one's own room to `to`, and stays in it.
+    pub fn assign_and_stay(self, room: RoomId, to: PersonId, note: Option<String>) {
+        let change = self.decide(room, |desk, room| {
+            let person = desk.people.get(&to).ok_or(Refused::NotFound)?;
+            room::assign_and_stay(room, &desk.me, person, note.as_deref(), &desk.policy)
+        });
+        self.do_then(room, change, Box::pin(api::assign_and_stay(room, to, note)), || ());
+    }
+
     /// Gives the room back to the queue.
     pub fn return_to_queue(self, room: RoomId, team: Option<TeamId>) {
         let change = self.decide(room, |desk, room| room::return_to_queue(room, &desk.me, team, &desk.policy));

@@ -3,7 +3,7 @@
 use domain::id::{PersonId, RoomId};
 use domain::person::{Availability, Person};
 use domain::policy::COMMENT_MAX;
-use domain::room::{self, Section};
+use domain::room::{self, Room, Section};
 use leptos::prelude::*;
 
 use crate::console::Here;
@@ -48,6 +48,8 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let chosen = RwSignal::new(None::<PersonId>);
     let note = RwSignal::new(String::new());
+    let stays = RwSignal::new(false);
+    let holds = Memo::new(move |_| store.desk.with(|desk| desk.room(room).and_then(Room::agent) == Some(desk.me.id)));
     let people = Memo::new(move |_| candidates(store, room, purpose, &wanted.get()));
     let is_mine = move || chosen.get_untracked() == Some(store.desk.with_untracked(|desk| desk.me.id));
 
@@ -61,6 +63,9 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
         closing.close();
         if purpose == Purpose::Join {
             return store.bring_in(room, to);
+        }
+        if holds.get_untracked() && stays.get_untracked() {
+            return store.assign_and_stay(room, to, note);
         }
         store.assign(room, to, note, move || {
             if is_mine() {
@@ -98,7 +103,11 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
                 {dynamic(move || people.with(Vec::is_empty).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
             </fieldset>
             {match purpose {
-                Purpose::Hold => view! { <Note note /> }.into_any(),
+                Purpose::Hold => view! {
+                    <Note note />
+                    {dynamic(move || holds.get().then(|| view! { <Stay stays /> }))}
+                }
+                .into_any(),
                 Purpose::Join => view! {
                     <p class="dialog__hint">"They see the chat, write in it beside its holder, and may leave it again."</p>
                 }
@@ -132,6 +141,22 @@ fn Note(note: RwSignal<String>) -> impl IntoView {
                 prop:value=move || note.get()
                 on:input:target=move |event| note.set(event.target().value())
             ></textarea>
+        </label>
+    }
+}
+
+/// Whoever gives their own room away may work on in it.
+#[component]
+fn Stay(stays: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="assign__stay">
+            <input
+                type="checkbox"
+                prop:checked=move || stays.get()
+                on:change:target=move |event| stays.set(event.target().checked())
+            />
+            <span>"Stay in the chat"</span>
+            <span class="dialog__hint">"You see it, may write in it, and leave it when you like."</span>
         </label>
     }
 }

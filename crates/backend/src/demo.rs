@@ -188,7 +188,7 @@ impl Telling<'_> {
                 self.customer_says(waits, false).await
             }
             Ends::Held { critical, waits: is_waiting } => {
-                let assigned = Change::Assigned { to: by, by: Actor::Switchboard, note: None };
+                let assigned = Change::Assigned { to: by, by: Actor::Switchboard, note: None, stays: false };
                 let is_live = self.room.as_ref().is_some_and(|room| room.agent().is_none());
                 if is_live {
                     self.take(vec![assigned]).await?;

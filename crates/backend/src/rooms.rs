@@ -104,6 +104,24 @@ pub async fn assign(backend: &Backend, me: &Person, room: RoomId, to: PersonId, 
     .await
 }
 
+/// T6 by the holder, who stays in the room.
+///
+/// # Errors
+/// As [`domain::room::assign_and_stay`].
+pub async fn assign_and_stay(
+    backend: &Backend,
+    me: &Person,
+    room: RoomId,
+    to: PersonId,
+    note: Option<String>,
+) -> Result<Room> {
+    decide(backend, me, room, move |room, me, facts| {
+        let to = facts.directory.people.get(&to).ok_or(Refused::NotFound)?;
+        room::assign_and_stay(room, me, to, note.as_deref(), &facts.directory.policy)
+    })
+    .await
+}
+
 /// T7 by a person.
 ///
 /// # Errors

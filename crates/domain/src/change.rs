@@ -127,6 +127,9 @@ pub enum Change {
         to: PersonId,
         by: Actor,
         note: Option<String>,
+        /// Whoever held it works on in it beside `to`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stays: bool,
     },
     /// T7.
     ReturnedToQueue {

@@ -92,7 +92,7 @@ impl Desk {
     fn news_of(&self, event: &Event, room: &Room) -> Option<News> {
         let me = self.me.id;
         match &event.change {
-            Change::Assigned { to, by, note } if *to == me => {
+            Change::Assigned { to, by, note, .. } if *to == me => {
                 (by.person() != Some(me)).then(|| News::Given { by: *by, note: note.clone() })
             }
             Change::MarkedCritical { by, comment, .. } if *by != me && permission::may_take_over(&self.me, room) => {

@@ -44,7 +44,11 @@ impl Room {
                 self.hand_to(State::Live { handler: LiveHandler::Queue });
             }
             Change::Entered { by } => self.assign_to(*by, at),
-            Change::Assigned { to, .. } => self.assign_to(*to, at),
+            Change::Assigned { to, stays, .. } => {
+                let stays = self.agent().filter(|holder| *stays && holder != to);
+                self.assign_to(*to, at);
+                self.participants.extend(stays);
+            }
             Change::ReturnedToQueue { team, by, reason } => {
                 self.team = team.or(self.team);
                 self.return_to_queue(*by, *reason, at);

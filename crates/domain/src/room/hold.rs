@@ -43,7 +43,7 @@ pub fn auto_assign(room: &Room, candidate: &Person, held: u16, policy: &Policy, 
         && waits_for_sender(room, policy, now).is_none_or(|(sender, _)| sender == candidate.id)
         && room.returned_by != Some(candidate.id)
         && room.team.is_none_or(|team| candidate.is_in(team));
-    fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None })
+    fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None, stays: false })
 }
 
 /// Whether `person`, who holds `held` rooms, takes another one by themselves.
@@ -70,7 +70,28 @@ pub fn assign(room: &Room, me: &Person, to: &Person, note: Option<&str>, policy:
         return Err(Refused::not_allowed(&format!("assign this room to {}", to.name)));
     }
     can_hold(room, to)?;
-    Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note })
+    Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note, stays: false })
+}
+
+/// T6 by the holder, who stays in the room beside `to`.
+///
+/// # Errors
+/// As [`assign`]; or `me` does not hold the room.
+pub fn assign_and_stay(
+    room: &Room,
+    me: &Person,
+    to: &Person,
+    note: Option<&str>,
+    policy: &Policy,
+) -> Result<Change, Refused> {
+    let mut given = assign(room, me, to, note, policy)?;
+    if room.agent() != Some(me.id) {
+        return Err(Refused::not_allowed("stay in a chat that you do not hold"));
+    }
+    if let Change::Assigned { stays, .. } = &mut given {
+        *stays = true;
+    }
+    Ok(given)
 }
 
 /// T6: `me` takes the room from whoever holds it. `None` when they hold it already, as after a second click.
@@ -84,7 +105,7 @@ pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Cha
         State::Assigned { to, .. } if to == me.id => Ok(None),
         State::Live { .. } => enter(room, me, policy),
         State::Assigned { .. } if permission::may_take_over(me, room) => {
-            Ok(Some(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None }))
+            Ok(Some(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None, stays: false }))
         }
         State::Assigned { .. } => Err(Refused::not_allowed("take over this chat")),
     }

@@ -299,7 +299,7 @@ impl Server {
         possible.extend([
             vec![says(Author::Customer)],
             vec![says(Author::Switchboard)],
-            vec![Change::Assigned { to: other.id, by: Actor::Person(by), note: None }],
+            vec![Change::Assigned { to: other.id, by: Actor::Person(by), note: None, stays: number.is_multiple_of(2) }],
             vec![Change::Closed { outcome, by, comment: comment.clone(), reason: comment.clone(), feedback: true }],
             vec![Change::Expired { unanswered: room.waiting_since.is_some() }],
             vec![if room.critical {

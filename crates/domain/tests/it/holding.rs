@@ -58,7 +58,7 @@ fn a_bot_s_answer_of_an_old_epoch_may_not_be_said() {
 fn t3_a_queued_room_goes_only_to_who_is_online_has_room_and_is_in_the_team() {
     let stage = Stage::queued();
     let given = room::auto_assign(&stage.room, &ana(), 7, &stage.policy, stage.now);
-    assert_eq!(given, Some(Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None }));
+    assert_eq!(given, Some(Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false }));
     assert_eq!(room::auto_assign(&stage.room, &ana(), 8, &stage.policy, stage.now), None, "at capacity");
     assert_eq!(room::auto_assign(&stage.room, &sam(), 0, &stage.policy, stage.now), None, "another team");
     let away = Person { availability: Availability::Away, ..ana() };
@@ -107,7 +107,7 @@ fn t5_a_live_room_is_assigned_with_a_note() {
     let mut stage = Stage::with_bot();
     let change = room::assign(&stage.room, &tom(), &ana(), Some("  speaks Greek "), &stage.policy).expect("same team");
     let note = Some("speaks Greek".into());
-    assert_eq!(change, Change::Assigned { to: ana().id, by: Actor::Person(tom().id), note });
+    assert_eq!(change, Change::Assigned { to: ana().id, by: Actor::Person(tom().id), note, stays: false });
     stage.take(change);
     assert_eq!(stage.room.agent(), Some(ana().id));
 }
@@ -178,7 +178,7 @@ fn t7_who_is_deactivated_or_leaves_the_team_lets_go_of_the_room() {
         let reason = ReturnReason::Released(ana().id);
         let queued = vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason }];
         assert_eq!(room::release(&stage.room, &person), queued);
-        stage.take(Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None });
+        stage.take(Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None, stays: false });
         assert_eq!(room::release(&stage.room, &person), []);
         stage.take(Change::Joined { person: ana().id });
         assert_eq!(room::release(&stage.room, &person), vec![Change::Left { person: ana().id }]);
@@ -297,7 +297,7 @@ fn t17_a_room_that_is_put_off_is_on_the_list_of_those_and_on_no_other() {
 #[test]
 fn t17_a_snoozed_room_that_somebody_else_gets_is_awake() {
     for handed in [
-        Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None },
+        Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None, stays: false },
         Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given },
         Change::ReturnedToBot { by: tom().id },
     ] {
@@ -307,4 +307,26 @@ fn t17_a_snoozed_room_that_somebody_else_gets_is_awake() {
         stage.take(handed);
         assert_eq!(stage.room.snoozed_until, None);
     }
+}
+
+#[test]
+fn t6_whoever_gives_their_own_room_away_may_stay_in_it_and_nobody_else() {
+    let mut stage = Stage::held_by(&ana());
+    stage.take(Change::BroughtIn { person: ben().id, by: ana().id });
+    let stay =
+        |stage: &Stage, me: &Person| room::assign_and_stay(&stage.room, me, &ben(), Some("knows her"), &stage.policy);
+    let refused = stay(&stage, &tom());
+    assert_eq!(words(&refused), "You are not allowed to stay in a chat that you do not hold.");
+    let given = stay(&stage, &ana()).expect("her own");
+    assert!(matches!(&given, Change::Assigned { stays: true, note: Some(note), .. } if note == "knows her"));
+    stage.take(given);
+    assert_eq!((stage.room.agent(), stage.room.participants.clone()), (Some(ben().id), vec![ana().id]));
+    stage.take(room::leave(&stage.room, &ana()).expect("she joined"));
+    assert!(stage.room.participants.is_empty());
+    let mut stage = Stage::held_by(&ana());
+    stage.take(room::assign(&stage.room, &ana(), &ben(), None, &stage.policy).expect("her own"));
+    assert!(stage.room.participants.is_empty(), "who does not say so does not stay");
+    let mut queued = Stage::queued();
+    queued.policy.agents_may_reassign = true;
+    assert_eq!(words(&stay(&queued, &tom())), "You are not allowed to stay in a chat that you do not hold.");
 }

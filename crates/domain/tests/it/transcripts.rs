@@ -94,7 +94,7 @@ fn no_private_note_and_no_comment_is_ever_in_it() {
     let secret = Some("threatens to sue".to_owned());
     let by = priya().id;
     let lines = [
-        Change::Assigned { to: ana().id, by: Actor::Person(by), note: secret.clone() },
+        Change::Assigned { to: ana().id, by: Actor::Person(by), note: secret.clone(), stays: false },
         Change::MarkedCritical { by, comment: secret.clone(), feedback: false },
         Change::ClearedCritical { by, comment: secret.clone() },
         Change::Closed {
