@@ -26,6 +26,18 @@ test('a template is found, filled in and sent into an expired chat, and the answ
   await expect(found.filter({ hasText: 'return_received' })).toContainText('In review');
   await expect(found.filter({ hasText: 'flash_sale' })).toContainText(/Rejected: tag content mismatch/i);
   await axeFindsNothing(page);
+
+  // A map above the words and a coupon under them are filled in as well.
+  await found.filter({ hasText: 'grand_opening' }).click();
+  const map = dialog.getByRole('group', { name: 'What the customer will read' });
+  await dialog.getByLabel('Latitude of the map above the words').fill('-23.5505');
+  await dialog.getByLabel('Longitude').fill('-46.6333');
+  await dialog.getByLabel('Name of the place').fill('Acme');
+  await dialog.getByLabel('Address of the place').fill('Rua 1');
+  await expect(dialog.getByLabel('Coupon code of “Copy offer code”')).toBeVisible();
+  await expect(map).toContainText('mlat=-23.5505&mlon=-46.6333');
+  await axeFindsNothing(page);
+  await dialog.getByRole('button', { name: 'Back' }).click();
   await dialog.getByLabel('Find a template').fill('kept you waiting');
   await expect(found).toHaveCount(1);
   await found.click();

@@ -1,6 +1,7 @@
 //! What stands in a room's transcript: messages, private notes and thin lines about what happened.
 
 mod content;
+mod place;
 mod reply;
 
 use std::borrow::Cow;
@@ -14,7 +15,8 @@ use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::refused::Refused;
 use crate::timestamp::Timestamp;
 
-pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Place, Reacting, Reaction};
+pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Reacting, Reaction};
+pub use place::Place;
 pub use reply::{ChosenFile, NewMessage, Reply};
 
 /// One thing in a room's transcript. `position` orders a room for everyone: it starts at 1 and has no gap.

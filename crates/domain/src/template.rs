@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::FileId;
 use crate::media::MediaKind;
+use crate::message::Place;
 use crate::refused::Refused;
 
 /// A template as the provider has it.
@@ -74,6 +75,10 @@ pub enum TemplateButton {
         title: String,
         phone: String,
     },
+    /// Copies a coupon's code, which is filled in.
+    Code {
+        title: String,
+    },
     Other {
         title: String,
     },
@@ -84,8 +89,12 @@ pub enum TemplateButton {
 pub struct TemplateValues {
     pub header: Vec<TemplateValue>,
     pub body: Vec<TemplateValue>,
-    /// By the button's place, counted from 0: the end of a link's address, or what comes back when an answer is pressed.
+    /// By the button's place, counted from 0: the end of a link's address, a coupon's code, or what comes back when an
+    /// answer is pressed.
     pub buttons: Vec<(usize, String)>,
+    /// What the map above the words shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 /// Which template is to be sent, and with what.
@@ -135,6 +144,9 @@ pub struct SentTemplate {
 /// The longest value of one placeholder, in characters.
 pub const VALUE_MAX: usize = 1_024;
 
+/// The longest code of a coupon, in characters.
+pub const CODE_MAX: usize = 15;
+
 impl Template {
     /// The body's placeholders, each once, in the order they first appear.
     #[must_use]
@@ -155,7 +167,7 @@ impl Template {
     #[must_use]
     pub fn place_for(&self, words: &str) -> Option<&str> {
         let first = self.placeholders().first().copied()?;
-        check_value("value", words).is_ok().then_some(first)
+        check_value("value", words, VALUE_MAX).is_ok().then_some(first)
     }
 
     /// The words as the customer would read them; what is not filled in yet keeps its placeholder.
@@ -163,7 +175,8 @@ impl Template {
     pub fn preview(&self, values: &TemplateValues) -> String {
         let header = match &self.header {
             Some(TemplateHeader::Text(text)) => Some(filled(text, &values.header)),
-            Some(TemplateHeader::Media(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
+            Some(TemplateHeader::Place) => values.place.as_ref().map(Place::written),
+            Some(TemplateHeader::Media(_) | TemplateHeader::Own) | None => None,
         };
         let parts = [header, Some(filled(&self.body, &values.body)), self.footer.clone()];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -172,8 +185,8 @@ impl Template {
     /// The template with `values`, ready to be sent.
     ///
     /// # Errors
-    /// The template is not approved, or cannot be sent from here; a placeholder has no value, or one that is too long or breaks a line; a header's
-    /// file is missing or of another kind.
+    /// The template is not approved, or cannot be sent from here; a placeholder has no value, or one that is too long or
+    /// breaks a line; a header's file is missing or of another kind, or its place is missing.
     pub fn fill(
         &self,
         values: TemplateValues,
@@ -193,12 +206,20 @@ impl Template {
         check_filled(&self.header_placeholders(), &values.header)?;
         check_filled(&self.placeholders(), &values.body)?;
         for (place, button) in self.buttons.iter().enumerate() {
-            if let TemplateButton::Link { title, url } = button
-                && url.contains("{{")
-            {
-                let value = values.buttons.iter().find(|(of, _)| *of == place).map_or("", |(_, value)| value);
-                check_value(&format!("address of “{title}”"), value)?;
+            let value = values.buttons.iter().find(|(of, _)| *of == place).map_or("", |(_, value)| value);
+            match button {
+                TemplateButton::Link { title, url } if url.contains("{{") => {
+                    check_value(&format!("address of “{title}”"), value, VALUE_MAX)?;
+                }
+                TemplateButton::Code { title } => check_value(&format!("code of “{title}”"), value, CODE_MAX)?,
+                TemplateButton::Reply { .. }
+                | TemplateButton::Link { .. }
+                | TemplateButton::Call { .. }
+                | TemplateButton::Other { .. } => {}
             }
+        }
+        if self.header == Some(TemplateHeader::Place) {
+            check_place(values.place.as_ref())?;
         }
         match (&self.header, &header) {
             (Some(TemplateHeader::Media(kind)), Some(file)) if file.kind != *kind => {
@@ -229,13 +250,25 @@ impl TemplateStatus {
 fn check_filled(placeholders: &[&str], values: &[TemplateValue]) -> Result<(), Refused> {
     placeholders.iter().try_for_each(|placeholder| {
         let value = values.iter().find(|value| value.placeholder == *placeholder).map_or("", |found| &found.value);
-        check_value(&format!("value of {{{{{placeholder}}}}}"), value)
+        check_value(&format!("value of {{{{{placeholder}}}}}"), value, VALUE_MAX)
     })
 }
 
+fn check_place(place: Option<&Place>) -> Result<(), Refused> {
+    let place = place.filter(|place| place.is_on_earth());
+    let Some(Place { name, address, .. }) = place else {
+        return Err(Refused::invalid("location", "needs degrees that are on earth, as in -23.5505 and -46.6333"));
+    };
+    let words = [("name of the location", name), ("address of the location", address)];
+    words
+        .into_iter()
+        .filter_map(|(field, words)| Some((field, words.as_deref()?)))
+        .try_for_each(|(field, words)| check_value(field, words, VALUE_MAX))
+}
+
 /// Providers refuse values that break a line or hold a tab, and nobody means any other sign that cannot be seen.
-fn check_value(field: &str, value: &str) -> Result<(), Refused> {
-    crate::message::checked(field, value, VALUE_MAX)?;
+fn check_value(field: &str, value: &str, max: usize) -> Result<(), Refused> {
+    crate::message::checked(field, value, max)?;
     if value.contains(char::is_control) { Err(Refused::invalid(field, "must be on one line")) } else { Ok(()) }
 }
 
@@ -271,7 +304,8 @@ fn filled(text: &str, values: &[TemplateValue]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Template, TemplateStatus, TemplateValue, TemplateValues};
+    use super::{Template, TemplateButton, TemplateHeader, TemplateStatus, TemplateValue, TemplateValues};
+    use crate::message::Place;
 
     fn template(body: &str) -> Template {
         Template {
@@ -322,6 +356,29 @@ mod tests {
         let refused = template("Olá {{1}}").fill(values(&[("1", "Ana\nLima")]), None).expect_err("two lines");
         assert_eq!(refused.to_string(), "The value of {{1}} must be on one line.");
         assert!(template("Olá {{1}}").fill(values(&[("1", "A\0na")]), None).is_err());
+    }
+
+    #[test]
+    fn a_map_needs_a_place_and_a_coupon_its_code() {
+        let template = Template {
+            header: Some(TemplateHeader::Place),
+            buttons: vec![TemplateButton::Code { title: "Copiar".into() }],
+            ..template("Venha")
+        };
+        let with = |place: Option<Place>, code: &str| {
+            let values = TemplateValues { buttons: vec![(0, code.into())], place, ..TemplateValues::default() };
+            template.fill(values, None).map(|sent| sent.text).map_err(|refused| refused.to_string())
+        };
+        let shop = Place { name: Some("Loja".into()), ..Place::read("-23.55", "-46.6").expect("on earth") };
+        let map = "https://www.openstreetmap.org/?mlat=-23.55&mlon=-46.6#map=16/-23.55/-46.6";
+        assert_eq!(with(Some(shop.clone()), "25OFF"), Ok(format!("Loja\n{map}\n\nVenha\n\nAcme")));
+        let nowhere = "The location needs degrees that are on earth, as in -23.5505 and -46.6333.";
+        assert_eq!(with(None, "25OFF"), Err(nowhere.into()));
+        assert_eq!(with(Some(Place { latitude_e6: 90_000_001, ..shop.clone() }), "25OFF"), Err(nowhere.into()));
+        assert_eq!(with(Some(shop.clone()), ""), Err("The code of “Copiar” is empty.".into()));
+        assert!(with(Some(shop.clone()), &"x".repeat(16)).is_err());
+        let torn = Place { name: Some("Loja\nCentro".into()), ..shop };
+        assert_eq!(with(Some(torn), "25OFF"), Err("The name of the location must be on one line.".into()));
     }
 
     #[test]

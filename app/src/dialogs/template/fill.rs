@@ -2,6 +2,7 @@
 
 use domain::id::FileId;
 use domain::media::MediaKind;
+use domain::message::Place;
 use domain::template::{ChosenTemplate, Template, TemplateButton, TemplateHeader, TemplateValue, TemplateValues};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -35,19 +36,15 @@ pub fn Fill(
         Some(place) => Some(format!("Your reply was copied into {{{{{place}}}}}.")),
         None => Some("Your reply does not fit into this template; it is kept.".into()),
     };
-    let links: StoredValue<Vec<(usize, String, RwSignal<String>)>> = StoredValue::new(
+    let buttons: StoredValue<Vec<(usize, String, RwSignal<String>)>> = StoredValue::new(
         template
             .buttons
             .iter()
             .enumerate()
-            .filter_map(|(place, button)| match button {
-                TemplateButton::Link { title, url } if url.contains("{{") => {
-                    Some((place, title.clone(), RwSignal::new(String::new())))
-                }
-                _ => None,
-            })
+            .filter_map(|(place, button)| Some((place, asked_of(button)?, RwSignal::new(String::new()))))
             .collect(),
     );
+    let place = (template.header == Some(TemplateHeader::Place)).then(Spot::default);
     let file = RwSignal::new(None::<FileId>);
     let media = match &template.header {
         Some(TemplateHeader::Media(kind)) => Some(*kind),
@@ -65,7 +62,8 @@ pub fn Fill(
     let values = Signal::derive(move || TemplateValues {
         header: filled(header),
         body: filled(body),
-        buttons: links.with_value(|links| links.iter().map(|(place, _, value)| (*place, value.get())).collect()),
+        buttons: buttons.with_value(|buttons| buttons.iter().map(|(place, _, value)| (*place, value.get())).collect()),
+        place: place.and_then(Spot::get),
     });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -84,12 +82,9 @@ pub fn Fill(
             {said.map(|said| view! { <p class="field__hint">{said}</p> })}
             {media.map(|kind| view! { <HeaderFile kind file problem /> })}
             {fields(header)}
+            {place.map(|spot| view! { <PlaceFields spot /> })}
             {fields(body)}
-            {links
-                .get_value()
-                .into_iter()
-                .map(|(_, title, value)| view! { <Value label=format!("End of the address of “{title}”") value /> })
-                .collect_view()}
+            {buttons.get_value().into_iter().map(|(_, label, value)| view! { <Value label value /> }).collect_view()}
             {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
             <div class="template__preview" aria-label="What the customer will read" role="group">
                 {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
@@ -107,6 +102,47 @@ pub fn Fill(
                 </button>
             </div>
         </form>
+    }
+    .into_any()
+}
+
+/// What has to be filled in for a button, if anything has.
+fn asked_of(button: &TemplateButton) -> Option<String> {
+    match button {
+        TemplateButton::Link { title, url } if url.contains("{{") => Some(format!("End of the address of “{title}”")),
+        TemplateButton::Code { title } => Some(format!("Coupon code of “{title}”")),
+        TemplateButton::Reply { .. }
+        | TemplateButton::Link { .. }
+        | TemplateButton::Call { .. }
+        | TemplateButton::Other { .. } => None,
+    }
+}
+
+/// What is filled in for the map above the words.
+#[derive(Clone, Copy, Default)]
+struct Spot {
+    latitude: RwSignal<String>,
+    longitude: RwSignal<String>,
+    name: RwSignal<String>,
+    address: RwSignal<String>,
+}
+
+impl Spot {
+    /// The place, once its degrees are on earth.
+    fn get(self) -> Option<Place> {
+        let told = |words: String| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
+        let place = Place::read(&self.latitude.get(), &self.longitude.get())?;
+        Some(Place { name: told(self.name.get()), address: told(self.address.get()), ..place })
+    }
+}
+
+#[component]
+fn PlaceFields(spot: Spot) -> impl IntoView {
+    view! {
+        <Value label="Latitude of the map above the words, such as -23.5505".into() value=spot.latitude />
+        <Value label="Longitude, such as -46.6333".into() value=spot.longitude />
+        <Value label="Name of the place".into() value=spot.name />
+        <Value label="Address of the place".into() value=spot.address />
     }
     .into_any()
 }
@@ -152,6 +188,7 @@ fn Buttons(template: StoredValue<Template>) -> impl IntoView {
             TemplateButton::Reply { title }
             | TemplateButton::Link { title, .. }
             | TemplateButton::Call { title, .. }
+            | TemplateButton::Code { title }
             | TemplateButton::Other { title } => title.clone(),
         };
         template.buttons.iter().map(title).collect()

@@ -122,14 +122,12 @@ fn is(word: Option<&Words>, expected: &str) -> bool {
     word.is_some_and(|word| word.0.eq_ignore_ascii_case(expected))
 }
 
-/// Only what Meta calls approved, and what we know how to fill in, may be sent.
+/// Only what Meta calls approved, and what a person can fill in, may be sent.
 fn status(wire: &WireTemplate) -> TemplateStatus {
     let word = present(wire.status.as_ref()).unwrap_or_default();
-    match (word.to_ascii_uppercase().as_str(), wire.components.iter().find_map(unknown_part)) {
+    match (word.to_ascii_uppercase().as_str(), wire.components.iter().find_map(unfit)) {
         ("APPROVED", None) => TemplateStatus::Approved,
-        ("APPROVED", Some(part)) => {
-            TemplateStatus::Unfit { reason: format!("{} cannot be filled in here.", readable(&part.to_lowercase())) }
-        }
+        ("APPROVED", Some(reason)) => TemplateStatus::Unfit { reason },
         ("REJECTED", _) => {
             let reason = present(wire.rejected_reason.as_ref()).filter(|reason| *reason != "NONE");
             TemplateStatus::Rejected { reason: readable(&reason.unwrap_or("no reason").to_lowercase()) }
@@ -140,20 +138,38 @@ fn status(wire: &WireTemplate) -> TemplateStatus {
     }
 }
 
-/// What of a component has to be filled in and cannot be: a header of a sort we have not, a coupon's code, a carousel.
-fn unknown_part(component: &Component) -> Option<&str> {
+/// Why a component keeps a person from sending the template, if it does: something in it has to be filled in that nobody
+/// can type here.
+fn unfit(component: &Component) -> Option<String> {
     let kind = present(component.kind.as_ref()).unwrap_or("part");
-    let (format, buttons) = (present(component.format.as_ref()), &component.buttons);
-    match kind.to_ascii_uppercase().as_str() {
-        "BODY" | "FOOTER" => None,
-        "HEADER" => format.filter(|format| {
-            !["TEXT", "IMAGE", "VIDEO", "DOCUMENT"].into_iter().any(|known| format.eq_ignore_ascii_case(known))
-        }),
-        "BUTTONS" => buttons.iter().filter_map(|button| present(button.kind.as_ref())).find(|kind| {
-            ["COPY_CODE", "OTP", "MPM", "SPM"].into_iter().any(|unknown| kind.eq_ignore_ascii_case(unknown))
-        }),
-        _ => Some(kind),
-    }
+    let upper = |words: Option<&Words>| present(words).map(str::to_ascii_uppercase);
+    let reason = match kind.to_ascii_uppercase().as_str() {
+        "BODY" | "FOOTER" => return None,
+        "HEADER" => match upper(component.format.as_ref())?.as_str() {
+            "TEXT" | "IMAGE" | "VIDEO" | "DOCUMENT" | "LOCATION" => return None,
+            "PRODUCT" => "A product of the catalogue cannot be chosen here.".into(),
+            other => untold(other),
+        },
+        "BUTTONS" => {
+            let kinds = component.buttons.iter().filter_map(|button| upper(button.kind.as_ref()));
+            kinds
+                .into_iter()
+                .find_map(|kind| match kind.as_str() {
+                    "OTP" => Some("A one-time password comes from the system that checks it."),
+                    "MPM" | "SPM" => Some("Products of the catalogue cannot be chosen here."),
+                    _ => None,
+                })?
+                .into()
+        }
+        "CAROUSEL" => "The pictures of its cards cannot be chosen here.".into(),
+        "LIMITED_TIME_OFFER" => "The end of its offer cannot be chosen here.".into(),
+        other => untold(other),
+    };
+    Some(reason)
+}
+
+fn untold(part: &str) -> String {
+    format!("{} cannot be filled in here.", readable(&part.to_lowercase()))
 }
 
 fn header(component: &Component) -> Option<TemplateHeader> {
@@ -176,6 +192,7 @@ fn button(button: &WireButton) -> TemplateButton {
         _ if is(button.kind.as_ref(), "QUICK_REPLY") => TemplateButton::Reply { title },
         (Some(url), _) if is(button.kind.as_ref(), "URL") => TemplateButton::Link { title, url },
         (_, Some(phone)) if is(button.kind.as_ref(), "PHONE_NUMBER") => TemplateButton::Call { title, phone },
+        _ if is(button.kind.as_ref(), "COPY_CODE") => TemplateButton::Code { title },
         _ => TemplateButton::Other { title },
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::FeedbackId;
 use crate::media::{FileState, MediaKind};
+use crate::message::place::Place;
 use crate::template::SentTemplate;
 
 /// What was said.
@@ -218,73 +219,6 @@ pub struct Choice {
     pub title: String,
 }
 
-/// A place on the map.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// Millionths of a degree, north positive.
-    pub latitude_e6: i32,
-    /// Millionths of a degree, east positive.
-    pub longitude_e6: i32,
-    pub name: Option<String>,
-    pub address: Option<String>,
-}
-
-impl Place {
-    /// The place at these degrees; `None` when there is no such place on earth.
-    #[must_use]
-    pub fn at(latitude: f64, longitude: f64) -> Option<Self> {
-        let on_earth = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
-        #[expect(clippy::cast_possible_truncation, reason = "180 million fits, and anything larger was refused")]
-        let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
-        on_earth.then(|| Self {
-            latitude_e6: millionths(latitude),
-            longitude_e6: millionths(longitude),
-            name: None,
-            address: None,
-        })
-    }
-
-    /// The place in words, with an address of a map on the web.
-    #[must_use]
-    pub fn written(&self) -> String {
-        let words = [self.name.clone(), self.address.clone(), Some(self.map())];
-        words.into_iter().flatten().collect::<Vec<_>>().join("\n")
-    }
-
-    /// The address of a map on the web that shows the place.
-    #[must_use]
-    pub fn map(&self) -> String {
-        let [latitude, longitude] = [self.latitude_e6, self.longitude_e6].map(|millionths| {
-            let exact = decimal(millionths, 6);
-            exact.trim_end_matches('0').trim_end_matches('.').to_owned()
-        });
-        format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}")
-    }
-
-    /// Latitude and longitude as people read them, to a metre.
-    #[must_use]
-    pub fn coordinates(&self) -> String {
-        let [latitude, longitude] = [self.latitude_e6, self.longitude_e6]
-            .map(|millionths| decimal((millionths + millionths.signum() * 5) / 10, 5));
-        format!("{latitude}, {longitude}")
-    }
-
-    /// Latitude and longitude in degrees.
-    #[must_use]
-    pub fn degrees(&self) -> (f64, f64) {
-        (f64::from(self.latitude_e6) / 1e6, f64::from(self.longitude_e6) / 1e6)
-    }
-}
-
-/// `number` with a point before its last `places` digits. Written without floats, whose code would be the largest of the
-/// browser's.
-fn decimal(number: i32, places: u32) -> String {
-    let one = 10_u32.pow(places);
-    let sign = if number < 0 { "-" } else { "" };
-    let (whole, rest) = (number.unsigned_abs() / one, number.unsigned_abs() % one);
-    format!("{sign}{whole}.{rest:0width$}", width = places as usize)
-}
-
 /// Somebody's card, as it was passed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Card {
@@ -343,27 +277,4 @@ pub struct Reaction {
 pub enum Reacting {
     Customer,
     OurSide,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Place;
-
-    #[test]
-    fn a_place_keeps_its_degrees_to_a_millionth_and_lies_on_earth() {
-        let place = Place::at(-23.550_52, -46.633_308).expect("a place in São Paulo");
-        assert_eq!((place.latitude_e6, place.longitude_e6), (-23_550_520, -46_633_308));
-        assert_eq!(Place::at(91.0, 0.0), None);
-        assert_eq!(Place::at(f64::NAN, 0.0), None);
-    }
-
-    #[test]
-    fn a_place_is_written_as_on_a_map() {
-        let place = Place::at(-23.550_526, 0.5).expect("a place at sea");
-        assert_eq!(place.coordinates(), "-23.55053, 0.50000");
-        assert_eq!(place.map(), "https://www.openstreetmap.org/?mlat=-23.550526&mlon=0.5#map=16/-23.550526/0.5");
-        let pole = Place::at(90.0, -0.000_004).expect("a place on ice");
-        assert_eq!(pole.coordinates(), "90.00000, 0.00000");
-        assert_eq!(pole.map(), "https://www.openstreetmap.org/?mlat=90&mlon=-0.000004#map=16/90/-0.000004");
-    }
 }

@@ -74,7 +74,7 @@ pub fn customer_returns(
     });
     if let Some((place, team)) = opened {
         *team = room.team;
-        changes.insert(place + 1, Change::Assigned { to: owner.id, by: Actor::Switchboard, note: None });
+        changes.insert(place + 1, Change::Assigned { to: owner.id, by: Actor::Switchboard, note: None, stays: false });
     }
     changes
 }

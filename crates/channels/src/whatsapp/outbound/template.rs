@@ -1,5 +1,6 @@
 //! A filled-in template as Meta's JSON. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
 
+use domain::message::Place;
 use domain::template::{SentTemplate, TemplateButton, TemplateValue};
 use serde_json::{Value, json};
 
@@ -8,7 +9,11 @@ use super::{Uploaded, media};
 /// `header` is the file above its words.
 pub(super) fn template(template: &SentTemplate, header: Option<Uploaded<'_>>) -> Value {
     let SentTemplate { name, language, named, values, .. } = template;
-    let header = header.map_or_else(|| texts(&values.header, *named), |file| vec![file_parameter(file)]);
+    let header = match (header, &values.place) {
+        (Some(file), _) => vec![file_parameter(file)],
+        (None, Some(place)) => vec![place_parameter(place)],
+        (None, None) => texts(&values.header, *named),
+    };
     let words = [("header", header), ("body", texts(&values.body, *named))];
     let words = words.into_iter().filter(|(_, parameters)| !parameters.is_empty());
     let words = words.map(|(part, parameters)| json!({ "type": part, "parameters": parameters }));
@@ -23,6 +28,19 @@ pub(super) fn template(template: &SentTemplate, header: Option<Uploaded<'_>>) ->
 fn file_parameter(file: Uploaded<'_>) -> Value {
     let (kind, content) = media(file, None);
     json!({ "type": kind, kind: content })
+}
+
+/// Here degrees are text.
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/utility-templates/location-templates>
+fn place_parameter(place: &Place) -> Value {
+    let (latitude, longitude) = place.degrees();
+    let mut location = json!({ "latitude": latitude.to_string(), "longitude": longitude.to_string() });
+    for (field, words) in [("name", &place.name), ("address", &place.address)] {
+        if let Some(words) = words {
+            location[field] = words.as_str().into();
+        }
+    }
+    json!({ "type": "location", "location": location })
 }
 
 /// Numbered placeholders go by their order, named ones by their names.
@@ -47,6 +65,7 @@ fn buttons(template: &SentTemplate) -> impl Iterator<Item = Value> + '_ {
         let (kind, parameter) = match template.buttons.get(*place)? {
             TemplateButton::Link { url, .. } if url.contains("{{") => ("url", json!({ "type": "text", "text": value })),
             TemplateButton::Reply { .. } => ("quick_reply", json!({ "type": "payload", "payload": value })),
+            TemplateButton::Code { .. } => ("copy_code", json!({ "type": "coupon_code", "coupon_code": value })),
             TemplateButton::Link { .. } | TemplateButton::Call { .. } | TemplateButton::Other { .. } => return None,
         };
         Some(json!({ "type": "button", "sub_type": kind, "index": place.to_string(), "parameters": [parameter] }))

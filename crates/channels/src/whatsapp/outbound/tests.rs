@@ -96,14 +96,15 @@ fn positional() -> Piece {
     let values = TemplateValues {
         header: values(&[("1", "Acme")]),
         body: values(&[("2", "42"), ("1", "Ana")]),
-        buttons: vec![],
+        ..TemplateValues::default()
     };
     Piece::Template { template: Box::new(template(false, values)), header: None }
 }
 
 fn named_with_media_and_buttons() -> Piece {
     let buttons = vec![(0, "talk".into()), (1, "42".into()), (2, "never sent".into()), (9, "never sent".into())];
-    let values = TemplateValues { header: vec![], body: values(&[("order_id", "42"), ("name", "Ana")]), buttons };
+    let body = values(&[("order_id", "42"), ("name", "Ana")]);
+    let values = TemplateValues { body, buttons, ..TemplateValues::default() };
     let header = Some(file(MediaKind::Photo, "foto.jpg", "image/jpeg"));
     Piece::Template { template: Box::new(template(true, values)), header }
 }
@@ -111,6 +112,15 @@ fn named_with_media_and_buttons() -> Piece {
 fn bare_template_with_document() -> Piece {
     let header = Some(file(MediaKind::Document, "nota.pdf", "application/pdf"));
     Piece::Template { template: Box::new(template(false, TemplateValues::default())), header }
+}
+
+fn coupon_on_a_map() -> Piece {
+    let shop = Place::read("-23.5505", "-46.6333").expect("on earth");
+    let place = Some(Place { name: Some("Loja Centro".into()), address: Some("Rua 1".into()), ..shop });
+    let values = TemplateValues { buttons: vec![(0, "25OFF".into())], place, ..TemplateValues::default() };
+    let buttons = vec![TemplateButton::Code { title: "Copiar".into() }];
+    let template = SentTemplate { buttons, ..template(false, values) };
+    Piece::Template { template: Box::new(template), header: None }
 }
 
 fn plain_template() -> Piece {
@@ -152,6 +162,7 @@ writes! {
     numbered_values_go_by_their_numbers: "template_positional" = body(&BOTH, positional());
     named_values_a_photo_and_buttons_go_with_a_template: "template_named" = with_file(named_with_media_and_buttons());
     a_template_may_have_nothing_but_its_document: "template_document" = with_file(bare_template_with_document());
+    a_map_and_a_coupons_code_are_filled_in: "template_coupon" = body(&BOTH, coupon_on_a_map());
     a_template_without_anything_to_fill_in_is_just_named: "template_plain" = body(&BOTH, plain_template());
     a_reaction_names_its_message: "reaction" = signed(|to, target| Signal::Reaction { to, target, emoji: Some("👍".into()) });
     a_reaction_taken_back_is_an_empty_one: "reaction_removed" = signed(|to, target| Signal::Reaction { to, target, emoji: None });

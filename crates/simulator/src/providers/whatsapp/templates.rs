@@ -48,6 +48,7 @@ pub fn sent(part: &Map<String, Value>) -> Parsed<(Content, Option<Media>)> {
         let words = component["text"].as_str().unwrap_or_default();
         match (component["type"].as_str(), component["format"].as_str()) {
             (Some("HEADER"), Some("IMAGE")) => shown.file = Some(image(of("header"))?),
+            (Some("HEADER"), Some("LOCATION")) => shown.words.push(place(of("header"))?),
             (Some("HEADER"), _) => shown.words.push(filled(words, of("header"))?),
             (Some("BODY"), _) => shown.words.push(filled(words, of("body"))?),
             (Some("FOOTER"), _) => shown.footer = Some(words.to_owned()),
@@ -121,6 +122,19 @@ fn image(header: Option<&Given>) -> Parsed<Media> {
     media(inner(parameter, "image", &["id", "link"])?, "image")
 }
 
+/// What the map above the words shows: degrees, and what it is called.
+fn place(header: Option<&Given>) -> Parsed<String> {
+    let parameter = header.and_then(|header| header.parameters.first()).ok_or_else(Refusal::template_format)?;
+    if parameter.get("type") != Some(&json!("location")) {
+        return Err(Refusal::template_format());
+    }
+    let location = inner(parameter, "location", &["latitude", "longitude", "name", "address"])?;
+    for degrees in ["latitude", "longitude"] {
+        text(location, degrees, 20)?.parse::<f64>().map_err(|_| Refusal::template_format())?;
+    }
+    Ok(format!("{}, {}", text(location, "name", 1_024)?, text(location, "address", 1_024)?))
+}
+
 /// What the customer may answer with at a press; an address that has an end needs it.
 fn buttons(component: &Value, given: &[Given]) -> Parsed<Vec<Choice>> {
     let mut choices = Vec::new();
@@ -134,6 +148,10 @@ fn buttons(component: &Value, given: &[Given]) -> Parsed<Vec<Choice>> {
                 let payload = parameter.map(|parameter| text(parameter, "payload", 256)).transpose()?;
                 let id = payload.unwrap_or_else(|| title.to_owned());
                 choices.push(Choice { id, title: title.into(), description: None });
+            }
+            Some("COPY_CODE") => {
+                // It is copied on the phone; nobody hears of that.
+                text(parameter.ok_or_else(Refusal::template_parameters)?, "coupon_code", 15)?;
             }
             Some("URL") if button["url"].as_str().is_some_and(|url| url.contains("{{")) => {
                 text(parameter.ok_or_else(Refusal::template_parameters)?, "text", 2_000)?;
@@ -170,6 +188,27 @@ mod tests {
         assert_eq!(content.words(), "Order 48-2210\n\nHello Ana, your jacket is ready. When may we bring it?");
         let titles: Vec<&str> = content.choices().iter().map(|choice| choice.title.as_str()).collect();
         assert_eq!((titles, file), (vec!["This afternoon", "Tomorrow"], None));
+    }
+
+    #[test]
+    fn a_map_needs_its_place_and_a_coupon_its_code() {
+        let with = |location: Value, code: Value| {
+            of(&json!({"name": "grand_opening", "language": {"code": "en"}, "components": [
+                {"type": "header", "parameters": [{"type": "location", "location": location}]},
+                {"type": "body", "parameters": parameters(&["Saturday"])},
+                {"type": "button", "sub_type": "copy_code", "index": "0", "parameters": [
+                    {"type": "coupon_code", "coupon_code": code},
+                ]},
+            ]}))
+            .map(|(content, _)| content.words().to_owned())
+        };
+        let shop = json!({"latitude": "-23.5505", "longitude": "-46.6333", "name": "Acme", "address": "Rua 1"});
+        let words = "Acme, Rua 1\n\nOur new shop opens on Saturday. Come and see us!";
+        assert_eq!(with(shop.clone(), json!("25OFF")), Ok(words.into()));
+        assert!(
+            with(json!({"latitude": "north", "longitude": "0", "name": "a", "address": "b"}), json!("25OFF")).is_err()
+        );
+        assert!(with(shop, json!("longer than fifteen")).is_err());
     }
 
     #[test]
