@@ -53,6 +53,7 @@ function file(message) {
   if (message.kind !== 'file') return undefined;
   const address = `/simulator/files/${encodeURIComponent(message.file)}`;
   if (message.shows === 'photo') return make('img', 'said__photo', { src: address, alt: message.name || 'Photo', loading: 'lazy' });
+  if (message.shows === 'video') return make('video', 'said__photo', { src: address, controls: true, preload: 'metadata' });
   if (message.shows === 'voice') return make('audio', 'said__voice', { src: address, controls: true, preload: 'none' });
   return make('a', 'said__file', { href: address, target: '_blank', rel: 'noopener' }, message.name || 'File');
 }

@@ -146,6 +146,8 @@ pub enum Act {
     },
     File(FileKind),
     Place,
+    Contact,
+    Order,
     React {
         message: String,
         /// Taken back when missing.
@@ -167,6 +169,7 @@ pub enum Act {
 pub enum Kind {
     Sticker,
     Poll,
+    Encrypted,
 }
 
 /// `POST /api/customers/{id}/messages`: answers once our server answered the webhook, with what it said.
@@ -198,7 +201,10 @@ pub async fn write(
     if let Deed::Says { id: message, .. } = deed {
         parcel = parcel.announcing(id, message);
     }
-    let status = post::post(&simulator, parcel, customer.switches).await;
+    let status = match deed {
+        Deed::Types => post::post(&simulator, parcel, customer.switches).await,
+        _ => post::post_in_some_order(&simulator, id, parcel, customer.switches).await,
+    };
     Ok(Json(json!({"id": new_id, "webhook": {"status": status}})))
 }
 
@@ -209,16 +215,20 @@ const fn refuse(words: &'static str) -> Refused {
 const fn needs(act: &Act) -> Option<Ability> {
     match act {
         Act::Text(_) | Act::Pick { .. } => None,
-        Act::File(FileKind::Photo | FileKind::Video) => Some(Ability::Photo),
+        Act::File(FileKind::Photo) => Some(Ability::Photo),
+        Act::File(FileKind::Video) => Some(Ability::Video),
         Act::File(FileKind::Voice) => Some(Ability::Voice),
         Act::File(FileKind::Document) => Some(Ability::Document),
         Act::Place => Some(Ability::Place),
+        Act::Contact => Some(Ability::Contact),
+        Act::Order => Some(Ability::Order),
         Act::React { .. } => Some(Ability::React),
         Act::Edit { .. } => Some(Ability::Edit),
         Act::Delete { .. } => Some(Ability::Delete),
         Act::Typing => Some(Ability::Typing),
         Act::Unsupported(Kind::Sticker) => Some(Ability::Sticker),
         Act::Unsupported(Kind::Poll) => Some(Ability::Poll),
+        Act::Unsupported(Kind::Encrypted) => Some(Ability::Encrypted),
     }
 }
 
@@ -246,8 +256,11 @@ fn understand<'a>(
                 latitude: -23.5505, longitude: -46.6333, name: "Praça da Sé", address: "São Paulo, Brazil"
             }
         }
+        Act::Contact => Said::Contact { name: "Bia Souza", phone: "5511900000008" },
+        Act::Order => Said::Order { product: "Winter jacket, green" },
         Act::Unsupported(Kind::Sticker) => Said::Sticker,
         Act::Unsupported(Kind::Poll) => Said::Poll,
+        Act::Unsupported(Kind::Encrypted) => Said::Encrypted,
         Act::React { message, emoji } => {
             let message = customer.message(message).ok_or_else(|| refuse(no_message))?;
             return Ok(Deed::Reacts { message, emoji: emoji.as_deref() });
@@ -284,8 +297,11 @@ fn shown_as(said: &Said<'_>) -> Content {
         }
         Said::Place { name, address, .. } => Content::Place { text: format!("{name}, {address}") },
         Said::Picked { choice, .. } => Content::Picked { text: choice.title.clone() },
+        Said::Contact { name, phone } => Content::Card { text: format!("{name}, +{phone}") },
+        Said::Order { product } => Content::Card { text: format!("Order: 2 × {product}") },
         Said::Sticker => Content::Unsupported { text: "Sticker".into() },
         Said::Poll => Content::Unsupported { text: "Poll".into() },
+        Said::Encrypted => Content::Unsupported { text: "Encrypted message".into() },
     }
 }
 

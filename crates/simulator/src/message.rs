@@ -87,6 +87,9 @@ pub enum Content {
     Place {
         text: String,
     },
+    Card {
+        text: String,
+    },
     Unsupported {
         text: String,
     },
@@ -126,6 +129,7 @@ impl Content {
             | Self::Picked { text }
             | Self::File { text, .. }
             | Self::Place { text }
+            | Self::Card { text }
             | Self::Unsupported { text }
             | Self::Deleted { text } => text,
         }

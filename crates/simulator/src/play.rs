@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use crate::message::{Content, Message, Side, Stage};
+use crate::post::Parcel;
 use crate::provider::{Address, Person, Provider};
 use crate::shelf::Shelf;
 use crate::simulator::Known;
@@ -23,6 +24,8 @@ pub struct Play {
     last_id: u32,
     last_number: u64,
     pub shelf: Shelf,
+    /// What a customer did, by their id, until they do more.
+    pub held: HashMap<u32, Parcel>,
     pub customers: Vec<Customer>,
     /// The latest webhooks, newest first.
     pub posts: VecDeque<Posted>,
@@ -68,7 +71,7 @@ pub struct Switches {
     pub slow: bool,
     /// Every webhook comes twice.
     pub duplicates: bool,
-    /// Statuses come in the wrong order.
+    /// Statuses come in the wrong order, and what the customer does comes after what they do next.
     pub reordered: bool,
     /// No webhook comes, and none is repeated.
     pub lost: bool,

@@ -28,6 +28,35 @@ impl Parcel {
     }
 }
 
+/// What is held back comes after this long at the latest.
+const HELD_FOR: Duration = Duration::from_secs(3);
+
+/// Posts what the customer did, where providers keep no order after what they do next; then the answer has no status.
+pub async fn post_in_some_order(
+    simulator: &Simulator,
+    customer: u32,
+    parcel: Parcel,
+    switches: Switches,
+) -> Option<u16> {
+    if !switches.reordered {
+        return post(simulator, parcel, switches).await;
+    }
+    if let Some(earlier) = simulator.touch(|play| play.held.remove(&customer)) {
+        let status = post(simulator, parcel, switches).await;
+        post(simulator, earlier, switches).await;
+        return status;
+    }
+    simulator.touch(|play| play.held.insert(customer, parcel));
+    let later = simulator.clone();
+    simulator.spawn(async move {
+        tokio::time::sleep(HELD_FOR).await;
+        if let Some(parcel) = later.touch(|play| play.held.remove(&customer)) {
+            post(&later, parcel, switches).await;
+        }
+    });
+    None
+}
+
 /// Posts once and answers with the status; a parcel that was not taken is tried again beside everything else. What is lost
 /// on the way, only who asks for it hears of.
 pub async fn post(simulator: &Simulator, parcel: Parcel, switches: Switches) -> Option<u16> {

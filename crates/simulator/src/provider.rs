@@ -92,15 +92,20 @@ pub struct Person {
 #[serde(rename_all = "snake_case")]
 pub enum Ability {
     Photo,
+    Video,
     Voice,
     Document,
     Place,
+    Contact,
+    Order,
     React,
     Edit,
     Delete,
     Typing,
     Sticker,
     Poll,
+    /// What only the other's own app can read.
+    Encrypted,
 }
 
 /// What a customer does.
@@ -128,9 +133,21 @@ pub enum Said<'a> {
         question: &'a Message,
         choice: &'a Choice,
     },
+    /// Somebody's card.
+    Contact {
+        name: &'a str,
+        /// Digits only.
+        phone: &'a str,
+    },
+    /// One thing of the catalogue, twice.
+    Order {
+        product: &'a str,
+    },
     Sticker,
     /// Something the provider itself does not hand on.
     Poll,
+    /// Something that it hands on and cannot read.
+    Encrypted,
 }
 
 /// One step of a message of ours on its way to the customer.

@@ -30,7 +30,8 @@ impl Filed {
     pub fn built_in(kind: FileKind) -> Self {
         let (name, mime, bytes): (_, _, &'static [u8]) = match kind {
             FileKind::Photo => ("parcel.jpg", "image/jpeg", include_bytes!("../assets/parcel.jpg")),
-            FileKind::Voice | FileKind::Video => ("voice.ogg", "audio/ogg", include_bytes!("../assets/voice.ogg")),
+            FileKind::Voice => ("voice.ogg", "audio/ogg", include_bytes!("../assets/voice.ogg")),
+            FileKind::Video => ("clip.mp4", "video/mp4", include_bytes!("../assets/clip.mp4")),
             FileKind::Document => ("receipt.pdf", "application/pdf", include_bytes!("../assets/receipt.pdf")),
         };
         Self::new(name, mime, Bytes::from_static(bytes))

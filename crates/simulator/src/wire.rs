@@ -143,6 +143,19 @@ fn escaped(content: &Value) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// Year, month and day of a day since 1970, after Howard Hinnant's `civil_from_days`.
+pub const fn civil_day(days: u64) -> (u64, u64, u64) {
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
+    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
+    let january = if month <= 2 { 1 } else { 0 };
+    (year_of_era + era * 400 + january, month, day)
+}
+
 pub fn hmac_sha256(secret: &str, content: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(content);

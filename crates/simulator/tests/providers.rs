@@ -174,6 +174,31 @@ async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
     }
     assert_eq!(world.last_words().await, "Olá");
 
+    // What was delivered to nobody is in the list.
+    let lost = world.ask("api/customers/1/switches").json(&json!({"lost": true})).send().await;
+    assert_eq!(lost.expect("the server answers").status().as_u16(), 204);
+    let (_, written) = answered(world.ask("api/customers/1/messages").json(&json!({"file": "photo"}))).await;
+    let list = async |path: &str| {
+        let list = world.client.get(format!("{}/simulator/twilio/2010-04-01/Accounts/{account}/{path}", world.base));
+        let list = list.basic_auth(&account, Some(SECRET)).send().await.expect("it answers");
+        list.json::<Value>().await.expect("it is JSON")
+    };
+    let inbound = list("Messages.json?To=%2B15550002222&DateSent%3E=2026-01-01&PageSize=1").await;
+    let newest = &inbound["messages"][0];
+    assert_eq!(
+        (&newest["sid"], &newest["direction"], &newest["num_media"]),
+        (&written["id"], &json!("inbound"), &json!("1"))
+    );
+    let next = inbound["next_page_uri"].as_str().expect("the first words are on the next page").to_owned();
+    assert!(next.starts_with("/simulator/twilio/2010-04-01/") && next.contains("DateSent%3E=2026-01-01"), "{next}");
+    let earlier = list(&next[next.find("Messages.json").expect("it is the list")..]).await;
+    assert_eq!((&earlier["messages"][0]["body"], &earlier["next_page_uri"]), (&json!("a b"), &Value::Null));
+    let media = list(&format!("Messages/{}/Media.json", written["id"].as_str().unwrap_or_default())).await;
+    assert_eq!(media["media_list"][0]["content_type"], "image/jpeg");
+    let outbound = list("Messages.json?From=%2B15550002222&DateSent%3C=2026-01-01").await;
+    assert_eq!(outbound["messages"], json!([]), "none is as old");
+    world.switch("normal").await;
+
     let sid = "HX00000000000000000000000000000001";
     let template = |variables| {
         let form =
@@ -223,6 +248,15 @@ async fn messenger_signs_echoes_and_reports() {
 #[tokio::test]
 async fn instagram_signs_echoes_and_reports() {
     inbox(Product::Instagram, "instagram", "17840000000000001").await;
+}
+
+#[tokio::test]
+async fn x_hands_on_what_it_cannot_read_itself() {
+    let mut world = World::with(Account::X(x())).await;
+    let secret = world.customer_does(&json!({"unsupported": "encrypted"})).await.json();
+    assert_eq!(secret["data"]["event_type"], "chat.received");
+    let payload = &secret["data"]["payload"];
+    assert!(payload["encoded_event"].is_string() && payload["text"].is_null(), "{payload}");
 }
 
 fn x() -> X {

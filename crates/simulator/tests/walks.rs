@@ -210,6 +210,34 @@ async fn the_switches_make_meta_fail_in_each_way() {
 }
 
 #[tokio::test]
+async fn what_a_customer_does_can_come_after_what_they_do_next_and_comes_in_any_case() {
+    let mut world = World::new().await;
+    world.switch(&json!({"reordered": true})).await;
+    for text in ["first", "second", "third"] {
+        world.customer_does(&json!({"text": text})).await;
+    }
+    let mut words = Vec::new();
+    for _ in 0..3 {
+        words.push(world.webhook().await.value()["messages"][0]["text"]["body"].clone());
+    }
+    assert_eq!(words, ["second", "first", "third"]);
+}
+
+#[tokio::test]
+async fn a_film_a_card_and_an_order_come_as_meta_tells_of_them() {
+    let mut world = World::new().await;
+    for (act, kind) in [(json!({"file": "video"}), "video"), (json!("contact"), "contacts"), (json!("order"), "order")]
+    {
+        assert_eq!(world.customer_does(&act).await.0, StatusCode::OK, "{act}");
+        let message = world.webhook().await.value()["messages"][0].clone();
+        assert_eq!(message["type"], kind);
+        assert!(message[kind].is_object() || message[kind].is_array(), "{message}");
+    }
+    let secret = json!({"unsupported": "encrypted"});
+    assert_eq!(world.customer_does(&secret).await.0, StatusCode::UNPROCESSABLE_ENTITY, "WhatsApp knows no such thing");
+}
+
+#[tokio::test]
 async fn a_webhook_that_was_not_taken_comes_again() {
     let mut world = World::new().await;
     world.answers.lock().unwrap_or_else(PoisonError::into_inner).push_back(StatusCode::SERVICE_UNAVAILABLE);

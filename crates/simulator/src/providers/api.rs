@@ -27,8 +27,8 @@ impl Provider for Partner {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        use Ability::{Delete, Document, Edit, Photo, Place, React, Typing, Voice};
-        &[Photo, Voice, Document, Place, React, Edit, Delete, Typing]
+        use Ability::{Delete, Document, Edit, Photo, Place, React, Typing, Video, Voice};
+        &[Photo, Video, Voice, Document, Place, React, Edit, Delete, Typing]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -141,7 +141,7 @@ fn said_as(api_url: &str, said: &Said<'_>) -> Option<Value> {
             json!({"place": {"latitude": latitude, "longitude": longitude, "name": name, "address": address}})
         }
         Said::Picked { choice, .. } => json!({"picked": {"id": choice.id, "title": choice.title}}),
-        Said::Sticker | Said::Poll => return None,
+        Said::Contact { .. } | Said::Order { .. } | Said::Sticker | Said::Poll | Said::Encrypted => return None,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::play::{Answer, Customer, Identity, Play};
 use crate::provider::{
     Ability, Address, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Sign, Signed, Status,
 };
-use crate::wire::{Letter, Reply, Request, hmac_sha512};
+use crate::wire::{Letter, Reply, Request, civil_day, hmac_sha512};
 
 /// One agent.
 pub struct Google {
@@ -27,8 +27,8 @@ impl Provider for Google {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        use Ability::{Document, Photo, Place, Typing, Voice};
-        &[Photo, Voice, Document, Place, Typing]
+        use Ability::{Document, Photo, Place, Typing, Video, Voice};
+        &[Photo, Video, Voice, Document, Place, Typing]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -196,22 +196,14 @@ fn said_as(api_url: &str, said: &Said<'_>) -> Option<Value> {
         Said::Picked { choice, .. } => {
             json!({"suggestionResponse": {"postbackData": choice.id, "text": choice.title, "type": "REPLY"}})
         }
-        Said::Sticker | Said::Poll => return None,
+        Said::Contact { .. } | Said::Order { .. } | Said::Sticker | Said::Poll | Said::Encrypted => return None,
     })
 }
 
 /// A moment as Google writes it.
 fn rfc3339(millis: u64) -> String {
     let (days, rest) = (millis / 86_400_000, millis % 86_400_000);
-    // Days since 1970 to a date, after Howard Hinnant's civil_from_days.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (year, month, day) = civil_day(days);
     let (hours, minutes, seconds) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60);
     format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", rest % 1_000)
 }

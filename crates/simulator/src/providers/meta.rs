@@ -37,10 +37,10 @@ impl Provider for Inbox {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        use Ability::{Delete, Document, Edit, Photo, React, Sticker, Voice};
+        use Ability::{Delete, Document, Edit, Photo, React, Sticker, Video, Voice};
         match self.product {
-            Product::Messenger => &[Photo, Voice, Document, React, Edit, Sticker],
-            Product::Instagram => &[Photo, Voice, React, Edit, Delete, Sticker],
+            Product::Messenger => &[Photo, Video, Voice, Document, React, Edit, Sticker],
+            Product::Instagram => &[Photo, Video, Voice, React, Edit, Delete, Sticker],
         }
     }
 

@@ -2,6 +2,7 @@
 //! <https://www.twilio.com/docs/messaging/api/message-resource>
 
 mod contents;
+mod list;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -30,7 +31,7 @@ impl Provider for Sms {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        &[Ability::Photo]
+        &[Ability::Photo, Ability::Video]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -99,7 +100,7 @@ impl Provider for Sms {
         Some(self.signed(scene, path, form))
     }
 
-    fn read(&self, _: &Scene<'_>, request: &Request, play: &Play) -> Result<Asked, Reply> {
+    fn read(&self, scene: &Scene<'_>, request: &Request, play: &Play) -> Result<Asked, Reply> {
         if !request.is_basic(&self.account_sid, &self.auth_token) {
             return Err(refused(401, 20_003, "Authenticate"));
         }
@@ -117,7 +118,8 @@ impl Provider for Sms {
             }
             (_, [account, rest @ ..]) if *account == self.account_sid => match (request.method.as_str(), rest) {
                 ("POST", ["Messages.json"]) => return self.send(request),
-                ("GET", ["Messages.json"]) => json!({"messages": [], "next_page_uri": null}),
+                ("GET", ["Messages.json"]) => list::page(self, scene, request, play),
+                ("GET", ["Messages", sid, "Media.json"]) => list::media(self, play, sid),
                 ("GET", ["Messages", _, "Media", id]) => {
                     let file = play.shelf.file(id).ok_or_else(|| refused(404, 20_404, "The media was not found"))?;
                     return Ok(Asked::Answer(Reply::bytes(&file.mime, file.bytes.clone())));

@@ -25,8 +25,8 @@ impl Provider for Telegram {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        use Ability::{Document, Edit, Photo, Place, Poll, React, Sticker, Voice};
-        &[Photo, Voice, Document, Place, React, Edit, Sticker, Poll]
+        use Ability::{Contact, Document, Edit, Photo, Place, Poll, React, Sticker, Video, Voice};
+        &[Photo, Video, Voice, Document, Place, Contact, React, Edit, Sticker, Poll]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -337,7 +337,13 @@ fn contents(said: &Said<'_>) -> Option<Value> {
                     part["duration"] = json!(2);
                     json!({"voice": part})
                 }
-                FileKind::Video | FileKind::Document => {
+                FileKind::Video => {
+                    for (field, number) in [("width", 128), ("height", 96), ("duration", 3)] {
+                        part[field] = json!(number);
+                    }
+                    json!({"video": part})
+                }
+                FileKind::Document => {
                     part["file_name"] = json!(file.name);
                     json!({"document": part})
                 }
@@ -347,6 +353,9 @@ fn contents(said: &Said<'_>) -> Option<Value> {
             let location = json!({"latitude": latitude, "longitude": longitude});
             json!({"location": location, "venue": {"location": location, "title": name, "address": address}})
         }
+        Said::Contact { name, phone } => {
+            json!({"contact": {"phone_number": phone, "first_name": name}})
+        }
         Said::Sticker => json!({"sticker": {
             "file_id": "sticker", "file_unique_id": "sticker", "type": "regular", "width": 512, "height": 512,
             "is_animated": false, "is_video": false, "emoji": "😀", "set_name": "Acme",
@@ -355,6 +364,6 @@ fn contents(said: &Said<'_>) -> Option<Value> {
             "id": "1", "question": "Which colour?", "options": [{"text": "Green", "voter_count": 0}, {"text": "Blue", "voter_count": 0}],
             "total_voter_count": 0, "is_closed": false, "is_anonymous": true, "type": "regular", "allows_multiple_answers": false,
         }}),
-        Said::Picked { .. } => return None,
+        Said::Picked { .. } | Said::Order { .. } | Said::Encrypted => return None,
     })
 }

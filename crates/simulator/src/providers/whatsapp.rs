@@ -38,8 +38,8 @@ impl Provider for WhatsApp {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        use Ability::{Delete, Document, Edit, Photo, Place, Poll, React, Sticker, Voice};
-        &[Photo, Voice, Document, Place, React, Edit, Delete, Sticker, Poll]
+        use Ability::{Contact, Delete, Document, Edit, Order, Photo, Place, Poll, React, Sticker, Video, Voice};
+        &[Photo, Video, Voice, Document, Place, Contact, Order, React, Edit, Delete, Sticker, Poll]
     }
 
     fn identity(&self, person: Person) -> Identity {

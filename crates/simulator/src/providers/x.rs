@@ -34,7 +34,7 @@ impl Provider for X {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        &[Ability::Photo, Ability::Typing]
+        &[Ability::Photo, Ability::Typing, Ability::Encrypted]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -53,6 +53,17 @@ impl Provider for X {
         let target = json!({"recipient_id": self.user_id});
         let now = scene.now.to_string();
         match deed {
+            // Nobody but the two can read it.
+            // <https://docs.x.com/x-api/activity/event-payloads>
+            Deed::Says { id, said: Said::Encrypted } => {
+                let customer_id = customer.user_id.as_deref().unwrap_or_default();
+                let payload = json!({
+                    "conversation_token": scene.number.to_string(), "id": id, "sender_id": customer_id,
+                    "conversation_id": format!("{}:{customer_id}", self.user_id),
+                    "encoded_event": STANDARD.encode(hmac_sha256(&self.consumer_secret, id.as_bytes())),
+                });
+                Some(self.signed(scene, "chat.received", &payload))
+            }
             Deed::Says { id, said } => {
                 let event = json!({
                     "type": "message_create", "id": id, "created_timestamp": now,
@@ -145,10 +156,13 @@ impl Provider for X {
 impl X {
     fn letter(&self, scene: &Scene<'_>, customer: &Customer, kind: &str, list: &str, event: &Value) -> Letter {
         let id = customer.user_id.clone().unwrap_or_default();
+        self.signed(scene, kind, &json!({list: [event], "users": {id: {"data": user(customer)}}}))
+    }
+
+    fn signed(&self, scene: &Scene<'_>, kind: &str, payload: &Value) -> Letter {
         let content = json!({"data": {
             "event_uuid": scene.number.to_string(), "filter": {"user_id": self.user_id}, "event_type": kind,
-            "tag": "switchboard",
-            "payload": {list: [event], "users": {id: {"data": user(customer)}}},
+            "tag": "switchboard", "payload": payload,
         }});
         let letter = Letter::json(scene.webhook_path(self), &content);
         let signature = format!("sha256={}", STANDARD.encode(hmac_sha256(&self.consumer_secret, &letter.body)));

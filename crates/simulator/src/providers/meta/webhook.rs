@@ -45,7 +45,7 @@ fn said_as(product: Product, api_url: &str, said: &Said<'_>) -> Option<Value> {
             "type": "sticker", "payload": {"url": format!("{api_url}/files/sticker"), "sticker_id": 369_239_263_222_822_u64},
         }]}),
         Said::Sticker => json!({"is_unsupported": true}),
-        Said::Place { .. } | Said::Poll => return None,
+        Said::Place { .. } | Said::Contact { .. } | Said::Order { .. } | Said::Poll | Said::Encrypted => return None,
     })
 }
 

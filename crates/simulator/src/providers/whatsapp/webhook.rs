@@ -99,7 +99,7 @@ pub fn status(phone_number_id: &str, customer: &Customer, message: &Message, sec
 
 fn content(customer: &Customer, deed: &Deed<'_>) -> Option<Value> {
     Some(match deed {
-        Deed::Says { said, .. } => said_as(said),
+        Deed::Says { said, .. } => said_as(said)?,
         Deed::Reacts { message, emoji } => json!({
             "type": "reaction", "reaction": {"message_id": message.id, "emoji": emoji.unwrap_or_default()},
         }),
@@ -116,8 +116,8 @@ fn content(customer: &Customer, deed: &Deed<'_>) -> Option<Value> {
     })
 }
 
-fn said_as(said: &Said<'_>) -> Value {
-    match said {
+fn said_as(said: &Said<'_>) -> Option<Value> {
+    Some(match said {
         Said::Text(text) => json!({"type": "text", "text": {"body": text}}),
         Said::File(file) => {
             let kind = file.kind.word();
@@ -157,6 +157,20 @@ fn said_as(said: &Said<'_>) -> Value {
             "interactive": {"type": "button_reply", "button_reply": {"id": choice.id, "title": choice.title}},
             "context": {"from": DISPLAY_PHONE_NUMBER, "id": question.id},
         }),
+        Said::Contact { name, phone } => json!({
+            "type": "contacts",
+            "contacts": [{
+                "name": {"formatted_name": name, "first_name": name.split(' ').next()},
+                "phones": [{"phone": format!("+{phone}"), "wa_id": phone, "type": "CELL"}],
+            }],
+        }),
+        Said::Order { product } => json!({
+            "type": "order",
+            "order": {
+                "catalog_id": "194836987003835", "text": "For Friday, please.",
+                "product_items": [{"product_retailer_id": product, "quantity": 2, "item_price": 89.9, "currency": "BRL"}],
+            },
+        }),
         Said::Sticker => json!({
             "type": "sticker",
             "sticker": {"id": "905000000000001", "mime_type": "image/webp", "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "animated": false},
@@ -166,7 +180,8 @@ fn said_as(said: &Said<'_>) -> Value {
             "errors": [{"code": 131_051, "title": "Message type unknown", "error_data": {"details": "Message type is currently not supported."}}],
             "unsupported": {"type": "poll"},
         }),
-    }
+        Said::Encrypted => return None,
+    })
 }
 
 fn envelope(phone_number_id: &str, parts: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
