@@ -23,7 +23,7 @@ use answer::Check;
 use hours::BusinessHours;
 
 pub(crate) use answer::is_email;
-pub use run::{Doing, Heard, Run, Turn, answer, begin};
+pub use run::{Doing, Heard, PERSON, Run, Turn, answer, begin};
 
 /// The longest text a step may say, in characters: what the narrowest channel carries with choices under it.
 pub const TEXT_MAX: usize = 1_024;

@@ -7,29 +7,34 @@ use std::time::Duration;
 
 use domain::channel::{Capabilities, ChannelKind, ChoiceLimits, MediaLimit, Window};
 use domain::delivery::Delivery;
+use domain::flow::PERSON;
 use domain::media::{FileState, MediaKind};
-use domain::message::{Attachment, Content};
+use domain::message::{Attachment, Content, storable};
 use domain::timestamp::hours;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::inbound::picked;
-use super::outbound::{suggestions, unknown_sign};
+use super::outbound::{id_of, suggestions, unknown_sign};
 use super::settings::Settings;
 use crate::codec::ParseError;
 use crate::error::ChannelError;
-use crate::files::{FileRef, Files};
+use crate::files::{FileRef, Files, OutboundFile};
 use crate::identity::{Actor, ExternalId, ProviderId};
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic};
 use crate::moment::from_rfc3339;
 use crate::outbound::{Author, Piece, ProviderSend, Signal};
 use crate::plan::Limits;
 use crate::wire::{Event, place, unreadable_bytes};
+use crate::words::readable;
 use wire::{Delivered, Receipt, SurveyResponse, UserStatus};
 
 /// The longest answer of a survey that is shown, in characters.
 const ANSWER_MAX: usize = 500;
+
+/// How many chips a message may have.
+const SUGGESTIONS_MAX: usize = 13;
 
 /// Whoever wrote could be answered for 30 days.
 const MONTH: Duration = hours(30 * 24);
@@ -39,9 +44,9 @@ const CAPABILITIES: Capabilities = Capabilities {
         kind: MediaKind::Photo,
         mimes: &["image/jpeg", "image/png"],
         max_bytes: 5_000_000,
-        caption_max: 0,
+        caption_max: 2_000,
     }],
-    choices: Some(ChoiceLimits { buttons: 13, rows: 13, title_max: 25, body_max: 3_072 }),
+    choices: Some(ChoiceLimits { buttons: SUGGESTIONS_MAX, rows: SUGGESTIONS_MAX, title_max: 25, body_max: 3_072 }),
     window: Some(Window { open: MONTH, people: MONTH }),
     ..ChannelKind::Google.capabilities()
 };
@@ -90,11 +95,7 @@ fn read(agent_id: &str, delivered: Delivered) -> Result<Vec<Read>, &'static str>
             let about = response.message.as_deref().map(|name| Topic::Message(message_named(name)));
             (None, (picked(response)?, Vec::new()), about)
         }
-        (None, None) if delivered.user_status.is_some() => {
-            (None, (named("Asked to talk to a person"), Vec::new()), None)
-        }
-        (None, None) if delivered.authentication_response.is_some() => (None, (named("Signed in"), Vec::new()), None),
-        (None, None) => (None, (named("Message"), Vec::new()), None),
+        (None, None) => (None, (other(delivered.user_status, delivered.authentication_response), Vec::new()), None),
     };
     let id = id.or(request).ok_or("it has no id")?;
     let dedupe = format!("message:{id}");
@@ -125,6 +126,23 @@ fn is_picture(text: &str) -> bool {
         && is_signed
 }
 
+/// What is said without words.
+fn other(status: Option<UserStatus>, signed_in: Option<Value>) -> Content {
+    let failure = signed_in.as_ref().and_then(|answer| answer.get("errorDetails")).filter(|details| !details.is_null());
+    if status.and_then(|status| status.requested_live_agent) == Some(true) {
+        return Content::Picked { id: PERSON.into(), title: "Talk to a person".into() };
+    }
+    match (failure, signed_in.as_ref()) {
+        (Some(details), _) => {
+            let why = ["errorDescription", "error"].iter().find_map(|field| details.get(field)?.as_str());
+            let why: String = why.unwrap_or_default().chars().take(ANSWER_MAX).collect();
+            named(&format!("Could not sign in: {}", storable(&why)))
+        }
+        (None, Some(_)) => named("Signed in"),
+        (None, None) => named("Message"),
+    }
+}
+
 fn named(label: &str) -> Content {
     Content::Unsupported { label: label.into() }
 }
@@ -132,7 +150,11 @@ fn named(label: &str) -> Content {
 /// What the customer answered to which question of Google's survey, as far as it is told.
 /// <https://developers.google.com/business-communications/business-messages/guides/how-to/message/surveys>
 fn surveyed(answer: &SurveyResponse) -> String {
+    let SurveyResponse { rating, feedback, .. } = answer;
+    let rated = rating.as_deref().map(|rating| readable(&rating.to_ascii_lowercase()));
+    let rated = [rated, feedback.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let said = answer.question_response_text.as_ref().or(answer.question_response_postback_data.as_ref());
+    let said = said.or(Some(&rated).filter(|rated| !rated.is_empty()));
     let question = answer.survey_question_id.as_deref().map(|id| format!(" to {id}")).unwrap_or_default();
     let said = said.map(|said| format!(": {}", said.chars().take(ANSWER_MAX).collect::<String>())).unwrap_or_default();
     format!("Survey answer{question}{said}")
@@ -164,17 +186,55 @@ pub(super) fn message(send: &ProviderSend, id: Uuid, files: &dyn Files) -> Resul
         Piece::Buttons { text, choices } | Piece::List { text, choices } => {
             json!({ "text": text, "suggestions": suggestions(choices) })
         }
-        Piece::File { file, .. } => {
-            let content = json!({ "fileUrl": files.link(file.id).as_str(), "altText": file.name });
-            json!({ "image": { "contentInfo": content } })
+        Piece::File { file, caption: None } => {
+            json!({ "image": { "contentInfo": picture(file, files) }, "fallback": file.name })
+        }
+        // Words and a picture are one card.
+        Piece::File { file, caption: Some(words) } => {
+            let media = json!({ "height": "TALL", "contentInfo": picture(file, files) });
+            let card = json!({ "cardContent": { "description": words, "media": media } });
+            json!({ "richCard": { "standaloneCard": card }, "fallback": words })
         }
         Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "There is no such thing here.".into() });
         }
     };
+    if send.author == Author::Bot {
+        offer_a_person(&mut body);
+    }
     body["messageId"] = id.to_string().into();
     body["representative"] = representative(send.author, send.speaker.as_deref());
     Ok(body)
+}
+
+fn picture(file: &OutboundFile, files: &dyn Files) -> Value {
+    json!({ "fileUrl": files.link(file.id).as_str(), "altText": file.name })
+}
+
+/// Google wants every bot to show a way to a person: the last chip, where there is room for one.
+fn offer_a_person(body: &mut Value) {
+    let mut chips = body["suggestions"].as_array().cloned().unwrap_or_default();
+    if chips.len() < SUGGESTIONS_MAX {
+        chips.push(json!({ "liveAgentRequest": {} }));
+        body["suggestions"] = chips.into();
+    }
+}
+
+/// The event that tells the customer who joined them, before what a person says by name. Its id is the same for each
+/// person of a conversation, so that it is shown once.
+pub(super) fn joined(settings: &Settings, to: &ExternalId, send: &ProviderSend) -> Option<(Url, Value)> {
+    let speaker = send.speaker.as_deref().filter(|_| send.author == Author::Person)?;
+    let id = id_of(&format!("joined:{to}:{speaker}", to = to.0));
+    let body = json!({
+        "eventType": "REPRESENTATIVE_JOINED", "representative": representative(Author::Person, Some(speaker)),
+    });
+    Some((event_url(settings, to, id), body))
+}
+
+fn event_url(settings: &Settings, to: &ExternalId, id: Uuid) -> Url {
+    let mut url = settings.url(&["conversations", &to.0, "events"]);
+    url.query_pairs_mut().append_pair("eventId", &id.to_string());
+    url
 }
 
 /// How, where and with what a sign is shown.
@@ -188,15 +248,11 @@ pub(super) fn sign(
             let url = settings.url(&["conversations", &to.0, "messages", &up_to.0, "receipt"]);
             Ok((Method::PATCH, url, json!({ "receiptType": "READ" })))
         }
-        Signal::Typing { .. } => {
-            let mut url = settings.url(&["conversations", &to.0, "events"]);
-            url.query_pairs_mut().append_pair("eventId", &Uuid::now_v7().to_string());
-            Ok((
-                Method::POST,
-                url,
-                json!({ "eventType": "TYPING_STARTED", "representative": representative(Author::Person, None) }),
-            ))
-        }
+        Signal::Typing { .. } => Ok((
+            Method::POST,
+            event_url(settings, to, Uuid::now_v7()),
+            json!({ "eventType": "TYPING_STARTED", "representative": representative(Author::Person, None) }),
+        )),
         Signal::Reaction { .. } | Signal::Pressed { .. } => Err(unknown_sign()),
     }
 }

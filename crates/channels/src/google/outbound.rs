@@ -70,7 +70,8 @@ pub(super) fn message_id(key: SendKey) -> Uuid {
     id_of(&key.to_string())
 }
 
-fn id_of(word: &str) -> Uuid {
+/// The same id for the same word.
+pub(super) fn id_of(word: &str) -> Uuid {
     let hash = sha256(word.as_bytes());
     Builder::from_random_bytes(std::array::from_fn(|place| hash[place])).into_uuid()
 }

@@ -28,6 +28,10 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
             (url, outbound::message(&send.piece, tools.files)?)
         }
         Product::BusinessMessages => {
+            if let Some((url, body)) = business_messages::joined(settings, to, send) {
+                // Only a courtesy: the message says whose it is as well.
+                let _ = ask(settings, tools.http, Method::POST, url, &body).await;
+            }
             let url = settings.url(&["conversations", &to.0, "messages"]);
             (url, business_messages::message(send, id, tools.files)?)
         }

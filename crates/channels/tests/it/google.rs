@@ -153,7 +153,7 @@ reads! { business_messages(), "business_messages", Vec::from;
     a_conversation_has_a_name_and_a_text: "text";
     a_tapped_suggestion_answers_a_message: "pick";
     receipts_come_together_and_a_broken_one_hides_no_other: "receipts";
-    typing_and_other_wishes_are_read: "typing", "live_agent", "survey", "authentication";
+    typing_and_other_wishes_are_read: "typing", "live_agent", "survey", "rating", "authentication", "not_signed_in";
     what_was_for_another_agent_is_kept_apart: "other_agent";
 }
 

@@ -44,6 +44,10 @@ fn photo() -> Content {
     Content::Files { text: String::new(), files: vec![Attachment::new(MediaKind::Photo, FileState::Here(file))] }
 }
 
+fn with_words(content: Content, words: &str) -> Content {
+    Content::Files { text: words.into(), files: content.files().to_vec() }
+}
+
 fn is_as_in(asked: &Asked, fixture: &str) {
     let fixture: Value = serde_json::from_str(fixture).expect("the fixture is JSON");
     let text = |field: &str| fixture[field].as_str().expect("a text").to_lowercase();
@@ -79,6 +83,7 @@ sends! { "business_messages", "business_messages/outbound/";
     answers_are_suggestions_as_well: "suggestions" =
         Content::Choices { text: "Ok?".into(), choices: choices(&["Sim", "Não"]) };
     a_picture_is_fetched_by_google: "picture" = photo();
+    a_picture_with_words_is_a_card: "card" = with_words(photo(), "A loja");
 }
 
 #[tokio::test]
@@ -88,10 +93,16 @@ async fn what_a_person_wrote_is_a_persons() {
     let send = planned(&*google, "business_messages", Content::Text("Olá".into())).remove(0);
 
     let by_bia = ProviderSend { author: Author::Person, speaker: Some("Bia".into()), ..send };
-    google.send(tools(&http()), &by_bia).await.expect("is taken");
+    for _ in 0..2 {
+        google.send(tools(&http()), &by_bia).await.expect("is taken");
+    }
 
     let representative = json!({ "representativeType": "HUMAN", "displayName": "Bia" });
-    assert_eq!(there.asked()[0].body["representative"], representative);
+    let asked = there.asked();
+    assert_eq!((&asked[1].body["representative"], &asked[1].body["suggestions"]), (&representative, &Value::Null));
+    let joined = json!({ "eventType": "REPRESENTATIVE_JOINED", "representative": representative });
+    assert_eq!(asked[0].body, joined);
+    assert_eq!(asked[0].path(), asked[2].path(), "an event with the same id is shown once");
 }
 
 #[tokio::test]

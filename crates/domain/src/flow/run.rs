@@ -37,6 +37,9 @@ impl Run {
     }
 }
 
+/// The id of the answer that asks for a person, which some messengers have a button of their own for.
+pub const PERSON: &str = "switchboard:person";
+
 /// What the customer said, as far as a bot can read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard<'a> {
@@ -188,6 +191,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn asks_for_a_person(&self, heard: Heard<'_>) -> bool {
+        if matches!(heard, Heard::Picked { id: PERSON, .. }) {
+            return true;
+        }
         let words = fold(heard.words());
         self.flow.0.person_words.iter().any(|phrase| says(&words, &fold(phrase)))
     }

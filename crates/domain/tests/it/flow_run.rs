@@ -1,7 +1,7 @@
 //! Conversations with a bot.
 
 use domain::change::HandOffReason;
-use domain::flow::{Doing, Flow, Heard, Run, Turn, answer, begin};
+use domain::flow::{Doing, Flow, Heard, PERSON, Run, Turn, answer, begin};
 use domain::id::FeedbackId;
 use domain::message::Content;
 use domain::timestamp::{Timestamp, hours};
@@ -100,6 +100,12 @@ fn somebody_who_asks_for_a_person_gets_one_at_once_and_at_any_time() {
     let (mut talk, _) = Talk::begin(full(), "hello");
     talk.reads("1");
     assert_eq!(talk.reads("just a real person please"), over, "while something is collected");
+    let (mut talk, _) = Talk::begin(full(), "hello");
+    assert_eq!(
+        talk.hears(Heard::Picked { id: PERSON, title: "Talk to a person" }),
+        over,
+        "by a button of the messenger's own"
+    );
     let (_, said) = Talk::begin(Flow::standard(), "quiero hablar con un agente");
     assert_eq!(said, ["I am passing you on to a colleague.", "to its own team: Asked"]);
 }

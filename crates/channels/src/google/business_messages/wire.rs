@@ -54,6 +54,11 @@ pub(super) struct Message {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct SurveyResponse {
+    /// What the survey of earlier times asked for.
+    #[serde(deserialize_with = "written")]
+    pub rating: Option<String>,
+    #[serde(deserialize_with = "written")]
+    pub feedback: Option<String>,
     #[serde(deserialize_with = "written")]
     pub survey_question_id: Option<String>,
     #[serde(deserialize_with = "written")]
