@@ -1,6 +1,7 @@
 //! The doors of the conversation: what is said in a room, and what one was about to say.
 
 use domain::customer;
+use domain::desk::Gather;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::message::{Entry, NewMessage};
 use domain::template::{ChosenTemplate, Template};
@@ -28,6 +29,12 @@ doors! {
     "load_earlier" pub async fn load_earlier(room: RoomId, before: u32) -> Result<(Vec<Entry>, bool), AppError> {
         let me = signed_in().await?;
         Ok(rooms::earlier(&backend()?, &me, room, before).await?)
+    }
+
+    /// Notes or files before `before`, or the newest, and whether there are still earlier ones.
+    "load_gathered" pub async fn load_gathered(room: RoomId, what: Gather, before: Option<u32>) -> Result<(Vec<Entry>, bool), AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::gather(&backend()?, &me, room, what, before).await?)
     }
 
     /// Sends a reply. The same `id` again is the same message.

@@ -27,7 +27,7 @@ use crate::sweeper::expiry;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
-pub use query::{earlier, list_held, load};
+pub use query::{earlier, gather, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
 pub use transcript::{Written, transcript};
 

@@ -2,6 +2,7 @@
 //!
 //! Plain data: [`Desk::apply`] takes what the live socket tells and never asks anybody.
 
+mod gathered;
 mod held;
 mod list;
 mod news;
@@ -21,6 +22,7 @@ use crate::room::Room;
 use crate::timestamp::Timestamp;
 use proposal::{Ends, Proposal};
 
+pub use gathered::{Gather, Gathered};
 pub use list::{Cursor, ListQuery, RoomList, Sort, Whose};
 pub use news::{News, Taken};
 pub use snapshot::{Page, RoomView, Snapshot, entry_of};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::change::{Change, Event};
 use domain::delivery::Delivery;
-use domain::desk::entry_of;
+use domain::desk::{Gather, entry_of};
 use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
 use domain::message::{Attachment, Entry, Message, Note, What};
 use domain::room::Room;
@@ -89,6 +89,30 @@ pub(crate) async fn list_after(db: &impl ConnectionTrait, room: RoomId, after: u
         .all(db)
         .await?;
     rows.into_iter().map(to_entry).collect()
+}
+
+/// At most `limit` notes or files before `before`, oldest first.
+pub(crate) async fn list_gathered(
+    db: &impl ConnectionTrait,
+    room: RoomId,
+    what: Gather,
+    before: u32,
+    limit: u64,
+) -> Result<Vec<Entry>> {
+    // Within words a quotation mark is escaped, so that no words look like this.
+    let is_one = match what {
+        Gather::Notes => r#"{"note":%"#,
+        Gather::Files => r#"{"message":%"content":{"files":{%"#,
+    };
+    let rows = entry::Entity::find()
+        .filter(entry::Column::Room.eq(room))
+        .filter(entry::Column::Position.lt(signed(before)))
+        .filter(entry::Column::What.like(is_one))
+        .order_by_desc(entry::Column::Position)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter().rev().map(to_entry).collect()
 }
 
 /// Does to the stored message what `change` did to it, if it did something, with the fold that browsers use. What a

@@ -2,7 +2,7 @@
 //! `domain::permission::may_see`.
 
 use domain::customer::{Contact, Customer};
-use domain::desk::{Cursor, ListQuery, Page, RoomView, Sort, Whose};
+use domain::desk::{Cursor, Gather, Gathered, ListQuery, Page, RoomView, Sort, Whose};
 use domain::id::{PersonId, RoomId};
 use domain::message::Entry;
 use domain::permission;
@@ -29,6 +29,9 @@ const PAGE: usize = 50;
 /// Transcript entries in a view and in each earlier part.
 const ENTRIES: u64 = 60;
 
+/// Notes or files in each part that the side panel asks for.
+const GATHERED: u64 = 20;
+
 /// A room with its newest entries. Looking has no side effect: the bot goes on and nothing is marked read. Only a room that
 /// is past its end is archived first.
 ///
@@ -46,7 +49,16 @@ pub async fn load(backend: &Backend, me: &Person, id: RoomId) -> Result<RoomView
     let entries = entries::list_before(db, id, room.last_position + 1, ENTRIES).await?;
     let has_earlier = entries.first().is_some_and(|entry| entry.position > 1);
     let episodes = episodes::list(db, id).await?;
-    Ok(RoomView { room, customer: to_customer(row)?, contact, episodes, entries, has_earlier, seen })
+    Ok(RoomView {
+        room,
+        customer: to_customer(row)?,
+        contact,
+        episodes,
+        entries,
+        has_earlier,
+        seen,
+        gathered: Gathered::default(),
+    })
 }
 
 /// The entries before position `before`, oldest first, and whether there are still earlier ones.
@@ -58,6 +70,27 @@ pub async fn earlier(backend: &Backend, me: &Person, id: RoomId, before: u32) ->
     let entries = entries::list_before(&backend.store().read, id, before, ENTRIES).await?;
     let has_earlier = entries.first().is_some_and(|entry| entry.position > 1);
     Ok((entries, has_earlier))
+}
+
+/// The newest notes or files of the room before position `before`, oldest first, and whether there are still earlier ones.
+///
+/// # Errors
+/// [`Refused::NotFound`] for a room one may not see.
+pub async fn gather(
+    backend: &Backend,
+    me: &Person,
+    id: RoomId,
+    what: Gather,
+    before: Option<u32>,
+) -> Result<(Vec<Entry>, bool)> {
+    let room = may_read(backend, me, id).await?;
+    let before = before.unwrap_or(room.last_position + 1);
+    let mut found = entries::list_gathered(&backend.store().read, id, what, before, GATHERED + 1).await?;
+    let has_earlier = found.len() as u64 > GATHERED;
+    if has_earlier {
+        found.remove(0);
+    }
+    Ok((found, has_earlier))
 }
 
 /// The room, for somebody who may see it. Nobody finds one open that is past its end.

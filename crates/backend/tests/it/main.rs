@@ -24,6 +24,7 @@ mod feedback;
 mod feedback_template;
 mod files;
 mod flows;
+mod gathered;
 mod handover;
 mod invitations;
 mod live;

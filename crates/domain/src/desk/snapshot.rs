@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::{Change, Event};
 use crate::channel::Channel;
 use crate::customer::{Contact, Customer};
+use crate::desk::gathered::Gathered;
 use crate::desk::list::{Cursor, ListQuery};
 use crate::episode::{self, Episode};
 use crate::id::{MessageId, RoomId};
@@ -50,6 +51,9 @@ pub struct RoomView {
     pub entries: Vec<Entry>,
     pub has_earlier: bool,
     pub seen: u32,
+    /// What of the transcript the side panel has asked for.
+    #[serde(skip)]
+    pub gathered: Gathered,
 }
 
 impl RoomView {
@@ -81,6 +85,7 @@ impl RoomView {
             self.entries.push(entry);
         }
         alter(&mut self.entries, &event.change);
+        self.gathered.alter(&event.change);
         match &event.change {
             Change::CustomerChanged { name, opted_out } => {
                 self.customer.name.clone_from(name);

@@ -6,7 +6,7 @@ use domain::change::{Actor, Change, Event, HandOffReason, ReturnReason};
 use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::delivery::Delivery;
-use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot, Taken, entry_of};
+use domain::desk::{Cursor, Gathered, ListQuery, Page, RoomView, Snapshot, Taken, entry_of};
 use domain::episode::{self, Episode, OpenedBy, Outcome};
 use domain::id::{CustomerId, EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
@@ -217,6 +217,7 @@ impl Server {
             entries: thread.entries[first..].to_vec(),
             has_earlier: first > 0,
             seen: self.seen.get(&id).copied().unwrap_or(0),
+            gathered: Gathered::default(),
         })
     }
 
