@@ -1,5 +1,5 @@
 //! The pages for those who run the installation: people, channels, flows, rules, and what went wrong. Their code
-//! comes later, with that of the dialogs.
+//! comes later, with that of the console's later parts.
 
 pub mod api;
 mod channels;
@@ -23,7 +23,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::console::Here;
+use crate::console::{Here, Ui, load_parts};
 use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic, later};
@@ -44,10 +44,17 @@ pub fn Admin() -> impl IntoView {
     later(load(), || pages().now_or_never()?.ok())
 }
 
-/// Fetches the code of these pages and of the dialogs when nothing else is to be done, so that they open at once.
-pub fn load_when_idle() {
+/// Fetches the code of these pages and of the console's later parts when nothing else is to be done, so that they open at once.
+pub fn load_when_idle(ui: Ui) {
     // Whoever goes there in spite of a failure has it tried again, and is told.
-    let begin = || spawn_local(async { drop(load().await) });
+    let begin = move || {
+        spawn_local(async move {
+            // One file, but each of the two ways into it has to be opened.
+            if load().await.is_ok() && load_parts().await.is_ok() {
+                ui.is_whole.try_set(true);
+            }
+        });
+    };
     // Safari has no such callback.
     if request_idle_callback_with_handle(begin).is_err() {
         set_timeout(begin, IDLE);

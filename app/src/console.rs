@@ -1,6 +1,7 @@
 //! The console's frame: what it begins with, and which panes stand beside each other.
 
 mod here;
+mod later;
 mod stopped;
 mod sync;
 mod theme;
@@ -17,7 +18,7 @@ use crate::api::read;
 use crate::chat::Chat;
 use crate::desk::api::begin;
 use crate::desk::{Opening, Store};
-use crate::dialogs::{Dialogs, Toasts};
+use crate::dialogs::Toasts;
 use crate::error::AppError;
 use crate::list::List;
 use crate::panel::Panel;
@@ -27,6 +28,7 @@ use crate::rail::{Rail, TabBar};
 use stopped::Stopped;
 
 pub use here::Here;
+pub use later::{Later, Part, load as load_parts};
 pub use stopped::stopped;
 pub use theme::Theme;
 pub use ui::{Dialog, PanelChoice, Ui};
@@ -77,7 +79,8 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         Place::Admin(_) => Area::Admin,
         Place::Nowhere => Area::Nowhere,
     });
-    Effect::new(|_| load_when_idle());
+    Effect::new(move |_| load_when_idle(ui));
+    later::load_when_asked_for(store, ui);
     let has_room = Memo::new(move |_| here.place.get().room().is_some());
     // There is nothing to tell of a customer whose room one may not see.
     let panel = Memo::new(move |_| match (store.opening.get(), here.place.get().room()) {
@@ -104,7 +107,7 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
             </div>
             <TabBar />
         </div>
-        <Dialogs />
+        <Later part=Part::Dialogs />
         <Toasts />
     }
 }

@@ -17,10 +17,7 @@ mod template;
 mod toasts;
 
 use domain::id::RoomId;
-use futures::FutureExt;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::console::{Dialog, Here, Ui};
 use crate::desk::Store;
@@ -41,50 +38,9 @@ use template::SendTemplate;
 pub use template::{TemplateButtonMain, channels_with_templates};
 pub use toasts::Toasts;
 
-/// The dialog that is open, if one is. Where its code has not come yet, it is fetched now.
+/// The dialog that is open, if one is.
 #[component]
-pub fn Dialogs() -> impl IntoView {
-    let store = expect_context::<Store>();
-    let ui = expect_context::<Ui>();
-    let is_loaded = RwSignal::new(false);
-    Effect::new(move |_| {
-        if is_loaded.get() || ui.dialog.with(Option::is_none) {
-            return;
-        }
-        spawn_local(async move {
-            if load().await.is_ok() {
-                is_loaded.try_set(true);
-            } else {
-                ui.dialog.set(None);
-                store.say("This could not be loaded. Check the connection, or reload the page.");
-            }
-        });
-    });
-    dynamic(move || is_loaded.get().then(|| open().now_or_never()?.ok()).flatten())
-}
-
-/// The dialogs, and the one way to them from the rest of the console.
-///
-/// # Errors
-/// Their code could not be loaded.
-#[wasm_split(
-    rest,
-    wasm_split_path = ::leptos::wasm_split,
-    preload(
-        /// Fetches the code of the dialogs, once.
-        ///
-        /// # Errors
-        /// It could not be loaded.
-        load
-    ),
-    fallible
-)]
-pub fn open() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Open /> }.into_any())
-}
-
-#[component]
-fn Open() -> impl IntoView {
+pub fn Open() -> impl IntoView {
     let ui = expect_context::<Ui>();
     let here = expect_context::<Here>();
     dynamic(move || {

@@ -1,6 +1,7 @@
 //! The list of rooms: tabs, filters, and a window of rows that stays smooth with ten thousand of them.
 
 mod card;
+mod divider;
 mod filters;
 mod tabs;
 mod window;
@@ -12,7 +13,7 @@ use domain::room::Section;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::console::{Dialog, Here, Ui};
+use crate::console::{Dialog, Here, Later, Part, Ui};
 use crate::desk::Store;
 use crate::dialogs::channels_with_templates;
 use crate::error::AppError;
@@ -24,6 +25,7 @@ use tabs::Tabs;
 use window::Rows;
 
 pub use card::preview_words;
+pub use divider::Divider;
 
 /// The room `by` places after the selected one; the first when none is selected or it left the list.
 #[must_use]
@@ -83,6 +85,7 @@ pub fn List() -> impl IntoView {
                         }
                     })
             })}
+            <Later part=Part::Divider />
         </section>
     }
 }

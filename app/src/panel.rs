@@ -1,21 +1,25 @@
-//! The side panel: who the customer is, what the bot asked, and how it went before.
+//! The side panel: who the customer is, what the bot asked, how it went before, and what was noted and sent.
+
+mod gathered;
 
 use domain::customer::{Contact, Customer};
 use domain::desk::{Desk, RoomView};
 use domain::episode::Episode;
-use domain::id::FileId;
+use domain::id::{FileId, RoomId};
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
 use crate::chat::outcome_chip;
 use crate::clock::{long_span, moment_words, short_date};
-use crate::console::{Dialog, Here, PanelChoice, Ui};
+use crate::console::{Dialog, Here, Later, PanelChoice, Part, Ui};
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Moment, dynamic, large};
+use gathered::Gathered;
 
 /// Everything the panel shows: compared, so that a new message does not redraw it.
 #[derive(Clone, PartialEq)]
 struct Known {
+    room: RoomId,
     customer: Customer,
     contact: Option<Contact>,
     name: String,
@@ -27,19 +31,10 @@ struct Known {
     earlier: Vec<(Episode, Option<String>)>,
 }
 
-/// The pane beside the conversation; a drawer where there is no room for it.
+/// The pane beside the conversation; a drawer where there is no room for it. What stands in it comes later.
 #[component]
 pub fn Panel() -> impl IntoView {
-    let store = expect_context::<Store>();
-    let here = expect_context::<Here>();
     let ui = expect_context::<Ui>();
-    let known = Memo::new(move |_| {
-        let selected = here.place.get().room();
-        store.desk.with(|desk| {
-            let view = desk.open.as_ref().filter(|view| Some(view.room.id) == selected)?;
-            Some(known_of(desk, view))
-        })
-    });
     view! {
         <section class="panel" aria-label="Customer">
             <button
@@ -50,14 +45,35 @@ pub fn Panel() -> impl IntoView {
             >
                 <Icon name="close" />
             </button>
-            {dynamic(move || known.get().map(|known| view! { <Sections known /> }))}
+            <Later part=Part::Panel />
         </section>
     }
+}
+
+/// What is known of the customer of the room on screen.
+#[component]
+pub fn AboutCustomer() -> impl IntoView {
+    let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    let known = Memo::new(move |_| {
+        let selected = here.place.get().room();
+        store.desk.with(|desk| {
+            let view = desk.open.as_ref().filter(|view| Some(view.room.id) == selected)?;
+            Some(known_of(desk, view))
+        })
+    });
+    let room = Memo::new(move |_| known.with(|known| known.as_ref().map(|known| known.room)));
+    view! {
+        {dynamic(move || known.get().map(|known| view! { <Sections known /> }))}
+        {dynamic(move || room.get().map(|room| view! { <Gathered room /> }))}
+    }
+    .into_any()
 }
 
 fn known_of(desk: &Desk, view: &RoomView) -> Known {
     let earlier = view.episodes.iter().filter(|episode| episode.id != view.room.episode);
     Known {
+        room: view.room.id,
         customer: view.customer.clone(),
         contact: view.contact.clone(),
         name: view.room.name.clone(),
@@ -79,7 +95,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
 
 #[component]
 fn Sections(known: Known) -> impl IntoView {
-    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier } = known;
+    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier, .. } = known;
     let ui = expect_context::<Ui>();
     let is_saved = contact.is_some();
     let contact_name = contact.as_ref().map(|contact| contact.name.clone()).filter(|other| *other != name);

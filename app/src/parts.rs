@@ -10,6 +10,7 @@ mod menu;
 mod modal;
 mod moment;
 mod nowhere;
+mod resized;
 
 pub use avatar::Avatar;
 pub use copy::{CopyButton, copy};
@@ -21,3 +22,4 @@ pub use menu::{Menu, MenuItem};
 pub use modal::{Closing, Modal};
 pub use moment::Moment;
 pub use nowhere::{Empty, Nowhere};
+pub use resized::when_resized;

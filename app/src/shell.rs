@@ -21,9 +21,9 @@ pub struct Manifest {
     pub build: String,
 }
 
-/// Sets the chosen theme before the first paint, so that nothing flashes.
-const THEME: &str = "try{const t=localStorage.getItem('theme');\
-    if(t==='light'||t==='dark')document.documentElement.dataset.theme=t}catch{}";
+/// Sets the chosen theme and the chosen width of the list before the first paint, so that nothing flashes or moves.
+const CHOICES: &str = "try{const h=document.documentElement,t=localStorage.getItem('theme'),w=+localStorage.getItem('list');\
+    if(t==='light'||t==='dark')h.dataset.theme=t;if(w>0)h.style.setProperty('--list-width',w+'px')}catch{}";
 
 /// The whole document.
 pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
@@ -47,7 +47,7 @@ pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
                 <link rel="modulepreload" href=js.clone() nonce=nonce.clone() />
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 {is_admin.then(|| view! { <link rel="preload" href=rest r#as="fetch" r#type="application/wasm" crossorigin="" /> })}
-                <script nonce=nonce.clone()>{THEME}</script>
+                <script nonce=nonce.clone()>{CHOICES}</script>
                 <script type="module" nonce=nonce>{start}</script>
             </head>
             <body>

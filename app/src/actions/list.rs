@@ -223,6 +223,12 @@ pub const ACTIONS: &[Action] = &[
         ..action("note", "lock", "Write a private note")
     },
     Action {
+        run: |scene| scene.ui.emoji.set(true),
+        when: |_| document().query_selector(".composer__field").is_ok_and(|field| field.is_some()),
+        keys: &[Key::alt("KeyI", "I")],
+        ..action("emoji", "smile", "Insert emoji…")
+    },
+    Action {
         run: |scene| step(scene, 1),
         keys: &[Key::plain("KeyJ", "J"), Key::alt("KeyJ", "J")],
         ..action("next", "down", "Next room")

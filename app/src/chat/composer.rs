@@ -1,5 +1,6 @@
 //! Where one writes: replies and private notes, which cannot be confused and never lose a word.
 
+mod emoji;
 mod files;
 mod limit;
 mod typing;
@@ -13,9 +14,11 @@ use crate::chat::Mode;
 use crate::chat::answer::Answering;
 use crate::chat::composer::files::{AttachButton, Chips};
 use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
+use crate::console::{Later, Part, Ui};
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
+pub use emoji::EmojiPicker;
 pub use writing::send_unsent;
 
 /// The composer of one room. Without `may_reply` only notes can be written.
@@ -29,6 +32,8 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
         Mode::Note => "Private note for your team".into(),
     };
     let is_note = move || mode.get() == Mode::Note;
+    let ui = expect_context::<Ui>();
+    let emoji = Part::Emoji { field: writing.field, write: Callback::new(move |text| writing.write(text)) };
 
     view! {
         <form
@@ -73,8 +78,21 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
             <Reason writing />
             <Allowed writing />
             <Spoken writing />
+            {dynamic(move || ui.emoji.get().then(|| view! { <Later part=emoji /> }))}
             <div class="composer__tools">
                 {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
+                <button
+                    type="button"
+                    class="button button--quiet button--small composer__attach"
+                    aria-label="Insert emoji"
+                    title="Insert emoji"
+                    aria-expanded=move || if ui.emoji.get() { "true" } else { "false" }
+                    // The emoji close when they lose the focus; then a click would open them again.
+                    on:mousedown=move |event| event.prevent_default()
+                    on:click=move |_| ui.emoji.update(|open| *open = !*open)
+                >
+                    <Icon name="smile" />
+                </button>
                 <button
                     type="button"
                     class="composer__key wide-only"

@@ -1,5 +1,6 @@
 //! What was said, shown as what it is: words, pictures, places, cards, orders.
 
+use domain::id::MessageId;
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::{About, Attachment, Card, Content, Message, Order, Place, Reacting, What};
 use leptos::prelude::*;
@@ -227,13 +228,7 @@ fn Quoted(about: About) -> impl IntoView {
                     found.map(|entry| quoted(&entry.what))
                 })
             });
-            let show = move |_| {
-                let found = document().get_element_by_id(&format!("message-{id}"));
-                if let Some(bubble) = found.and_then(|bubble| bubble.dyn_into::<web_sys::HtmlElement>().ok()) {
-                    bubble.scroll_into_view();
-                    drop(bubble.focus());
-                }
-            };
+            let show = move |_| show_message(id);
             view! {
                 <button type="button" class="said__quote" title="Show the message" on:click=show>
                     {dynamic(move || words.get().unwrap_or_else(|| "An earlier message".into()))}
@@ -247,6 +242,15 @@ fn Quoted(about: About) -> impl IntoView {
         About::Forwarded => plain("Forwarded".into()),
         About::CameFrom(words) => plain(words),
         About::Standby => plain("Another app is answering this customer".into()),
+    }
+}
+
+/// Leads to a message that the transcript shows.
+pub fn show_message(id: MessageId) {
+    let found = document().get_element_by_id(&format!("message-{id}"));
+    if let Some(bubble) = found.and_then(|bubble| bubble.dyn_into::<web_sys::HtmlElement>().ok()) {
+        bubble.scroll_into_view();
+        drop(bubble.focus());
     }
 }
 

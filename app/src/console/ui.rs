@@ -51,6 +51,10 @@ pub struct Ui {
     pub compose: RwSignal<Option<Mode>>,
     /// The message that what is being written answers.
     pub answering: RwSignal<Option<MessageId>>,
+    /// Whether the emoji are open over the composer.
+    pub emoji: RwSignal<bool>,
+    /// Whether the code that comes later is there.
+    pub is_whole: RwSignal<bool>,
     /// Whether single keys do things; off for whoever dictates or types without looking.
     pub has_keys: RwSignal<bool>,
 }
@@ -64,18 +68,30 @@ impl Ui {
             panel: RwSignal::new(PanelChoice::Fitting),
             compose: RwSignal::new(None),
             answering: RwSignal::new(None),
+            emoji: RwSignal::new(false),
+            is_whole: RwSignal::new(false),
             has_keys: RwSignal::new(true),
         }
     }
 
     /// Shows a hidden side panel and hides a shown one.
     pub fn toggle_panel(self) {
-        let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(FITS_PANEL);
         let is_shown = match self.panel.get_untracked() {
-            PanelChoice::Fitting => width >= FITS_PANEL,
+            PanelChoice::Fitting => fits_panel(),
             PanelChoice::Shown => true,
             PanelChoice::Hidden => false,
         };
         self.panel.set(if is_shown { PanelChoice::Hidden } else { PanelChoice::Shown });
     }
+
+    /// Hides the side panel where it covers the conversation.
+    pub fn uncover(self) {
+        if !fits_panel() {
+            self.panel.set(PanelChoice::Hidden);
+        }
+    }
+}
+
+fn fits_panel() -> bool {
+    window().inner_width().ok().and_then(|width| width.as_f64()).is_none_or(|width| width >= FITS_PANEL)
 }

@@ -85,6 +85,7 @@ impl Writing {
             draft.save_now(Mode::Reply);
             draft.save_now(Mode::Note);
             writing.typing.stop();
+            writing.ui.emoji.set(false);
         });
         writing
     }

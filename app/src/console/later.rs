@@ -1,0 +1,80 @@
+//! Parts of the console whose code comes later, because nothing needs them at first, and the one way to all of them.
+
+use futures::FutureExt;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use crate::chat::EmojiPicker;
+use crate::console::Ui;
+use crate::desk::Store;
+use crate::dialogs::Open;
+use crate::list::Divider;
+use crate::panel::AboutCustomer;
+use crate::parts::dynamic;
+
+/// One of the parts.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// The dialog that is open, if one is.
+    Dialogs,
+    /// The edge of the list, which can be moved.
+    Divider,
+    /// The emoji for what is written in `field`; `write` takes what stands there then.
+    Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
+    /// What stands in the side panel.
+    Panel,
+}
+
+/// A part in its place, as soon as its code is there.
+#[component]
+pub fn Later(part: Part) -> impl IntoView {
+    let ui = expect_context::<Ui>();
+    dynamic(move || ui.is_whole.get().then(|| show(part).now_or_never()?.ok()).flatten())
+}
+
+/// The parts.
+///
+/// # Errors
+/// Their code could not be loaded.
+#[wasm_split(
+    rest,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(
+        /// Fetches the code of the parts, once.
+        ///
+        /// # Errors
+        /// It could not be loaded.
+        load
+    ),
+    fallible
+)]
+pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
+    Ok(match part {
+        Part::Dialogs => view! { <Open /> }.into_any(),
+        Part::Divider => view! { <Divider /> }.into_any(),
+        Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
+        Part::Panel => view! { <AboutCustomer /> }.into_any(),
+    })
+}
+
+/// What was asked for by a click or a key is fetched now where it has not come yet, and whoever asked is told when it does
+/// not come.
+pub fn load_when_asked_for(store: Store, ui: Ui) {
+    Effect::new(move |_| {
+        let is_asked_for = ui.dialog.with(Option::is_some) || ui.emoji.get();
+        if ui.is_whole.get() || !is_asked_for {
+            return;
+        }
+        spawn_local(async move {
+            if load().await.is_ok() {
+                ui.is_whole.try_set(true);
+            } else {
+                ui.dialog.set(None);
+                ui.emoji.set(false);
+                store.say("This could not be loaded. Check the connection, or reload the page.");
+            }
+        });
+    });
+}
