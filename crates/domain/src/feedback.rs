@@ -74,7 +74,10 @@ pub const fn has_template(kind: ChannelKind) -> bool {
 pub fn ask_with(template: &Template) -> Result<SentTemplate, Refused> {
     let replies = template.buttons.iter().enumerate().filter_map(|(place, button)| match button {
         TemplateButton::Reply { title } => Some((place, title)),
-        TemplateButton::Link { .. } | TemplateButton::Call { .. } | TemplateButton::Other { .. } => None,
+        TemplateButton::Link { .. }
+        | TemplateButton::Call { .. }
+        | TemplateButton::Code { .. }
+        | TemplateButton::Other { .. } => None,
     });
     let replies: Vec<_> = replies.collect();
     let worst = replies.len().saturating_sub(1).max(1);

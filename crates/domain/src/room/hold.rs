@@ -121,7 +121,7 @@ pub fn request_take_over(room: &Room, me: &Person, policy: &Policy, now: Timesta
     match room.state {
         State::Archived { .. } => return Err(Refused::Archived),
         State::Live { .. } => return Err(Refused::NotEntered),
-        State::Assigned { to, .. } if to == me.id => return Err(yours()),
+        State::Assigned { to, .. } if to == me.id => return Err(Refused::Already { what: "yours".into() }),
         State::Assigned { .. } => can_hold(room, me)?,
     }
     if room.take_over_request.is_some_and(|request| now.since(request.at) < ASK_AGAIN) {
