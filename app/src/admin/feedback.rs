@@ -42,11 +42,11 @@ fn FeedbackTemplate(channel: ChannelId, rule: RwSignal<FeedbackRule>) -> impl In
         });
     });
     let names = Memo::new(move |_| {
-        known.with(|known| offered(known.as_ref(), rule.with_untracked(|rule| rule.template.as_ref().cloned())))
+        known.with(|known| offered(known.as_ref(), rule.with_untracked(|rule| rule.template.as_deref().cloned())))
     });
     let choose = move |place: usize| {
         let template = place.checked_sub(1).and_then(|place| names.with_untracked(|names| names.get(place).cloned()));
-        rule.update(|rule| rule.template = template);
+        rule.update(|rule| rule.template = template.map(Box::new));
     };
     let state = move || {
         known.with(|known| match known {
@@ -63,7 +63,7 @@ fn FeedbackTemplate(channel: ChannelId, rule: RwSignal<FeedbackRule>) -> impl In
         <label class="field">
             <span class="field__label">"Feedback template"</span>
             {dynamic(move || {
-                let present = rule.with_untracked(|rule| rule.template.clone());
+                let present = rule.with_untracked(|rule| rule.template.as_deref().cloned());
                 view! {
                     <select class="field__input" on:change:target=move |event| choose(event.target().value().parse().unwrap_or(0))>
                         <option value="0" selected=present.is_none()>

@@ -65,8 +65,8 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let is_marked = RwSignal::new(false);
     let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(chosen.get())));
     let missing = Memo::new(move |_| {
-        let policy = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
-        store.desk.with(policy).filter(|_| !is_too_long()).map(|refused| refused.to_string())
+        let refused = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
+        store.desk.with(refused).filter(|_| !is_too_long()).map(|refused| refused.to_string())
     });
     let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
 

@@ -16,7 +16,7 @@ pub struct FeedbackRule {
     /// Whoever resolves a chat asks, unless they decide otherwise.
     pub on_resolve: bool,
     /// Asks where the messaging window is closed.
-    pub template: Option<TemplateName>,
+    pub template: Option<Box<TemplateName>>,
 }
 
 impl Default for FeedbackRule {
@@ -56,7 +56,7 @@ pub fn way<'a>(room: &Room, channel: &'a Channel, now: Timestamp) -> Result<Way<
     if room.window(now).is_open() {
         return Ok(Way::Question);
     }
-    channel.feedback.template.as_ref().map(Way::Template).ok_or_else(|| Refused::window_closed(room.kind))
+    channel.feedback.template.as_deref().map(Way::Template).ok_or_else(|| Refused::window_closed(room.kind))
 }
 
 /// Whether a template may ask on channels of this kind: there are templates, and a window that closes.

@@ -44,6 +44,7 @@ async fn sets(
     channel: &Channel,
     template: Option<TemplateName>,
 ) -> backend::Result<Channel> {
+    let template = template.map(Box::new);
     let place = ChannelPlace { feedback: FeedbackRule { on_resolve: true, template }, ..ChannelPlace::of(channel) };
     channels::set_place(&desk.backend, me, channel.id, place).await
 }

@@ -44,11 +44,8 @@ impl Room {
                 self.hand_to(State::Live { handler: LiveHandler::Queue });
             }
             Change::Entered { by } => self.assign_to(*by, at),
-            Change::Assigned { to, stays, .. } => {
-                let stays = self.agent().filter(|holder| *stays && holder != to);
-                self.assign_to(*to, at);
-                self.participants.extend(stays);
-            }
+            Change::Assigned { to, stays: true, .. } => self.hand_over(*to, at),
+            Change::Assigned { to, .. } => self.assign_to(*to, at),
             Change::ReturnedToQueue { team, by, reason } => {
                 self.team = team.or(self.team);
                 self.return_to_queue(*by, *reason, at);
@@ -94,14 +91,8 @@ impl Room {
             }
             Change::Joined { person } | Change::BroughtIn { person, .. } => self.participants.push(*person),
             Change::Left { person } => self.participants.retain(|other| other != person),
-            Change::TakeOverRequested { by } => {
-                self.take_over_request = Some(TakeOverRequest { by: Some(*by), at });
-            }
-            Change::TakeOverDeclined { .. } => {
-                if let Some(request) = &mut self.take_over_request {
-                    request.by = None;
-                }
-            }
+            Change::TakeOverRequested { by } => self.request(Some(*by), at),
+            Change::TakeOverDeclined { .. } => self.request(None, self.take_over_request.map_or(at, |asked| asked.at)),
             Change::CustomerChanged { name, opted_out } => {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
@@ -190,6 +181,18 @@ impl Room {
         self.restored_by = None;
         self.participants.retain(|other| *other != person);
         self.hand_to(State::Assigned { to: person, since: at });
+    }
+
+    /// Whoever held it stays beside `to`.
+    fn hand_over(&mut self, to: PersonId, at: Timestamp) {
+        let holder = self.agent().filter(|holder| *holder != to);
+        self.assign_to(to, at);
+        self.participants.extend(holder);
+    }
+
+    /// It was asked for at `at`, and `by` waits for the answer.
+    const fn request(&mut self, by: Option<PersonId>, at: Timestamp) {
+        self.take_over_request = Some(TakeOverRequest { by, at });
     }
 
     fn archive(&mut self, outcome: Outcome, unanswered: bool, by: Option<PersonId>, at: Timestamp) {

@@ -106,7 +106,7 @@ fn feedback_is_asked_only_where_it_can_be_sent() {
     assert!(matches!(ask(&stage), Ok(Change::Closed { feedback: true, .. })));
     stage.later(hours(25));
     assert!(words(&ask(&stage)).starts_with("The 24-hour window is closed"));
-    stage.channel.feedback.template = Some(TemplateName { name: "how".into(), language: "en".into() });
+    stage.channel.feedback.template = Some(Box::new(TemplateName { name: "how".into(), language: "en".into() }));
     assert!(matches!(ask(&stage), Ok(Change::Closed { feedback: true, .. })));
     let mut stage = Stage::held_by(&ana());
     stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true });

@@ -70,7 +70,7 @@ fn a_chat_is_closed_for_one_of_the_reasons_there_are_and_for_no_other() {
 fn how_the_customer_is_asked_follows_the_window_and_a_template_opens_no_chat() {
     let mut stage = Stage::on_whatsapp_held_by(&ana());
     let how = TemplateName { name: "how".into(), language: "en".into() };
-    stage.channel.feedback.template = Some(how.clone());
+    stage.channel.feedback.template = Some(Box::new(how.clone()));
     assert_eq!(feedback::way(&stage.room, &stage.channel, stage.now), Ok(Way::Question));
     stage.later(hours(24));
     assert_eq!(feedback::way(&stage.room, &stage.channel, stage.now), Ok(Way::Template(&how)));
