@@ -197,8 +197,8 @@ test('an agent asks for a colleague\'s chat, and the colleague gives it or keeps
   await admin.opens('Bea Costa');
   await bringsInMaria();
   await agent.opens('Bea Costa');
-  await chooses(maria, 'Ask to take over');
   await admin.goesTo('Live');
+  await chooses(maria, 'Ask to take over');
   const again = toast(priya, 'Maria Souza asks to take over the chat with Bea Costa.');
   await expect(again.getByRole('button', { name: 'Show' })).toBeVisible();
   await again.getByRole('button', { name: 'Give' }).click();
@@ -232,5 +232,25 @@ test('whoever gives their own chat away may stay in it', async ({ browser }) => 
   await admin.sees('I am still here.');
   await chooses(maria, 'Leave the chat');
   await expect(agent.card('Ana Lima')).toHaveCount(0);
+  await discard();
+});
+
+test('a note that names a colleague tells them, once they may see the chat', async ({ browser }) => {
+  const { priya, maria, admin, agent, discard } = await two(browser);
+  await admin.entersChat();
+  await priya.locator('.composer__mode', { hasText: 'Private note' }).click();
+  await admin.composer().fill('@Maria Souza knows this customer');
+  await admin.composer().press('Enter');
+  await admin.sees('Not sent. The note names Maria Souza, who cannot see this chat.');
+  await expect(toast(maria, 'mentioned you')).toHaveCount(0);
+
+  await chooses(priya, /^Bring in a colleague/);
+  const dialog = priya.getByRole('dialog');
+  await dialog.locator('.assign__person', { hasText: 'Maria Souza' }).click();
+  await dialog.getByRole('button', { name: 'Bring in' }).click();
+  await priya.getByRole('log').getByRole('button', { name: 'Retry' }).click();
+  await toast(maria, 'Priya Raman mentioned you in the chat with Ana Lima.').getByRole('button', { name: 'Show' }).click();
+  await agent.sees('@Maria Souza knows this customer');
+  await expect(toast(priya, 'mentioned you')).toHaveCount(0);
   await discard();
 });

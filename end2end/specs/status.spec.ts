@@ -162,9 +162,10 @@ test('feedback is ticked as the channel has it, and cannot be once the window is
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
   await desk.follows('/admin/channels');
-  await page.getByRole('button', { name: 'Settings' }).click();
-  await page.getByRole('switch', { name: /Ask for feedback when a chat is resolved/ }).uncheck();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const row = page.locator('.rows__row', { hasText: 'Acme WhatsApp' });
+  await row.getByRole('button', { name: 'Settings' }).click();
+  await row.getByRole('switch', { name: /Ask for feedback when a chat is resolved/ }).uncheck();
+  await row.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await desk.follows(room);
   await asks();

@@ -64,7 +64,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 aria-describedby="composer-problem"
                 placeholder=move || match mode.get() {
                     Mode::Reply => "Write a reply…",
-                    Mode::Note => "Write for your team. The customer never sees it.",
+                    Mode::Note => "Write for your team; @name tells a colleague. The customer never sees it.",
                 }
                 prop:value=move || writing.words()
                 on:input:target=move |event| writing.write(event.target().value())

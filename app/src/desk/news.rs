@@ -69,7 +69,11 @@ impl Store {
                 ASK_AGAIN
             }
             News::Restored => RESTORED_SHOWN,
-            News::Given { .. } | News::Taken(_) | News::Kept { .. } | News::Critical { .. } => SHOWN,
+            News::Given { .. }
+            | News::Taken(_)
+            | News::Kept { .. }
+            | News::Mentioned { .. }
+            | News::Critical { .. } => SHOWN,
         };
         self.show_toast(words, matches!(news, News::Critical { .. }), offers, shown);
     }
@@ -95,6 +99,7 @@ fn news_words(desk: &Desk, name: &str, news: &News) -> String {
         News::Taken(taken) => taken_words(desk, &format!("the chat with {name}"), *taken),
         News::Asked { by } => format!("{} asks to take over the chat with {name}.", desk.name_of(*by)),
         News::Kept { by } => format!("{} keeps the chat with {name}.", desk.name_of(*by)),
+        News::Mentioned { by } => format!("{} mentioned you in the chat with {name}.", desk.name_of(*by)),
         News::Critical { by, comment } => {
             quoted(format!("{} marked the chat with {name} critical", desk.name_of(*by)), comment.as_deref())
         }

@@ -9,6 +9,7 @@ use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{ChannelId, MessageId, PersonId, RoomId};
+use domain::mention;
 use domain::message::{Entry, NewMessage, Reply, What};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -35,7 +36,7 @@ pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, m
 /// Adds a private note. The caller made `id`, as for [`send`].
 ///
 /// # Errors
-/// As [`domain::room::note`]; [`Refused::SentDifferently`] when `id` was used for other words.
+/// As [`domain::room::note`] and [`domain::mention::check`]; [`Refused::SentDifferently`] when `id` was used for other words.
 pub async fn add_note(backend: &Backend, me: &Person, room: RoomId, id: MessageId, text: String) -> Result<Entry> {
     expiry::meet(backend, room).await?;
     backend.run(AddNote { me: me.id, room, id, text }).await
@@ -112,6 +113,7 @@ impl Command for AddNote {
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
         let change = room::note(&room, me, self.id, &self.text, &directory.policy)?;
+        mention::check(&room, &change, &directory.people, &directory.policy, tx.now)?;
         tx.change(&mut room, vec![change]).await?;
         tx.last_entry().ok_or_else(|| Error::World("a note left no entry".into()))
     }

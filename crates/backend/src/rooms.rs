@@ -13,6 +13,7 @@ use domain::change::Change;
 use domain::episode::Outcome;
 use domain::feedback::{self, Way};
 use domain::id::{EpisodeId, PersonId, RoomId, TeamId};
+use domain::mention;
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::{self, Room, StatusUpdate};
@@ -197,7 +198,7 @@ pub async fn unblock(backend: &Backend, me: &Person, room: RoomId) -> Result<Roo
 /// Puts the outcome of an archived episode right.
 ///
 /// # Errors
-/// As [`domain::room::correct_outcome`].
+/// As [`domain::room::correct_outcome`] and [`domain::mention::check`].
 pub async fn correct_outcome(
     backend: &Backend,
     me: &Person,
@@ -206,7 +207,9 @@ pub async fn correct_outcome(
     comment: Option<String>,
 ) -> Result<Room> {
     decide(backend, me, room, move |room, me, facts| {
-        room::correct_outcome(room, me, outcome, comment.as_deref(), &facts.directory.policy)
+        let change = room::correct_outcome(room, me, outcome, comment.as_deref(), &facts.directory.policy)?;
+        mention::check(room, &change, &facts.directory.people, &facts.directory.policy, facts.now)?;
+        Ok(change)
     })
     .await
 }
@@ -214,7 +217,7 @@ pub async fn correct_outcome(
 /// T9 to T12.
 ///
 /// # Errors
-/// As [`domain::room::update_status`]; or the template that would ask for feedback cannot be sent any more.
+/// As [`domain::room::update_status`] and [`domain::mention::check`]; or the template that would ask for feedback cannot be sent any more.
 pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
     expiry::meet(backend, room).await?;
     backend.run(UpdateStatus { me: me.id, room, update }).await
@@ -247,6 +250,7 @@ impl Command for UpdateStatus {
         let me = active(&directory, self.me)?;
         let channel = directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
         let change = room::update_status(&room, me, &self.update, channel, &directory.policy, tx.now)?;
+        mention::check(&room, &change, &directory.people, &directory.policy, tx.now)?;
         if self.update.feedback
             && let Way::Template(template) = feedback::way(&room, channel, tx.now)?
         {

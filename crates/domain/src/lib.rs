@@ -12,6 +12,7 @@ pub mod customer;
 pub mod delivery;
 pub mod draft;
 pub mod media;
+pub mod mention;
 pub mod message;
 pub mod template;
 

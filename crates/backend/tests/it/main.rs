@@ -30,6 +30,7 @@ mod invitations;
 mod live;
 mod marks;
 mod media;
+mod mentions;
 mod missed;
 mod nodes;
 mod opted_out;

@@ -6,6 +6,7 @@ use crate::change::{Actor, Change, Event, ReturnReason};
 use crate::desk::Desk;
 use crate::id::{PersonId, RoomId};
 use crate::live::Frame;
+use crate::mention;
 use crate::permission;
 use crate::room::Room;
 
@@ -62,6 +63,10 @@ pub enum News {
     Kept {
         by: PersonId,
     },
+    /// A note or comment names them.
+    Mentioned {
+        by: PersonId,
+    },
     /// A room that they look after is critical.
     Critical {
         by: PersonId,
@@ -101,11 +106,18 @@ impl Desk {
             Change::TakeOverRequested { by } if room.agent() == Some(me) => Some(News::Asked { by: *by }),
             Change::TakeOverDeclined { by, to } if *to == me => Some(News::Kept { by: *by }),
             Change::Restored { by } if *by == me => Some(News::Restored),
+            change if self.mentions_me(change) => mention::words_of(change).map(|(_, by, _)| News::Mentioned { by }),
             change => {
                 let held = self.room(room.id).is_some_and(|known| known.agent() == Some(me)) || is_from(change, me);
                 Taken::from(me, change).filter(|taken| held && !taken.is_by(me)).map(News::Taken)
             }
         }
+    }
+
+    /// What one writes oneself is no news.
+    fn mentions_me(&self, change: &Change) -> bool {
+        let named = |words: &str| mention::mentioned(words, &self.people).iter().any(|person| person.id == self.me.id);
+        mention::words_of(change).is_some_and(|(_, by, words)| by != self.me.id && named(words))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use domain::change::{Actor, Change, ReturnReason};
 use domain::desk::{Desk, News, Taken};
+use domain::id::MessageId;
 use domain::live::Frame;
+use domain::message::Note;
 use domain::person::Person;
 
 use crate::cast::{ana, bea, ben, priya, sol, tom};
@@ -102,4 +104,20 @@ fn whoever_holds_a_room_hears_who_asks_for_it_and_they_what_is_answered() {
     for (me, change) in [(ben(), &asked), (priya(), &asked), (ana(), &kept), (tom(), &kept)] {
         assert_eq!(told(&me, after(change)), None, "{}", me.name);
     }
+}
+
+#[test]
+fn whoever_a_note_or_a_comment_names_hears_of_it_and_of_nothing_they_wrote() {
+    let joined = [Change::Entered { by: ana().id }, Change::BroughtIn { person: ben().id, by: ana().id }];
+    let noted = |by: &Person, text: &str| {
+        Change::NoteAdded(Note { id: MessageId::from_number(77), by: by.id, text: text.into() })
+    };
+    let critical = Change::MarkedCritical { by: ana().id, comment: Some("@Ben, please".into()), feedback: false };
+    let after = |change: Change| joined.iter().cloned().chain([change]).collect::<Vec<_>>();
+    let mentioned = Some(News::Mentioned { by: ana().id });
+    assert_eq!(told(&ben(), after(noted(&ana(), "@Ben knows her"))), mentioned);
+    assert_eq!(told(&ben(), after(critical)), mentioned);
+    assert_eq!(told(&ben(), after(noted(&ana(), "Ben knows her"))), None);
+    assert_eq!(told(&ben(), after(noted(&ben(), "@Ben is me"))), None);
+    assert_eq!(told(&priya(), after(noted(&ana(), "@Ben knows her"))), None);
 }
