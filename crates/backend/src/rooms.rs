@@ -217,7 +217,8 @@ pub async fn correct_outcome(
 /// T9 to T12.
 ///
 /// # Errors
-/// As [`domain::room::update_status`] and [`domain::mention::check`]; or the template that would ask for feedback cannot be sent any more.
+/// As [`domain::room::update_status`] and [`domain::mention::check`]; or the template that would ask for feedback cannot be
+/// sent any more.
 pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
     expiry::meet(backend, room).await?;
     backend.run(UpdateStatus { me: me.id, room, update }).await

@@ -45,7 +45,8 @@ async fn a_room_that_is_past_its_end_is_archived_before_anybody_reads_it() {
 #[tokio::test]
 async fn nothing_is_said_or_done_in_a_room_that_is_past_its_end() {
     let archived = "The room is archived. Reopen it to write.";
-    let status = StatusUpdate { status: Status::Resolve, comment: None, feedback: false, seen_messages: 9 };
+    let status =
+        StatusUpdate { status: Status::Resolve, comment: None, reason: None, feedback: false, seen_messages: 9 };
     for what in ["send", "enter", "take over", "status"] {
         let (desk, priya, room) = overdue().await;
         let backend = &desk.backend;
