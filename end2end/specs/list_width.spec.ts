@@ -20,7 +20,7 @@ test('the list is made wider, remembered, and put back', async ({ browser }) => 
   await page.keyboard.press('End');
   await expect(edge).toHaveAttribute('aria-valuenow', '520');
   await page.keyboard.press('Home');
-  await expect(edge).toHaveAttribute('aria-valuenow', '260');
+  await expect(edge).toHaveAttribute('aria-valuenow', '280');
   const box = (await edge.boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, 400);
   await page.mouse.down();

@@ -12,7 +12,7 @@ use crate::storage;
 const KEY: &str = "list";
 
 /// The narrowest list and the widest, in pixels; the style sheet keeps to the same.
-const LEAST: i32 = 260;
+const LEAST: i32 = 280;
 const MOST: i32 = 520;
 
 /// By how much an arrow moves the edge.

@@ -29,6 +29,7 @@ pub fn Empty(
 pub fn Nowhere() -> impl IntoView {
     view! {
         <main class="nowhere">
+            <h1 class="visually-hidden">"Not found"</h1>
             <Empty icon="eye" title="There is nothing here" words="The link may be old, or cut off at its end.">
                 <a class="button" href="/live">
                     "Go to Live"
