@@ -3,14 +3,14 @@
 use domain::channel::WindowState;
 use domain::id::RoomId;
 use domain::permission::may_update_status;
-use domain::room::{Room, State, Status};
+use domain::room::{Room, Section, State, Status};
 use domain::timestamp::{Timestamp, hours};
 use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Scene};
 use crate::clock::{Clock, expiry_words, long_span, moment_words};
 use crate::console::{Dialog, Here, Ui};
-use crate::desk::Store;
+use crate::desk::{Link, Store};
 use crate::parts::{Avatar, Icon, Menu, MenuItem, channel_icon, dynamic};
 
 /// The header of a room, also of one that is still being loaded.
@@ -36,7 +36,7 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
             <span class="header__chips wide-only">
                 <ExpiryChip known />
                 <WindowChip known />
-                <WatchChip room />
+                <WatchChip room known />
             </span>
             {dynamic(move || {
                 may_resolve
@@ -189,16 +189,24 @@ fn WindowChip(known: Memo<Option<Room>>) -> impl IntoView {
 
 /// Who else looks at the room.
 #[component]
-fn WatchChip(room: RoomId) -> impl IntoView {
+fn WatchChip(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let watchers = store.watchers(room);
+    // Before anybody enters it matters that nobody else is about to.
+    let is_live = Memo::new(move |_| {
+        let is_live = known.with(|room| room.as_ref().is_some_and(|room| room.section() == Section::Live));
+        is_live && store.link.get() == Link::Up
+    });
+    let words = Memo::new(move |_| match watchers.with(|watchers| store.watch_words(watchers)) {
+        words if !words.is_empty() => Some(words),
+        _ => is_live.get().then(|| "Only you are watching".to_owned()),
+    });
     dynamic(move || {
-        let watchers = watchers.get();
-        (!watchers.is_empty()).then(|| {
+        words.get().map(|words| {
             view! {
                 <span class="chip chip--plain">
                     <Icon name="eye" small=true />
-                    {store.watch_words(&watchers)}
+                    {words}
                 </span>
             }
         })
