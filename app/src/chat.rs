@@ -31,7 +31,8 @@ use header::Header;
 use notice::Notice;
 use transcript::Transcript;
 
-pub use composer::{EmojiPicker, send_unsent};
+pub use answer::Answering;
+pub use composer::{AttachedFiles, EmojiPicker, Files, send_unsent};
 pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
 pub use line::outcome_chip;

@@ -11,14 +11,14 @@ use domain::room::Room;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
-use crate::chat::answer::Answering;
-use crate::chat::composer::files::{AttachButton, Chips};
+use crate::chat::composer::files::AttachButton;
 use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
 use crate::console::{Later, Part, Ui};
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
 pub use emoji::EmojiPicker;
+pub use files::{AttachedFiles, Files};
 pub use writing::send_unsent;
 
 /// The composer of one room. Without `may_reply` only notes can be written.
@@ -33,6 +33,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
     };
     let is_note = move || mode.get() == Mode::Note;
     let ui = expect_context::<Ui>();
+    let files = Part::Files { files: writing.files, focus: Callback::new(move |()| writing.focus()) };
     let emoji = Part::Emoji { field: writing.field, write: Callback::new(move |text| writing.write(text)) };
 
     view! {
@@ -55,7 +56,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 <span class="composer__gap"></span>
                 <Limit writing />
             </div>
-            {may_reply.then(|| view! { <Answering /> <Chips writing /> })}
+            {may_reply.then(|| view! { <Later part=Part::Answering /> <Later part=files /> })}
             <textarea
                 class="composer__field"
                 rows="2"

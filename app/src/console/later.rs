@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::chat::EmojiPicker;
+use crate::chat::{Answering, AttachedFiles, EmojiPicker, Files};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::dialogs::Open;
@@ -23,6 +23,10 @@ pub enum Part {
     Divider,
     /// The emoji for what is written in `field`; `write` takes what stands there then.
     Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
+    /// What the words that are written answer.
+    Answering,
+    /// The files beside what is written; `focus` leads back to the words.
+    Files { files: Files, focus: Callback<()> },
     /// What stands in the side panel.
     Panel,
 }
@@ -55,6 +59,8 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Dialogs => view! { <Open /> }.into_any(),
         Part::Divider => view! { <Divider /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
+        Part::Answering => view! { <Answering /> }.into_any(),
+        Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::Panel => view! { <AboutCustomer /> }.into_any(),
     })
 }
@@ -63,7 +69,8 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
 /// not come.
 pub fn load_when_asked_for(store: Store, ui: Ui) {
     Effect::new(move |_| {
-        let is_asked_for = ui.dialog.with(Option::is_some) || ui.emoji.get();
+        let is_asked_for =
+            ui.dialog.with(Option::is_some) || ui.emoji.get() || ui.answering.get().is_some() || store.attached.any();
         if ui.is_whole.get() || !is_asked_for {
             return;
         }

@@ -70,6 +70,12 @@ impl Attached {
         self.rooms.with(|rooms| rooms.get(&room).cloned().unwrap_or_default())
     }
 
+    /// Whether a file is chosen anywhere.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.rooms.with(|rooms| rooms.values().any(|files| !files.is_empty()))
+    }
+
     /// Where the file is shown from: this browser, when it sent it, else the server.
     #[must_use]
     pub fn url(self, file: FileId) -> String {

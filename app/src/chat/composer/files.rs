@@ -21,7 +21,7 @@ pub struct Files {
 
 impl Files {
     /// Takes the files of a choice, a paste or a drop; false when there were none, or the channel takes none.
-    pub fn add(self, list: Option<FileList>) -> bool {
+    pub fn choose(self, list: Option<FileList>) -> bool {
         let Some(on) = self.on.get_untracked().filter(|on| takes_files(*on)) else { return false };
         let files: Vec<_> = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.item(at))).collect();
         let any = !files.is_empty();
@@ -63,7 +63,7 @@ pub fn AttachButton(writing: Writing) -> impl IntoView {
             node_ref=input
             on:change:target=move |event| {
                 let input = event.target();
-                writing.files.add(input.files());
+                writing.files.choose(input.files());
                 // The same file may be chosen again.
                 input.set_value("");
                 writing.focus();
@@ -77,15 +77,15 @@ pub fn AttachButton(writing: Writing) -> impl IntoView {
 
 /// The chosen files, and what can be done about each.
 #[component]
-pub fn Chips(writing: Writing) -> impl IntoView {
-    let Files { attached, room, .. } = writing.files;
+pub fn AttachedFiles(files: Files, focus: Callback<()>) -> impl IntoView {
+    let Files { attached, room, .. } = files;
     let keys = Memo::new(move |_| attached.of(room).iter().map(|chosen| chosen.key).collect::<Vec<_>>());
     dynamic(move || {
         keys.with(|keys| !keys.is_empty()).then(|| {
             view! {
                 <ul class="attached-list" aria-label="Files to send">
                     <For each=move || keys.get() key=|key| *key let:key>
-                        <Chip writing key />
+                        <Chip files focus key />
                     </For>
                 </ul>
             }
@@ -94,8 +94,8 @@ pub fn Chips(writing: Writing) -> impl IntoView {
 }
 
 #[component]
-fn Chip(writing: Writing, key: u32) -> impl IntoView {
-    let Files { attached, room, on } = writing.files;
+fn Chip(files: Files, focus: Callback<()>, key: u32) -> impl IntoView {
+    let Files { attached, room, on } = files;
     let chosen = Memo::new(move |_| attached.of(room).into_iter().find(|chosen| chosen.key == key));
     let again = move |_| {
         if let Some(on) = on.get_untracked() {
@@ -163,7 +163,7 @@ fn Chip(writing: Writing, key: u32) -> impl IntoView {
                         title="Remove"
                         on:click=move |_| {
                             attached.remove(room, key);
-                            writing.focus();
+                            focus.run(());
                         }
                     >
                         <Icon name="close" small=true />

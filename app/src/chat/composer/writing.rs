@@ -152,7 +152,7 @@ impl Writing {
     /// Pictures and files that were copied become files of the message.
     pub fn paste(self, event: &ClipboardEvent) {
         let files = event.clipboard_data().and_then(|pasted| pasted.files());
-        if self.mode.get_untracked() == Mode::Reply && self.files.add(files) {
+        if self.mode.get_untracked() == Mode::Reply && self.files.choose(files) {
             event.prevent_default();
         }
     }
@@ -160,7 +160,7 @@ impl Writing {
     /// Files that were dropped here.
     pub fn drop_files(self, event: &DragEvent) {
         let files = event.data_transfer().and_then(|dropped| dropped.files());
-        if self.mode.get_untracked() == Mode::Reply && self.files.add(files) {
+        if self.mode.get_untracked() == Mode::Reply && self.files.choose(files) {
             self.focus();
         }
     }
