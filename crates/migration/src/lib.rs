@@ -14,7 +14,7 @@ mod m20261127_000013_jobs_of_channels;
 mod m20261127_000014_parts_and_early_marks;
 mod m20261127_000015_senders_and_left_drafts;
 mod m20261127_000016_status_and_requests;
-mod m20261127_000017_notes_among_ids;
+mod m20261127_000017_notes_and_opt_outs;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -40,7 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000014_parts_and_early_marks::Migration),
             Box::new(m20261127_000015_senders_and_left_drafts::Migration),
             Box::new(m20261127_000016_status_and_requests::Migration),
-            Box::new(m20261127_000017_notes_among_ids::Migration),
+            Box::new(m20261127_000017_notes_and_opt_outs::Migration),
         ]
     }
 }

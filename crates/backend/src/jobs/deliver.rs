@@ -12,7 +12,7 @@ use ::channels::outbound::{Author, OutboundMessage, ProviderSend, Purpose, Recip
 use ::channels::plan::plan;
 use domain::delivery::{Cause, Delivery};
 use domain::id::{MessageId, RoomId};
-use domain::message::{self, About, Content, Message, What};
+use domain::message::{self, About, Message, What};
 use domain::refused::Refused;
 use domain::room::{Room, is_overtaken};
 
@@ -126,10 +126,6 @@ impl<'a> Parcel<'a> {
     }
 
     async fn send(self) -> Outcome {
-        // It was taken back at the provider, so it had left.
-        if self.message.content == Content::Deleted {
-            return self.settle(Delivery::Sent, None).await;
-        }
         let Some(adapter) = providers::ready(self.backend, self.room.channel).await? else {
             return finish(self.backend, self.lease).await;
         };

@@ -267,11 +267,11 @@ async fn a_message_may_be_called_whatever_its_messenger_likes() {
     assert_eq!(said(&desk, &room).await, ["customer: Deleted", "customer: rua 2", "customer: rua 3"]);
 
     rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
-    let third = words(&desk, &room).await.into_iter().filter_map(|entry| match entry.what {
+    let mut said = words(&desk, &room).await.into_iter().filter_map(|entry| match entry.what {
         What::Message(message) => Some(message.id),
         What::Note(_) | What::Line(_) => None,
     });
-    let answer = NewMessage { text: "on its way".into(), reply_to: third.last(), ..NewMessage::default() };
+    let answer = NewMessage { text: "on its way".into(), reply_to: said.next_back(), ..NewMessage::default() };
     messages::send(&desk.backend, &priya, room.id, new_id(), answer).await.expect("may be sent");
     desk.run_jobs().await;
     assert_eq!(shelf.posted()[0]["message"]["reply_to"], "part:0:5");

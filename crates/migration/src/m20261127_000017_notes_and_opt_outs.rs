@@ -1,5 +1,6 @@
-//! Notes of our own among the ids of the channel's messages begin with blank, which no provider's id does. A version
-//! before this one does not find them; it takes a part for the whole, as it always has.
+//! Notes of our own among the ids of the channel's messages begin with blank, which no provider's id does; a version before
+//! this one does not find them, and takes a part for the whole, as it always has. And when customers last said whether they
+//! want to hear from us.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,10 +14,13 @@ const UNMARK: &str = "UPDATE provider_messages SET provider_id = substr(provider
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = ColumnDef::new("opted_at").big_integer().null().to_owned();
+        manager.alter_table(Table::alter().table("customers").add_column(column).to_owned()).await?;
         manager.get_connection().execute_unprepared(MARK).await.map(drop)
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(UNMARK).await.map(drop)
+        manager.get_connection().execute_unprepared(UNMARK).await?;
+        manager.alter_table(Table::alter().table("customers").drop_column("opted_at").to_owned()).await
     }
 }
