@@ -266,6 +266,7 @@ impl Command for Begin {
             fields: Set("{}".into()),
             tags: Set("[]".into()),
             opted_out: Set(false),
+            opted_at: Set(None),
             blocked: Set(false),
             created_at: Set(tx.now),
         })

@@ -11,6 +11,7 @@ mod process;
 mod rows;
 mod said;
 mod statuses;
+mod subscriptions;
 mod typing;
 mod visitor;
 mod worker;

@@ -26,6 +26,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub tags: String,
     pub opted_out: bool,
+    /// When they last said whether they want to hear from us; none where they never did.
+    pub opted_at: Option<Timestamp>,
     pub blocked: bool,
     pub created_at: Timestamp,
 }

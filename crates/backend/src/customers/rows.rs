@@ -7,7 +7,7 @@ use domain::id::{ChannelId, CustomerId};
 use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::{customer, identity};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::error::Result;
@@ -77,6 +77,18 @@ pub(crate) async fn insert(
 pub(crate) async fn update(db: &impl ConnectionTrait, customer: &Customer) -> Result<()> {
     customer::Entity::update(to_row(customer)?).exec(db).await?;
     Ok(())
+}
+
+/// Notes that the customer said at this moment whether they want to hear from us; false when they said it anew since.
+pub(crate) async fn note_opted(db: &impl ConnectionTrait, id: CustomerId, at: Timestamp) -> Result<bool> {
+    let is_earlier = customer::Column::OptedAt.is_null().or(customer::Column::OptedAt.lte(at));
+    let noted = customer::Entity::update_many()
+        .col_expr(customer::Column::OptedAt, Expr::value(at))
+        .filter(customer::Column::Id.eq(id))
+        .filter(is_earlier)
+        .exec(db)
+        .await?;
+    Ok(noted.rows_affected > 0)
 }
 
 /// Keeps with the customer what `change`, which left their room as `room`, says of them.

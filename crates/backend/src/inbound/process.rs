@@ -7,7 +7,7 @@ use std::task::Poll;
 use ::channels::adapter::Adapter;
 use ::channels::codec::ParseError;
 use ::channels::identity::Actor;
-use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Subscription, Unreadable};
+use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Unreadable};
 use ::channels::plan::Limits;
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
@@ -27,7 +27,7 @@ use crate::inbound::elsewhere::{Moved, Siblings};
 use crate::inbound::marks::Mark;
 use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
-use crate::inbound::{album, echoes, marks, rows, statuses};
+use crate::inbound::{album, echoes, marks, rows, statuses, subscriptions};
 use crate::jobs::{Work, providers, queue};
 use crate::templates;
 use crate::writer::{Command, Tx};
@@ -303,7 +303,11 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
         Inbound::IdentityChanged { previous, current } => {
             customers::change_identity(tx, channel.id, previous, current).await
         }
-        Inbound::Subscription { customer, subscription } => subscribe(tx, channel, customer, *subscription).await,
+        Inbound::Subscription { customer, subscription } => {
+            // No clock of others is ahead of ours.
+            let at = event.at.map_or(tx.now, |at| at.min(tx.now));
+            subscriptions::take(tx, channel, customer, *subscription, at).await
+        }
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,
         // Typing leaves nothing behind, and the others nothing to show here.
         Inbound::Typing { .. }
@@ -311,19 +315,6 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
         | Inbound::Elsewhere { .. }
         | Inbound::Everywhere { .. }
         | Inbound::Unsupported { .. } => Ok(()),
-    }
-}
-
-/// The customer wants to hear from us, or does not. Who says STOP before anything else is remembered for it.
-async fn subscribe(tx: &mut Tx<'_>, channel: &Channel, actor: &Actor, subscription: Subscription) -> Result<()> {
-    let (customer, opted_out) = match subscription {
-        Subscription::OptedOut => (Some(customers::find_or_make(tx, channel.id, actor).await?), true),
-        Subscription::Blocked => (customers::find(tx, channel.id, &actor.ids).await?, true),
-        Subscription::OptedIn | Subscription::Unblocked => (customers::find(tx, channel.id, &actor.ids).await?, false),
-    };
-    match customer {
-        Some(customer) => customers::set_opted_out(tx, channel.id, customer, opted_out).await,
-        None => Ok(()),
     }
 }
 

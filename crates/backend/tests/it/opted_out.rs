@@ -8,7 +8,7 @@ use domain::message::NewMessage;
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
-use domain::timestamp::minutes;
+use domain::timestamp::{Timestamp, minutes};
 use serde_json::json;
 
 use crate::shelf::{Shelf, says, writes};
@@ -16,6 +16,13 @@ use crate::transcript::{delivery, only_room, said};
 
 async fn subscribes(desk: &TestDesk, subscribed: bool) {
     says(desk, json!({ "type": "subscription", "customer": { "id": "ana" }, "subscribed": subscribed })).await;
+}
+
+/// They said so by the messenger's clock, whenever we hear of it.
+async fn subscribed(desk: &TestDesk, subscribed: bool, at: Timestamp) {
+    let (customer, at) = (json!({ "id": "ana" }), at.0);
+    says(desk, json!({ "type": "subscription", "at": at, "customer": customer, "subscribed": subscribed })).await;
+    desk.run_jobs().await;
 }
 
 async fn replies(desk: &TestDesk, person: &Person, room: &Room, id: MessageId) -> Result<(), Error> {
@@ -106,4 +113,21 @@ async fn the_word_stop_and_the_news_of_it_are_one_stop_in_any_order_and_however_
         assert_eq!(said(&desk, &room).await, ["customer: hello", "customer: STOP"], "{order:?}");
         assert_eq!(room.version - before, 2, "the word and the lock, each once: {order:?}");
     }
+}
+
+#[tokio::test]
+async fn a_start_or_stop_that_comes_late_does_not_undo_what_was_said_since() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+    let at = |minute: u64| desk.backend.now().minus(minutes(10 - minute));
+    let has_said_stop = async || only_room(&desk).await.has_said_stop();
+
+    subscribed(&desk, false, at(2)).await;
+    subscribed(&desk, true, at(1)).await;
+    assert!(has_said_stop().await, "the earlier START comes late");
+    subscribed(&desk, true, at(4)).await;
+    subscribed(&desk, false, at(3)).await;
+    assert!(!has_said_stop().await, "the earlier STOP comes late");
 }
