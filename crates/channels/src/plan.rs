@@ -146,10 +146,7 @@ fn pieces(limits: &Limits, content: &Content) -> Result<Vec<Piece>, Refused> {
 /// The words go beside the last file or album where they fit there, else after all of them: a reader sees what they are
 /// about first.
 fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<Vec<Request>, Refused> {
-    let slots = (0..).zip(files).map(|(place, file)| {
-        let here = if file.is_deleted() { None } else { Some(outbound(limits, file)?) };
-        Ok::<_, Refused>(Slot { place, kind: file.kind, file: here })
-    });
+    let slots = (0..).zip(files).map(|(place, file)| slot(limits, place, file));
     let together = albums::together(limits.albums.as_ref(), slots.collect::<Result<_, _>>()?);
     // Beside an album they stand with its first file, which is where messengers show them below all of it.
     let Some(beside) = together.last().and_then(|slots| slots.first()) else {
@@ -167,6 +164,16 @@ fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<
         requests.extend(in_turn(first, texts(limits, text)));
     }
     Ok(requests)
+}
+
+fn slot(limits: &Limits, place: u16, attachment: &Attachment) -> Result<Slot, Refused> {
+    let kind = attachment.kind;
+    if attachment.is_deleted() {
+        let (mime, bytes) = attachment.was.clone().map(|was| (was.mime, was.bytes)).unwrap_or_default();
+        return Ok(Slot { place, kind, mime, bytes, file: None });
+    }
+    let file = outbound(limits, attachment)?;
+    Ok(Slot { place, kind, mime: file.mime.clone(), bytes: file.bytes, file: Some(file) })
 }
 
 /// A file as it is sent, if it is here and the channel takes it.

@@ -15,7 +15,7 @@ use crate::id::{EpisodeId, MessageId, PersonId};
 use crate::refused::Refused;
 use crate::timestamp::Timestamp;
 
-pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Reacting, Reaction};
+pub use content::{About, Attachment, Card, Choice, Content, Order, OrderItem, Reacting, Reaction, Was};
 pub use place::Place;
 pub use reply::{ChosenFile, NewMessage, Reply};
 

@@ -22,24 +22,23 @@ pub struct AlbumLimits {
 pub(super) struct Slot {
     pub place: u16,
     pub kind: MediaKind,
+    pub mime: String,
+    pub bytes: u64,
     /// `None` once it was taken back.
     pub file: Option<OutboundFile>,
 }
 
 impl AlbumLimits {
-    /// What was taken back was of the first sort with its kind, as far as one still knows.
     fn sort_of(&self, slot: &Slot) -> Option<usize> {
-        let fits = |mimes: &[&str]| {
-            let is_named = |file: &OutboundFile| mimes.contains(&file.mime.as_str());
-            mimes.is_empty() || slot.file.as_ref().is_none_or(is_named)
+        let takes = |(kind, mimes): &(MediaKind, &[&str])| {
+            *kind == slot.kind && (mimes.is_empty() || mimes.contains(&slot.mime.as_str()))
         };
-        let takes = |(kind, mimes): &(MediaKind, &[&str])| *kind == slot.kind && fits(mimes);
         self.sorts.iter().position(|sort| sort.iter().any(takes))
     }
 
     /// Whether `slot` may stand beside `slots`.
     fn takes(&self, slots: &[Slot], slot: &Slot) -> bool {
-        let bytes: u64 = slots.iter().chain([slot]).filter_map(|slot| slot.file.as_ref()).map(|file| file.bytes).sum();
+        let bytes: u64 = slots.iter().chain([slot]).map(|slot| slot.bytes).sum();
         let sort = self.sort_of(slot);
         sort.is_some()
             && slots.last().is_some_and(|last| self.sort_of(last) == sort)

@@ -120,6 +120,12 @@ fn what_was_taken_back_is_not_sent_and_the_others_keep_their_numbers_and_places(
     assert_eq!(numbered(sends), [(1, 2, vec![0, 1, 2, 4, 5, 6, 7, 8, 9]), (2, 2, vec![10])]);
     let sends = plan(&telegram, &without(&[0], &[PHOTO, VOICE, VOICE]), NOW, None).expect("can be planned");
     assert_eq!(numbered(sends), [(2, 3, vec![1]), (3, 3, vec![2])]);
+    // What it was keeps the others as they were with it.
+    let sends = plan(&telegram, &without(&[1], &[PHOTO, GIF, PHOTO]), NOW, None).expect("can be planned");
+    assert_eq!(numbered(sends), [(1, 3, vec![0]), (3, 3, vec![2])]);
+    let large = (MediaKind::Video, "video/mp4", 20 * MB);
+    let sends = plan(&telegram, &without(&[0], &[large; 3]), NOW, None).expect("can be planned");
+    assert_eq!(numbered(sends), [(1, 2, vec![1]), (2, 2, vec![2])]);
     let sends = plan(&whatsapp().limits(), &without(&[0], &[PHOTO; 2]), NOW, Some(NOW)).expect("can be planned");
     assert_eq!(numbered(sends), [(2, 2, vec![1])]);
 }

@@ -123,7 +123,8 @@ impl Content {
         let Self::Files { text, files } = self else { return None };
         let mut left = files.clone();
         if let Some(file) = left.get_mut(usize::from(place)) {
-            *file = Attachment::new(file.kind, FileState::Deleted);
+            let was = file.file.stored().map(|stored| Was { mime: stored.mime.clone(), bytes: stored.bytes });
+            *file = Attachment { was, ..Attachment::new(file.kind, FileState::Deleted) };
         }
         let are_of_one = files.iter().any(|file| !file.words.is_empty());
         let text = if are_of_one { words_of(&left) } else { text.clone() };
@@ -169,13 +170,23 @@ pub struct Attachment {
     /// Words that came with it alone, as part of an album; the message's text has them as well.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+    /// Of a file that was taken back: the others leave together as they would have with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<Was>,
+}
+
+/// What is still known of a file that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Was {
+    pub mime: String,
+    pub bytes: u64,
 }
 
 impl Attachment {
     /// A file without words of its own.
     #[must_use]
     pub const fn new(kind: MediaKind, file: FileState) -> Self {
-        Self { kind, file, words: String::new() }
+        Self { kind, file, words: String::new(), was: None }
     }
 
     #[must_use]
