@@ -49,10 +49,16 @@ impl Stage {
     }
 
     async fn writes(&self, customer: &Value, words: &str) -> Result<()> {
+        let status = self.posts(customer, words).await?;
+        ensure!(status == 200, "{}: {status}", customer["channel"]);
+        Ok(())
+    }
+
+    /// What we answered the webhook; null when the provider holds it back.
+    async fn posts(&self, customer: &Value, words: &str) -> Result<Value> {
         let path = format!("/simulator/api/customers/{}/messages", customer["id"]);
         let written = self.switchboard.ask(Request::post(&path).json(&json!({ "text": words }))).await?;
-        ensure!(written.json()["webhook"]["status"] == 200, "{}: {}", customer["channel"], written.text());
-        Ok(())
+        Ok(written.json()["webhook"]["status"].clone())
     }
 
     /// From now on the provider behaves so towards everybody of the cast.
@@ -162,7 +168,8 @@ async fn what_is_delivered_twice_and_out_of_order_stands_there_once_and_never_go
     let mut screen = stage.priya.live(head(&stage.switchboard, &stage.priya).await?).await?;
 
     for scene in &stage.scenes {
-        stage.writes(&scene.customer, "twice").await?;
+        assert_eq!(stage.posts(&scene.customer, "twice").await?, Value::Null, "{}", scene.kind);
+        stage.writes(&scene.customer, "twice, and quicker").await?;
     }
     stage.answers("once").await?;
     stage.all_come_to("once", &GONE).await?;
@@ -172,7 +179,9 @@ async fn what_is_delivered_twice_and_out_of_order_stands_there_once_and_never_go
 
     stage.all_have_it_once("once").await?;
     for scene in &stage.scenes {
-        assert_eq!(stage.in_room(scene, "twice").await?.len(), 1, "{}", scene.kind);
+        for words in ["twice", "twice, and quicker"] {
+            assert_eq!(stage.in_room(scene, words).await?.len(), 1, "{}: {words:?}", scene.kind);
+        }
     }
     // News of the last message is told after all news of the one before it.
     stage.come_to(&TELLING, "the end", &GONE[1..]).await?;

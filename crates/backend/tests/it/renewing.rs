@@ -8,7 +8,7 @@ use std::time::Duration;
 use backend::test_desk::TestDesk;
 use backend::{Backend, channels, jobs, messages, new_id, rooms};
 use domain::change::Change;
-use domain::channel::Channel;
+use domain::channel::{Channel, ChannelPlace};
 use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
 use domain::person::Person;
@@ -34,6 +34,9 @@ impl Scene {
         let (desk, x) = (Arc::new(TestDesk::new().await), XAccount::start().await);
         let channel = x.channel(&desk).await;
         let priya = desk.admin("priya").await;
+        // Days may pass, and the rooms stay.
+        let place = ChannelPlace { expires_after_millis: None, ..ChannelPlace::of(&channel) };
+        channels::set_place(&desk.backend, &priya, channel.id, place).await.expect("an admin may");
         for number in [1, 2] {
             writes(&desk, number).await;
         }
@@ -96,6 +99,11 @@ impl Scene {
         let troubles: Vec<bool> = std::iter::once(false).chain(troubles).collect();
         troubles.windows(2).filter(|pair| !pair[0] && pair[1]).count()
     }
+}
+
+/// What the account's owner gets at X, with its end: without one, a token would be renewed before it is used.
+fn tokens_of_a_sign_in() -> serde_json::Value {
+    json!({ "access_token": "access-new", "refresh_token": "refresh-new", "access_token_expires_at": "1796000000" })
 }
 
 /// Carries out, beside the test, what is due.
@@ -235,7 +243,7 @@ async fn a_used_up_refresh_token_keeps_what_waits_until_an_admin_gives_another()
     assert_eq!(scene.stages(ids).await, [stopped(), stopped()]);
     assert_eq!((scene.x.renewals(), scene.alerts().await), (1, 1));
 
-    let tokens = json!({ "access_token": "access-new", "refresh_token": "refresh-new" }).to_string();
+    let tokens = tokens_of_a_sign_in().to_string();
     let changed = channels::change_settings(&scene.desk.backend, &scene.priya, scene.channel.id, &tokens).await;
     changed.expect("an admin may");
     scene.passes(minutes(2)).await;
@@ -272,7 +280,7 @@ async fn what_an_admin_changes_while_a_token_is_renewed_stays_beside_the_new_tok
 #[tokio::test]
 async fn tokens_that_an_admin_fills_in_while_others_are_renewed_stay() {
     let scene = Scene::new().await;
-    let tokens = json!({ "access_token": "access-new", "refresh_token": "refresh-new" });
+    let tokens = tokens_of_a_sign_in();
     let first = scene.is_changed_while_renewing(&tokens).await;
     scene.x.has_tokens("access-new", "refresh-new");
     scene.passes(minutes(2)).await;
