@@ -26,6 +26,8 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                 .is_some_and(|room| room.agent().is_some() && store.desk.with(|desk| may_update_status(&desk.me, room)))
         })
     });
+    // The menu stays open while things happen in the room.
+    let is_known = Memo::new(move |_| known.with(Option::is_some));
     view! {
         <header class="header">
             <a class="icon-button narrow-only" href=back aria-label="Back to the list">
@@ -50,7 +52,7 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                         }
                     })
             })}
-            {dynamic(move || known.with(Option::is_some).then(|| view! { <PanelButton /> <More /> }))}
+            {dynamic(move || is_known.get().then(|| view! { <PanelButton /> <More /> }))}
         </header>
     }
 }
