@@ -252,8 +252,9 @@ test('a text and a press go through the bot and back by an emulated Telegram', a
   const ana = telegram.getClient(token, { userId: 5000000077, chatId: 5000000077, firstName: 'Ana', userName: 'ana' });
   const sent = () => telegram.storage.botMessages.map(({ message }: any) => message);
   await ana.sendMessage(ana.makeMessage('Oi! Where is my order? 🙂'));
-  await expect.poll(() => sent().length).toBeGreaterThan(0);
-  const question = sent().find(({ reply_markup }: any) => reply_markup);
+  const asked = () => sent().find(({ reply_markup }: any) => reply_markup);
+  await expect.poll(asked).toBeTruthy();
+  const question = asked();
   expect(Number(question.chat_id)).toBe(5000000077);
   const [[button]] = question.reply_markup.inline_keyboard;
   const before = sent().length;

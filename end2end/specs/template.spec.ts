@@ -21,7 +21,7 @@ test('a template is found, filled in and sent into an expired chat, and the answ
 
   // What may not be sent says why, and is found by its words all the same.
   const found = dialog.locator('.template__found');
-  await expect(found).toHaveCount(7);
+  await expect(found).toHaveCount(8);
   await expect(found.filter({ hasText: 'return_received' })).toBeDisabled();
   await expect(found.filter({ hasText: 'return_received' })).toContainText('In review');
   await expect(found.filter({ hasText: 'flash_sale' })).toContainText(/Rejected: tag content mismatch/i);

@@ -51,9 +51,10 @@ pub fn Menu(
         }
     };
     let left = move |event: FocusEvent| {
+        // A menu that is taken off the page loses the focus as well; there is nothing left to close.
+        let Some(frame) = frame.try_get_untracked().flatten() else { return };
         let target = event.related_target().and_then(|target| target.dyn_into::<Node>().ok());
-        let is_inside = frame.get_untracked().is_some_and(|frame| frame.contains(target.as_ref()));
-        if !is_inside {
+        if !frame.contains(target.as_ref()) {
             is_open.set(false);
         }
     };
@@ -176,7 +177,7 @@ impl Fit {
 
 /// The menu has just been drawn: it is moved to where it is seen whole, and its item at `index` is focused.
 fn shown(frame: NodeRef<html::Div>, fit: RwSignal<Fit>, index: i32) {
-    if let Some(found) = frame.get_untracked().and_then(|frame| Fit::of(&frame)) {
+    if let Some(found) = frame.try_get_untracked().flatten().and_then(|frame| Fit::of(&frame)) {
         fit.set(found);
     }
     focus_nth(frame, index);
@@ -201,7 +202,7 @@ fn focus_nth(frame: NodeRef<html::Div>, index: i32) {
 }
 
 fn items_of(frame: NodeRef<html::Div>) -> Vec<HtmlElement> {
-    let Some(frame) = frame.get_untracked() else { return Vec::new() };
+    let Some(frame) = frame.try_get_untracked().flatten() else { return Vec::new() };
     let found = frame.get_elements_by_class_name("menu__item");
     (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect()
 }
