@@ -47,6 +47,12 @@ test('an emoji goes where the cursor is, and the last ones come first', async ({
   await expect(picker).toBeHidden();
   await expect(desk.composer()).toHaveValue('😀🙏');
 
+  // The button closes it as well.
+  await page.getByRole('button', { name: 'Insert emoji' }).click();
+  await expect(picker.getByRole('combobox')).toBeFocused();
+  await page.getByRole('button', { name: 'Insert emoji' }).click();
+  await expect(picker).toBeHidden();
+
   // On a phone it is a sheet that is seen whole.
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('button', { name: 'Insert emoji' }).click();

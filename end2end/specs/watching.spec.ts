@@ -34,6 +34,7 @@ test('a card shows who looks at a chat that nobody here has open', async ({ brow
   await expect(watched).toHaveText('Maria is watching');
   await visitor.chat.getByLabel('Your message').pressSequentially('And');
   await expect(page.locator('.card__said')).toHaveText('typing…');
+  await expect(watched).toHaveText('Maria is watching');
   await marias.context().close();
   await expect(watched).toHaveCount(0);
   shop.close();

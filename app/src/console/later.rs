@@ -68,20 +68,22 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
 /// What was asked for by a click or a key is fetched now where it has not come yet, and whoever asked is told when it does
 /// not come.
 pub fn load_when_asked_for(store: Store, ui: Ui) {
-    Effect::new(move |_| {
-        let is_asked_for =
-            ui.dialog.with(Option::is_some) || ui.emoji.get() || ui.answering.get().is_some() || store.attached.any();
-        if ui.is_whole.get() || !is_asked_for {
-            return;
+    Effect::new(move |before: Option<usize>| {
+        let asked =
+            [ui.dialog.with(Option::is_some), ui.emoji.get(), ui.answering.get().is_some(), store.attached.any()];
+        let asked = asked.into_iter().filter(|is_asked| *is_asked).count();
+        // What could not be loaded is tried again when more is asked for, not for what still is.
+        if !ui.is_whole.get() && asked > before.unwrap_or(0) {
+            spawn_local(async move {
+                if load().await.is_ok() {
+                    ui.is_whole.try_set(true);
+                } else {
+                    ui.dialog.set(None);
+                    ui.emoji.set(false);
+                    store.say("This could not be loaded. Check the connection, or reload the page.");
+                }
+            });
         }
-        spawn_local(async move {
-            if load().await.is_ok() {
-                ui.is_whole.try_set(true);
-            } else {
-                ui.dialog.set(None);
-                ui.emoji.set(false);
-                store.say("This could not be loaded. Check the connection, or reload the page.");
-            }
-        });
+        asked
     });
 }

@@ -7,6 +7,7 @@ use domain::desk::{Desk, News, Taken};
 use domain::id::{PersonId, RoomId};
 use domain::live::Frame;
 use domain::policy::ASK_AGAIN;
+use domain::refused::Refused;
 use domain::room;
 use leptos::prelude::*;
 
@@ -64,6 +65,9 @@ impl Store {
         let mut offers = if may_see && is_elsewhere { vec![Offer::Show(room)] } else { Vec::new() };
         let shown = match news {
             News::Asked { by } => {
+                if !self.is_asked_for(room, *by) {
+                    return;
+                }
                 offers.extend(self.may_give(room, *by).then_some(Offer::Give(room, *by)));
                 offers.push(Offer::Keep(room));
                 ASK_AGAIN
@@ -76,6 +80,24 @@ impl Store {
             | News::Critical { .. } => SHOWN,
         };
         self.show_toast(words, matches!(news, News::Critical { .. }), offers, shown);
+    }
+
+    /// Gives the room to whoever asked for it, if they still do.
+    pub fn give(self, room: RoomId, to: PersonId) {
+        if self.is_asked_for(room, to) {
+            self.assign(room, to, None, || ());
+        } else {
+            self.say(Refused::Changed.to_string());
+        }
+    }
+
+    /// Whether the room is this person's and `by` waits for their answer: it may have been given meanwhile.
+    fn is_asked_for(self, room: RoomId, by: PersonId) -> bool {
+        self.desk.with_untracked(|desk| {
+            desk.room(room).is_some_and(|room| {
+                room.agent() == Some(desk.me.id) && room.take_over_request.is_some_and(|asked| asked.by == Some(by))
+            })
+        })
     }
 
     fn may_give(self, room: RoomId, to: PersonId) -> bool {

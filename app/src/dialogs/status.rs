@@ -81,7 +81,10 @@ fn Form(room: Room, status: Status) -> impl IntoView {
         let update = StatusUpdate {
             status: chosen.get_untracked(),
             comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
-            reason: reason.get_untracked().filter(|_| chosen.get_untracked().closes()),
+            // One that an admin took off the list meanwhile is not shown as chosen any more.
+            reason: reason.get_untracked().filter(|one| {
+                chosen.get_untracked().closes() && store.desk.with_untracked(|desk| desk.policy.reasons.contains(one))
+            }),
             feedback: untrack(|| feedback.asks()),
             seen_messages: store.desk.with_untracked(|desk| customer_words(desk, id)),
         };

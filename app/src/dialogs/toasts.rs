@@ -33,7 +33,7 @@ fn Shown(toast: Toast) -> impl IntoView {
             Offer::Watch(room) => ("Watch", Callback::new(move |()| here.go_to_room(room))),
             Offer::Join(room) => ("Join", Callback::new(move |()| store.join(room))),
             Offer::TakeOver(room) => ("Take over", Callback::new(move |()| store.take_over(room))),
-            Offer::Give(room, to) => ("Give", Callback::new(move |()| store.assign(room, to, None, || ()))),
+            Offer::Give(room, to) => ("Give", Callback::new(move |()| store.give(room, to))),
             Offer::Keep(room) => ("Keep", Callback::new(move |()| store.decline_take_over(room))),
         };
         view! {

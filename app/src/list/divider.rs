@@ -41,6 +41,9 @@ pub fn Divider() -> impl IntoView {
         measure(edge, width);
     };
     let hold = move |event: PointerEvent| {
+        if event.button() != 0 {
+            return;
+        }
         event.prevent_default();
         if let Some(edge) = edge.get_untracked() {
             // Without it, the edge follows only as long as the pointer is on it.
@@ -82,6 +85,9 @@ pub fn Divider() -> impl IntoView {
             }
             on:pointerup=move |_| is_held.set(false)
             on:pointercancel=move |_| is_held.set(false)
+            on:lostpointercapture=move |_| {
+                is_held.try_set(false);
+            }
             on:dblclick=move |_| reset()
             on:keydown=key
         ></div>

@@ -147,11 +147,14 @@ enum Kept {
 }
 
 impl Item {
-    /// What tells it from all others, and from itself before its file came.
-    fn key(&self) -> (u32, usize, bool) {
+    /// What tells it from all others, and from itself before its file came or was lost.
+    fn key(&self) -> (u32, usize, bool, bool) {
         match &self.kept {
-            Kept::Note { .. } => (self.position, 0, true),
-            Kept::File { place, file } => (self.position, *place, file.file.stored().is_some()),
+            Kept::Note { .. } => (self.position, 0, false, true),
+            Kept::File { place, file } => {
+                let is_coming = matches!(file.file, FileState::Coming);
+                (self.position, *place, is_coming, file.file.stored().is_some())
+            }
         }
     }
 

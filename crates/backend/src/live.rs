@@ -210,13 +210,14 @@ impl Hub {
 
 impl State {
     fn tell(&mut self, told: &Told, directory: &Directory) {
-        if let Change::PersonChanged(person) = &told.event.change {
-            self.check_rights(person.id, directory);
-        }
+        let sees_other_rooms = match &told.event.change {
+            Change::PersonChanged(person) => self.check_rights(person.id, directory),
+            change => matches!(change, Change::PolicyChanged(_)),
+        };
         let Some(room) = &told.event.room else {
             let text = event_text(told);
             self.send(|_| true, told.event.seq, &text);
-            if matches!(told.event.change, Change::PersonChanged(_) | Change::PolicyChanged(_)) {
+            if sees_other_rooms {
                 self.look_again();
             }
             return;
@@ -248,13 +249,15 @@ impl State {
     }
 
     /// Somebody whose role or teams changed sees other rooms from now on: their browsers start over, and somebody
-    /// deactivated is gone.
-    fn check_rights(&mut self, person: PersonId, directory: &Directory) {
-        let Some(now) = directory.people.get(&person) else { return };
+    /// deactivated is gone. False when nothing of it changed.
+    fn check_rights(&mut self, person: PersonId, directory: &Directory) -> bool {
+        let Some(now) = directory.people.get(&person) else { return false };
+        let mut has_changed = false;
         let text = text_of(if now.active { &Frame::StartOver } else { &Frame::SignedOut });
         for viewer in self.viewers.values_mut().filter(|viewer| viewer.person == person) {
             if !now.active || viewer.role != now.role || viewer.teams != now.teams {
                 let _ = viewer.queue.try_send(Item { seq: 0, text: Arc::clone(&text) });
+                has_changed = true;
                 viewer.role = now.role;
                 viewer.teams.clone_from(&now.teams);
             }
@@ -262,6 +265,7 @@ impl State {
         if !now.active {
             self.remove_viewers(|viewer| viewer.person == person);
         }
+        has_changed
     }
 
     fn tell_typing(&mut self, room: RoomId, who: Typist, on: bool, directory: &Directory) {
@@ -303,7 +307,9 @@ impl State {
 
     fn remember(&mut self, room: RoomId, scope: Scope, customer: CustomerId) {
         if self.rooms.len() >= REMEMBERED && !self.rooms.contains_key(&room) {
-            self.rooms.clear();
+            // Those at which somebody looks stay: that nobody does any more has to be told.
+            let looked_at: HashSet<RoomId> = self.viewers.values().filter_map(|viewer| viewer.viewing).collect();
+            self.rooms.retain(|room, _| looked_at.contains(room) || self.looked_at.contains(room));
         }
         self.rooms.insert(room, (scope, customer));
     }

@@ -2,7 +2,7 @@
 
 pub(crate) mod rows;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::account::{self, PersonUpdate};
@@ -121,7 +121,9 @@ impl Command for Update {
         let before = rows::find(tx.db, self.id).await?.ok_or_else(nobody)?;
         check_teams(&tx.directory, &self.update.teams)?;
         let person = account::update_person(&me, &before, &self.update, admins == [self.id])?;
-        let words = drafts::in_sight(tx, &before).await?;
+        let rights = |person: &Person| (person.active, person.role, person.teams.clone());
+        let sees_other_rooms = rights(&before) != rights(&person);
+        let words = if sees_other_rooms { drafts::in_sight(tx, &before).await? } else { BTreeSet::new() };
         rows::update(tx.db, &person).await?;
         for id in rows::rooms_of(tx.db, person.id).await? {
             let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
@@ -130,7 +132,9 @@ impl Command for Update {
                 tx.change(&mut room, changes).await?;
             }
         }
-        drafts::follow_rights(tx, &person, &words).await?;
+        if sees_other_rooms {
+            drafts::follow_rights(tx, &person, &words).await?;
+        }
         let is_signed_out = !person.active || person.role < before.role;
         if is_signed_out {
             sessions::end_all(tx, person.id).await?;

@@ -16,8 +16,9 @@ use crate::timestamp::Timestamp;
 pub fn mentioned<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Vec<&'a Person> {
     let mut found: Vec<&Person> = Vec::new();
     for (place, _) in words.match_indices('@') {
-        // "maria@acme.example" names nobody.
-        if words[..place].chars().next_back().is_some_and(is_letter) {
+        // "maria@acme.example" and the handle in an address name nobody.
+        let before = words[..place].chars().next_back();
+        if before.is_some_and(|one| !one.is_whitespace() && !matches!(one, '(' | '[' | '"' | '\'' | '“' | '‘')) {
             continue;
         }
         let person = named(&words[place + 1..], people);
@@ -65,7 +66,7 @@ pub fn words_of(change: &Change) -> Option<(&'static str, PersonId, &str)> {
 fn named<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Option<&'a Person> {
     let begins = |name: &str| {
         let is_it = words.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-        is_it && !name.is_empty() && !words[name.len()..].chars().next().is_some_and(is_letter)
+        is_it && !name.is_empty() && ends(&words[name.len()..])
     };
     let active = || people.values().filter(|person| person.active);
     let whole = active().filter(|person| begins(&person.name)).max_by_key(|person| person.name.len());
@@ -73,6 +74,15 @@ fn named<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Option<&'a 
         let mut first = active().filter(|person| person.name.split(' ').next().is_some_and(begins));
         first.next().filter(|_| first.next().is_none())
     })
+}
+
+/// Whether a name ends before `rest`: not in the middle of a longer one, or of a handle such as `maria.lima`.
+fn ends(rest: &str) -> bool {
+    let mut next = rest.chars();
+    match next.next() {
+        Some('.' | '-') => !next.next().is_some_and(is_letter),
+        first => !first.is_some_and(|one| is_letter(one) || one == '_'),
+    }
 }
 
 /// Letters as far as the end of a name goes: those beyond ASCII up to where the signs begin.

@@ -64,8 +64,10 @@ pub fn EmojiPicker(field: NodeRef<html::Textarea>, write: Callback<String>) -> i
         }
     });
     let left = move |event: FocusEvent| {
+        // Also a picker that is taken off the page loses the focus.
+        let Some(frame) = frame.try_get_untracked().flatten() else { return };
         let target = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if !frame.get_untracked().is_some_and(|frame| frame.contains(target.as_ref())) {
+        if !frame.contains(target.as_ref()) {
             picker.ui.emoji.set(false);
         }
     };
@@ -88,6 +90,7 @@ pub fn EmojiPicker(field: NodeRef<html::Textarea>, write: Callback<String>) -> i
                 spellcheck="false"
                 placeholder="Search emoji"
                 node_ref=search
+                prop:value=move || picker.words.get()
                 on:input:target=move |event| picker.search(event.target().value())
             />
             <Tabs picker />
@@ -110,7 +113,7 @@ fn Tabs(picker: Picker) -> impl IntoView {
                 title=name.clone()
                 aria-label=name
                 aria-pressed=move || if is_on() { "true" } else { "false" }
-                on:click=move |_| picker.group.set(at)
+                on:click=move |_| picker.show_group(at)
             >
                 {sign}
             </button>
@@ -220,12 +223,15 @@ impl Picker {
         });
         let chosen = RwSignal::new(0);
         let picker = Self { ui: expect_context(), coming, words, group, chosen, shown, recent, field, write };
-        Effect::new(move |_| {
-            group.track();
-            chosen.set(0);
-        });
         picker.load();
         picker
+    }
+
+    /// Shows a whole group, whatever was searched for.
+    fn show_group(self, at: usize) {
+        self.group.set(at);
+        self.words.set(String::new());
+        self.chosen.set(0);
     }
 
     fn load(self) {

@@ -11,7 +11,8 @@ use crate::messages::parts;
 use crate::messages::rows::{self as entries, Spot};
 use crate::writer::Tx;
 
-/// The provider calls what left with `key` so; where that is one of several files and texts, `spot` says which. What became of it before its id was known happens now.
+/// The provider calls what left with `key` so; where that is one of several files and texts, `spot` says which. What
+/// became of it before its id was known happens now.
 ///
 /// # Errors
 /// The rows cannot be written.

@@ -129,7 +129,7 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
     };
     let source = Source { channel: read.channel, limits };
     let reading = match parsed {
-        Ok(events) => Reading::of(source.channel, events, siblings),
+        Ok(events) => Reading::of(source.channel, events, siblings, received_at),
         Err(error) => Reading { problems: vec![format!("unreadable: {error}")], ..Reading::default() },
     };
     let moved: Vec<WebhookId> = reading.moved.iter().map(|moved| moved.id).collect();
@@ -165,7 +165,12 @@ struct Reading {
 }
 
 impl Reading {
-    fn of(channel: ChannelId, parsed: Vec<std::result::Result<InboundEvent, Unreadable>>, siblings: &Siblings) -> Self {
+    fn of(
+        channel: ChannelId,
+        parsed: Vec<std::result::Result<InboundEvent, Unreadable>>,
+        siblings: &Siblings,
+        received_at: Timestamp,
+    ) -> Self {
         let mut reading = Self::default();
         for event in parsed {
             match event {
@@ -185,7 +190,13 @@ impl Reading {
                 Ok(InboundEvent { what: Inbound::Everywhere { account, delivery }, .. }) => {
                     reading.moved.extend(siblings.moved(channel, &account, &delivery));
                 }
-                Ok(event) => reading.events.push(event),
+                Ok(mut event) => {
+                    // However long it waited to be read: it was said by the time it came.
+                    if matches!(event.what, Inbound::Subscription { .. }) {
+                        event.at.get_or_insert(received_at);
+                    }
+                    reading.events.push(event);
+                }
                 Err(unreadable) => reading.problems.push(format!("unreadable in part: {}", unreadable.reason)),
             }
         }

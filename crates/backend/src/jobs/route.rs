@@ -8,7 +8,7 @@ use domain::id::{PersonId, RoomId, TeamId};
 use domain::message::{About, What};
 use domain::person::{Availability, Person};
 use domain::policy::FREES_SLOT;
-use domain::room::{Room, auto_assign, away_line, away_line_id};
+use domain::room::{Room, auto_assign, away_line, away_line_id, waits_for_sender};
 use domain::timestamp::Timestamp;
 use sea_orm::ConnectionTrait;
 
@@ -231,9 +231,12 @@ impl Choice {
 
     /// The one who holds the fewest rooms, and among equals whose last new room is the longest ago.
     fn find(&self, directory: &Directory, room: &Room, held: &Held, now: Timestamp) -> Option<(PersonId, Change)> {
+        // A customer whom a template won back waits for whoever sent it, if they are here.
+        let sender = waits_for_sender(room, &directory.policy, now).map(|(sender, _)| sender);
+        let sender = sender.filter(|sender| self.candidates(directory).any(|person| person.id == *sender));
         let fitting = self.candidates(directory).filter_map(|person| {
             let count = held_by(person, held);
-            auto_assign(room, person, count, &directory.policy, now).map(|change| (count, person.id, change))
+            auto_assign(room, person, count, sender).map(|change| (count, person.id, change))
         });
         let first = |id: &PersonId| self.last.get(id).copied().unwrap_or(0);
         fitting.min_by_key(|(count, id, _)| (*count, first(id), *id)).map(|(_, id, change)| (id, change))

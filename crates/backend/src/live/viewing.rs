@@ -24,12 +24,14 @@ impl Backend {
     /// # Errors
     /// The database cannot be read.
     pub async fn hear(&self, subscription: &Subscription, signal: Signal) -> Result<()> {
-        if let Some(room) = signal.room().filter(|room| !self.hub().knows(*room))
+        let unknown = signal.room().filter(|room| !self.hub().knows(*room));
+        // Where the person looks no more is told also when nothing can be read.
+        self.hub().signal(subscription, signal);
+        if let Some(room) = unknown
             && let Some(found) = rows::find(&self.store().read, room).await?
         {
             self.hub().remember(room, found.scope(), found.customer);
         }
-        self.hub().signal(subscription, signal);
         Ok(())
     }
 }

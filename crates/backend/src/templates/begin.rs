@@ -32,8 +32,8 @@ pub struct Begun {
 /// Live. The caller made `id`: the same call again gives the same entry.
 ///
 /// # Errors
-/// `me` may send no templates, the channel has none or does not know people by their number, the number is none, there is a conversation
-/// with its owner already, or what [`super::send`] refuses.
+/// `me` may send no templates, the channel has none or does not know people by their number, the number is none, there
+/// is a conversation with its owner already, or what [`super::send`] refuses.
 pub async fn begin(
     backend: &Backend,
     me: &Person,

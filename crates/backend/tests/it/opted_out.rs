@@ -116,6 +116,25 @@ async fn the_word_stop_and_the_news_of_it_are_one_stop_in_any_order_and_however_
 }
 
 #[tokio::test]
+async fn a_start_that_waited_in_a_paused_channel_does_not_undo_a_later_stop() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    let (channel, priya) = (shelf.channel(&desk).await, desk.admin("priya").await);
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+    let pause = async |paused| channels::set_paused(&desk.backend, &priya, channel.id, paused).await.expect("she may");
+    pause(true).await;
+    subscribes(&desk, true).await;
+    desk.later(minutes(2));
+    let stopped_at = desk.backend.now().minus(minutes(1));
+    pause(false).await;
+    desk.run_jobs().await;
+
+    subscribed(&desk, false, stopped_at).await;
+
+    assert!(only_room(&desk).await.has_said_stop());
+}
+
+#[tokio::test]
 async fn a_start_or_stop_that_comes_late_does_not_undo_what_was_said_since() {
     let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
     shelf.channel(&desk).await;

@@ -13,6 +13,7 @@ use domain::template::{ChosenTemplate, Template, TemplateStatus, TemplateValue, 
 use domain::timestamp::{hours, minutes};
 
 use crate::graph::{Answer, Graph};
+use crate::route::set_capacity;
 use crate::transcript::said;
 
 fn template(name: &str, status: TemplateStatus) -> Template {
@@ -173,20 +174,39 @@ async fn a_room_that_was_won_back_waits_two_minutes_for_its_sender_and_then_for_
     let scene = Scene::new().await;
     let (desk, room) = (&scene.desk, scene.expired_room().await);
     let maria = desk.agent("maria").await;
-    let _console = desk.comes_online(&maria).await;
+    let _consoles = [desk.comes_online(&scene.priya).await, desk.comes_online(&maria).await];
+    set_capacity(desk, &scene.priya, 1).await;
+    let other = desk.room(&scene.channel, "Bia").await;
+    desk.happens(other.id, vec![Change::Entered { by: scene.priya.id }]).await;
     let sent = templates::send(&desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await;
     sent.expect("an admin may");
     desk.run_jobs().await;
 
     desk.whatsapp_customer_writes("sim!").await;
     desk.run_jobs().await;
-    assert!(desk.find_room(room.id).await.is_queued(), "Maria is here and has room, but Priya comes first");
+    assert!(desk.find_room(room.id).await.is_queued(), "Maria has room and Priya has none, but Priya comes first");
     desk.later(minutes(2) - Duration::from_millis(1));
     desk.sweep().await;
     desk.run_jobs().await;
     assert!(desk.find_room(room.id).await.is_queued());
 
     desk.later(Duration::from_millis(1));
+    desk.run_jobs().await;
+
+    assert_eq!(desk.find_room(room.id).await.agent(), Some(maria.id));
+}
+
+#[tokio::test]
+async fn a_customer_who_was_won_back_does_not_wait_for_a_sender_who_is_not_here() {
+    let scene = Scene::new().await;
+    let (desk, room) = (&scene.desk, scene.expired_room().await);
+    let maria = desk.agent("maria").await;
+    let _console = desk.comes_online(&maria).await;
+    let sent = templates::send(&desk.backend, &scene.priya, room.id, new_id(), chosen("back")).await;
+    sent.expect("an admin may");
+    desk.run_jobs().await;
+
+    desk.whatsapp_customer_writes("sim!").await;
     desk.run_jobs().await;
 
     assert_eq!(desk.find_room(room.id).await.agent(), Some(maria.id));

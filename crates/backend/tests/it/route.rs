@@ -26,7 +26,7 @@ async fn holder(desk: &TestDesk, room: &Room) -> Option<PersonId> {
     desk.find_room(room.id).await.agent()
 }
 
-async fn set_capacity(desk: &TestDesk, person: &Person, capacity: u16) {
+pub async fn set_capacity(desk: &TestDesk, person: &Person, capacity: u16) {
     let admin = desk.admin(&format!("admin who gives {} {capacity}", person.name)).await;
     let update = PersonUpdate { capacity, ..PersonUpdate::of(person) };
     people::update(&desk.backend, &admin, person.id, update).await.expect("an admin may");

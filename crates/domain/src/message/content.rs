@@ -207,8 +207,8 @@ impl Attachment {
         }
     }
 
-    /// The file came, or will not; what was taken back stays so. What a messenger calls a photo may be something else by its content, and is shown as
-    /// that.
+    /// The file came, or will not; what was taken back stays so. What a messenger calls a photo may be something else
+    /// by its content, and is shown as that.
     pub(super) fn take(&mut self, file: &FileState) {
         if self.is_deleted() {
             return;

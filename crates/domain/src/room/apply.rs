@@ -237,6 +237,7 @@ impl Room {
             self.hand_to(before.state.clone());
             self.returned_by = before.returned_by;
             self.restored_by = before.restored_by;
+            self.take_over_request = before.take_over_request;
         }
         self.critical = before.critical;
         self.waiting_since = before.waiting_since;

@@ -2,13 +2,12 @@
 
 use crate::change::{Actor, Change, HandOffReason, ReturnReason};
 use crate::channel::Channel;
-use crate::id::TeamId;
+use crate::id::{PersonId, TeamId};
 use crate::message::checked;
 use crate::permission;
 use crate::person::{Availability, Person, Role};
 use crate::policy::{ASK_AGAIN, COMMENT_MAX, Policy};
 use crate::refused::Refused;
-use crate::room::restore::waits_for_sender;
 use crate::room::speak::may_bot_speak;
 use crate::room::{Room, State};
 use crate::timestamp::Timestamp;
@@ -33,14 +32,14 @@ pub fn enter(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Change>
 }
 
 /// T3: the product gives a queued room to `candidate`, who holds `held` rooms already. `None` when they may not
-/// have it now, or just let it go, while it waits for somebody else (see [`waits_for_sender`]), and where the customer is
-/// blocked: there is nothing to answer.
+/// have it now, or just let it go, while it `waits_for` somebody else, and where the customer is blocked: there is nothing
+/// to answer.
 #[must_use]
-pub fn auto_assign(room: &Room, candidate: &Person, held: u16, policy: &Policy, now: Timestamp) -> Option<Change> {
+pub fn auto_assign(room: &Room, candidate: &Person, held: u16, waits_for: Option<PersonId>) -> Option<Change> {
     let fits = room.is_queued()
         && !room.blocked
         && takes_one_more(candidate, held)
-        && waits_for_sender(room, policy, now).is_none_or(|(sender, _)| sender == candidate.id)
+        && waits_for.is_none_or(|sender| sender == candidate.id)
         && room.returned_by != Some(candidate.id)
         && room.team.is_none_or(|team| candidate.is_in(team));
     fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None, stays: false })

@@ -78,7 +78,9 @@ pub fn invite(room: &Room, me: &Person, episode: EpisodeId) -> Result<Change, Re
 pub fn after_delivery(room: &Room, message: &Message, delivery: &Delivery) -> Option<Change> {
     let is_template = matches!(message.content, Content::Template(_));
     let has_failed = matches!(delivery, Delivery::Failed { .. });
-    (is_template && has_failed && room.restore_pending.is_some()).then_some(Change::RestoreFailed)
+    // Another template may have asked for feedback before.
+    let is_pending = room.restore_pending.is_some_and(|by| message.author == Author::Person(by));
+    (is_template && has_failed && is_pending).then_some(Change::RestoreFailed)
 }
 
 /// When somebody's template may be called unanswered no more: the customer wrote.

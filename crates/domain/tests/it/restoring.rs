@@ -4,7 +4,7 @@ use domain::change::Change;
 use domain::delivery::Delivery;
 use domain::episode::{OpenedBy, Outcome};
 use domain::id::{EpisodeId, MessageId};
-use domain::message::{Content, Message};
+use domain::message::{Author, Content, Message};
 use domain::person::Person;
 use domain::policy::Policy;
 use domain::refused::Refused;
@@ -67,7 +67,7 @@ fn the_answer_brings_the_room_to_live_where_the_sender_sees_it() {
 fn restored() -> Stage {
     let mut stage = expired();
     stage.take(Change::MessageAdded(Message {
-        author: domain::message::Author::Person(ben().id),
+        author: Author::Person(ben().id),
         ..match send(&stage, &ana()) {
             Ok(Change::MessageAdded(message)) => message,
             other => panic!("it was her room: {other:?}"),
@@ -80,8 +80,10 @@ fn restored() -> Stage {
 #[test]
 fn a_room_that_was_won_back_goes_to_nobody_but_the_sender_by_itself_for_two_minutes() {
     let mut stage = restored();
-    let given =
-        |stage: &Stage, to: &Person, held| room::auto_assign(&stage.room, to, held, &stage.policy, stage.now).is_some();
+    let given = |stage: &Stage, to: &Person, held| {
+        let sender = room::waits_for_sender(&stage.room, &stage.policy, stage.now).map(|(sender, _)| sender);
+        room::auto_assign(&stage.room, to, held, sender).is_some()
+    };
     let until = stage.now.plus(minutes(2));
     assert_eq!(room::waits_for_sender(&stage.room, &stage.policy, stage.now), Some((ben().id, until)));
     assert!(given(&stage, &ben(), 7));
@@ -90,7 +92,7 @@ fn a_room_that_was_won_back_goes_to_nobody_but_the_sender_by_itself_for_two_minu
     assert!(room::enter(&stage.room, &ana(), &stage.policy).is_ok(), "by hand, whoever may enter still may");
 
     let off = Policy { sender_minutes: None, ..Policy::default() };
-    assert!(room::auto_assign(&stage.room, &ana(), 0, &off, stage.now).is_some());
+    assert_eq!(room::waits_for_sender(&stage.room, &off, stage.now), None);
     stage.later(minutes(2));
     assert!(given(&stage, &ana(), 0));
 }
@@ -128,6 +130,9 @@ fn a_template_that_failed_waits_for_no_answer() {
     let Change::MessageAdded(message) = change else { unreachable!("matched above") };
     let failed = Delivery::Failed { reason: "the template is paused".into() };
     assert_eq!(room::after_delivery(&stage.room, &message, &Delivery::Read), None);
+    // One that asked for feedback before, say.
+    let other = Message { author: Author::Switchboard, ..message.clone() };
+    assert_eq!(room::after_delivery(&stage.room, &other, &failed), None);
     stage.take(room::after_delivery(&stage.room, &message, &failed).expect("nobody will answer"));
     assert_eq!(stage.room.restore_pending, None);
     let text = Message { content: Content::Text("hi".into()), ..message };

@@ -124,7 +124,7 @@ impl World {
                 let changed = Person { active: !is_deactivated, teams: Vec::new(), ..me.clone() };
                 return Ok(room::release(room, &changed));
             }
-            Attempt::AutoAssign => return one(room::auto_assign(room, me, 0, policy, now)),
+            Attempt::AutoAssign => return one(room::auto_assign(room, me, 0, None)),
             Attempt::UpdateStatus(status) => {
                 let update = StatusUpdate { comment: Some("so be it".into()), ..asks(*status) };
                 room::update_status(room, me, &update, channel, policy, now)

@@ -63,16 +63,16 @@ fn t7_who_let_a_room_go_is_not_given_it_again_until_somebody_else_had_it() {
         let mut stage = Stage::held_by(&ana());
         let by = if reason == ReturnReason::Given { Actor::Person(ana().id) } else { Actor::Switchboard };
         stage.take(Change::ReturnedToQueue { by, team: None, reason });
-        assert_eq!(room::auto_assign(&stage.room, &ana(), 0, &stage.policy, stage.now), None);
-        assert!(room::auto_assign(&stage.room, &ben(), 0, &stage.policy, stage.now).is_some());
+        assert_eq!(room::auto_assign(&stage.room, &ana(), 0, None), None);
+        assert!(room::auto_assign(&stage.room, &ben(), 0, None).is_some());
         stage.take(Change::Entered { by: ben().id });
         stage.take(Change::ReturnedToQueue { by: Actor::Person(tom().id), team: None, reason: ReturnReason::Given });
-        assert!(room::auto_assign(&stage.room, &ana(), 0, &stage.policy, stage.now).is_some());
+        assert!(room::auto_assign(&stage.room, &ana(), 0, None).is_some());
     }
     let mut stage = Stage::held_by(&ana());
     let reason = ReturnReason::Disconnected(ana().id);
     stage.take(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason });
-    assert!(room::auto_assign(&stage.room, &ana(), 0, &stage.policy, stage.now).is_some(), "once she is back");
+    assert!(room::auto_assign(&stage.room, &ana(), 0, None).is_some(), "once she is back");
 }
 
 #[test]
