@@ -7,6 +7,7 @@ use domain::change::{Actor, Change};
 use domain::customer::Customer;
 use domain::id::ChannelId;
 use domain::refused::Refused;
+use domain::timestamp::Timestamp;
 
 use crate::clock::new_id;
 use crate::error::Result;
@@ -48,14 +49,15 @@ pub(crate) async fn change_identity(
     rows::add_ids(tx.db, channel, customer.id, current).await
 }
 
-/// Notes whether the customer wants to hear from us.
+/// Notes whether the customer wants to hear from us since `at`, unless they have said it anew.
 pub(crate) async fn set_opted_out(
     tx: &mut Tx<'_>,
     channel: ChannelId,
     customer: Customer,
     opted_out: bool,
+    at: Timestamp,
 ) -> Result<()> {
-    if customer.opted_out == opted_out {
+    if !rows::note_opted(tx.db, customer.id, at).await? || customer.opted_out == opted_out {
         return Ok(());
     }
     let customer = Customer { opted_out, ..customer };
@@ -67,15 +69,16 @@ pub(crate) async fn set_opted_out(
 async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Result<Option<Customer>> {
     let mut known = known.into_iter();
     let Some(mut oldest) = known.next() else { return Ok(None) };
-    let was_blocked = oldest.blocked;
+    let (was_blocked, was_opted_out) = (oldest.blocked, oldest.opted_out);
     for other in known {
         rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
+        let opted_out = either_opted_out(tx, &oldest, &other).await?;
         oldest = Customer {
             phone: oldest.phone.or(other.phone),
             email: oldest.email.or(other.email),
             contact: oldest.contact.or(other.contact),
             fields: other.fields.into_iter().chain(oldest.fields).collect(),
-            opted_out: oldest.opted_out || other.opted_out,
+            opted_out,
             blocked: oldest.blocked || other.blocked,
             ..oldest
         };
@@ -84,6 +87,9 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
         oldest.tags.dedup();
         rows::update(tx.db, &oldest).await?;
     }
+    if oldest.opted_out != was_opted_out {
+        show(tx, channel, &oldest).await?;
+    }
     if oldest.blocked
         && !was_blocked
         && let Some(mut room) = room_rows::find_of_customer(tx.db, channel, oldest.id).await?
@@ -91,6 +97,21 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
         tx.change(&mut room, vec![Change::CustomerBlocked { by: Actor::Switchboard }]).await?;
     }
     Ok(Some(oldest))
+}
+
+/// Whether somebody who was `one` and `other` wants to hear from us: their later word holds, and where nobody knows when it
+/// was said, a STOP does.
+async fn either_opted_out(tx: &Tx<'_>, one: &Customer, other: &Customer) -> Result<bool> {
+    let (before, after) = (rows::opted_at(tx.db, one.id).await?, rows::opted_at(tx.db, other.id).await?);
+    let is_later = match after {
+        Some(at) => rows::note_opted(tx.db, one.id, at).await?,
+        None => false,
+    };
+    Ok(match (before, after) {
+        (Some(_), Some(_)) if is_later => other.opted_out,
+        (Some(_), Some(_)) => one.opted_out,
+        _ => one.opted_out || other.opted_out,
+    })
 }
 
 async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &identity::Actor) -> Result<Customer> {

@@ -8,7 +8,7 @@ use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::{customer, identity};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::error::Result;
 use crate::rooms::to_customer;
@@ -77,6 +77,12 @@ pub(crate) async fn insert(
 pub(crate) async fn update(db: &impl ConnectionTrait, customer: &Customer) -> Result<()> {
     customer::Entity::update(to_row(customer)?).exec(db).await?;
     Ok(())
+}
+
+/// When the customer last said whether they want to hear from us, as far as that is known.
+pub(crate) async fn opted_at(db: &impl ConnectionTrait, id: CustomerId) -> Result<Option<Timestamp>> {
+    let known = customer::Entity::find_by_id(id).select_only().column(customer::Column::OptedAt);
+    Ok(known.into_tuple::<Option<Timestamp>>().one(db).await?.flatten())
 }
 
 /// Notes that the customer said at this moment whether they want to hear from us; false when they said it anew since.

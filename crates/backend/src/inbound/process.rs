@@ -296,6 +296,8 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
     let known = tx.directory.channels.get(&source.channel).cloned();
     let channel = &known.ok_or_else(|| Error::World("the channel is gone".into()))?;
     let once = &event.dedupe;
+    // No clock of others is ahead of ours.
+    let at = event.at.map_or(tx.now, |at| at.min(tx.now));
     match &event.what {
         Inbound::Message { customer: actor, message } => {
             hear(tx, channel, Heard { actor, message, at: event.at }).await
@@ -310,13 +312,11 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
         Inbound::Reaction { customer, target, emoji, by } => {
             marks::mark(tx, channel, customer, once, target, Mark::Reacted(*by, emoji.as_deref())).await
         }
-        Inbound::Status(status) => statuses::take(tx, channel, status).await,
+        Inbound::Status(status) => statuses::take(tx, channel, status, at).await,
         Inbound::IdentityChanged { previous, current } => {
             customers::change_identity(tx, channel.id, previous, current).await
         }
         Inbound::Subscription { customer, subscription } => {
-            // No clock of others is ahead of ours.
-            let at = event.at.map_or(tx.now, |at| at.min(tx.now));
             subscriptions::take(tx, channel, customer, *subscription, at).await
         }
         Inbound::TemplateChanged { .. } => templates::forget(tx, channel.id).await,

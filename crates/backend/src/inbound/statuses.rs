@@ -24,13 +24,13 @@ use crate::writer::Tx;
 /// News of a message nobody knows yet is looked at again after this long: the answer to its send may be on its way.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Moves the message forward, if the news is news.
-pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) -> Result<()> {
+/// Moves the message forward, if the news is news. It happened at `at`.
+pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status, at: Timestamp) -> Result<()> {
     let target = match &status.target {
         Target::Message(target) => target,
         Target::UpTo(until) => {
             up_to(tx, channel, status, *until).await?;
-            return follow(tx, channel, status).await;
+            return follow(tx, channel, status, at).await;
         }
     };
     if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
@@ -43,7 +43,7 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status) ->
         let run_at = tx.now.plus(PAUSE);
         queue::add(tx, &Work::Inform { channel: channel.id, provider_id, delivery }, run_at).await?;
     }
-    follow(tx, channel, status).await
+    follow(tx, channel, status, at).await
 }
 
 /// How far back a message may be for news that names none: what is older was settled long ago.
@@ -76,7 +76,7 @@ async fn by_key(tx: &Tx<'_>, channel: ChannelId, key: Option<SendKey>) -> Result
 }
 
 /// What a failure means beyond its message.
-async fn follow(tx: &mut Tx<'_>, channel: &Channel, status: &Status) -> Result<()> {
+async fn follow(tx: &mut Tx<'_>, channel: &Channel, status: &Status, at: Timestamp) -> Result<()> {
     let Some(error) = &status.error else { return Ok(()) };
     if error.needs_admin() {
         providers::note_trouble(tx, channel.id, &error.words()).await?;
@@ -84,7 +84,7 @@ async fn follow(tx: &mut Tx<'_>, channel: &Channel, status: &Status) -> Result<(
     if let (ChannelError::OptedOut, Some(actor)) = (error, &status.customer)
         && let Some(customer) = customers::find(tx, channel.id, &actor.ids).await?
     {
-        customers::set_opted_out(tx, channel.id, customer, true).await?;
+        customers::set_opted_out(tx, channel.id, customer, true, at).await?;
     }
     Ok(())
 }

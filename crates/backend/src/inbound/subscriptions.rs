@@ -24,9 +24,7 @@ pub(super) async fn take(
         Subscription::OptedIn | Subscription::Unblocked => (customers::find(tx, channel.id, &actor.ids).await?, false),
     };
     match customer {
-        Some(customer) if customers::rows::note_opted(tx.db, customer.id, at).await? => {
-            customers::set_opted_out(tx, channel.id, customer, opted_out).await
-        }
-        Some(_) | None => Ok(()),
+        Some(customer) => customers::set_opted_out(tx, channel.id, customer, opted_out, at).await,
+        None => Ok(()),
     }
 }

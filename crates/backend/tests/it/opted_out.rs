@@ -1,6 +1,6 @@
 //! STOP, on a channel where it forbids every word of ours until START.
 
-use backend::test_desk::TestDesk;
+use backend::test_desk::{PHONE, TestDesk, USER_ID, whatsapp_delivery};
 use backend::{Error, channels, messages, new_id, rooms};
 use domain::delivery::Delivery;
 use domain::id::MessageId;
@@ -9,10 +9,10 @@ use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::timestamp::{Timestamp, minutes};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::shelf::{Shelf, says, writes};
-use crate::transcript::{delivery, only_room, said};
+use crate::transcript::{delivery, live_rooms, only_room, said};
 
 async fn subscribes(desk: &TestDesk, subscribed: bool) {
     says(desk, json!({ "type": "subscription", "customer": { "id": "ana" }, "subscribed": subscribed })).await;
@@ -149,4 +149,62 @@ async fn a_start_or_stop_that_comes_late_does_not_undo_what_was_said_since() {
     subscribed(&desk, true, at(4)).await;
     subscribed(&desk, false, at(3)).await;
     assert!(!has_said_stop().await, "the earlier STOP comes late");
+}
+
+/// A customer of WhatsApp, named by `who`, wants marketing or does not, since `at`.
+async fn prefers(desk: &TestDesk, who: (&str, &str), value: &str, at: u32) {
+    let preference = json!({
+        who.0: who.1, "category": "marketing_messages", "value": value, "timestamp": at.to_string(),
+    });
+    whatsapp_delivers(desk, json!({ "user_preferences": [preference] })).await;
+}
+
+async fn whatsapp_delivers(desk: &TestDesk, value: Value) {
+    desk.whatsapp_delivers(&whatsapp_delivery(&value)).await.expect("signed");
+    desk.run_jobs().await;
+}
+
+#[tokio::test]
+async fn of_two_customers_who_turn_out_to_be_one_the_later_stop_or_start_holds() {
+    for (number, user, has_stopped) in [(("stop", 1), ("resume", 2), false), (("stop", 2), ("resume", 1), true)] {
+        let desk = TestDesk::new().await;
+        desk.whatsapp_channel().await;
+        let writes = async |id: &str, who: Value| {
+            let mut message = json!({ "id": id, "timestamp": "1795348800", "type": "text", "text": { "body": id } });
+            message.as_object_mut().expect("an object").extend(who.as_object().expect("an object").clone());
+            whatsapp_delivers(&desk, json!({ "messages": [message] })).await;
+            desk.later(minutes(1));
+        };
+        writes("by number", json!({ "from": PHONE })).await;
+        writes("by id", json!({ "from_user_id": USER_ID })).await;
+        prefers(&desk, ("wa_id", PHONE), number.0, 1_795_300_000 + number.1).await;
+        prefers(&desk, ("user_id", USER_ID), "stop", 1_795_300_000).await;
+        prefers(&desk, ("user_id", USER_ID), user.0, 1_795_300_000 + user.1).await;
+
+        writes("by both", json!({ "from": PHONE, "from_user_id": USER_ID })).await;
+
+        let mut rooms = live_rooms(&desk).await;
+        rooms.sort_by_key(|room| room.id);
+        assert_eq!(rooms[0].opted_out, has_stopped, "{number:?}, {user:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_told_late_does_not_undo_a_start() {
+    let desk = TestDesk::new().await;
+    desk.whatsapp_channel().await;
+    desk.whatsapp_customer_writes("oi").await;
+    desk.run_jobs().await;
+    let refused = async |id: &str, at: u32| {
+        let errors = [json!({ "code": 131_050, "title": "The user has stopped marketing messages" })];
+        let status = json!({
+            "id": id, "status": "failed", "timestamp": at.to_string(), "recipient_id": PHONE, "errors": errors,
+        });
+        whatsapp_delivers(&desk, json!({ "statuses": [status] })).await;
+        only_room(&desk).await.opted_out
+    };
+    prefers(&desk, ("wa_id", PHONE), "resume", 1_795_300_005).await;
+
+    assert!(!refused("wamid.EARLIER=", 1_795_300_004).await);
+    assert!(refused("wamid.LATER=", 1_795_300_006).await);
 }

@@ -69,7 +69,7 @@ impl Command for Settle {
         if self.opted_out
             && let Some(customer) = customer_rows::find(tx.db, self.room.customer).await?
         {
-            customers::set_opted_out(tx, self.room.channel, customer, true).await?;
+            customers::set_opted_out(tx, self.room.channel, customer, true, tx.now).await?;
         }
         Ok(())
     }
