@@ -1,6 +1,7 @@
 //! The live hub: tells every browser what it may see, in order, and knows who is looking and writing right now.
 //!
-//! Nothing here touches the database except a browser that resumes: it reads what it missed from the log.
+//! Nothing here touches the database except a browser that resumes, which reads what it missed from the log, and one that
+//! says it shows a room of which this process has not heard yet.
 
 mod resume;
 mod signs;

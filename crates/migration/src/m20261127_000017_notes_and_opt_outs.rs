@@ -1,5 +1,5 @@
 //! Notes of our own among the ids of the channel's messages begin with blank, which no provider's id does; a version before
-//! this one does not find them, and takes a part for the whole, as it always has. And when customers last said whether they
+//! this one does not find them, and takes them for ids as the provider's. And when customers last said whether they
 //! want to hear from us.
 
 use sea_orm_migration::prelude::*;
