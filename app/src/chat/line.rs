@@ -78,6 +78,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::FeedbackGiven { score, comment, .. } => {
             ("star", quoted(format!("{customer} gave {score} of 5"), comment.as_deref()))
         }
+        Change::Unread => ("refresh", "Something that only a newer version of Switchboard can show".into()),
         // None of these stands in a transcript.
         Change::MessageAdded(_)
         | Change::NoteAdded(_)

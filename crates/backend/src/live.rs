@@ -213,11 +213,15 @@ impl State {
     fn tell(&mut self, told: &Told, directory: &Directory) {
         let sees_other_rooms = match &told.event.change {
             Change::PersonChanged(person) => self.check_rights(person.id, directory),
-            change => matches!(change, Change::PolicyChanged(_)),
+            change => matches!(change, Change::PolicyChanged(_) | Change::Unread),
         };
         let Some(room) = &told.event.room else {
             let text = event_text(told);
             self.send(|_| true, told.event.seq, &text);
+            if told.event.change == Change::Unread {
+                // A customer's browser reads its room again when it comes back.
+                self.visitors.clear();
+            }
             if sees_other_rooms {
                 self.look_again();
             }
@@ -354,7 +358,10 @@ fn gone(viewer: &Viewer, told: &Told, room: RoomId) -> Frame {
 }
 
 fn event_text(told: &Told) -> Arc<str> {
-    text_of(&Frame::Event((*told.event).clone()))
+    match &told.event.change {
+        Change::Unread => text_of(&Frame::StartOver),
+        _ => text_of(&Frame::Event((*told.event).clone())),
+    }
 }
 
 fn text_of(frame: &Frame) -> Arc<str> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::change::Event;
+use domain::change::{Change, Event};
 use domain::id::PersonId;
 use domain::room::Scope;
 use domain::timestamp::{Timestamp, hours};
@@ -82,10 +82,21 @@ pub(crate) async fn after(db: &impl ConnectionTrait, seq: u64, limit: u64) -> Re
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().map(to_told).collect()
+    Ok(rows.into_iter().map(to_told).collect())
 }
 
-fn to_told(row: event::Model) -> Result<Told> {
+/// What a newer version wrote, beside which this one still runs, is told as [`Change::Unread`]: the log has no holes, and
+/// everybody reads their desk again.
+fn to_told(row: event::Model) -> Told {
+    read(&row).unwrap_or_else(|error| {
+        tracing::warn!(seq = row.seq, %error, "an event of the log cannot be read by this version");
+        let seq = u64::try_from(row.seq).unwrap_or(0);
+        let event = Event { seq, at: row.at, room: None, position: None, change: Change::Unread };
+        Told { event: Arc::new(event), before: None, only: None }
+    })
+}
+
+fn read(row: &event::Model) -> Result<Told> {
     Ok(Told {
         event: Arc::new(serde_json::from_str(&row.event)?),
         before: row.before.as_deref().map(serde_json::from_str).transpose()?,

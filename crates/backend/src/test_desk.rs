@@ -3,6 +3,7 @@
 //! SQLite in a temporary folder, or, with `TEST_DATABASE_URL`, a fresh database on that PostgreSQL server.
 
 mod customers;
+mod newer;
 mod rooms;
 
 use std::sync::Arc;

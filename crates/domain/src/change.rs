@@ -267,6 +267,9 @@ pub enum Change {
     ChannelChanged(Channel),
     /// Consoles start over: people may see other rooms now.
     PolicyChanged(Box<Policy>),
+    /// What a newer version of the program wrote down and this one cannot read. It is never written: it stands where the
+    /// other stood, and consoles that are told it start over.
+    Unread,
 }
 
 /// Why a bot gave a room to people.
@@ -331,7 +334,8 @@ impl Change {
             | Self::TakeOverDeclined { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
-            | Self::FeedbackGiven { .. } => true,
+            | Self::FeedbackGiven { .. }
+            | Self::Unread => true,
             Self::MessageAdded(_)
             | Self::NoteAdded(_)
             | Self::DeliveryChanged { .. }

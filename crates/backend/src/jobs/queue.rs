@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use domain::id::{ChannelId, JobId};
-use domain::timestamp::Timestamp;
+use domain::timestamp::{Timestamp, minutes};
 use entity::job;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
@@ -20,6 +20,12 @@ use crate::writer::Tx;
 
 /// A worker that has not been heard of for this long is gone, and its job is anybody's.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
+
+/// What this version cannot read is left this long to a newer one that may run beside it.
+const LEFT_TO_OTHERS: Duration = minutes(10);
+
+/// It is looked at again after this long.
+const LEFT_FOR: Duration = Duration::from_secs(30);
 
 /// A job somebody works on.
 #[derive(Clone, Debug)]
@@ -292,13 +298,16 @@ pub(super) async fn give_up(tx: &Tx<'_>, lease: &Lease, attempts: u32, problem: 
     Ok(given_up.rows_affected == 1)
 }
 
-/// Nobody can read what the job is, so nobody tries it.
-pub(super) async fn give_up_unread(tx: &Tx<'_>, id: JobId, problem: &str) -> Result<()> {
+/// This version cannot read what the job is: it leaves it to a newer one that may run beside it, and gives it up when none
+/// has come.
+pub(super) async fn leave_unread(tx: &Tx<'_>, row: &job::Model, problem: &str) -> Result<()> {
+    let is_for_others = tx.now < row.counted_from.unwrap_or(row.created_at).plus(LEFT_TO_OTHERS);
     job::Entity::update_many()
         .col_expr(job::Column::LeasedUntil, Expr::value(None::<i64>))
-        .col_expr(job::Column::GivenUpAt, Expr::value(tx.now))
+        .col_expr(job::Column::RunAt, Expr::value(tx.now.plus(LEFT_FOR)))
+        .col_expr(job::Column::GivenUpAt, Expr::value((!is_for_others).then_some(tx.now)))
         .col_expr(job::Column::Problem, Expr::value(problem))
-        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::Id.eq(row.id))
         .exec(tx.db)
         .await?;
     Ok(())

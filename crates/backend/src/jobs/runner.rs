@@ -160,8 +160,7 @@ impl Command for Take {
             let Some(row) = queue::take(tx, *id).await? else { continue };
             match serde_json::from_str(&row.work) {
                 Ok(work) => leases.push(Lease::new(&row, work, tx.now)),
-                // Written by another version of this program: for an admin to see.
-                Err(error) => queue::give_up_unread(tx, *id, &error.to_string()).await?,
+                Err(error) => queue::leave_unread(tx, &row, &error.to_string()).await?,
             }
         }
         Ok(leases)

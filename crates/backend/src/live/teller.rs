@@ -99,6 +99,10 @@ impl Teller {
 const fn is_of_directory(change: &Change) -> bool {
     matches!(
         change,
-        Change::PersonChanged(_) | Change::TeamChanged(_) | Change::ChannelChanged(_) | Change::PolicyChanged(_)
+        Change::PersonChanged(_)
+            | Change::TeamChanged(_)
+            | Change::ChannelChanged(_)
+            | Change::PolicyChanged(_)
+            | Change::Unread
     )
 }

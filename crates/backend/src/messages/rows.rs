@@ -44,7 +44,7 @@ pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) ->
 /// The message or note, with the room it is in.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<(RoomId, Entry)>> {
     let row = entry::Entity::find().filter(entry::Column::Message.eq(id)).one(db).await?;
-    row.map(|row| Ok((row.room, to_entry(row)?))).transpose()
+    Ok(row.map(|row| (row.room, to_entry(row))))
 }
 
 /// Those of `ids` that a transcript has.
@@ -76,7 +76,7 @@ pub(crate) async fn list_before(
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().rev().map(to_entry).collect()
+    Ok(rows.into_iter().rev().map(to_entry).collect())
 }
 
 /// At most `limit` entries after `after`, oldest first.
@@ -88,7 +88,7 @@ pub(crate) async fn list_after(db: &impl ConnectionTrait, room: RoomId, after: u
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().map(to_entry).collect()
+    Ok(rows.into_iter().map(to_entry).collect())
 }
 
 /// At most `limit` notes or files before `before`, oldest first.
@@ -112,7 +112,7 @@ pub(crate) async fn list_gathered(
         .limit(limit)
         .all(db)
         .await?;
-    rows.into_iter().rev().map(to_entry).collect()
+    Ok(rows.into_iter().rev().map(to_entry).collect())
 }
 
 /// Does to the stored message what `change` did to it, if it did something, with the fold that browsers use. What a
@@ -374,11 +374,15 @@ fn spot_in(name: &str) -> Option<(&str, Spot)> {
     Some((id, spot(place.parse().ok()?)))
 }
 
-fn to_entry(row: entry::Model) -> Result<Entry> {
-    let mut what: What = serde_json::from_str(&row.what)?;
+fn to_entry(row: entry::Model) -> Entry {
+    // What a newer version said stands there, as something that this one cannot show.
+    let mut what = serde_json::from_str(&row.what).unwrap_or_else(|error| {
+        tracing::warn!(room = %row.room, position = row.position, %error, "an entry cannot be read by this version");
+        What::Line(Box::new(Change::Unread))
+    });
     if let What::Message(message) = &mut what {
         message.delivery = row.delivery.and_then(|word| Delivery::from_word(&word, row.delivery_reason));
     }
     let episode: EpisodeId = row.episode;
-    Ok(Entry { position: unsigned(row.position), episode, at: row.at, what })
+    Entry { position: unsigned(row.position), episode, at: row.at, what }
 }

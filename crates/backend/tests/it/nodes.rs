@@ -6,7 +6,7 @@ use std::time::Duration;
 use backend::inbound::{Said, VisitorMessage, visitor_entries_after, visitor_writes};
 use backend::live::Subscription;
 use backend::test_desk::{TestDesk, WEB_SETTINGS, desk_policy};
-use backend::{Backend, channels, jobs, new_id, rooms, settings};
+use backend::{Backend, channels, jobs, new_id, rooms, settings, trouble};
 use domain::change::{Change, Event};
 use domain::channel::ChannelKind;
 use domain::id::PersonId;
@@ -14,6 +14,8 @@ use domain::live::Frame;
 use domain::message::What;
 use domain::person::Person;
 use domain::policy::Policy;
+use domain::timestamp::minutes;
+use domain::trouble::Trouble;
 use futures::future::join_all;
 use tokio::time::timeout;
 
@@ -138,4 +140,68 @@ async fn a_room_finds_somebody_whose_console_another_node_serves() {
         assert_eq!(desk.find_room(room.id).await.agent(), Some(maria.id));
         drop(screen);
     }
+}
+
+#[tokio::test]
+async fn what_only_a_newer_version_can_tell_has_consoles_and_customers_read_again_and_keeps_nothing_from_them() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let ana = desk.visitor("Ana").await;
+    let (mut screen, mut late) = (console(&desk.backend, &priya).await, desk.backend.hub().head());
+    let mut chat = desk.backend.hub().subscribe_visitor(ana.customer);
+
+    desk.newer_version_tells().await;
+    let room = desk.room(&channel, "Bia").await;
+
+    assert_eq!(timeout(SOON, starts_over(&mut screen)).await, Ok(true));
+    assert_eq!(hears(&mut screen, SOON).await.room_id(), Some(room.id), "and goes on with what follows");
+    assert!(timeout(SOON, chat.next()).await.expect("in time").is_none(), "the customer's browser comes back");
+    let mut back = desk.backend.subscribe(priya.id, "session", late).await.expect("the log can be read");
+    assert_eq!(timeout(SOON, starts_over(&mut back)).await, Ok(true));
+    late = desk.backend.hub().head();
+    let told = desk.backend.subscribe(priya.id, "session", late).await.expect("the log can be read").take_waiting();
+    assert!(!told.iter().any(|frame| frame.contains("start_over")), "once it is past, it is past");
+}
+
+/// Whether this console is told to read everything again, before any event.
+async fn starts_over(console: &mut Subscription) -> bool {
+    loop {
+        let frame = console.next().await.expect("the console stays open");
+        match serde_json::from_str(&frame) {
+            Ok(Frame::StartOver) => return true,
+            Ok(Frame::Event(_)) => return false,
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_only_a_newer_version_can_show_stands_in_the_transcript_between_the_others() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let room = desk.room(&channel, "Ana").await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may");
+
+    desk.newer_version_rewrites(room.id).await;
+
+    let view = rooms::load(&desk.backend, &priya, room.id).await.expect("the room can be read");
+    let unread = view.entries.iter().filter(|entry| entry.what == What::Line(Box::new(Change::Unread))).count();
+    assert_eq!((unread, view.entries.len()), (1, 3));
+}
+
+#[tokio::test]
+async fn work_of_a_newer_version_is_left_to_it_and_shown_to_admins_when_nobody_comes_for_it() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    desk.newer_version_plans().await;
+
+    desk.run_jobs().await;
+    let failed = |found: Trouble| found.jobs.len();
+    assert_eq!(trouble::list(&desk.backend, &priya).await.map(failed).ok(), Some(0));
+
+    desk.later(minutes(11));
+    desk.run_jobs().await;
+    assert_eq!(trouble::list(&desk.backend, &priya).await.map(failed).ok(), Some(1));
 }

@@ -120,7 +120,8 @@ impl Room {
             | Change::PersonChanged(_)
             | Change::TeamChanged(_)
             | Change::ChannelChanged(_)
-            | Change::PolicyChanged(_) => {}
+            | Change::PolicyChanged(_)
+            | Change::Unread => {}
         }
     }
 

@@ -1,0 +1,90 @@
+//! What a newer version of the program beside this one writes, and this one cannot read.
+
+use domain::id::{JobId, RoomId};
+use entity::{entry, event, job, log_head};
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::clock::new_id;
+use crate::error::Result;
+use crate::log;
+use crate::test_desk::TestDesk;
+use crate::writer::{Command, Tx};
+
+impl TestDesk {
+    /// It has something new happen.
+    pub async fn newer_version_tells(&self) {
+        self.backend.run(Newer::Event).await.expect("a row of a test can be saved");
+    }
+
+    /// It keeps the lines of `room` that say somebody entered in another way.
+    pub async fn newer_version_rewrites(&self, room: RoomId) {
+        self.backend.run(Newer::Lines(room)).await.expect("a row of a test can be saved");
+    }
+
+    /// It leaves work of a new kind.
+    pub async fn newer_version_plans(&self) -> JobId {
+        let id = new_id();
+        self.backend.run(Newer::Job(id)).await.expect("a row of a test can be saved");
+        id
+    }
+}
+
+enum Newer {
+    Event,
+    Lines(RoomId),
+    Job(JobId),
+}
+
+impl Command for Newer {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        match self {
+            Self::Event => {
+                let seq = i64::try_from(log::head(tx.db).await?).unwrap_or(i64::MAX) + 1;
+                let row = event::ActiveModel {
+                    seq: Set(seq),
+                    at: Set(tx.now),
+                    room: Set(None),
+                    only: Set(None),
+                    before: Set(None),
+                    event: Set(format!(r#"{{"seq":{seq},"change":{{"teleported":{{}}}}}}"#)),
+                };
+                event::Entity::insert(row).exec_without_returning(tx.db).await?;
+                log_head::Entity::update_many()
+                    .col_expr(log_head::Column::Seq, Expr::value(seq))
+                    .filter(log_head::Column::Id.eq(1))
+                    .exec(tx.db)
+                    .await?;
+            }
+            Self::Lines(room) => {
+                let renamed =
+                    Func::cust("replace").args([Expr::col(entry::Column::What), "entered".into(), "teleported".into()]);
+                entry::Entity::update_many()
+                    .col_expr(entry::Column::What, renamed.into())
+                    .filter(entry::Column::Room.eq(*room))
+                    .exec(tx.db)
+                    .await?;
+            }
+            Self::Job(id) => {
+                let row = job::ActiveModel {
+                    id: Set(*id),
+                    lane: Set("test".into()),
+                    kind: Set("teleport".into()),
+                    work: Set(r#"{"teleport":{}}"#.into()),
+                    run_at: Set(tx.now),
+                    attempts: Set(0),
+                    leased_until: Set(None),
+                    given_up_at: Set(None),
+                    problem: Set(None),
+                    created_at: Set(tx.now),
+                    channel: Set(None),
+                    counted_from: Set(None),
+                };
+                job::Entity::insert(row).exec_without_returning(tx.db).await?;
+            }
+        }
+        Ok(())
+    }
+}
