@@ -16,7 +16,7 @@ use domain::live::{Frame, Signal};
 use futures::SinkExt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until};
 
 use crate::reply::Failure;
 use crate::router::Doors;
@@ -27,6 +27,9 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 
 /// A browser's message is at most this long, in bytes.
 const SIGNAL_MAX: usize = 4_096;
+
+/// A browser's messages are heard at most this often: each may ask the database. Whoever sends more waits.
+const PACE: Duration = Duration::from_millis(25);
 
 /// tokio-tungstenite takes 128 KiB a socket unless it is told otherwise.
 const BUFFER: usize = 2_048;
@@ -129,6 +132,7 @@ async fn signed_in(doors: &Doors, headers: &HeaderMap, visit: &Visit) -> Result<
 
 async fn speak(doors: Doors, mut socket: WebSocket, mut subscription: Subscription, token: String) {
     let mut heartbeat = ticks();
+    let mut hears_from = Instant::now();
     if socket.send(Message::Text(hello(&doors).into())).await.is_err() {
         return;
     }
@@ -143,13 +147,15 @@ async fn speak(doors: Doors, mut socket: WebSocket, mut subscription: Subscripti
             },
             heard = socket.recv() => match heard {
                 Some(Ok(message)) => {
+                    sleep_until(hears_from).await;
                     hear(&doors, &subscription, &message).await;
+                    hears_from = Instant::now() + PACE;
                     Ok(())
                 }
                 Some(Err(_)) | None => return,
             },
             _ = heartbeat.tick() => {
-                if !matches!(sessions::find(&doors.backend, &token).await, Ok(Some(_))) {
+                if is_over(&sessions::find(&doors.backend, &token).await) {
                     let _ = socket.send(Message::Text(text_of(&Frame::SignedOut).into())).await;
                     return;
                 }
@@ -166,6 +172,11 @@ async fn speak(doors: Doors, mut socket: WebSocket, mut subscription: Subscripti
             return;
         }
     }
+}
+
+/// Whether somebody signed out. While the database does not answer, nobody has.
+const fn is_over(found: &Result<Option<SignedIn>, Error>) -> bool {
+    matches!(found, Ok(None))
 }
 
 /// Writes `first` and whatever waits behind it with one flush.
@@ -210,4 +221,17 @@ fn hello(doors: &Doors) -> String {
 
 fn text_of(frame: &Frame) -> String {
     serde_json::to_string(frame).expect("frames have string keys only, so they always serialise")
+}
+
+#[cfg(test)]
+mod tests {
+    use backend::Error;
+
+    use super::is_over;
+
+    #[test]
+    fn a_database_that_does_not_answer_signs_nobody_out() {
+        assert!(is_over(&Ok(None)));
+        assert!(!is_over(&Err(Error::Unavailable)));
+    }
 }

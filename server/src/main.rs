@@ -1,6 +1,7 @@
 //! The `switchboard` program: reads its settings and runs one command.
 
 mod config;
+mod limit;
 mod reply;
 mod security;
 mod site;

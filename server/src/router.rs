@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use app::session::Visit;
 use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use backend::Backend;
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
@@ -17,8 +18,9 @@ use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::Settings;
+use crate::reply::Failure;
 use crate::site::Site;
-use crate::{files, health, live, pages, security, sign_in, transcript, webhooks, widget};
+use crate::{files, health, limit, live, pages, security, sign_in, transcript, webhooks, widget};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -123,10 +125,11 @@ async fn nowhere(doors: Doors, request: Request) -> Response {
 }
 
 /// A browser says that its page broke; the words go to the log and nowhere else.
-async fn client_error(body: String) -> StatusCode {
+async fn client_error(Extension(visit): Extension<Visit>, body: String) -> Result<StatusCode, Failure> {
+    limit::report(&visit.client)?;
     let words: String = body.chars().filter(|letter| !letter.is_control()).take(500).collect();
     tracing::warn!(words, "a browser's page broke");
-    StatusCode::NO_CONTENT
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn count(response: Response) -> Response {

@@ -14,16 +14,17 @@ use crate::router::Doors;
 /// Notes who asks, for the limits on sign-in and for cookies.
 pub async fn note_visit(State(doors): State<Doors>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let forwarded = || {
-        let list = request.headers().get("x-forwarded-for")?.to_str().ok()?;
-        // The last address is the one our own proxy saw; those before it are the client's own claims.
-        list.rsplit(',').next().map(|address| address.trim().to_owned())
-    };
-    let client = doors.settings.trust_proxy.then(forwarded).flatten();
+    let client = doors.settings.trust_proxy.then(|| forwarded_for(request.headers())).flatten();
     let client = client.or_else(|| peer.map(|ip| ip.to_string())).unwrap_or_else(|| "unknown".into());
     let visit = Visit { client, is_secure: doors.settings.is_secure() };
     request.extensions_mut().insert(visit);
     next.run(request).await
+}
+
+/// Whom our own proxy saw: the last address of the last line. Those before it are the client's own claims.
+fn forwarded_for(headers: &HeaderMap) -> Option<String> {
+    let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(|address| address.trim().to_owned())
 }
 
 /// Refuses what another site's page makes a browser send: everything under /api that changes something, and every upload
@@ -91,7 +92,7 @@ pub fn console_policy(nonce: &str) -> String {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, header};
 
-    use super::is_own_origin;
+    use super::{forwarded_for, is_own_origin};
 
     fn asked(origin: Option<&'static str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -109,5 +110,14 @@ mod tests {
         for foreign in [Some("https://evil.example"), Some("https://sub.desk.example"), Some("null"), None] {
             assert!(!is_own_origin(&asked(foreign), ours), "{foreign:?}");
         }
+    }
+
+    #[test]
+    fn an_address_that_the_client_claims_is_not_believed() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.1, 203.0.113.2"));
+        headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.3, 198.51.100.7"));
+        assert_eq!(forwarded_for(&headers).as_deref(), Some("198.51.100.7"));
+        assert_eq!(forwarded_for(&HeaderMap::new()), None);
     }
 }

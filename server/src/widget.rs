@@ -2,7 +2,6 @@
 
 mod files;
 mod frame;
-mod limit;
 mod stream;
 
 use axum::extract::{DefaultBodyLimit, Extension, Query, State};
@@ -22,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use app::session::Visit;
 
+use crate::limit;
 use crate::reply::Failure;
 use crate::router::Doors;
 
@@ -151,7 +151,8 @@ async fn typing(
     headers: HeaderMap,
     Json(typing): Json<Typing>,
 ) -> Result<StatusCode, Failure> {
-    let (_, session) = visitor(&doors, &headers).await?;
+    let (token, session) = visitor(&doors, &headers).await?;
+    limit::sign(&token)?;
     if let Some(room) = inbound::visitor_room(&doors.backend, &session).await?.filter(|room| !room.blocked) {
         doors.backend.hub().typing(&room, Typist::Customer, typing.on);
     }
@@ -169,7 +170,8 @@ async fn read(
     headers: HeaderMap,
     Json(reading): Json<Reading>,
 ) -> Result<StatusCode, Failure> {
-    let (_, session) = visitor(&doors, &headers).await?;
+    let (token, session) = visitor(&doors, &headers).await?;
+    limit::sign(&token)?;
     inbound::visitor_reads(&doors.backend, &session, reading.position).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -200,7 +202,8 @@ async fn entries(
     headers: HeaderMap,
     Query(range): Query<Range>,
 ) -> Result<Json<Entries>, Failure> {
-    let (_, session) = visitor(&doors, &headers).await?;
+    let (token, session) = visitor(&doors, &headers).await?;
+    limit::ask(&token)?;
     let backend = &doors.backend;
     let room = inbound::visitor_room(backend, &session).await?;
     let found = match range {

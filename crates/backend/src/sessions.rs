@@ -20,6 +20,7 @@ use crate::tokens;
 use crate::writer::{Command, Tx};
 
 pub(crate) use limits::Limits;
+pub use limits::network;
 
 /// A session nobody uses for this long is over.
 const IDLE: Duration = hours(14 * 24);

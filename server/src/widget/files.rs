@@ -11,9 +11,10 @@ use domain::id::FileId;
 use domain::media::StoredFile;
 
 use crate::files::{Naming, serve, take};
+use crate::limit;
 use crate::reply::Failure;
 use crate::router::Doors;
-use crate::widget::{limit, visitor};
+use crate::widget::visitor;
 
 /// POST files?kind=photo&name=cat.png: a file that a message of the visitor's will carry.
 pub async fn put(

@@ -59,7 +59,9 @@ pub async fn socket(State(doors): State<Doors>, upgrade: WebSocketUpgrade) -> Re
 async fn speak(doors: Doors, mut socket: WebSocket) {
     let Ok(Some(Ok(Message::Text(first)))) = timeout(FIRST_WORDS, socket.recv()).await else { return };
     let Ok(First { resume }) = serde_json::from_str(&first) else { return };
-    let Ok(Some(session)) = visitors::find(&doors.backend, &resume.token).await else {
+    // While the database does not answer, the browser keeps its token and comes back.
+    let Ok(found) = visitors::find(&doors.backend, &resume.token).await else { return };
+    let Some(session) = found else {
         let frame = CloseFrame { code: UNKNOWN_TOKEN, reason: "".into() };
         let _ = socket.send(Message::Close(Some(frame))).await;
         return;

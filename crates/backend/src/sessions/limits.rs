@@ -108,7 +108,8 @@ fn millis(span: Duration) -> i64 {
 }
 
 /// The part of an address that is one customer of a provider: an IPv6 network has more addresses than anybody counts.
-fn network(client: &str) -> String {
+#[must_use]
+pub fn network(client: &str) -> String {
     match client.parse::<IpAddr>() {
         Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
             Some(address) => address.to_string(),
