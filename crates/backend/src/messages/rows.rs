@@ -99,15 +99,15 @@ pub(crate) async fn list_gathered(
     before: u32,
     limit: u64,
 ) -> Result<Vec<Entry>> {
-    // Within words a quotation mark is escaped, so that no words look like this.
+    // Within words a quotation mark is escaped, so that no words look like this. Each has an index with the same words.
     let is_one = match what {
-        Gather::Notes => r#"{"note":%"#,
-        Gather::Files => r#"{"message":%"content":{"files":{%"#,
+        Gather::Notes => r#"what LIKE '{"note":%'"#,
+        Gather::Files => r#"what LIKE '{"message":%"content":{"files":{%'"#,
     };
     let rows = entry::Entity::find()
         .filter(entry::Column::Room.eq(room))
         .filter(entry::Column::Position.lt(signed(before)))
-        .filter(entry::Column::What.like(is_one))
+        .filter(Expr::cust(is_one))
         .order_by_desc(entry::Column::Position)
         .limit(limit)
         .all(db)
