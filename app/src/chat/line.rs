@@ -92,6 +92,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::FileArrived { .. }
         | Change::CustomerChanged { .. }
         | Change::PictureArrived { .. }
+        | Change::CustomerDescribed { .. }
         | Change::FieldsCollected { .. }
         | Change::Seen { .. }
         | Change::PersonChanged(_)

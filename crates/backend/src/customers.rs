@@ -69,7 +69,7 @@ pub(crate) async fn set_opted_out(
 async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Result<Option<Customer>> {
     let mut known = known.into_iter();
     let Some(mut oldest) = known.next() else { return Ok(None) };
-    let (was_blocked, was_opted_out) = (oldest.blocked, oldest.opted_out);
+    let (was_blocked, was_opted_out, was) = (oldest.blocked, oldest.opted_out, oldest.described());
     for other in known {
         rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
         let opted_out = either_opted_out(tx, &oldest, &other).await?;
@@ -89,6 +89,9 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
     }
     if oldest.opted_out != was_opted_out {
         show(tx, channel, &oldest).await?;
+    }
+    if oldest.described() != was {
+        describe(tx, channel, &oldest).await?;
     }
     if oldest.blocked
         && !was_blocked
@@ -152,7 +155,20 @@ pub(crate) async fn update(
     if customer.name != known.name {
         show(tx, channel, &customer).await?;
     }
+    if customer.phone != known.phone {
+        describe(tx, channel, &customer).await?;
+    }
     Ok(customer)
+}
+
+/// Notes the e-mail that the customer has now.
+pub(crate) async fn set_email(tx: &mut Tx<'_>, channel: ChannelId, known: Customer, email: String) -> Result<()> {
+    let customer = Customer { email: Some(email), ..known.clone() };
+    if known.blocked || customer == known {
+        return Ok(());
+    }
+    rows::update(tx.db, &customer).await?;
+    describe(tx, channel, &customer).await
 }
 
 /// Tells the customer's room what it shows of them from now on.
@@ -160,6 +176,12 @@ async fn show(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer) -> Resul
     let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
     let name = if customer.contact.is_some() { room.name.clone() } else { customer.name.clone() };
     tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out: customer.opted_out }]).await
+}
+
+/// Tells the customer's room what else is known of them from now on.
+async fn describe(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer) -> Result<()> {
+    let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
+    tx.change(&mut room, vec![customer.described()]).await
 }
 
 /// A name as lists can show it: on one line, without signs that turn the text around it; `None` when nothing is left.

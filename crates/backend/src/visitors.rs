@@ -183,11 +183,9 @@ impl Command for Open {
     type Output = (CustomerId, bool);
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(CustomerId, bool)> {
-        let mut customer = customers::find_or_make(tx, self.channel, &self.actor()).await?;
-        let email = self.user.as_ref().and_then(|user| user.email.clone());
-        if email.is_some() && email != customer.email {
-            customer.email = email;
-            customers::rows::update(tx.db, &customer).await?;
+        let customer = customers::find_or_make(tx, self.channel, &self.actor()).await?;
+        if let Some(email) = self.user.as_ref().and_then(|user| user.email.clone()) {
+            customers::set_email(tx, self.channel, customer.clone(), email).await?;
         }
         if let Some(known) = &self.known
             && Entity::find_by_id(known).one(tx.db).await?.is_some_and(|row| row.customer == customer.id)

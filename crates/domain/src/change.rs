@@ -1,5 +1,7 @@
 //! What happened: the only currency between server and browser.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
@@ -237,6 +239,13 @@ pub enum Change {
         name: String,
         opted_out: bool,
     },
+    /// What is known of the customer beside their name is another.
+    CustomerDescribed {
+        phone: Option<String>,
+        email: Option<String>,
+        tags: Vec<String>,
+        fields: BTreeMap<String, String>,
+    },
     /// What the customer writes is dropped from now on. By the product when they turned out to be somebody who is blocked.
     CustomerBlocked {
         by: Actor,
@@ -347,6 +356,7 @@ impl Change {
             | Self::FileArrived { .. }
             | Self::RestoreFailed
             | Self::CustomerChanged { .. }
+            | Self::CustomerDescribed { .. }
             | Self::PictureArrived { .. }
             | Self::FieldsCollected { .. }
             | Self::Seen { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{check_email, check_name};
+use crate::change::Change;
 use crate::id::{ContactId, CustomerId};
 use crate::message::checked;
 use crate::refused::Refused;
@@ -26,6 +27,35 @@ pub struct Customer {
     pub opted_out: bool,
     /// Messages from them are dropped.
     pub blocked: bool,
+}
+
+impl Customer {
+    /// What is known of them beside their name, as it is now.
+    #[must_use]
+    pub fn described(&self) -> Change {
+        let Self { phone, email, tags, fields, .. } = self.clone();
+        Change::CustomerDescribed { phone, email, tags, fields }
+    }
+
+    /// Does what `change` says of them, if it says something.
+    pub fn take(&mut self, change: &Change) {
+        match change {
+            Change::CustomerChanged { name, opted_out } => {
+                self.name.clone_from(name);
+                self.opted_out = *opted_out;
+            }
+            Change::CustomerDescribed { phone, email, tags, fields } => {
+                self.phone.clone_from(phone);
+                self.email.clone_from(email);
+                self.tags.clone_from(tags);
+                self.fields.clone_from(fields);
+            }
+            Change::CustomerBlocked { .. } => self.blocked = true,
+            Change::CustomerUnblocked { .. } => self.blocked = false,
+            Change::FieldsCollected { fields } => self.fields.extend(fields.iter().cloned()),
+            _ => {}
+        }
+    }
 }
 
 /// A saved record that one or more customers belong to.

@@ -130,10 +130,10 @@ impl Command for Speak {
         };
         let channel = tx.directory.channels.get(&room.channel).cloned();
         let channel = channel.ok_or_else(|| Error::World("the channel is gone".into()))?;
-        keep_told(tx, &room, &self.turn).await?;
+        let tagged = keep_told(tx, &room, &self.turn).await?;
         save_run(tx.db, &room, &self.turn.run).await?;
-        let changes = self.turn.does.iter().filter_map(|doing| self.change(&room, &channel, &tx.directory, doing));
-        let changes: Vec<_> = changes.collect();
+        let does = self.turn.does.iter().filter_map(|doing| self.change(&room, &channel, &tx.directory, doing));
+        let changes = tagged.into_iter().chain(does).collect();
         tx.change(&mut room, changes).await
     }
 }
@@ -143,7 +143,7 @@ impl Speak {
         match doing {
             Doing::Say(content) => Some(said(channel, content.clone())),
             Doing::Collected(fields) => Some(Change::FieldsCollected { fields: fields.clone() }),
-            // The side panel shows tags from the customer's row.
+            // All of a turn are one change.
             Doing::Tagged(_) => None,
             Doing::HandOff { reason, team } => {
                 hand_off(room, self.epoch, reason.clone(), team.as_deref().and_then(|name| team_of(directory, name)))
@@ -162,9 +162,9 @@ fn team_of(directory: &Directory, name: &str) -> Option<TeamId> {
     directory.teams.values().find(|team| team.name == name).map(|team| team.id)
 }
 
-/// Keeps with the customer what they told.
-async fn keep_told(tx: &Tx<'_>, room: &Room, turn: &Turn) -> Result<()> {
-    let Some(known) = customer_rows::find(tx.db, room.customer).await? else { return Ok(()) };
+/// Keeps with the customer what they told; gives what happened when they have other tags now.
+async fn keep_told(tx: &Tx<'_>, room: &Room, turn: &Turn) -> Result<Option<Change>> {
+    let Some(known) = customer_rows::find(tx.db, room.customer).await? else { return Ok(None) };
     let mut customer: Customer = known.clone();
     for doing in &turn.does {
         match doing {
@@ -173,7 +173,10 @@ async fn keep_told(tx: &Tx<'_>, room: &Room, turn: &Turn) -> Result<()> {
             Doing::Tagged(_) | Doing::Say(_) | Doing::HandOff { .. } | Doing::End => {}
         }
     }
-    if customer == known { Ok(()) } else { customer_rows::update(tx.db, &customer).await }
+    if customer != known {
+        customer_rows::update(tx.db, &customer).await?;
+    }
+    Ok((customer.tags != known.tags).then(|| customer.described()))
 }
 
 #[cfg(test)]

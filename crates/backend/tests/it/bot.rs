@@ -42,6 +42,8 @@ async fn the_bot_answers_collects_and_hands_over_with_what_it_collected() {
     desk.run_jobs().await;
     let room = desk.room_of(&ana).await;
     assert_eq!(said(&desk, &room).await, ["customer: hello", GREETING, "bot: What is it about?"]);
+    let mut shown = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it").customer;
+    let so_far = desk.told().await.len();
 
     let pick = Said::Pick { id: "order".into(), title: "Where is my order".into() };
     desk.visitor_says(&ana, pick).await.expect("one of the choices");
@@ -58,6 +60,8 @@ async fn the_bot_answers_collects_and_hands_over_with_what_it_collected() {
     let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
     assert_eq!(view.customer.fields.get("order").map(String::as_str), Some("48-2210"));
     assert_eq!(view.customer.tags, ["order"]);
+    desk.told().await[so_far..].iter().for_each(|event| shown.take(&event.change));
+    assert_eq!(shown, view.customer, "whoever had the chat open heard all of it");
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! Visitors of the web chat: who they are, and who they are not.
 
+use backend::inbound::Said;
 use backend::test_desk::TestDesk;
 use backend::visitors::{self, SiteUser};
 use backend::{Error, channels, new_id};
+use domain::change::Change;
 use domain::channel::{Channel, ChannelKind};
 use domain::refused::Refused;
 
@@ -66,6 +68,22 @@ async fn a_proven_user_is_the_same_customer_from_every_browser() {
     assert_eq!(phone.session, laptop.session);
     assert_ne!(phone.token, laptop.token);
     assert_eq!((again.token, again.session), (phone.token, phone.session));
+}
+
+#[tokio::test]
+async fn whoever_has_the_chat_open_hears_the_address_that_the_site_tells_later() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let nameless = SiteUser { email: None, ..ana(SIGNATURE) };
+    let visitor = open(&desk, &channel, None, Some(nameless)).await;
+    desk.visitor_says(&visitor.session, Said::Text("hello".into())).await.expect("the chat is open");
+    let room = desk.room_of(&visitor.session).await;
+
+    open(&desk, &channel, Some(&visitor.token), Some(ana(SIGNATURE))).await;
+
+    let told = desk.told().await.pop().expect("something was told");
+    assert_eq!(told.room_id(), Some(room.id));
+    assert!(matches!(&told.change, Change::CustomerDescribed { email: Some(email), .. } if email == "ana@example.com"));
 }
 
 #[tokio::test]

@@ -86,15 +86,7 @@ impl RoomView {
         }
         alter(&mut self.entries, &event.change);
         self.gathered.alter(&event.change);
-        match &event.change {
-            Change::CustomerChanged { name, opted_out } => {
-                self.customer.name.clone_from(name);
-                self.customer.opted_out = *opted_out;
-            }
-            Change::CustomerBlocked { .. } | Change::CustomerUnblocked { .. } => self.customer.blocked = room.blocked,
-            Change::FieldsCollected { fields } => self.customer.fields.extend(fields.iter().cloned()),
-            _ => {}
-        }
+        self.customer.take(&event.change);
     }
 }
 

@@ -114,6 +114,7 @@ impl Room {
             | Change::DeliveryChanged { .. }
             | Change::Reacted { .. }
             | Change::FileArrived { .. }
+            | Change::CustomerDescribed { .. }
             | Change::FieldsCollected { .. }
             | Change::FeedbackGiven { .. }
             | Change::Seen { .. }

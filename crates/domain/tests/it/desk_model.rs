@@ -114,18 +114,18 @@ impl Server {
                     thread.customer.name.clone_from(name);
                     thread.customer.opted_out = *opted_out;
                 }
-                Change::CustomerBlocked { .. } => thread.customer.blocked = true,
-                Change::CustomerUnblocked { .. } => thread.customer.blocked = false,
-                Change::FieldsCollected { fields } => thread.customer.fields.extend(fields.iter().cloned()),
-                Change::Closed { .. } | Change::MarkedCritical { .. } | Change::ClearedCritical { .. } => {
-                    thread.before_status = Some(before.clone());
+                Change::CustomerDescribed { tags, .. } => thread.customer.tags.clone_from(tags),
+                Change::CustomerBlocked { .. } | Change::CustomerUnblocked { .. } => {
+                    thread.customer.blocked = thread.room.blocked;
                 }
+                Change::FieldsCollected { fields } => thread.customer.fields.extend(fields.iter().cloned()),
                 _ => {}
             }
-            if !matches!(change, Change::Closed { .. } | Change::MarkedCritical { .. } | Change::ClearedCritical { .. })
-            {
-                thread.before_status = None;
-            }
+            let is_status = matches!(
+                change,
+                Change::Closed { .. } | Change::MarkedCritical { .. } | Change::ClearedCritical { .. }
+            );
+            thread.before_status = is_status.then(|| before.clone());
             alter(&mut thread.entries, &change);
             let room = thread.room.clone();
             let position = change.is_entry().then_some(room.last_position);
@@ -275,6 +275,7 @@ impl Server {
                 Change::CustomerBlocked { by: Actor::Person(by) }
             }],
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
+            vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.described()],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
             vec![Change::Seen { person: bea().id, messages: room.customer_messages }],
         ];
