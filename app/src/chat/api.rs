@@ -15,6 +15,7 @@ use crate::error::AppError;
 use {
     crate::session::{backend, signed_in},
     backend::{contacts, drafts, messages, rooms, templates},
+    domain::draft::DraftMode,
 };
 
 /// One's own unsent words in a room.
@@ -89,8 +90,8 @@ doors! {
     "save_draft" pub async fn save_draft(room: RoomId, mode: Mode, text: String) -> Result<(), AppError> {
         let me = signed_in().await?;
         let mode = match mode {
-            Mode::Reply => drafts::DraftMode::Reply,
-            Mode::Note => drafts::DraftMode::Note,
+            Mode::Reply => DraftMode::Reply,
+            Mode::Note => DraftMode::Note,
         };
         Ok(drafts::save(&backend()?, &me, room, mode, text).await?)
     }

@@ -3,6 +3,7 @@
 
 mod left;
 
+use domain::draft::DraftMode;
 use domain::id::{PersonId, RoomId};
 use domain::message::{Preview, storable};
 use domain::person::Person;
@@ -16,7 +17,6 @@ use crate::error::Result;
 use crate::rooms::may_read;
 use crate::writer::{Command, Tx};
 
-pub use domain::draft::DraftMode;
 pub(crate) use left::{follow_rights, forget_left, in_sight};
 pub use left::{list_left, take_left};
 

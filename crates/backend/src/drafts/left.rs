@@ -8,10 +8,11 @@ use domain::permission;
 use domain::person::Person;
 use domain::policy::DRAFTS_KEPT;
 use domain::refused::Refused;
+use domain::room::Room;
 use entity::draft::{Column, Entity};
 use entity::room;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::backend::{Backend, active};
 use crate::channels::administers;
@@ -22,21 +23,11 @@ use crate::writer::{Command, Tx};
 
 /// The rooms in which `person` has unsent words and that they see.
 pub(crate) async fn in_sight(tx: &Tx<'_>, person: &Person) -> Result<BTreeSet<RoomId>> {
-    let written: Vec<RoomId> = Entity::find()
-        .select_only()
-        .column(Column::Room)
-        .filter(Column::Person.eq(person.id))
-        .into_tuple()
-        .all(tx.db)
-        .await?;
-    let mut seen = BTreeSet::new();
-    for id in written {
-        let Some(room) = rows::find(tx.db, id).await? else { continue };
-        if permission::may_see(person, &tx.directory.policy, &room.scope()) {
-            seen.insert(id);
-        }
-    }
-    Ok(seen)
+    let written = Entity::find().select_only().column(Column::Room).filter(Column::Person.eq(person.id)).into_query();
+    let rooms = room::Entity::find().filter(room::Column::Id.in_subquery(written)).all(tx.db).await?;
+    let rooms = rooms.into_iter().map(rows::to_room).collect::<Result<Vec<Room>>>()?;
+    let sees = |room: &Room| permission::may_see(person, &tx.directory.policy, &room.scope());
+    Ok(rooms.into_iter().filter(sees).map(|room| room.id).collect())
 }
 
 /// After what `person` may do has changed: their words in rooms that were `before` in their sight and are not any more are
@@ -61,14 +52,22 @@ pub(crate) async fn follow_rights(tx: &Tx<'_>, person: &Person, before: &BTreeSe
     Ok(())
 }
 
-/// What people who left had not sent, the newest first.
+/// The most of what people left that is listed at once; whoever takes some sees the next.
+const LISTED: u64 = 200;
+
+/// What people who left had not sent, the newest first, at most [`LISTED`].
 ///
 /// # Errors
 /// `me` is no admin.
 pub async fn list_left(backend: &Backend, me: &Person) -> Result<Vec<LeftDraft>> {
     administers(me)?;
     let db = &backend.store().read;
-    let drafts = Entity::find().filter(Column::LeftAt.is_not_null()).order_by_desc(Column::UpdatedAt).all(db).await?;
+    let drafts = Entity::find()
+        .filter(Column::LeftAt.is_not_null())
+        .order_by_desc(Column::UpdatedAt)
+        .limit(LISTED)
+        .all(db)
+        .await?;
     let names: Vec<(RoomId, String)> = room::Entity::find()
         .select_only()
         .column(room::Column::Id)

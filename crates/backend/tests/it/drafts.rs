@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use backend::drafts::{self, DraftMode, Drafts};
+use backend::drafts::{self, Drafts};
 use backend::people;
 use backend::test_desk::TestDesk;
 use domain::account::PersonUpdate;
 use domain::change::Change;
+use domain::draft::DraftMode;
 use domain::id::{PersonId, RoomId};
 use domain::person::Person;
 use domain::policy::DRAFTS_KEPT;

@@ -4,6 +4,7 @@ use backend::live::Subscription;
 use backend::test_desk::{NOON, TestDesk, heard};
 use backend::{drafts, messages, new_id, rooms, templates};
 use domain::change::Change;
+use domain::draft::DraftMode;
 use domain::episode::Outcome;
 use domain::live::{Frame, Signal};
 use domain::message::What;
@@ -114,7 +115,7 @@ async fn who_no_longer_sees_the_room_once_it_is_over_is_told_nothing_of_it() {
     let words = rooms::load(&desk.backend, &maria, room.id).await.expect_err("it is nobody's now").to_string();
 
     assert_eq!(words, "This room does not exist, or you have no access to it.");
-    assert!(drafts::save(&desk.backend, &maria, room.id, drafts::DraftMode::Reply, "hi".into()).await.is_err());
+    assert!(drafts::save(&desk.backend, &maria, room.id, DraftMode::Reply, "hi".into()).await.is_err());
 }
 
 /// What this console hears of what expired meanwhile: how much, and how much of it unanswered.

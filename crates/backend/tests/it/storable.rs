@@ -1,10 +1,11 @@
 //! NUL, which PostgreSQL refuses in every text: whoever writes it is understood by the rest.
 
-use backend::drafts::{self, DraftMode};
+use backend::drafts;
 use backend::inbound::Said;
 use backend::test_desk::TestDesk;
 use backend::{Error, contacts, messages, new_id, rooms, sessions, settings, trouble};
 use domain::customer::SaveContact;
+use domain::draft::DraftMode;
 use domain::policy::Policy;
 use domain::refused::Refused;
 use serde_json::{Value, json};
