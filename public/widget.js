@@ -2,8 +2,7 @@
 (() => {
   const script = document.currentScript;
   if (!script || window.Switchboard) return;
-  const { channel, position = '', accent = '', theme = '', greeting, label = 'chat', user, name, email, signature } =
-    script.dataset;
+  const { channel, position = '', accent = '', theme = '', greeting, label = 'chat', identity } = script.dataset;
   const { origin } = new URL(script.src);
   const key = 'switchboard:' + channel;
   let kept;
@@ -88,7 +87,7 @@ span:empty,:host [hidden]{display:none}`);
     const { type, count } = data;
     if (type === 'ready') {
       isReady = true;
-      tell('hello', { open: isOpen, moves: moved, greeting, user: user && { id: user, name, email, signature } });
+      tell('hello', { open: isOpen, moves: moved, greeting, identity });
     }
     if (type === 'talked') keep({ talked: true });
     if (type === 'close') show(false);

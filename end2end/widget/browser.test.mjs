@@ -310,12 +310,15 @@ test('only the frame itself is heard by the site, and only the site by the frame
 });
 
 test('the site’s proof of its visitor travels by message, never in an address', async (t) => {
-  const attributes = 'data-user="u-7" data-email="ana@example.com" data-signature="abc123"';
+  const identity = `e30.${Buffer.from('{"sub":"u-7 ä"}').toString('base64url')}.proof`;
+  const attributes = `data-identity="${identity}"`;
   const { counterpart, page, open, sees } = await visit(t, { counterpart: { attributes } });
   await open();
   await sees('We are here');
-  assert.deepEqual(counterpart.state.requests.find((request) => request.path === 'sessions').body.user, { id: 'u-7', email: 'ana@example.com', signature: 'abc123' });
-  assert.ok(!page.frames()[1].url().includes('u-7'));
+  assert.equal(counterpart.state.requests.find((request) => request.path === 'sessions').body.identity, identity);
+  assert.ok(!page.frames()[1].url().includes('e30'));
+  const kept = await page.frames()[1].evaluate(() => Object.keys(localStorage));
+  assert.ok(kept.some((key) => key.endsWith(':u-7 ä')), `each user of a browser has a chat of their own: ${kept}`);
 });
 
 test('hostile words, names, lines and choices stay words', async (t) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  backoff, cleanName, enqueue, fileKind, fitsFile, headline, initials, linkify, mark, markSeen, mayRetry, newConversation, nextToSend, refusalWords, retryDelay, setProblem, take, takeBack, unread, uuidv7,
+  backoff, cleanName, enqueue, fileKind, fitsFile, headline, initials, linkify, mark, markSeen, mayRetry, newConversation, nextToSend, refusalWords, retryDelay, setProblem, subjectOf, take, takeBack, unread, uuidv7,
 } from '../../public/widget/core.js';
 
 const positions = (talk) => talk.entries.map((entry) => entry.position);
@@ -163,4 +163,10 @@ test('a picture that is too large for one goes as a document', () => {
   assert.equal(fileKind('image/svg+xml', 9), 'document');
   assert.equal(fileKind('audio/ogg', 9), 'audio');
   assert.deepEqual([0, 1, 100_000_000, 100_000_001].map(fitsFile), [false, true, true, false]);
+});
+
+test('whom a site’s token is about is read in any script, and from what is none nothing is', () => {
+  const about = (claims) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.proof`;
+  assert.equal(subjectOf(about({ sub: 'ユーザー-17?>' })), 'ユーザー-17?>');
+  for (const odd of ['', 'none', 'e30.%%%.x', 'e30.bm9uZQ.x']) assert.equal(subjectOf(odd), '');
 });

@@ -12,11 +12,11 @@ const POLL_SHOWN = 3_000;
 const POLL_HIDDEN = 20_000;
 
 /**
- * Connects `talk` for `channel`, as `user` when the site vouches for one. `token` is `{ get, set }` of what is kept
+ * Connects `talk` for `channel`, as whom the site's `identity` proves, if there is one. `token` is `{ get, set }` of what is kept
  * between visits, `chosen` the files that are on their way, by message: `{ file, url }`. `on` hears `change()`, `status({handler, name, online})`, `typing({who, name, on})`,
  * `session({ botName, greeting })`, `network({ up, words })` and `gone(words)`.
  */
-export function connect({ channel, user, token, talk, chosen, isShown, on }) {
+export function connect({ channel, identity, token, talk, chosen, isShown, on }) {
   let current = null;
   let status = { handler: 'none' };
   let stopped = false;
@@ -96,7 +96,7 @@ export function connect({ channel, user, token, talk, chosen, isShown, on }) {
   async function beginNow() {
     for (let attempt = 0; !stopped; attempt += 1) {
       current = null;
-      const answer = await call('POST', 'sessions', { channel, token: token.get() ?? undefined, user });
+      const answer = await call('POST', 'sessions', { channel, token: token.get() ?? undefined, identity });
       if (answer.status === 200 && answer.body?.token) return arrive(answer.body);
       if (!mayRetry(answer.status)) {
         // A closed chat opens again, and is still this visitor's then.

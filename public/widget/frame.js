@@ -2,12 +2,12 @@
 //
 // ## With the site around it (postMessage, exact origins, `{ switchboard: 1, type, … }`)
 // to the site:   ready · talked (there is a conversation to come back to) · unread { count } · close
-// from the site: hello { open, moves, greeting?, user?: { id, name?, email?, signature } } · open { open, moves }
+// from the site: hello { open, moves, greeting?, identity? } · open { open, moves }
 // (`moves`: the visitor asked for it, so the focus comes along)
 // The site's proof of who the visitor is travels here, never in a URL.
 //
 // ## With the server (JSON, same origin, `Authorization: Bearer <token>`; no cookie)
-// POST /widget/v1/sessions { channel, token?, user? } -> { token, bot_name, greeting?, online,
+// POST /widget/v1/sessions { channel, token?, identity? } -> { token, bot_name, greeting?, online,
 //      status: { handler: "bot"|"queue"|"agent"|"none", name? }, position, entries, more, read, seen }
 //   `entries`: the newest 50 at most, `more`: older ones exist, `position`: the cursor to resume from,
 //   `read`: up to where the visitor has read, `seen`: up to where our side has.
@@ -29,7 +29,7 @@
 //   is private is not told. The cursor moves by what the stream tells and never by an answer to a message, so nothing
 //   that was said in between is skipped. `start_over`: forget the transcript and begin a session again.
 
-import { enqueue, fileKind, fitsFile, headline, lastPosition, newConversation, takeBack, unread, uuidv7 } from './core.js';
+import { enqueue, fileKind, fitsFile, headline, lastPosition, newConversation, subjectOf, takeBack, unread, uuidv7 } from './core.js';
 import { composer } from './composer.js';
 import { connect } from './connection.js';
 import { BOT, icon } from './element.js';
@@ -82,11 +82,11 @@ function tellSite(type, more) {
 
 const isShown = () => isOpen && document.visibilityState === 'visible';
 
-function start({ open = true, moves = false, greeting = '', user } = {}) {
+function start({ open = true, moves = false, greeting = '', identity } = {}) {
   if (write) return;
   session = { greeting: String(greeting ?? '') };
-  const known = user && typeof user.id === 'string' && typeof user.signature === 'string' ? user : undefined;
-  const own = known ? `${channel}:${known.id}` : channel;
+  const known = typeof identity === 'string' && identity ? identity : undefined;
+  const own = known ? `${channel}:${subjectOf(known)}` : channel;
   const token = keeper(() => localStorage, `switchboard:token:${own}`);
   const outbox = keeper(() => sessionStorage, `switchboard:outbox:${own}`);
   talk.pending = restore(outbox.get());
@@ -97,7 +97,7 @@ function start({ open = true, moves = false, greeting = '', user } = {}) {
     typing: (isOn) => connection.typing(isOn),
   });
   connection = connect({
-    channel, user: known, token, talk, chosen, isShown,
+    channel, identity: known, token, talk, chosen, isShown,
     on: {
       change() {
         outbox.set(talk.pending.length ? JSON.stringify(talk.pending) : null);

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use backend::inbound::{self, Said, VisitorMessage};
-use backend::visitors::{self, SiteUser, VisitorSession};
+use backend::visitors::{self, VisitorSession};
 use backend::{Backend, Error, presence};
 use domain::id::{ChannelId, FeedbackId, MessageId};
 use domain::live::Typist;
@@ -46,7 +46,8 @@ pub fn router() -> Router<Doors> {
 struct Opening {
     channel: ChannelId,
     token: Option<String>,
-    user: Option<SiteUser>,
+    /// The site's token of who its user is.
+    identity: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +74,8 @@ async fn open(
 ) -> Result<Json<Opened>, Failure> {
     limit::session(&visit.client)?;
     let backend = &doors.backend;
-    let visitor = visitors::open(backend, opening.channel, opening.token.as_deref(), opening.user).await?;
+    let visitor =
+        visitors::open(backend, opening.channel, opening.token.as_deref(), opening.identity.as_deref()).await?;
     let room = inbound::visitor_room(backend, &visitor.session).await?;
     let last = room.as_ref().map_or(0, |room| room.last_position);
     let found = inbound::visitor_entries_before(backend, &visitor.session, last + 1, PAGE).await?;

@@ -33,7 +33,7 @@ use crate::people;
 use crate::settings;
 use crate::writer::{Command, Tx};
 
-pub use customers::{PHONE, PHONE_NUMBER_ID, USER_ID, heard, next_id, whatsapp_delivery, whatsapp_message};
+pub use customers::{PHONE, PHONE_NUMBER_ID, USER_ID, heard, next_id, signed, whatsapp_delivery, whatsapp_message};
 
 /// The password of everybody a desk makes.
 pub const PASSWORD: &str = "correct horse battery";

@@ -1,47 +1,28 @@
-//! Visitors of the web chat: a browser with a token, and who it belongs to. A site proves its users by signing their
-//! ids; what nobody signed proves nothing.
+//! Visitors of the web chat: a browser with a token, and who it belongs to.
+
+mod identity;
 
 use std::fmt;
 use std::time::Duration;
 
 use ::channels::identity::{Actor, ExternalId};
-use ::channels::signature::is_hmac_sha256;
-use domain::account::check_email;
-use domain::customer::Customer;
 use domain::id::{ChannelId, CustomerId};
-use domain::message::checked;
 use domain::refused::Refused;
 use domain::timestamp::hours;
 use entity::visitor::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use serde::Deserialize;
 
 use crate::backend::Backend;
 use crate::channels;
 use crate::customers;
 use crate::error::Result;
 use crate::tokens;
+use crate::visitors::identity::Proven;
 use crate::writer::{Command, Tx};
 
 /// That a visitor was here is written down at most this often.
 const NOTED: Duration = hours(24);
-
-/// The longest id of a site's user, in characters.
-const ID_MAX: usize = 200;
-
-/// A user of the site, as its page says, with the site's signature of the id.
-#[derive(Clone, Deserialize)]
-pub struct SiteUser {
-    pub id: String,
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub email: Option<String>,
-    /// HMAC-SHA256 of the id under the channel's secret, in hex.
-    #[serde(default)]
-    pub signature: String,
-}
 
 /// Somebody who opened the chat.
 #[derive(Clone)]
@@ -65,7 +46,8 @@ pub struct VisitorSession {
 }
 
 /// Opens the chat of a web channel. A known `token` gives the same visitor; a proven user is the same customer from every
-/// browser. The token of a user who no longer proves to be one begins anew: somebody else may sit there now.
+/// browser. The token of a user who no longer proves to be one begins anew: somebody else may sit there now. `identity` is
+/// the site's JSON Web Token; one that has ended is still good in the browser that is known as this user.
 ///
 /// # Errors
 /// There is no such web channel, it is paused, or the user is not proven.
@@ -73,13 +55,14 @@ pub async fn open(
     backend: &Backend,
     channel: ChannelId,
     token: Option<&str>,
-    user: Option<SiteUser>,
+    identity: Option<&str>,
 ) -> Result<Visitor> {
     let settings = channels::open_web(backend, channel).await?;
     if backend.directory().channels.get(&channel).is_none_or(|channel| channel.paused) {
         return Err(closed().into());
     }
-    let user = user.map(|user| Proven::check(&settings.secret, user)).transpose()?;
+    let now = backend.now();
+    let user = identity.map(|identity| Proven::check(identity, &settings.secret, channel, now)).transpose()?;
     let known = match token {
         Some(token) => find_row(backend, token).await?.filter(|row| row.channel == channel),
         None => None,
@@ -90,6 +73,7 @@ pub async fn open(
         note_use(backend, row).await;
         return Ok(Visitor { token: token.into(), session: VisitorSession { channel, customer: row.customer } });
     }
+    user.as_ref().map_or(Ok(()), |user| user.check_end(now))?;
     let fresh = tokens::new_token();
     let known = known.map(|row| row.token_hash);
     let (customer, is_known) = backend.run(Open { channel, known, fresh: tokens::hash(&fresh), user }).await?;
@@ -134,41 +118,6 @@ async fn is_still(backend: &Backend, customer: CustomerId, user: Option<&Proven>
     Ok(ids.contains(&user.external_id()) && known.is_some_and(|known| user.is_known(&known)))
 }
 
-/// A user whose id the site signed. Name and e-mail are what the page says.
-struct Proven {
-    id: String,
-    name: Option<String>,
-    email: Option<String>,
-}
-
-impl Proven {
-    fn check(secret: &str, user: SiteUser) -> Result<Self> {
-        // Two ids must never become one on the way into the database.
-        if checked("user id", &user.id, ID_MAX)? != user.id.trim() {
-            return Err(Refused::invalid("user id", "must be letters and signs that can be seen").into());
-        }
-        let signature = user.signature.to_ascii_lowercase();
-        if secret.is_empty() || !is_hmac_sha256(secret.as_bytes(), user.id.as_bytes(), &signature) {
-            return Err(Refused::invalid("signature", "does not prove this user").into());
-        }
-        let name = user.name.filter(|name| !name.trim().is_empty());
-        Ok(Self { id: user.id, name, email: user.email.and_then(|email| check_email(&email).ok()) })
-    }
-
-    fn external_id(&self) -> ExternalId {
-        ExternalId(format!("user:{}", self.id))
-    }
-
-    fn is_of_user(id: &ExternalId) -> bool {
-        id.0.starts_with("user:")
-    }
-
-    fn is_known(&self, known: &Customer) -> bool {
-        let has_name = known.contact.is_some() || self.name.as_ref().is_none_or(|name| *name == known.name);
-        has_name && (self.email.is_none() || self.email == known.email)
-    }
-}
-
 struct Open {
     channel: ChannelId,
     /// The hash of the token the browser has, when it is one of this channel.
@@ -208,12 +157,9 @@ impl Open {
     /// Who it is to the channel: the site's user, or somebody known by nothing but this browser.
     fn actor(&self) -> Actor {
         match &self.user {
-            Some(user) => Actor {
-                ids: vec![user.external_id()],
-                name: Some(user.name.clone().unwrap_or_else(|| user.id.clone())),
-                username: None,
-                phone: None,
-            },
+            Some(user) => {
+                Actor { ids: vec![user.external_id()], name: Some(user.shown_name()), username: None, phone: None }
+            }
             None => Actor {
                 ids: vec![ExternalId(format!("visitor:{}", &self.fresh[..32]))],
                 name: Some(format!("Visitor {}", self.fresh[..4].to_uppercase())),

@@ -20,7 +20,7 @@ pub(crate) struct WebSettings {
     /// The sites that may show the chat: `https://shop.example`, `https://*.shop.example`. None at all: every site.
     #[serde(default)]
     pub origins: Vec<String>,
-    /// What the site signs its users' ids with.
+    /// What the site signs its tokens with that say who its users are.
     #[serde(default)]
     pub secret: String,
 }

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use domain::change::{Actor, Change};
 use domain::channel::{Channel, ChannelKind};
@@ -11,6 +13,7 @@ use domain::message::Entry;
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
+use domain::timestamp::hours;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -23,7 +26,7 @@ use crate::live::Subscription;
 use crate::rooms::rows;
 use crate::sweeper;
 use crate::test_desk::{APP_SECRET, SITE_SECRET, TestDesk};
-use crate::visitors::{self, SiteUser, VisitorSession};
+use crate::visitors::{self, VisitorSession};
 use crate::writer::{Command, Tx};
 
 /// The WhatsApp customer of a desk, by number and by business-scoped user id.
@@ -43,9 +46,18 @@ impl TestDesk {
     /// Somebody whom the site knows by this name opens the web chat; the same name is the same customer.
     pub async fn visitor(&self, name: &str) -> VisitorSession {
         let channel = self.channel_of(ChannelKind::Web);
-        let signature = sign(SITE_SECRET, name.as_bytes());
-        let user = SiteUser { id: name.into(), name: Some(name.into()), email: None, signature };
-        visitors::open(&self.backend, channel.id, None, Some(user)).await.expect("the chat opens").session
+        let identity = self.identity(&channel, &json!({ "sub": name, "name": name }));
+        visitors::open(&self.backend, channel.id, None, Some(&identity)).await.expect("the chat opens").session
+    }
+
+    /// What the site signs of its user for the next hour, with more or other `claims`.
+    #[must_use]
+    pub fn identity(&self, channel: &Channel, claims: &Value) -> String {
+        let mut all = json!({ "aud": channel.id, "exp": self.backend.now().plus(hours(1)).0 / 1_000 });
+        for (claim, value) in claims.as_object().into_iter().flatten() {
+            all[claim] = value.clone();
+        }
+        signed(SITE_SECRET, &json!({ "alg": "HS256", "typ": "JWT" }), &all)
     }
 
     /// A visitor says something new.
@@ -191,6 +203,15 @@ pub fn whatsapp_delivery(value: &Value) -> Value {
 pub fn next_id(prefix: &str) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!("{prefix}{}=", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A JSON Web Token as RFC 7515 §3.1 and RFC 7518 §3.2 write it, made here and not by the library under test.
+#[must_use]
+pub fn signed(secret: &str, header: &Value, claims: &Value) -> String {
+    let parts = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let words = parts.join(".");
+    let signature = hex::decode(sign(secret, words.as_bytes())).expect("hex");
+    format!("{words}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// HMAC-SHA256 in hex, made here and not by the code under test.

@@ -1,30 +1,23 @@
 //! Visitors of the web chat: who they are, and who they are not.
 
 use backend::inbound::Said;
-use backend::test_desk::TestDesk;
-use backend::visitors::{self, SiteUser};
+use backend::test_desk::{SITE_SECRET, TestDesk, signed};
+use backend::visitors;
 use backend::{Error, channels, new_id};
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind};
 use domain::refused::Refused;
+use domain::timestamp::hours;
+use serde_json::{Value, json};
 
-/// `printf 'user-17' | openssl dgst -sha256 -hmac 'what the shop signs with'`
-const SIGNATURE: &str = "76704a90760eb79331a1029a5f5287984f4d483618d4fd3a02b1e5b9eb3acb37";
-
-/// `printf 'user-17\0' | openssl dgst -sha256 -hmac 'what the shop signs with'`
-const SIGNATURE_WITH_NUL: &str = "6b15d3a38bbf4f41fa9c9c984fb3939a7835074ea62f49704fc36489977bc9e0";
-
-fn ana(signature: &str) -> SiteUser {
-    SiteUser {
-        id: "user-17".into(),
-        name: Some("Ana Lima".into()),
-        email: Some("ana@example.com".into()),
-        signature: signature.into(),
-    }
+/// What the site says of Ana.
+fn ana() -> Value {
+    json!({ "sub": "user-17", "name": "Ana Lima", "email": "ana@example.com" })
 }
 
-async fn open(desk: &TestDesk, channel: &Channel, token: Option<&str>, user: Option<SiteUser>) -> visitors::Visitor {
-    visitors::open(&desk.backend, channel.id, token, user).await.expect("the chat is open")
+async fn open(desk: &TestDesk, channel: &Channel, token: Option<&str>, user: Option<Value>) -> visitors::Visitor {
+    let identity = user.map(|claims| desk.identity(channel, &claims));
+    visitors::open(&desk.backend, channel.id, token, identity.as_deref()).await.expect("the chat is open")
 }
 
 #[tokio::test]
@@ -61,9 +54,9 @@ async fn a_proven_user_is_the_same_customer_from_every_browser() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
 
-    let phone = open(&desk, &channel, None, Some(ana(SIGNATURE))).await;
-    let laptop = open(&desk, &channel, None, Some(ana(&SIGNATURE.to_uppercase()))).await;
-    let again = open(&desk, &channel, Some(&phone.token), Some(ana(SIGNATURE))).await;
+    let phone = open(&desk, &channel, None, Some(ana())).await;
+    let laptop = open(&desk, &channel, None, Some(ana())).await;
+    let again = open(&desk, &channel, Some(&phone.token), Some(ana())).await;
 
     assert_eq!(phone.session, laptop.session);
     assert_ne!(phone.token, laptop.token);
@@ -74,37 +67,86 @@ async fn a_proven_user_is_the_same_customer_from_every_browser() {
 async fn whoever_has_the_chat_open_hears_the_address_that_the_site_tells_later() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
-    let nameless = SiteUser { email: None, ..ana(SIGNATURE) };
+    let nameless = json!({ "sub": "user-17", "name": "Ana Lima" });
     let visitor = open(&desk, &channel, None, Some(nameless)).await;
     desk.visitor_says(&visitor.session, Said::Text("hello".into())).await.expect("the chat is open");
     let room = desk.room_of(&visitor.session).await;
 
-    open(&desk, &channel, Some(&visitor.token), Some(ana(SIGNATURE))).await;
+    open(&desk, &channel, Some(&visitor.token), Some(ana())).await;
 
     let told = desk.told().await.pop().expect("something was told");
     assert_eq!(told.room_id(), Some(room.id));
     assert!(matches!(&told.change, Change::CustomerDescribed { email: Some(email), .. } if email == "ana@example.com"));
 }
 
+/// Why nobody is let in with `identity`.
+async fn refusal(desk: &TestDesk, channel: &Channel, identity: &str) -> String {
+    let opened = visitors::open(&desk.backend, channel.id, None, Some(identity)).await;
+    opened.expect_err("must be refused").to_string()
+}
+
 #[tokio::test]
 async fn a_user_nobody_signed_for_is_refused() {
     let desk = TestDesk::new().await;
-    let channel = desk.web_channel().await;
-    let forged = format!("{}0", &SIGNATURE[..63]);
+    let (channel, other) = (desk.web_channel().await, desk.web_channel().await);
+    let exp = desk.backend.now().plus(hours(1)).0 / 1_000;
+    let claims = json!({ "sub": "user-17", "aud": channel.id, "exp": exp });
+    let good = desk.identity(&channel, &ana());
+    let [header, words, _]: [&str; 3] = good.split('.').collect::<Vec<_>>().try_into().expect("three parts");
+    let other_user = desk.identity(&channel, &json!({ "sub": "user-18" }));
+    let other_proof = other_user.rsplit('.').next().expect("three parts");
 
-    for signature in ["", "none", &forged, &SIGNATURE[..62]] {
-        let refused = visitors::open(&desk.backend, channel.id, None, Some(ana(signature))).await;
-        assert_eq!(refused.expect_err("must be refused").to_string(), "The signature does not prove this user.");
+    let hs256 = json!({ "alg": "HS256" });
+    for forged in [
+        String::new(),
+        "none".into(),
+        signed("another secret", &hs256, &claims),
+        signed("", &hs256, &claims),
+        signed(SITE_SECRET, &json!({ "alg": "none" }), &claims),
+        signed(SITE_SECRET, &json!({ "alg": "HS512" }), &claims),
+        format!("{header}.{words}."),
+        format!("{header}.{words}.{other_proof}"),
+        format!("{good}{}", "A".repeat(5_000)),
+    ] {
+        assert_eq!(refusal(&desk, &channel, &forged).await, "The identity is not signed by this site.", "{forged}");
     }
-    let other = SiteUser { id: "user-18".into(), ..ana(SIGNATURE) };
-    assert!(visitors::open(&desk.backend, channel.id, None, Some(other)).await.is_err());
+    let elsewhere = desk.identity(&other, &ana());
+    assert_eq!(refusal(&desk, &channel, &elsewhere).await, "The identity must be for this channel (aud).");
+}
+
+#[tokio::test]
+async fn what_a_site_signs_is_good_for_a_short_time_and_says_for_whom() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let at = |span| desk.backend.now().plus(span).0 / 1_000;
+
+    let for_ever = desk.identity(&channel, &json!({ "sub": "user-17", "exp": at(hours(48)) }));
+    assert_eq!(refusal(&desk, &channel, &for_ever).await, "The identity must end within 24 hours (exp).");
+    let nameless = desk.identity(&channel, &json!({ "name": "Ana" }));
+    assert_eq!(refusal(&desk, &channel, &nameless).await, "The identity must have the claim sub.");
+    let fraction = desk.identity(&channel, &json!({ "sub": "user-17", "exp": at(hours(1)) as f64 + 0.5 }));
+    assert!(visitors::open(&desk.backend, channel.id, None, Some(&fraction)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_makes_nobody_known_and_turns_nobody_out() {
+    let desk = TestDesk::new().await;
+    let channel = desk.web_channel().await;
+    let identity = desk.identity(&channel, &ana());
+    let visitor = visitors::open(&desk.backend, channel.id, None, Some(&identity)).await.expect("the chat is open");
+
+    desk.later(hours(2));
+
+    assert_eq!(refusal(&desk, &channel, &identity).await, "The identity has ended (exp); load the page again.");
+    let back = visitors::open(&desk.backend, channel.id, Some(&visitor.token), Some(&identity)).await;
+    assert_eq!(back.map(|back| back.session).ok(), Some(visitor.session));
 }
 
 #[tokio::test]
 async fn the_token_of_a_user_who_signed_out_of_the_site_begins_anew() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
-    let user = open(&desk, &channel, None, Some(ana(SIGNATURE))).await;
+    let user = open(&desk, &channel, None, Some(ana())).await;
 
     let next_person = open(&desk, &channel, Some(&user.token), None).await;
 
@@ -115,9 +157,9 @@ async fn the_token_of_a_user_who_signed_out_of_the_site_begins_anew() {
 async fn a_user_is_known_by_the_name_their_site_gives_now() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
-    let user = open(&desk, &channel, None, Some(SiteUser { name: None, ..ana(SIGNATURE) })).await;
+    let user = open(&desk, &channel, None, Some(json!({ "sub": "user-17" }))).await;
 
-    let odd = SiteUser { name: Some(" Ana\u{202e} Lima ".into()), ..ana(SIGNATURE) };
+    let odd = json!({ "sub": "user-17", "name": " Ana\u{202e} Lima " });
     let named = open(&desk, &channel, Some(&user.token), Some(odd)).await;
 
     assert_eq!((named.token, named.session), (user.token, user.session));
@@ -141,9 +183,9 @@ async fn a_channel_that_is_paused_unknown_or_no_web_chat_has_no_visitors() {
 async fn a_user_whose_id_no_database_keeps_is_refused_rather_than_taken_for_another() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
-    let user = SiteUser { id: "user-17\0".into(), ..ana(SIGNATURE_WITH_NUL) };
+    let identity = desk.identity(&channel, &json!({ "sub": "user-17\0" }));
 
-    let opened = visitors::open(&desk.backend, channel.id, None, Some(user)).await;
+    let opened = visitors::open(&desk.backend, channel.id, None, Some(&identity)).await;
 
     assert!(matches!(opened, Err(Error::Refused(Refused::Invalid { .. }))), "{opened:?}");
 }
