@@ -10,9 +10,10 @@ use crate::episode::{OpenedBy, Outcome};
 use crate::id::{EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId, TeamId};
 use crate::media::FileState;
 use crate::message::{Attachment, Content, Message, Note, Reacting};
-use crate::person::{Person, Team};
+use crate::person::Person;
 use crate::policy::Policy;
 use crate::room::{LiveHandler, Room};
+use crate::team::Team;
 use crate::timestamp::Timestamp;
 
 /// One numbered change. `seq` is gap-free per installation.

@@ -16,9 +16,10 @@ use crate::channel::Channel;
 use crate::id::{ChannelId, MessageId, PersonId, RoomId, TeamId};
 use crate::live::{Counts, Frame};
 use crate::message::{Entry, Message, Note, What};
-use crate::person::{Person, Team};
+use crate::person::Person;
 use crate::policy::Policy;
 use crate::room::Room;
+use crate::team::Team;
 use crate::timestamp::Timestamp;
 use proposal::{Ends, Proposal};
 

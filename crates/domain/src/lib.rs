@@ -7,6 +7,7 @@ pub mod account;
 pub mod channel;
 pub mod person;
 pub mod policy;
+pub mod team;
 
 pub mod customer;
 pub mod delivery;

@@ -1,4 +1,4 @@
-//! The people who sign in, the three roles and the teams they belong to.
+//! The people who sign in, and the three roles.
 
 use serde::{Deserialize, Serialize};
 
@@ -92,11 +92,4 @@ impl Person {
     pub fn shares_team_with(&self, other: &Self) -> bool {
         self.teams.iter().any(|team| other.is_in(*team))
     }
-}
-
-/// A group of people that rooms are routed to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Team {
-    pub id: TeamId,
-    pub name: String,
 }

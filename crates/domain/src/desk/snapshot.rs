@@ -11,9 +11,10 @@ use crate::episode::{self, Episode};
 use crate::id::{MessageId, RoomId};
 use crate::live::Counts;
 use crate::message::{Entry, What};
-use crate::person::{Person, Team};
+use crate::person::Person;
 use crate::policy::Policy;
 use crate::room::Room;
+use crate::team::Team;
 
 /// Everything a desk begins with. `seq` was read before the rest, so that nothing falls between.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,9 +13,10 @@ use domain::live::{Counts, Frame};
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::{Attachment, Author, Content, Entry, Message, Note, Reacting, What};
 use domain::permission;
-use domain::person::{Person, Team};
+use domain::person::Person;
 use domain::policy::Policy;
 use domain::room::{LiveHandler, Room, Section};
+use domain::team::Team;
 use domain::timestamp::{Timestamp, minutes};
 
 use crate::cast::{MORNING, SALES, SUPPORT, bea, customer, everybody, said, web, whatsapp};
