@@ -15,17 +15,18 @@ use domain::permission;
 use domain::person::Person;
 use domain::policy::EXPIRY;
 use domain::refused::Refused;
+use domain::team::default_team;
 use entity::channel::{ActiveModel, Entity, Model};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use serde_json::json;
 
 use crate::backend::Backend;
 use crate::clock::new_id;
-use crate::directory::{Directory, to_channel};
+use crate::directory::to_channel;
 use crate::error::{Error, Result};
 use crate::flows;
 use crate::jobs::{self, providers::webhook_url};
-use crate::people::check_teams;
+use crate::teams;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
@@ -64,14 +65,14 @@ impl NewChannel {
     }
 }
 
-/// Adds a channel whose rooms go to the first team. For whoever runs the program on its machine; people at the console
+/// Adds a channel whose rooms go to the default team. For whoever runs the program on its machine; people at the console
 /// have no such door yet.
 ///
 /// # Errors
 /// A setting is missing or wrong; the refusal names it.
 pub async fn add(backend: &Backend, kind: ChannelKind, name: &str, settings: &str) -> Result<Channel> {
     let mut new = NewChannel::check(backend, kind, name, settings)?;
-    new.channel.team = backend.directory().teams.keys().next().copied();
+    new.channel.team = default_team(&backend.directory().teams);
     let channel = new.channel.clone();
     backend.run(Add { new }).await?;
     Ok(channel)
@@ -272,7 +273,7 @@ where
         let mut channel = to_channel(row);
         let (was_paused, had) = (channel.paused, channel.feedback.template.clone());
         (self.alter)(&mut channel);
-        check_places(tx, &tx.directory, &channel).await?;
+        check_places(tx, &channel).await?;
         // One that the provider took away meanwhile stays until somebody chooses another.
         if channel.feedback.template != had {
             check_feedback(tx, &channel).await?;
@@ -291,9 +292,9 @@ where
 }
 
 /// Refuses a team or a flow that does not exist.
-async fn check_places(tx: &Tx<'_>, directory: &Directory, channel: &Channel) -> Result<()> {
+async fn check_places(tx: &Tx<'_>, channel: &Channel) -> Result<()> {
     let team: Vec<TeamId> = channel.team.into_iter().collect();
-    check_teams(directory, &team)?;
+    teams::check(tx.db, &team).await?;
     if let Some(flow) = channel.flow {
         flows::find(tx.db, flow).await?.ok_or_else(|| Refused::invalid("flow", "does not exist"))?;
     }

@@ -10,11 +10,12 @@ use domain::id::{ChannelId, PersonId, TeamId};
 use domain::person::Person;
 use domain::policy::Policy;
 use domain::team::Team;
-use entity::{channel, membership, person, setting, team};
+use entity::{channel, membership, person, setting};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use tokio::sync::Notify;
 
 use crate::error::Result;
+use crate::teams::rows as teams;
 
 /// The installation's standing facts.
 #[derive(Clone, Debug, Default)]
@@ -63,12 +64,11 @@ pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Directory> {
         (row.id, to_person(row, teams))
     });
     let people = people.collect();
-    let teams = team::Entity::find().all(db).await?;
     let channels = channel::Entity::find().all(db).await?;
     let policy = setting::Entity::find_by_id(POLICY).one(db).await?;
     Ok(Directory {
         people,
-        teams: teams.into_iter().map(|row| (row.id, Team { id: row.id, name: row.name })).collect(),
+        teams: teams::list(db).await?,
         channels: channels.into_iter().map(|row| (row.id, to_channel(row))).collect(),
         policy: policy.map(|row| serde_json::from_str(&row.value)).transpose()?.unwrap_or_default(),
     })

@@ -4,6 +4,7 @@ use domain::flow::{Flow, FlowCard};
 use domain::id::{ChannelId, FlowId};
 use domain::person::Person;
 use domain::refused::Refused;
+use domain::team::Team;
 use entity::flow::{ActiveModel, Column, Entity};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -12,6 +13,7 @@ use crate::channels::{self, administers};
 use crate::clock::new_id;
 use crate::directory::Directory;
 use crate::error::{Error, Result};
+use crate::teams::rows as teams;
 use crate::writer::{Command, Tx};
 
 /// What a bot is called until somebody names it.
@@ -48,12 +50,6 @@ fn running(directory: &Directory, flow: FlowId) -> Vec<ChannelId> {
 pub async fn import(backend: &Backend, me: &Person, json: &str) -> Result<FlowId> {
     administers(me)?;
     let flow = Flow::parse(json).map_err(Refused::from)?;
-    let directory = backend.directory();
-    let unknown = flow.teams().find(|name| !directory.teams.values().any(|team| team.name == **name));
-    if let Some(name) = unknown {
-        let rule = format!("hands over to the team \"{name}\", which does not exist");
-        return Err(Refused::invalid("flow", &rule).into());
-    }
     backend.run(Import { flow }).await
 }
 
@@ -65,21 +61,50 @@ impl Command for Import {
     type Output = FlowId;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<FlowId> {
+        let teams = teams::lock_all(tx.db).await?;
+        let unknown = self.flow.teams().find(|name| !teams.values().any(|team| team.is_named(name)));
+        if let Some(name) = unknown {
+            let rule = format!("hands over to the team \"{name}\", which does not exist");
+            return Err(Refused::invalid("flow", &rule).into());
+        }
         let known = Entity::find().filter(Column::Name.eq(self.flow.name())).one(tx.db).await?;
         let Some(known) = known else {
             let id = new_id();
             insert(tx, id, &self.flow).await?;
             return Ok(id);
         };
-        let row = ActiveModel {
-            id: Set(known.id),
-            document: Set(self.flow.to_json()),
-            updated_at: Set(tx.now),
-            ..Default::default()
-        };
-        Entity::update(row).exec(tx.db).await?;
+        update(tx, known.id, &self.flow).await?;
         Ok(known.id)
     }
+}
+
+async fn update(tx: &Tx<'_>, id: FlowId, flow: &Flow) -> Result<()> {
+    let row = ActiveModel { id: Set(id), document: Set(flow.to_json()), updated_at: Set(tx.now), ..Default::default() };
+    Entity::update(row).exec(tx.db).await?;
+    Ok(())
+}
+
+/// Has every flow that hands over to `team` hand over to it under its new name.
+pub(crate) async fn rename_team(tx: &Tx<'_>, team: &Team, name: &str) -> Result<()> {
+    for (id, flow) in list_readable(tx.db).await? {
+        if let Some(renamed) = flow.with_team_renamed(team, name) {
+            update(tx, id, &renamed).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of the flows that hand over to `team`.
+pub(crate) async fn list_to_team(db: &impl ConnectionTrait, team: &Team) -> Result<Vec<String>> {
+    let flows = list_readable(db).await?.into_iter().map(|(_, flow)| flow);
+    let to_team = flows.filter(|flow| flow.teams().any(|name| team.is_named(name)));
+    Ok(to_team.map(|flow| flow.name().to_owned()).collect())
+}
+
+/// All flows but those that another version wrote and no bot of this one runs.
+async fn list_readable(db: &impl ConnectionTrait) -> Result<Vec<(FlowId, Flow)>> {
+    let rows = Entity::find().order_by_asc(Column::Name).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, Flow::parse(&row.document).ok()?))).collect())
 }
 
 /// Writes a new flow.

@@ -6,6 +6,7 @@ use domain::id::{InvitationId, PersonId, TeamId};
 use domain::permission::may_manage_people;
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
 use domain::refused::Refused;
+use domain::team::teams_of;
 use domain::timestamp::{Timestamp, hours};
 use entity::invitation::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -15,15 +16,16 @@ use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::error::Result;
 use crate::passwords;
-use crate::people::{check_teams, rows as people};
+use crate::people::rows as people;
+use crate::teams;
 use crate::tokens;
 use crate::writer::{Command, Tx};
 
 /// An invitation is open for this long.
 const OPEN: std::time::Duration = hours(7 * 24);
 
-/// Invites whoever reads mail at `email`, and gives the token for the link. An earlier invitation of the same e-mail is
-/// taken back.
+/// Invites whoever reads mail at `email`, and gives the token for the link; into no team is into the default one, as
+/// [`teams_of`] says. An earlier invitation of the same e-mail is taken back.
 ///
 /// # Errors
 /// As [`may_invite`]; the e-mail is none or somebody's already; a team does not exist.
@@ -47,8 +49,9 @@ impl Command for Create {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let me = people::find(tx.db, self.me).await?.ok_or_else(void)?;
-        may_invite(&me, self.role, &self.teams)?;
-        check_teams(&tx.directory, &self.teams)?;
+        let teams = teams_of(self.role, &self.teams, &tx.directory.teams);
+        may_invite(&me, self.role, &teams)?;
+        teams::check(tx.db, &teams).await?;
         if people::has_email(tx.db, &self.email).await? {
             return Err(Refused::invalid("e-mail", "belongs to somebody who is here already").into());
         }
@@ -59,7 +62,7 @@ impl Command for Create {
             token_hash: Set(self.token_hash.clone()),
             email: Set(self.email.clone()),
             role: Set(self.role),
-            teams: Set(serde_json::to_string(&self.teams)?),
+            teams: Set(serde_json::to_string(&teams)?),
             invited_by: Set(self.me),
             created_at: Set(tx.now),
             expires_at: Set(tx.now.plus(OPEN)),
@@ -122,7 +125,9 @@ impl Command for Accept {
         if !may_manage_people(&inviter, invitation.role) {
             return Err(void().into());
         }
-        let teams = invitation.teams.into_iter().filter(|team| tx.directory.teams.contains_key(team)).collect();
+        let known = teams::rows::keep(tx.db, &invitation.teams).await?;
+        let chosen: Vec<TeamId> = invitation.teams.into_iter().filter(|team| known.contains_key(team)).collect();
+        let teams = teams_of(invitation.role, &chosen, &tx.directory.teams);
         let person = Person {
             id: self.id,
             name: self.name.clone(),

@@ -30,6 +30,7 @@ pub mod passwords;
 pub mod people;
 pub mod sessions;
 pub mod setup;
+pub mod teams;
 
 pub mod channels;
 pub mod flows;

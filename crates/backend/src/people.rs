@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use domain::account::{self, PersonUpdate};
 use domain::change::Change;
-use domain::id::{PersonId, RoomId, TeamId};
+use domain::id::{PersonId, RoomId};
 use domain::person::{Availability, Person};
 use domain::refused::Refused;
 use domain::room::{self, Parted, Parting, Room};
+use domain::team::teams_of;
 
 use crate::backend::Backend;
 use crate::directory::Directory;
@@ -19,6 +20,7 @@ use crate::error::Result;
 use crate::jobs;
 use crate::rooms::rows as room_rows;
 use crate::sessions;
+use crate::teams;
 use crate::writer::{Command, Tx};
 
 /// Whether `me` takes new rooms from now on. When they go offline, `partings` say what becomes of the rooms they hold; those
@@ -87,14 +89,16 @@ fn decide_parting(
     parting: Parting,
     directory: &Directory,
 ) -> std::result::Result<Option<Change>, Refused> {
-    if let Parting::Team(team) = parting {
-        check_teams(directory, &[team])?;
+    if let Parting::Team(team) = parting
+        && !directory.teams.contains_key(&team)
+    {
+        return Err(teams::unknown());
     }
     room::part(room, me, parting, &directory.people, &directory.policy)
 }
 
-/// Changes the role, teams and capacity of somebody, deactivates them or lets them in again. Rooms they may no longer
-/// hold go back to the queue; whoever is deactivated or has a lesser role is signed out at once.
+/// Changes the role, teams and capacity of somebody, deactivates them or lets them in again; who is left without a team
+/// comes into the default one, as [`teams_of`] says. Rooms they may no longer hold go back to the queue; whoever is deactivated or has a lesser role is signed out at once.
 ///
 /// # Errors
 /// As [`account::update_person`]; or the person or a team does not exist.
@@ -119,8 +123,10 @@ impl Command for Update {
         let admins = rows::lock_admins(tx.db).await?;
         let me = rows::find(tx.db, self.me).await?.ok_or_else(nobody)?;
         let before = rows::find(tx.db, self.id).await?.ok_or_else(nobody)?;
-        check_teams(&tx.directory, &self.update.teams)?;
-        let person = account::update_person(&me, &before, &self.update, admins == [self.id])?;
+        let teams = teams_of(self.update.role, &self.update.teams, &tx.directory.teams);
+        teams::check(tx.db, &teams).await?;
+        let update = PersonUpdate { teams, ..self.update.clone() };
+        let person = account::update_person(&me, &before, &update, admins == [self.id])?;
         let rights = |person: &Person| (person.active, person.role, person.teams.clone());
         let sees_other_rooms = rights(&before) != rights(&person);
         let words = if sees_other_rooms { drafts::in_sight(tx, &before).await? } else { BTreeSet::new() };
@@ -143,15 +149,6 @@ impl Command for Update {
         // They may take more rooms now, or others.
         jobs::route_queue(tx).await?;
         Ok((person, is_signed_out))
-    }
-}
-
-/// Refuses a team that does not exist.
-pub(crate) fn check_teams(directory: &Directory, teams: &[TeamId]) -> std::result::Result<(), Refused> {
-    if teams.iter().all(|team| directory.teams.contains_key(team)) {
-        Ok(())
-    } else {
-        Err(Refused::invalid("team", "does not exist"))
     }
 }
 

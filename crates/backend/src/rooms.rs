@@ -25,6 +25,7 @@ use crate::clock::new_id;
 use crate::directory::Directory;
 use crate::error::Result;
 use crate::sweeper::expiry;
+use crate::teams;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
@@ -130,7 +131,7 @@ pub async fn assign_and_stay(
 pub async fn return_to_queue(backend: &Backend, me: &Person, room: RoomId, team: Option<TeamId>) -> Result<Room> {
     decide(backend, me, room, move |room, me, facts| {
         if team.is_some_and(|team| !facts.directory.teams.contains_key(&team)) {
-            return Err(Refused::invalid("team", "does not exist"));
+            return Err(teams::unknown());
         }
         room::return_to_queue(room, me, team, &facts.directory.policy)
     })

@@ -8,7 +8,7 @@ use domain::id::{FlowId, PersonId, TeamId};
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
 use domain::refused::Refused;
 use domain::team::Team;
-use entity::{person, setting, team};
+use entity::{person, setting};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::flows;
 use crate::passwords;
 use crate::people;
+use crate::teams;
 use crate::writer::{Command, Tx};
 
 /// The setting that says who set the installation up; its one row is what makes the first the only one.
@@ -78,9 +79,8 @@ impl Command for CreateAdmin {
         if !self.is_first(tx).await? {
             return Err(too_late().into());
         }
-        let team = Team { id: self.team, name: "Support".into() };
-        let row = team::ActiveModel { id: Set(team.id), name: Set(team.name.clone()) };
-        team::Entity::insert(row).exec_without_returning(tx.db).await?;
+        let team = Team::new(self.team, "Support");
+        teams::rows::insert(tx.db, &team).await?;
         people::rows::insert(tx.db, &self.admin, &self.password_hash, tx.now).await?;
         flows::insert(tx, self.flow, &Flow::standard()).await?;
         tx.tell(Change::TeamChanged(team));

@@ -17,8 +17,7 @@ use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
 use domain::policy::Policy;
 use domain::team::Team;
 use domain::timestamp::Timestamp;
-use entity::team;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -32,6 +31,7 @@ use crate::media;
 use crate::passwords;
 use crate::people;
 use crate::settings;
+use crate::teams;
 use crate::writer::{Command, Tx};
 
 pub use customers::{PHONE, PHONE_NUMBER_ID, USER_ID, heard, next_id, signed, whatsapp_delivery, whatsapp_message};
@@ -62,7 +62,7 @@ impl TestDesk {
     /// A fresh one whose settings `change` adapts.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let desk = Self::first_run(change).await;
-        desk.keep(Row::Team(Team { id: desk.team, name: "Support".into() })).await;
+        desk.keep(Row::Team(Team::new(desk.team, "Support"))).await;
         desk.set_policy(desk_policy()).await;
         desk
     }
@@ -135,7 +135,7 @@ impl TestDesk {
 
     /// A further team.
     pub async fn add_team(&self, name: &str) -> TeamId {
-        let team = Team { id: new_id(), name: name.into() };
+        let team = Team::new(new_id(), name);
         let id = team.id;
         self.keep(Row::Team(team)).await;
         id
@@ -257,8 +257,7 @@ impl Command for Keep {
         match &self.0 {
             Row::Policy(policy) => settings::write_policy(tx, policy).await?,
             Row::Team(team) => {
-                let row = team::ActiveModel { id: Set(team.id), name: Set(team.name.clone()) };
-                team::Entity::insert(row).exec_without_returning(tx.db).await?;
+                teams::rows::insert(tx.db, team).await?;
                 tx.tell(Change::TeamChanged(team.clone()));
             }
             Row::Person(person, password_hash) => {

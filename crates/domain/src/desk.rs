@@ -274,9 +274,8 @@ impl Desk {
                     }
                 }
             }
-            Change::TeamChanged(team) => {
-                self.teams.insert(team.id, team.clone());
-            }
+            Change::TeamChanged(team) if team.removed => drop(self.teams.remove(&team.id)),
+            Change::TeamChanged(team) => drop(self.teams.insert(team.id, team.clone())),
             Change::ChannelChanged(channel) => {
                 self.channels.insert(channel.id, channel.clone());
             }

@@ -18,6 +18,7 @@ use thiserror::Error;
 
 use crate::id::{ChannelId, FlowId};
 use crate::refused::Refused;
+use crate::team::Team;
 use crate::timestamp::Timestamp;
 use answer::Check;
 use hours::BusinessHours;
@@ -87,6 +88,22 @@ impl Flow {
             | Step::Set { .. }
             | Step::End { .. } => None,
         })
+    }
+
+    /// The flow with every hand-off to `team` made one to a team called `name`; `None` when it has none.
+    #[must_use]
+    pub fn with_team_renamed(&self, team: &Team, name: &str) -> Option<Self> {
+        let mut flow = self.clone();
+        let mut hands_over = false;
+        for (_, step) in &mut flow.0.steps.0 {
+            if let Step::HandOff { team: Some(named), .. } = step
+                && team.is_named(named)
+            {
+                *named = name.into();
+                hands_over = true;
+            }
+        }
+        hands_over.then_some(flow)
     }
 
     fn step(&self, name: &str) -> Option<&Step> {

@@ -38,7 +38,7 @@ pub use speak::{
     REACTIONS, customer_returns, customer_writes, is_overtaken, may_bot_speak, may_reply, may_retry, note, react,
     reply, sticks_to,
 };
-pub use wait::{away_line, away_line_id, could_take, return_of_absent, return_unanswered};
+pub use wait::{away_line, away_line_id, could_take, leave_removed_team, return_of_absent, return_unanswered};
 pub use warn::{Nearness, expiry_nearness, hears_of_expired, is_warned};
 
 /// The three places a room can be in, as tabs name them.

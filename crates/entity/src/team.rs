@@ -12,6 +12,9 @@ pub struct Model {
     pub id: TeamId,
     #[sea_orm(column_type = "Text", unique)]
     pub name: String,
+    /// The name as no second team may have it; nothing where an earlier version wrote the row.
+    #[sea_orm(column_type = "Text", unique)]
+    pub known_as: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

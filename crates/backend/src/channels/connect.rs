@@ -79,7 +79,7 @@ impl Command for Connect {
 
 /// Writes a new channel whose team and flow exist.
 pub(super) async fn insert_checked(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
-    check_places(tx, &tx.directory, &new.channel).await?;
+    check_places(tx, &new.channel).await?;
     insert(tx, new).await
 }
 

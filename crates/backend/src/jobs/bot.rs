@@ -16,13 +16,13 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::customers::rows as customer_rows;
-use crate::directory::Directory;
 use crate::error::{Error, Result};
 use crate::flows::BOT_NAME;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::runner::{Failure, finish};
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
+use crate::teams::rows as teams;
 use crate::writer::{Command, Tx};
 
 /// A bot that fails this often in one turn hands over, whatever it failed of.
@@ -132,22 +132,35 @@ impl Command for Speak {
         let channel = channel.ok_or_else(|| Error::World("the channel is gone".into()))?;
         let tagged = keep_told(tx, &room, &self.turn).await?;
         save_run(tx.db, &room, &self.turn.run).await?;
-        let does = self.turn.does.iter().filter_map(|doing| self.change(&room, &channel, &tx.directory, doing));
+        let team = self.team(tx).await?;
+        let does = self.turn.does.iter().filter_map(|doing| self.change(&room, &channel, team, doing));
         let changes = tagged.into_iter().chain(does).collect();
         tx.change(&mut room, changes).await
     }
 }
 
 impl Speak {
-    fn change(&self, room: &Room, channel: &Channel, directory: &Directory, doing: &Doing) -> Option<Change> {
+    /// The team the turn hands over to, where it names one. Whoever renames a team changes the flows as well: then the bot
+    /// thinks again.
+    async fn team(&self, tx: &Tx<'_>) -> Result<Option<TeamId>> {
+        let named = self.turn.does.iter().find_map(|doing| match doing {
+            Doing::HandOff { team, .. } => team.as_deref(),
+            Doing::Say(_) | Doing::Collected(_) | Doing::Tagged(_) | Doing::End => None,
+        });
+        let Some(name) = named else { return Ok(None) };
+        let teams = teams::list(tx.db).await?;
+        let team = teams.into_values().find(|team| team.is_named(name));
+        let team = team.ok_or_else(|| Error::World(format!("there is no team \"{name}\" to hand over to")))?;
+        Ok(Some(team.id))
+    }
+
+    fn change(&self, room: &Room, channel: &Channel, team: Option<TeamId>, doing: &Doing) -> Option<Change> {
         match doing {
             Doing::Say(content) => Some(said(channel, content.clone())),
             Doing::Collected(fields) => Some(Change::FieldsCollected { fields: fields.clone() }),
             // All of a turn are one change.
             Doing::Tagged(_) => None,
-            Doing::HandOff { reason, team } => {
-                hand_off(room, self.epoch, reason.clone(), team.as_deref().and_then(|name| team_of(directory, name)))
-            }
+            Doing::HandOff { reason, .. } => hand_off(room, self.epoch, reason.clone(), team),
             Doing::End => end(room, self.epoch),
         }
     }
@@ -156,10 +169,6 @@ impl Speak {
 fn said(channel: &Channel, content: Content) -> Change {
     let author = Author::Bot(channel.bot_name.clone().unwrap_or_else(|| BOT_NAME.into()));
     Change::MessageAdded(Message::new(new_id(), author, content, Some(Delivery::first(channel.kind))))
-}
-
-fn team_of(directory: &Directory, name: &str) -> Option<TeamId> {
-    directory.teams.values().find(|team| team.name == name).map(|team| team.id)
 }
 
 /// Keeps with the customer what they told; gives what happened when they have other tags now.

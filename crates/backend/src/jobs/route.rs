@@ -8,7 +8,7 @@ use domain::id::{PersonId, RoomId, TeamId};
 use domain::message::{About, What};
 use domain::person::{Availability, Person};
 use domain::policy::FREES_SLOT;
-use domain::room::{Room, auto_assign, away_line, away_line_id, waits_for_sender};
+use domain::room::{Room, auto_assign, away_line, away_line_id, leave_removed_team, waits_for_sender};
 use domain::timestamp::Timestamp;
 use sea_orm::ConnectionTrait;
 
@@ -21,6 +21,7 @@ use crate::jobs::runner::{Failure, finish};
 use crate::messages::rows as entries;
 use crate::presence;
 use crate::rooms::rows as room_rows;
+use crate::teams::rows as teams;
 use crate::writer::{Command, Tx};
 
 /// How many waiting rooms are looked at in one go.
@@ -139,6 +140,11 @@ impl Command for Give {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<PersonId>> {
         let Some(mut room) = room_rows::find(tx.db, self.room).await? else { return Ok(None) };
+        if let Some(change) = leave_team(tx, &room).await? {
+            // Then somebody of the other team is looked for.
+            tx.change(&mut room, vec![change]).await?;
+            return Ok(None);
+        }
         if !room.is_queued() || !tx.directory.policy.auto_assign {
             return Ok(None);
         }
@@ -149,6 +155,16 @@ impl Command for Give {
         tx.change(&mut room, vec![change]).await?;
         Ok(Some(person))
     }
+}
+
+/// What follows when the room waits for a team that is gone. One that was just made by another process may be known to the
+/// rows alone.
+async fn leave_team(tx: &Tx<'_>, room: &Room) -> Result<Option<Change>> {
+    let channel = tx.directory.channels.get(&room.channel).and_then(|channel| channel.team);
+    if leave_removed_team(room, channel, &tx.directory.teams).is_none() {
+        return Ok(None);
+    }
+    Ok(leave_removed_team(room, channel, &teams::list(tx.db).await?))
 }
 
 /// Tells a customer whom nobody can take that nobody is here, once an episode.

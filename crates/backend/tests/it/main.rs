@@ -59,6 +59,7 @@ mod sticky;
 mod storable;
 mod sweeper;
 mod take_over;
+mod teams;
 mod transcripts;
 mod trouble;
 mod visibility;

@@ -76,8 +76,8 @@ async fn one_who_leaves_a_team_gives_its_rooms_back_and_leaves_those_they_joined
     let joined = held(&desk, &olu).await;
     desk.happens(joined.id, vec![Change::Joined { person: tom.id }]).await;
 
-    let without_team = PersonUpdate { teams: vec![], ..PersonUpdate::of(&tom) };
-    people::update(&desk.backend, &priya, tom.id, without_team).await.expect("an admin may");
+    let elsewhere = PersonUpdate { teams: vec![desk.add_team("Sales").await], ..PersonUpdate::of(&tom) };
+    people::update(&desk.backend, &priya, tom.id, elsewhere).await.expect("an admin may");
 
     assert!(desk.find_room(own.id).await.is_queued());
     assert!(desk.find_room(joined.id).await.participants.is_empty());

@@ -1,5 +1,7 @@
 //! Customers who wait: they hear when nobody is here, and do not wait for somebody who is not there (T7 by the product).
 
+use std::collections::BTreeMap;
+
 use crate::change::{Actor, Change, ReturnReason};
 use crate::delivery::Delivery;
 use crate::id::{EpisodeId, MessageId, PersonId, TeamId};
@@ -8,6 +10,7 @@ use crate::permission;
 use crate::person::{Availability, Person};
 use crate::policy::{GRACE, Policy};
 use crate::room::{Room, State};
+use crate::team::{Team, default_team};
 use crate::timestamp::{Timestamp, minutes};
 
 /// The answer timer: its holder has let the customer wait for as long as the policy allows. `None` when they have time
@@ -48,6 +51,17 @@ pub fn away_line<'a>(
         let (id, content) = (away_line_id(room.episode), Content::Text(policy.away_text.clone()));
         Change::MessageAdded(Message::new(id, Author::Switchboard, content, Some(Delivery::first(room.kind))))
     })
+}
+
+/// A room waits for a team that was removed while it was archived, or at that moment: it goes to the queue of the team that
+/// its channel's rooms go to, or of the default one, for else only admins would see it. `None` while its team is one of
+/// `teams`.
+#[must_use]
+pub fn leave_removed_team(room: &Room, channel: Option<TeamId>, teams: &BTreeMap<TeamId, Team>) -> Option<Change> {
+    let is_gone = room.team.is_some_and(|team| !teams.contains_key(&team));
+    let team = channel.filter(|team| teams.contains_key(team)).or_else(|| default_team(teams));
+    let team = team.filter(|_| room.is_queued() && is_gone)?;
+    Some(Change::ReturnedToQueue { by: Actor::Switchboard, team: Some(team), reason: ReturnReason::Given })
 }
 
 /// Whether `person`, who has a console open, could take what comes to the queue of `team` now.

@@ -50,7 +50,7 @@ pub struct Server {
 impl Server {
     /// A server with `count` rooms in which the customer wrote once.
     pub fn new(me: &Person, count: u128) -> Self {
-        let teams = [(SUPPORT, "Support"), (SALES, "Sales")].map(|(id, name)| (id, Team { id, name: name.into() }));
+        let teams = [(SUPPORT, "Support"), (SALES, "Sales")].map(|(id, name)| (id, Team::new(id, name)));
         let mut server = Self {
             me: me.clone(),
             policy: Policy::default(),
@@ -143,6 +143,7 @@ impl Server {
     pub fn tell(&mut self, change: Change) {
         match &change {
             Change::PersonChanged(person) => drop(self.people.insert(person.id, person.clone())),
+            Change::TeamChanged(team) if team.removed => drop(self.teams.remove(&team.id)),
             Change::TeamChanged(team) => drop(self.teams.insert(team.id, team.clone())),
             Change::ChannelChanged(channel) => {
                 let known = self.channels.iter_mut().find(|known| known.id == channel.id);

@@ -8,10 +8,11 @@ use domain::id::{MessageId, RoomId};
 use domain::message::{Entry, What};
 use domain::person::{Availability, Person};
 use domain::room::{Room, Section};
+use domain::team::Team;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::cast::{ana, everybody, priya, tom};
+use crate::cast::{SALES, ana, everybody, priya, tom};
 use crate::desk_model::{Server, reply_of};
 
 const ROOMS: u128 = 10;
@@ -56,7 +57,7 @@ fn acts() -> impl Strategy<Value = Act> {
     prop_oneof![
         12 => (index(), 0_usize..64, index(), index(), prop::sample::select(vec![0, 1, 1_000, 60_000]))
             .prop_map(|(room, what, who, other, after)| Act::Happens { room, what, who, other, after }),
-        1 => (0_u8..3).prop_map(Act::DirectoryChanges),
+        1 => (0_u8..4).prop_map(Act::DirectoryChanges),
         6 => (1_usize..6).prop_map(Act::Told),
         1 => (1_usize..12).prop_map(Act::ToldAgain),
         3 => index().prop_map(Act::AskForRoom),
@@ -148,6 +149,11 @@ impl Browser {
                 let mut team = self.server.teams.values().next().expect("a team").clone();
                 team.name = number.to_string();
                 Change::TeamChanged(team)
+            }
+            2 => {
+                // It comes and goes.
+                let removed = self.server.teams.contains_key(&SALES);
+                Change::TeamChanged(Team { removed, ..Team::new(SALES, number.to_string()) })
             }
             _ => {
                 let mut channel = self.server.channels[0].clone();

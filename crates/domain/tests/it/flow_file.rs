@@ -2,7 +2,10 @@
 
 use domain::flow::{FILE_MAX, Flow, FlowProblem};
 use domain::refused::Refused;
+use domain::team::Team;
 use proptest::prelude::*;
+
+use crate::cast::{SALES, SUPPORT};
 
 /// A file with these steps; `start` is the first.
 fn file(steps: &str) -> String {
@@ -34,6 +37,15 @@ fn every_kind_of_step_comes_back_the_same() {
     let flow = Flow::parse(json).expect("a good file");
     assert_eq!(Flow::parse(&flow.to_json()), Ok(flow.clone()));
     assert_eq!(flow.teams().collect::<Vec<_>>(), ["Sales"]);
+}
+
+#[test]
+fn a_flow_follows_the_new_name_of_a_team_it_hands_over_to() {
+    let flow = Flow::parse(include_str!("flow_full.json")).expect("a good file");
+    let renamed = flow.with_team_renamed(&Team::new(SALES, "SALES"), "New business").expect("it hands over to it");
+    assert_eq!(renamed.teams().collect::<Vec<_>>(), ["New business"]);
+    assert_eq!(renamed.with_team_renamed(&Team::new(SALES, "New business"), "Sales"), Some(flow.clone()));
+    assert_eq!(flow.with_team_renamed(&Team::new(SUPPORT, "Support"), "Help"), None);
 }
 
 #[test]

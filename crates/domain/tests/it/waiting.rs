@@ -1,17 +1,19 @@
 //! What happens to a held room whose customer waits.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::change::{Actor, Change, ReturnReason};
 use domain::delivery::Delivery;
-use domain::id::EpisodeId;
+use domain::id::{EpisodeId, TeamId};
 use domain::message::{Author, Message};
 use domain::person::{Availability, Person};
 use domain::policy::{GRACE, Policy};
 use domain::room::{self, Nearness};
+use domain::team::Team;
 use domain::timestamp::{Timestamp, hours, minutes};
 
-use crate::cast::{Stage, ana, ben, everybody, priya, said, sam, tom, whatsapp};
+use crate::cast::{SALES, SUPPORT, Stage, ana, ben, everybody, priya, said, sam, tom, whatsapp};
 
 fn returned(reason: ReturnReason) -> Option<Change> {
     Some(Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason })
@@ -194,4 +196,25 @@ fn the_holder_is_warned_first_and_then_who_manages_the_team_and_every_admin() {
     assert_eq!(warned(&queued, Nearness::Last), ["Priya", "Tom"]);
     queued.team = None;
     assert_eq!(warned(&queued, Nearness::Last), ["Priya", "Tom", "Sol"]);
+}
+
+#[test]
+fn a_room_does_not_wait_for_a_team_that_is_gone() {
+    let mut stage = Stage::queued();
+    let teams = |ids: &[TeamId]| ids.iter().map(|id| (*id, Team::new(*id, id.to_string()))).collect::<BTreeMap<_, _>>();
+    let goes_to = |stage: &Stage, channel, present: &[TeamId]| match room::leave_removed_team(
+        &stage.room,
+        channel,
+        &teams(present),
+    ) {
+        Some(Change::ReturnedToQueue { team, .. }) => team,
+        other => panic!("{other:?}"),
+    };
+    let third = TeamId::from_number(3);
+    assert_eq!(room::leave_removed_team(&stage.room, Some(SALES), &teams(&[SUPPORT, SALES])), None, "it is there");
+    assert_eq!(goes_to(&stage, Some(third), &[SALES, third]), Some(third), "the channel's");
+    assert_eq!(goes_to(&stage, Some(SUPPORT), &[SALES, third]), Some(SALES), "the default, for the channel's is gone");
+    assert_eq!(goes_to(&stage, None, &[SALES, third]), Some(SALES));
+    stage.take(Change::Entered { by: ana().id });
+    assert_eq!(room::leave_removed_team(&stage.room, None, &teams(&[SALES])), None, "nobody waits");
 }

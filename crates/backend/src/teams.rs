@@ -1,0 +1,143 @@
+//! Teams: made, renamed and removed by admins.
+
+pub(crate) mod rows;
+
+use domain::account::check_name;
+use domain::change::Change;
+use domain::id::TeamId;
+use domain::permission::may_administer;
+use domain::person::Person;
+use domain::refused::Refused;
+use domain::team::{Team, TeamUse, may_remove};
+use sea_orm::ConnectionTrait;
+
+use crate::backend::Backend;
+use crate::clock::new_id;
+use crate::error::Result;
+use crate::flows;
+use crate::people::rows as people;
+use crate::writer::{Command, Tx};
+
+/// Makes a team that nobody is in.
+///
+/// # Errors
+/// `me` is no admin, the name breaks a rule, or another team has it.
+pub async fn add(backend: &Backend, me: &Person, name: &str) -> Result<Team> {
+    administers(me)?;
+    let team = Team::new(new_id(), check_name("name", name)?);
+    backend.run(Add { team }).await
+}
+
+struct Add {
+    team: Team,
+}
+
+impl Command for Add {
+    type Output = Team;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Team> {
+        if !rows::insert(tx.db, &self.team).await? {
+            return Err(is_taken().into());
+        }
+        tx.tell(Change::TeamChanged(self.team.clone()));
+        Ok(self.team.clone())
+    }
+}
+
+/// Gives a team another name. Flows that hand over to it, which they do by its name, follow.
+///
+/// # Errors
+/// As [`add`]; or the team does not exist.
+pub async fn rename(backend: &Backend, me: &Person, id: TeamId, name: &str) -> Result<Team> {
+    administers(me)?;
+    backend.run(Rename { team: Team::new(id, check_name("name", name)?) }).await
+}
+
+struct Rename {
+    team: Team,
+}
+
+impl Command for Rename {
+    type Output = Team;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Team> {
+        let before = rows::lock_all(tx.db).await?.remove(&self.team.id).ok_or_else(unknown)?;
+        if before == self.team {
+            return Ok(before);
+        }
+        if !rows::update(tx.db, &self.team).await? {
+            return Err(is_taken().into());
+        }
+        flows::rename_team(tx, &before, &self.team.name).await?;
+        tx.tell(Change::TeamChanged(self.team.clone()));
+        Ok(self.team.clone())
+    }
+}
+
+/// Removes a team that nothing uses. Rooms that were archived in it stay where admins, and whoever held them, find them.
+///
+/// # Errors
+/// `me` is no admin, the team does not exist, or as [`may_remove`].
+pub async fn remove(backend: &Backend, me: &Person, id: TeamId) -> Result<()> {
+    administers(me)?;
+    backend.run(Remove { id }).await
+}
+
+struct Remove {
+    id: TeamId,
+}
+
+impl Command for Remove {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let mut teams = rows::lock_all(tx.db).await?;
+        let team = teams.remove(&self.id).ok_or_else(unknown)?;
+        let (active, left) = members(tx.db, team.id).await?;
+        let used = TeamUse {
+            people: active.into_iter().map(|person| person.name).collect(),
+            invited: rows::list_invited(tx.db, team.id, tx.now).await?,
+            channels: rows::list_channels(tx.db, team.id).await?,
+            flows: flows::list_to_team(tx.db, &team).await?,
+            open_rooms: rows::count_open_rooms(tx.db, team.id).await?,
+        };
+        may_remove(&used, teams.is_empty())?;
+        // Who was deactivated keeps no team from going; should they come back, they come to another.
+        for mut person in left {
+            person.teams.retain(|other| *other != team.id);
+            people::update(tx.db, &person).await?;
+            tx.tell(Change::PersonChanged(person));
+        }
+        rows::delete(tx.db, team.id).await?;
+        tx.tell(Change::TeamChanged(Team { removed: true, ..team }));
+        Ok(())
+    }
+}
+
+/// Who is in the team: those who are here, and those who were deactivated.
+async fn members(db: &impl ConnectionTrait, team: TeamId) -> Result<(Vec<Person>, Vec<Person>)> {
+    let mut members = Vec::new();
+    for id in rows::list_members(db, team).await? {
+        members.extend(people::find(db, id).await?);
+    }
+    Ok(members.into_iter().partition(|person| person.active))
+}
+
+/// Refuses a team that does not exist. Those that do stay until the end of the transaction.
+pub(crate) async fn check(db: &impl ConnectionTrait, teams: &[TeamId]) -> Result<()> {
+    let known = rows::keep(db, teams).await?;
+    if teams.iter().all(|team| known.contains_key(team)) { Ok(()) } else { Err(unknown().into()) }
+}
+
+fn administers(me: &Person) -> std::result::Result<(), Refused> {
+    if may_administer(me) { Ok(()) } else { Err(Refused::not_allowed("change teams")) }
+}
+
+fn is_taken() -> Refused {
+    Refused::invalid("name", "is another team's already")
+}
+
+/// There is no such team.
+pub(crate) fn unknown() -> Refused {
+    Refused::invalid("team", "does not exist")
+}
