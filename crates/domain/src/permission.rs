@@ -171,3 +171,15 @@ pub fn may_manage_people(me: &Person, role: Role) -> bool {
 pub fn may_administer(me: &Person) -> bool {
     me.active && me.role == Role::Admin
 }
+
+/// Making one contact of two: its people, wherever they write, go by the one that is kept.
+#[must_use]
+pub fn may_merge_contacts(me: &Person) -> bool {
+    me.active && me.role >= Role::TeamManager
+}
+
+/// Deleting a contact. Its people, their rooms and what was said stay.
+#[must_use]
+pub fn may_delete_contact(me: &Person) -> bool {
+    may_administer(me)
+}

@@ -291,3 +291,18 @@ fn nobody_gives_more_than_they_have() {
         assert_eq!(permission::may_save_contact(&me), contacts);
     }
 }
+
+#[test]
+fn everybody_saves_contacts_managers_merge_them_and_admins_delete_them() {
+    let gone = |me: Person| Person { active: false, ..me };
+    for (me, save, merge, delete) in [
+        (ana(), true, false, false),
+        (tom(), true, true, false),
+        (priya(), true, true, true),
+        (gone(tom()), false, false, false),
+        (gone(priya()), false, false, false),
+    ] {
+        let may = [permission::may_save_contact, permission::may_merge_contacts, permission::may_delete_contact];
+        assert_eq!(may.map(|may| may(&me)), [save, merge, delete], "{}", me.role.label());
+    }
+}
