@@ -2,7 +2,7 @@
 
 use domain::permission;
 use domain::person::Availability;
-use domain::room::{Room, Section, Status, correct_outcome, other_outcome};
+use domain::room::{Room, Section, Status, other_outcome};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -52,10 +52,7 @@ pub const ACTIONS: &[Action] = &[
     Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Correct)),
         when: |scene| {
-            may(scene, |desk, room| {
-                other_outcome(room)
-                    .is_some_and(|other| correct_outcome(room, &desk.me, other, None, &desk.policy).is_ok())
-            })
+            may(scene, |desk, room| other_outcome(room).is_some() && permission::may_correct_outcome(&desk.me, room))
         },
         is_in_menu: true,
         ..action("correct-outcome", "check", "Correct outcome…")
@@ -151,7 +148,7 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         run: |scene| with_room(scene, |room| scene.store.leave(room.id)),
-        when: |scene| may(scene, |desk, room| room.participants.contains(&desk.me.id)),
+        when: |scene| may(scene, |desk, room| !room.is_archived() && room.participants.contains(&desk.me.id)),
         is_in_menu: true,
         ..action("leave", "leave", "Leave the chat")
     },
@@ -160,7 +157,7 @@ pub const ACTIONS: &[Action] = &[
         when: |scene| {
             may(scene, |desk, room| {
                 let has_bot = desk.channels.get(&room.channel).is_some_and(|channel| channel.flow.is_some());
-                has_bot && !room.is_archived() && !room.is_with_bot() && permission::may_return(&desk.me, room)
+                has_bot && !room.is_archived() && !room.is_with_bot() && permission::may_return_to_bot(&desk.me, room)
             })
         },
         is_in_menu: true,
@@ -169,7 +166,9 @@ pub const ACTIONS: &[Action] = &[
     Action {
         run: |scene| with_room(scene, |room| scene.store.return_to_queue(room.id, None)),
         when: |scene| {
-            may(scene, |desk, room| !room.is_archived() && !room.is_queued() && permission::may_return(&desk.me, room))
+            may(scene, |desk, room| {
+                !room.is_archived() && !room.is_queued() && permission::may_return_to_queue(&desk.me, room)
+            })
         },
         is_in_menu: true,
         ..action("return-to-queue", "queue", "Return to queue")

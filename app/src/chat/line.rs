@@ -15,7 +15,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         Change::EpisodeOpened { number, by, .. } => ("rooms", opened_words(*number, *by, customer)),
         Change::HandedOff { reason, team } => ("bot", with_team(hand_off_words(reason, customer), *team, desk)),
         Change::Entered { by } => ("enter", format!("{} entered the chat", who(*by))),
-        Change::Assigned { to, by, note, stays } => {
+        Change::Assigned { to, by, note, stays, team } => {
             let words = match by {
                 Actor::Person(person) if person == to => format!("{} took the chat over", who(*to)),
                 Actor::Person(person) => format!("{} assigned the chat to {}", who(*person), whom(*to)),
@@ -24,7 +24,7 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
                 }
             };
             let words = if *stays { format!("{words}, staying in it") } else { words };
-            ("person", quoted(words, note.as_deref()))
+            ("person", quoted(with_team(words, *team, desk), note.as_deref()))
         }
         Change::ReturnedToQueue { by, team, reason } => {
             ("queue", with_team(returned_words(*by, *reason, who), *team, desk))
@@ -56,8 +56,10 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             None => ("clock", "The chat woke up".into()),
         },
         Change::Undone { by, .. } => ("undo", format!("{} took the status change back", who(*by))),
-        Change::OutcomeCorrected { by, outcome, comment } => {
-            let words = format!("{} corrected the outcome to {}", who(*by), outcome.label().to_ascii_lowercase());
+        Change::OutcomeCorrected { by, outcome, comment, reason } => {
+            let reason = reason_words(reason.as_deref());
+            let outcome = outcome.label().to_ascii_lowercase();
+            let words = format!("{} corrected the outcome to {outcome}{reason}", who(*by));
             ("check", quoted(words, comment.as_deref()))
         }
         Change::Joined { person } => ("people", format!("{} joined", who(*person))),

@@ -108,9 +108,9 @@ doors! {
     }
 
     /// Puts the outcome of an archived episode right.
-    "correct_outcome" pub async fn correct_outcome(room: RoomId, outcome: Outcome, comment: Option<String>) -> Result<Room, AppError> {
+    "correct_outcome" pub async fn correct_outcome(room: RoomId, outcome: Outcome, comment: Option<String>, reason: Option<String>) -> Result<Room, AppError> {
         let me = signed_in().await?;
-        Ok(rooms::correct_outcome(&backend()?, &me, room, outcome, comment).await?)
+        Ok(rooms::correct_outcome(&backend()?, &me, room, outcome, comment, reason).await?)
     }
 
     /// Takes back the last status change, while that is possible.

@@ -164,11 +164,12 @@ impl Store {
         room: RoomId,
         outcome: Outcome,
         comment: Option<String>,
+        reason: Option<String>,
     ) -> Result<(), AppError> {
         let change = self.decide(room, |desk, room| {
-            room::correct_outcome(room, &desk.me, outcome, comment.as_deref(), &desk.policy)
+            room::correct_outcome(room, &desk.me, outcome, comment.as_deref(), reason.as_deref(), &desk.policy)
         })?;
-        let answer = api::correct_outcome(room, outcome, comment).await?;
+        let answer = api::correct_outcome(room, outcome, comment, reason).await?;
         self.desk.update(|desk| desk.settle(answer, &change));
         self.say(format!("The outcome is {} now.", outcome.label().to_lowercase()));
         Ok(())

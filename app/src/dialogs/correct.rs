@@ -3,13 +3,15 @@
 use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::policy::COMMENT_MAX;
-use domain::room::other_outcome;
+use domain::room::{Status, closing_status, other_outcome};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
+use crate::dialogs::status::reason::ReasonChoice;
+use crate::dialogs::status::{NEEDED, OPTIONAL};
 use crate::parts::{Closing, dynamic};
 
 /// The dialog for `room`; nothing where there is nothing to correct.
@@ -31,6 +33,14 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
     let store = expect_context::<Store>();
     let closing = expect_context::<Closing>();
     let comment = RwSignal::new(String::new());
+    let reason = RwSignal::new(None::<String>);
+    let status = closing_status(outcome).unwrap_or(Status::Resolve);
+    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(status)));
+    let stays = store.desk.with_untracked(|desk| {
+        let view = desk.open.as_ref().filter(|view| view.room.id == room)?;
+        view.episodes.first()?.reason.clone()
+    });
+    let stays = stays.map_or_else(|| "No reason".into(), |reason| format!("Reason as before: {reason}"));
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let submit = move || {
@@ -39,8 +49,9 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
         }
         is_busy.set(true);
         let comment = Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty());
+        let reason = reason.get_untracked();
         spawn_local(async move {
-            match store.correct_outcome(room, outcome, comment).await {
+            match store.correct_outcome(room, outcome, comment, reason).await {
                 Ok(()) => closing.close(),
                 Err(error) => {
                     problem.try_set(Some(store.words(&error)));
@@ -70,13 +81,15 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
             on:keydown=key
         >
             <p>{format!("This chat was closed as {was}. Reports will count it as {}; the customer notices nothing.", outcome.label().to_lowercase())}</p>
+            <ReasonChoice chosen=status reason none=stays />
             <label class="field">
                 <span class="visually-hidden">"Comment for your team"</span>
                 <textarea
                     class="field__input"
                     rows="2"
                     maxlength=COMMENT_MAX.to_string()
-                    placeholder="Why, for your team (optional)"
+                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
+                    aria-required=move || is_needed.get().then_some("true")
                     autofocus
                     prop:value=move || comment.get()
                     on:input:target=move |event| comment.set(event.target().value())

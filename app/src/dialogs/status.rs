@@ -1,7 +1,7 @@
 //! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
 
 mod feedback;
-mod reason;
+pub(super) mod reason;
 mod reply;
 
 use domain::channel::ChannelKind;
@@ -163,7 +163,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                 <legend class="visually-hidden">"Status"</legend>
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
             </fieldset>
-            <ReasonChoice chosen reason />
+            <ReasonChoice chosen reason none="No reason" />
             <label class="field">
                 <span class="visually-hidden">"Comment for your team"</span>
                 <textarea
@@ -233,8 +233,8 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     }
 }
 
-const OPTIONAL: &str = "Comment for your team. The customer never sees it.";
-const NEEDED: &str = "Comment for your team (required). The customer never sees it.";
+pub(super) const OPTIONAL: &str = "Comment for your team. The customer never sees it.";
+pub(super) const NEEDED: &str = "Comment for your team (required). The customer never sees it.";
 
 /// Why the dialog is still open.
 enum Problem {

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use domain::id::{PersonId, TeamId};
 use domain::live::Counts;
 use domain::permission;
-use domain::person::Person;
+use domain::person::{Person, Role};
 use domain::policy::Policy;
-use domain::room::{Scope, Section};
+use domain::room::{LiveHandler, Scope, Section};
 use entity::counter;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::error::Result;
+use crate::rooms::own::rooms_joined_by;
 
 /// Notes that `by` rooms more are of `scope`. Who joined is not part of the key; see [`of`]. What is put off for later is
 /// not counted.
@@ -47,26 +48,42 @@ pub(crate) async fn of(db: &impl ConnectionTrait, me: &Person, policy: &Policy) 
             *section(&mut counts, scope.section) += u64::try_from(row.rooms).unwrap_or(0);
         }
     }
-    for joined in joined_rooms(db, me).await? {
-        let alone = Scope { participants: Vec::new(), ..joined };
-        if !alone.snoozed && !permission::may_see(me, policy, &alone) {
-            *section(&mut counts, alone.section) += 1;
+    for (alone, rooms) in joined_rooms(db, me).await? {
+        let with_me = Scope { participants: vec![me.id], ..alone.clone() };
+        if !permission::may_see(me, policy, &alone) && permission::may_see(me, policy, &with_me) {
+            *section(&mut counts, alone.section) += u64::try_from(rooms).unwrap_or(0);
         }
     }
     Ok(counts)
 }
 
-/// The scopes of the rooms `me` joined; they are few.
-async fn joined_rooms(db: &impl ConnectionTrait, me: &Person) -> Result<Vec<Scope>> {
-    use entity::{participant, room};
-    let joined = participant::Entity::find().filter(participant::Column::Person.eq(me.id));
-    if joined.clone().count(db).await? == 0 {
+/// The scopes of the rooms `me` joined, as if they had not, and how many there are of each; without those that are put off
+/// for later. Nobody asks for those of an admin, who sees them anyway.
+async fn joined_rooms(db: &impl ConnectionTrait, me: &Person) -> Result<Vec<(Scope, i64)>> {
+    use entity::room::{Column, Entity};
+    if me.role == Role::Admin {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = joined.limit(1_000).all(db).await?.into_iter().map(|row| row.room).collect();
-    let rooms = room::Entity::find().filter(room::Column::Id.is_in(ids)).all(db).await?;
-    rooms.into_iter().map(|row| crate::rooms::rows::to_room(row).map(|room| room.scope())).collect()
+    let key = [Column::Section, Column::Handler, Column::Agent, Column::Team];
+    let mut joined = Entity::find()
+        .select_only()
+        .columns(key)
+        .column_as(Column::Id.count(), "rooms")
+        .filter(Column::Id.in_subquery(rooms_joined_by(me.id)))
+        .filter(Column::SnoozedUntil.is_null());
+    for column in key {
+        joined = joined.group_by(column);
+    }
+    let rows: Vec<JoinedRow> = joined.into_tuple().all(db).await?;
+    let scope = |(section, handler, agent, team, rooms): JoinedRow| {
+        let queued = handler == Some(LiveHandler::Queue);
+        (Scope { section, queued, snoozed: false, agent, team, participants: Vec::new() }, rooms)
+    };
+    Ok(rows.into_iter().map(scope).collect())
 }
+
+/// Section, handler, agent and team of rooms, and how many there are.
+type JoinedRow = (Section, Option<LiveHandler>, Option<PersonId>, Option<TeamId>, i64);
 
 const fn section(counts: &mut Counts, section: Section) -> &mut u64 {
     match section {

@@ -188,7 +188,8 @@ impl Telling<'_> {
                 self.customer_says(waits, false).await
             }
             Ends::Held { critical, waits: is_waiting } => {
-                let assigned = Change::Assigned { to: by, by: Actor::Switchboard, note: None, stays: false };
+                let assigned =
+                    Change::Assigned { to: by, by: Actor::Switchboard, note: None, stays: false, team: None };
                 let is_live = self.room.as_ref().is_some_and(|room| room.agent().is_none());
                 if is_live {
                     self.take(vec![assigned]).await?;

@@ -5,20 +5,17 @@ pub(crate) mod own;
 pub(crate) mod rows;
 
 mod query;
+mod status;
 mod transcript;
 
 use std::sync::Arc;
 
 use domain::change::Change;
-use domain::episode::Outcome;
-use domain::feedback::{self, Way};
 use domain::id::{EpisodeId, PersonId, RoomId, TeamId};
-use domain::mention;
 use domain::person::Person;
 use domain::refused::Refused;
-use domain::room::{self, Room, StatusUpdate};
+use domain::room::{self, Room};
 use domain::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, active};
 use crate::clock::new_id;
@@ -26,11 +23,11 @@ use crate::directory::Directory;
 use crate::error::Result;
 use crate::sweeper::expiry;
 use crate::teams;
-use crate::templates;
 use crate::writer::{Command, Tx};
 
 pub use query::{earlier, gather, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
+pub use status::{correct_outcome, undo, update_status};
 pub use transcript::{Written, transcript};
 
 /// T4, Enter Chat. Who holds the room already is answered with it, and nothing changes.
@@ -156,11 +153,20 @@ pub async fn return_to_bot(backend: &Backend, me: &Person, room: RoomId) -> Resu
 /// As [`domain::room::reopen`].
 pub async fn reopen(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
     let fresh: EpisodeId = new_id();
-    decide(backend, me, room, move |room, me, facts| {
+    decide_all(backend, me, room, move |room, me, facts| {
         let channel = facts.directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
-        room::reopen(room, me, channel, fresh, &facts.directory.policy, facts.now)
+        let reopened = room::reopen(room, me, channel, fresh, &facts.directory.policy, facts.now)?;
+        Ok(going_on(room, me, reopened, facts, &[]))
     })
     .await
+}
+
+/// `change`, by which an episode goes on, and that whoever may not be in the room any more is out of it; `outsiders` never might.
+fn going_on(room: &Room, me: &Person, change: Change, facts: &Facts<'_>, outsiders: &[PersonId]) -> Vec<Change> {
+    let mut after = room.clone();
+    after.apply(&change, facts.now);
+    let released = room::release_others(&after, me, &facts.directory.people, outsiders);
+    [vec![change], released].concat()
 }
 
 /// T17: puts the room off until `until`.
@@ -194,113 +200,6 @@ pub async fn block(backend: &Backend, me: &Person, room: RoomId) -> Result<Room>
 /// As [`domain::room::unblock`].
 pub async fn unblock(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
     decide(backend, me, room, |room, me, facts| room::unblock(room, me, &facts.directory.policy)).await
-}
-
-/// Puts the outcome of an archived episode right.
-///
-/// # Errors
-/// As [`domain::room::correct_outcome`] and [`domain::mention::check`].
-pub async fn correct_outcome(
-    backend: &Backend,
-    me: &Person,
-    room: RoomId,
-    outcome: Outcome,
-    comment: Option<String>,
-) -> Result<Room> {
-    decide(backend, me, room, move |room, me, facts| {
-        let change = room::correct_outcome(room, me, outcome, comment.as_deref(), &facts.directory.policy)?;
-        mention::check(room, &change, &facts.directory.people, &facts.directory.policy, facts.now)?;
-        Ok(change)
-    })
-    .await
-}
-
-/// T9 to T12.
-///
-/// # Errors
-/// As [`domain::room::update_status`] and [`domain::mention::check`]; or the template that would ask for feedback cannot be
-/// sent any more.
-pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
-    expiry::meet(backend, room).await?;
-    backend.run(UpdateStatus { me: me.id, room, update }).await
-}
-
-struct UpdateStatus {
-    me: PersonId,
-    room: RoomId,
-    update: StatusUpdate,
-}
-
-/// What makes a status change undoable.
-#[derive(Serialize, Deserialize)]
-struct Undo {
-    by: PersonId,
-    at: Timestamp,
-    before: Room,
-}
-
-impl Command for UpdateStatus {
-    type Output = Room;
-
-    fn room(&self) -> Option<RoomId> {
-        Some(self.room)
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
-        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
-        let directory = Arc::clone(&tx.directory);
-        let me = active(&directory, self.me)?;
-        let channel = directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;
-        let change = room::update_status(&room, me, &self.update, channel, &directory.policy, tx.now)?;
-        mention::check(&room, &change, &directory.people, &directory.policy, tx.now)?;
-        if self.update.feedback
-            && let Way::Template(template) = feedback::way(&room, channel, tx.now)?
-        {
-            // Whoever asks hears now that it cannot be sent, not an admin later.
-            templates::find_feedback(tx, channel.id, template).await?;
-        }
-        // Words are not undone, and none is kept beside the transcript, where a deletion would not find it.
-        let before = Room { preview: None, ..room.clone() };
-        let undo = Undo { by: me.id, at: tx.now, before };
-        tx.change(&mut room, vec![change]).await?;
-        rows::remember_undo(tx.db, self.room, &serde_json::to_string(&undo)?).await?;
-        Ok(room)
-    }
-}
-
-/// T18: takes one's last status change of the room back.
-///
-/// # Errors
-/// As [`domain::room::undo`].
-pub async fn undo(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> {
-    backend.run(UndoStatus { me: me.id, room }).await
-}
-
-struct UndoStatus {
-    me: PersonId,
-    room: RoomId,
-}
-
-impl Command for UndoStatus {
-    type Output = Room;
-
-    fn room(&self) -> Option<RoomId> {
-        Some(self.room)
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
-        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
-        let directory = Arc::clone(&tx.directory);
-        let me = active(&directory, self.me)?;
-        let undo = rows::find_undo(tx.db, self.room).await?.ok_or(Refused::TooLateToUndo)?;
-        let undo: Undo = serde_json::from_str(&undo)?;
-        if undo.by != me.id {
-            return Err(Refused::TooLateToUndo.into());
-        }
-        let change = room::undo(&room, me, &undo.before, undo.at, tx.now)?;
-        tx.change(&mut room, vec![change]).await?;
-        Ok(room)
-    }
 }
 
 /// Notes that `me` has seen the customer's first `messages` messages.
@@ -357,6 +256,14 @@ async fn decide_if_needed<D>(backend: &Backend, me: &Person, room: RoomId, decis
 where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Option<Change>, Refused> + Send + Sync + 'static,
 {
+    decide_all(backend, me, room, move |room, me, facts| Ok(Vec::from_iter(decision(room, me, facts)?))).await
+}
+
+/// As [`decide`], where one thing may follow from another.
+async fn decide_all<D>(backend: &Backend, me: &Person, room: RoomId, decision: D) -> Result<Room>
+where
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Vec<Change>, Refused> + Send + Sync + 'static,
+{
     expiry::meet(backend, room).await?;
     backend.run(Decide { me: me.id, room, decision }).await
 }
@@ -369,7 +276,7 @@ struct Decide<D> {
 
 impl<D> Command for Decide<D>
 where
-    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Option<Change>, Refused> + Send + Sync + 'static,
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Vec<Change>, Refused> + Send + Sync + 'static,
 {
     type Output = Room;
 
@@ -381,8 +288,9 @@ where
         let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
         let directory = Arc::clone(&tx.directory);
         let facts = Facts { directory: &directory, now: tx.now };
-        if let Some(change) = (self.decision)(&room, active(&directory, self.me)?, &facts)? {
-            tx.change(&mut room, vec![change]).await?;
+        let changes = (self.decision)(&room, active(&directory, self.me)?, &facts)?;
+        if !changes.is_empty() {
+            tx.change(&mut room, changes).await?;
         }
         Ok(room)
     }

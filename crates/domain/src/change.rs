@@ -133,6 +133,9 @@ pub enum Change {
         /// Whoever held it works on in it beside `to`.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         stays: bool,
+        /// The room is in this team from now on; without one, it stays in its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
     },
     /// T7.
     ReturnedToQueue {
@@ -213,6 +216,9 @@ pub enum Change {
         by: PersonId,
         outcome: Outcome,
         comment: Option<String>,
+        /// As in [`Change::Closed`]; without one, the reason stays as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     /// A colleague joined without taking over.
     Joined {

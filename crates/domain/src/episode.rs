@@ -117,7 +117,10 @@ impl Episode {
             Change::MessageAdded(message) if message.author.is_person() && before.waiting_since.is_some() => {
                 self.first_human_reply_at.get_or_insert(at);
             }
-            Change::Entered { .. } | Change::Assigned { .. } => self.agent = room.agent(),
+            Change::Entered { .. } | Change::Assigned { .. } => {
+                self.agent = room.agent();
+                self.team = room.team;
+            }
             Change::HandedOff { .. } | Change::ReturnedToQueue { .. } => self.team = room.team,
             Change::MarkedCritical { .. } => self.was_critical = true,
             Change::Closed { outcome, by, comment, reason, .. } => {
@@ -136,9 +139,11 @@ impl Episode {
                 self.outcome = Some(Outcome::Expired);
                 self.unanswered = *unanswered;
             }
-            Change::OutcomeCorrected { outcome, .. } => {
+            Change::OutcomeCorrected { outcome, comment, reason, .. } => {
                 self.outcome = Some(*outcome);
                 self.unanswered = false;
+                self.comment = comment.clone().or_else(|| self.comment.take());
+                self.reason = reason.clone().or_else(|| self.reason.take());
             }
             Change::Reopened { .. } => {
                 self.go_on();

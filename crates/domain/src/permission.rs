@@ -16,10 +16,10 @@ pub fn may_see(me: &Person, policy: &Policy, scope: &Scope) -> bool {
     let team = scope.team.is_some_and(|team| me.is_in(team));
     match (me.role, scope.section) {
         (Role::Admin, _) => true,
+        // Whose template won the customer back sees what becomes of it.
+        (Role::TeamManager | Role::Agent, Section::Live) if own => true,
         (Role::TeamManager, Section::Live) => team || scope.team.is_none(),
         (Role::TeamManager, Section::Assigned | Section::Archived) => own || team,
-        // Whose template won the customer back sees what becomes of it.
-        (Role::Agent, Section::Live) if scope.participants.contains(&me.id) => true,
         (Role::Agent, Section::Live) => match policy.agents_see_live {
             AgentsSeeLive::None => false,
             AgentsSeeLive::QueueOfMyTeams => scope.queued && team,
@@ -44,10 +44,12 @@ fn is_in_reach(me: &Person, room: &Room) -> bool {
         }
 }
 
-/// Enter Chat on a Live room: an agent picks up from the queue, and from a bot only where the policy says so.
+/// Enter Chat on a Live room: an agent picks up from the queue of their teams, and from a bot only where the policy says so.
+/// Whoever's template won the customer back enters wherever the room waits.
 #[must_use]
 pub fn may_enter(me: &Person, policy: &Policy, room: &Room) -> bool {
     match me.role {
+        _ if room.restored_by == Some(me.id) => me.active,
         Role::Admin | Role::TeamManager => is_in_reach(me, room),
         Role::Agent => {
             let team = room.team.is_some_and(|team| me.is_in(team));
@@ -117,10 +119,29 @@ pub fn may_send(me: &Person, room: &Room) -> bool {
     me.active && room.section() == Section::Assigned && (room.agent() == Some(me.id) || joined)
 }
 
+/// Adding a private note: to any room one sees, archived ones included.
+#[must_use]
+pub fn may_note(me: &Person, policy: &Policy, room: &Room) -> bool {
+    may_see(me, policy, &room.scope())
+}
+
 /// Resolve, abandon, critical, clear critical.
 #[must_use]
 pub fn may_update_status(me: &Person, room: &Room) -> bool {
     is_in_reach(me, room)
+}
+
+/// Resolving or abandoning a room: where it is critical, the policy may want a manager for it.
+#[must_use]
+pub fn may_close(me: &Person, policy: &Policy, room: &Room) -> bool {
+    let needs_manager = room.critical && policy.resolve_critical_needs_manager;
+    may_update_status(me, room) && (me.role >= Role::TeamManager || !needs_manager)
+}
+
+/// Putting the outcome of an archived room right: managers, within their reach.
+#[must_use]
+pub fn may_correct_outcome(me: &Person, room: &Room) -> bool {
+    me.role >= Role::TeamManager && is_in_reach(me, room)
 }
 
 /// Blocking the room's customer, so that what they write is dropped, and letting them in again: whoever may change the
@@ -136,10 +157,16 @@ pub fn may_reopen(me: &Person, room: &Room) -> bool {
     is_in_reach(me, room)
 }
 
-/// Returning a room to the bot or the queue.
+/// Returning a room to the queue.
 #[must_use]
-pub fn may_return(me: &Person, room: &Room) -> bool {
+pub fn may_return_to_queue(me: &Person, room: &Room) -> bool {
     is_in_reach(me, room)
+}
+
+/// Returning a room to the bot; a critical one only by a manager.
+#[must_use]
+pub fn may_return_to_bot(me: &Person, room: &Room) -> bool {
+    is_in_reach(me, room) && (me.role >= Role::TeamManager || !room.critical)
 }
 
 /// Putting a held room off for later, and waking it.

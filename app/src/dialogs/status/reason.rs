@@ -6,15 +6,19 @@ use leptos::prelude::*;
 use crate::desk::Store;
 use crate::parts::dynamic;
 
-/// The choice; nothing where there are no reasons, or the chat is not closed.
+/// The choice; nothing where there are no reasons, or the chat is not closed. `none` is what it says where none is chosen.
 #[component]
-pub fn ReasonChoice(chosen: RwSignal<Status>, reason: RwSignal<Option<String>>) -> impl IntoView {
+pub fn ReasonChoice(
+    #[prop(into)] chosen: Signal<Status>,
+    reason: RwSignal<Option<String>>,
+    #[prop(into)] none: String,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let reasons = Memo::new(move |_| store.desk.with(|desk| desk.policy.reasons.clone()));
     let is_offered = Memo::new(move |_| chosen.get().closes() && !reasons.with(Vec::is_empty));
     dynamic(move || {
         is_offered.get().then(|| {
-            let present = reason.get_untracked();
+            let (present, none) = (reason.get_untracked(), none.clone());
             view! {
                 <label class="field status__reason">
                     <span class="visually-hidden">"Reason"</span>
@@ -23,7 +27,7 @@ pub fn ReasonChoice(chosen: RwSignal<Status>, reason: RwSignal<Option<String>>) 
                         on:change:target=move |event| reason.set(Some(event.target().value()).filter(|value| !value.is_empty()))
                     >
                         <option value="" selected=present.is_none()>
-                            "No reason"
+                            {none}
                         </option>
                         {reasons
                             .get()

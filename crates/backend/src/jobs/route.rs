@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::change::Change;
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::message::{About, What};
+use domain::permission;
 use domain::person::{Availability, Person};
 use domain::policy::FREES_SLOT;
 use domain::room::{Room, auto_assign, away_line, away_line_id, leave_removed_team, waits_for_sender};
@@ -247,9 +248,10 @@ impl Choice {
 
     /// The one who holds the fewest rooms, and among equals whose last new room is the longest ago.
     fn find(&self, directory: &Directory, room: &Room, held: &Held, now: Timestamp) -> Option<(PersonId, Change)> {
-        // A customer whom a template won back waits for whoever sent it, if they are here.
+        // A customer whom a template won back waits for whoever sent it, if they are here and may take it.
         let sender = waits_for_sender(room, &directory.policy, now).map(|(sender, _)| sender);
-        let sender = sender.filter(|sender| self.candidates(directory).any(|person| person.id == *sender));
+        let may_take = |person: &Person| permission::may_enter(person, &directory.policy, room);
+        let sender = sender.filter(|sender| self.candidates(directory).any(|one| one.id == *sender && may_take(one)));
         let fitting = self.candidates(directory).filter_map(|person| {
             let count = held_by(person, held);
             auto_assign(room, person, count, sender).map(|change| (count, person.id, change))

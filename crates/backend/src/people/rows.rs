@@ -4,7 +4,7 @@ use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Person, Role};
 use domain::room::Section;
 use domain::timestamp::Timestamp;
-use entity::{membership, participant, person, room};
+use entity::{membership, person, room};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::directory::to_person;
 use crate::error::Result;
+use crate::rooms::own::rooms_joined_by;
 
 /// The person as the rows have them, deactivated or not.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<Person>> {
@@ -108,7 +109,7 @@ pub(crate) async fn lock_admins(db: &impl ConnectionTrait) -> Result<Vec<PersonI
     Ok(admins.into_iter().map(|row| row.id).collect())
 }
 
-/// The rooms somebody holds or joined.
+/// The open rooms that somebody holds or joined.
 pub(crate) async fn rooms_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<RoomId>> {
     let held: Vec<RoomId> = room::Entity::find()
         .select_only()
@@ -118,10 +119,11 @@ pub(crate) async fn rooms_of(db: &impl ConnectionTrait, person: PersonId) -> Res
         .into_tuple()
         .all(db)
         .await?;
-    let joined: Vec<RoomId> = participant::Entity::find()
+    let joined: Vec<RoomId> = room::Entity::find()
         .select_only()
-        .column(participant::Column::Room)
-        .filter(participant::Column::Person.eq(person))
+        .column(room::Column::Id)
+        .filter(room::Column::Section.ne(Section::Archived))
+        .filter(room::Column::Id.in_subquery(rooms_joined_by(person)))
         .into_tuple()
         .all(db)
         .await?;

@@ -47,12 +47,17 @@ fn held(me: PersonId) -> Condition {
 }
 
 fn joined(me: PersonId) -> Condition {
-    let rooms = Query::select()
+    let is_open = room::Column::Section.ne(Section::Archived);
+    Condition::all().add(is_open).add(room::Column::Id.in_subquery(rooms_joined_by(me)))
+}
+
+/// The ids of the rooms that `person` joined, also of those that are archived by now.
+pub(crate) fn rooms_joined_by(person: PersonId) -> SelectStatement {
+    Query::select()
         .column(participant::Column::Room)
         .from(participant::Entity)
-        .and_where(participant::Column::Person.eq(me))
-        .to_owned();
-    Condition::all().add(room::Column::Section.ne(Section::Archived)).add(room::Column::Id.in_subquery(rooms))
+        .and_where(participant::Column::Person.eq(person))
+        .to_owned()
 }
 
 /// Finds something where `me` has seen everything of the room around it.

@@ -10,8 +10,8 @@ use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
 use domain::refused::Refused;
 use domain::room::{LiveHandler, Room, Section};
-use entity::{contact, customer, participant, room, seen};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
+use entity::{contact, customer, room, seen};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -20,6 +20,7 @@ use crate::backend::Backend;
 use crate::episodes;
 use crate::error::Result;
 use crate::messages::rows as entries;
+use crate::rooms::own::rooms_joined_by;
 use crate::rooms::rows::{self, signed, unsigned};
 use crate::sweeper::expiry;
 
@@ -142,13 +143,7 @@ pub(crate) async fn load_page(
 /// `permission::may_see` allows.
 fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> {
     let own = room::Column::Agent.eq(me.id);
-    let joined = room::Column::Id.in_subquery(
-        Query::select()
-            .column(participant::Column::Room)
-            .from(participant::Entity)
-            .and_where(participant::Column::Person.eq(me.id))
-            .to_owned(),
-    );
+    let joined = room::Column::Id.in_subquery(rooms_joined_by(me.id));
     let teams: Vec<SimpleExpr> = me.teams.iter().map(|team| room::Column::Team.eq(*team)).collect();
     let queued = room::Column::Handler.eq(LiveHandler::Queue);
     let all = Expr::value(true);
@@ -157,7 +152,7 @@ fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> 
     }
     let visible = match (me.role, query.section) {
         (Role::Admin, _) => vec![all],
-        (Role::TeamManager, Section::Live) => [teams, vec![room::Column::Team.is_null()]].concat(),
+        (Role::TeamManager, Section::Live) => [teams, vec![room::Column::Team.is_null(), joined.clone()]].concat(),
         (Role::TeamManager, Section::Assigned | Section::Archived) => {
             [teams, vec![own.clone(), joined.clone()]].concat()
         }

@@ -80,7 +80,7 @@ async fn a_manager_or_an_admin_puts_an_outcome_right_and_the_customer_is_asked_n
     passes().await;
     let corrects = async |me: &Person, outcome| {
         let comment = Some("they never answered".to_owned());
-        rooms::correct_outcome(&desk.backend, me, room.id, outcome, comment).await
+        rooms::correct_outcome(&desk.backend, me, room.id, outcome, comment, None).await
     };
 
     let refused = corrects(&maria, Outcome::Abandoned).await.expect_err("hers, but she is an agent");
@@ -90,7 +90,7 @@ async fn a_manager_or_an_admin_puts_an_outcome_right_and_the_customer_is_asked_n
         assert!(matches!(after.state, State::Archived { outcome: now, .. } if now == outcome));
         let comment = Some("they never answered".to_owned());
         let told = desk.told().await.pop().map(|event| event.change);
-        assert_eq!(told, Some(Change::OutcomeCorrected { by: me.id, outcome, comment }));
+        assert_eq!(told, Some(Change::OutcomeCorrected { by: me.id, outcome, comment, reason: None }));
         let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
         assert_eq!((view.episodes.len(), view.episodes[0].outcome), (1, Some(outcome)));
     }

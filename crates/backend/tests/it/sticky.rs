@@ -66,7 +66,7 @@ async fn whoever_held_the_chat_has_the_customer_back_and_no_bot_comes_in_between
         .filter(|entry| entry.episode == room.episode)
         .filter_map(|entry| if let What::Line(change) = entry.what { Some(*change) } else { None })
         .collect();
-    let given = Change::Assigned { to: scene.maria.id, by: Actor::Switchboard, note: None, stays: false };
+    let given = Change::Assigned { to: scene.maria.id, by: Actor::Switchboard, note: None, stays: false, team: None };
     assert!(matches!(lines.as_slice(), [Change::EpisodeOpened { .. }, second] if *second == given), "{lines:?}");
     assert_eq!(said(&scene.desk, &room).await.last().map(String::as_str), Some("customer: me again"));
 }

@@ -44,8 +44,14 @@ impl Room {
                 self.hand_to(State::Live { handler: LiveHandler::Queue });
             }
             Change::Entered { by } => self.assign_to(*by, at),
-            Change::Assigned { to, stays: true, .. } => self.hand_over(*to, at),
-            Change::Assigned { to, .. } => self.assign_to(*to, at),
+            Change::Assigned { to, stays, team, .. } => {
+                self.team = team.or(self.team);
+                if *stays {
+                    self.hand_over(*to, at);
+                } else {
+                    self.assign_to(*to, at);
+                }
+            }
             Change::ReturnedToQueue { team, by, reason } => {
                 self.team = team.or(self.team);
                 self.return_to_queue(*by, *reason, at);
@@ -65,7 +71,7 @@ impl Room {
             Change::Restored { by } => {
                 self.restore_pending = None;
                 self.restored_by = Some(*by);
-                self.participants.push(*by);
+                self.let_in(*by);
             }
             Change::RestoreFailed => self.restore_pending = None,
             Change::Reopened { by } => self.assign_to(*by, at),
@@ -89,8 +95,11 @@ impl Room {
                     *unanswered = false;
                 }
             }
-            Change::Joined { person } | Change::BroughtIn { person, .. } => self.participants.push(*person),
-            Change::Left { person } => self.participants.retain(|other| other != person),
+            Change::Joined { person } | Change::BroughtIn { person, .. } => self.let_in(*person),
+            Change::Left { person } => {
+                self.participants.retain(|other| other != person);
+                self.restored_by.take_if(|sender| sender == person);
+            }
             Change::TakeOverRequested { by } => self.request(Some(*by), at),
             Change::TakeOverDeclined { .. } => self.request(None, self.take_over_request.map_or(at, |asked| asked.at)),
             Change::CustomerChanged { name, opted_out } => {
@@ -176,6 +185,8 @@ impl Room {
         self.critical = false;
         self.waiting_since = None;
         self.addressed_at = at;
+        // Whoever joined the last episode has nothing to do with this one, but for whose template it is an answer to.
+        self.participants.retain(|person| Some(*person) == self.restored_by);
     }
 
     fn assign_to(&mut self, person: PersonId, at: Timestamp) {
@@ -183,6 +194,13 @@ impl Room {
         self.restored_by = None;
         self.participants.retain(|other| *other != person);
         self.hand_to(State::Assigned { to: person, since: at });
+    }
+
+    /// `person` works in it beside its holder, or sees what becomes of it.
+    fn let_in(&mut self, person: PersonId) {
+        if !self.participants.contains(&person) {
+            self.participants.push(person);
+        }
     }
 
     /// Whoever held it stays beside `to`.
@@ -197,12 +215,12 @@ impl Room {
         self.take_over_request = Some(TakeOverRequest { by, at });
     }
 
+    /// Whoever joined it goes on seeing it, as its holder does, until the next episode begins.
     fn archive(&mut self, outcome: Outcome, unanswered: bool, by: Option<PersonId>, at: Timestamp) {
         let agent = self.agent();
         self.critical = false;
         self.waiting_since = None;
         self.restored_by = None;
-        self.participants.clear();
         self.hand_to(State::Archived { outcome, unanswered, at, by, agent });
     }
 

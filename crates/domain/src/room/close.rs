@@ -9,7 +9,7 @@ use crate::feedback;
 use crate::id::EpisodeId;
 use crate::message::checked;
 use crate::permission;
-use crate::person::{Person, Role};
+use crate::person::Person;
 use crate::policy::{COMMENT_MAX, Policy, SAME_EPISODE, UNDO};
 use crate::refused::Refused;
 use crate::room::hold::visible;
@@ -94,12 +94,12 @@ pub fn update_status(
         return Err(Refused::Archived);
     }
     let comment = check_comment(update.comment.as_deref(), update.status, policy)?;
-    let reason = check_reason(update, policy)?;
+    let reason = check_reason(update.reason.as_deref().filter(|_| update.status.closes()), policy)?;
     if update.feedback {
         feedback::way(room, channel, now)?;
     }
     let closing = update.status.closes();
-    if closing && room.critical && policy.resolve_critical_needs_manager && me.role < Role::TeamManager {
+    if closing && !permission::may_close(me, policy, room) {
         return Err(Refused::not_allowed("close a critical chat"));
     }
     if closing && room.customer_messages > update.seen_messages {
@@ -128,11 +128,11 @@ pub fn check_comment(comment: Option<&str>, status: Status, policy: &Policy) -> 
     comment.map(|text| checked("comment", text, COMMENT_MAX)).transpose()
 }
 
-/// Only what closes an episode has a reason.
-fn check_reason(update: &StatusUpdate, policy: &Policy) -> Result<Option<String>, Refused> {
-    let Some(reason) = update.reason.as_ref().filter(|_| update.status.closes()) else { return Ok(None) };
-    if policy.reasons.contains(reason) {
-        Ok(Some(reason.clone()))
+/// Why an episode is closed; only what closes one has a reason.
+fn check_reason(reason: Option<&str>, policy: &Policy) -> Result<Option<String>, Refused> {
+    let Some(reason) = reason else { return Ok(None) };
+    if policy.reasons.iter().any(|known| known == reason) {
+        Ok(Some(reason.into()))
     } else {
         Err(Refused::invalid("reason", "is not among those to choose from any more"))
     }
@@ -227,30 +227,41 @@ pub const fn other_outcome(room: &Room) -> Option<Outcome> {
     }
 }
 
-/// Puts the outcome of an archived episode right: resolved for abandoned or the other way round.
+/// Puts the outcome of an archived episode right: resolved for abandoned or the other way round. A comment and a reason take
+/// the place of those that it was closed with; without them, those stand.
 ///
 /// # Errors
-/// [`Refused::NotArchived`], [`Refused::Already`], or no permission.
+/// [`Refused::NotArchived`], [`Refused::Already`], a comment or a reason as [`update_status`] refuses them, or no permission.
 pub fn correct_outcome(
     room: &Room,
     me: &Person,
     outcome: Outcome,
     comment: Option<&str>,
+    reason: Option<&str>,
     policy: &Policy,
 ) -> Result<Change, Refused> {
     visible(room, me, policy)?;
     let State::Archived { outcome: present, .. } = room.state else {
         return Err(Refused::NotArchived);
     };
-    if me.role < Role::TeamManager {
+    if !permission::may_correct_outcome(me, room) {
         return Err(Refused::not_allowed("correct an outcome"));
     }
-    if outcome == Outcome::Expired {
-        return Err(Refused::invalid("outcome", "must be resolved or abandoned"));
-    }
+    let status = closing_status(outcome).ok_or_else(|| Refused::invalid("outcome", "must be resolved or abandoned"))?;
     if present == outcome {
         return Err(Refused::Already { what: outcome.label().to_ascii_lowercase() });
     }
-    let comment = comment.map(|text| checked("comment", text, COMMENT_MAX)).transpose()?;
-    Ok(Change::OutcomeCorrected { by: me.id, outcome, comment })
+    let comment = check_comment(comment, status, policy)?;
+    let reason = check_reason(reason, policy)?;
+    Ok(Change::OutcomeCorrected { by: me.id, outcome, comment, reason })
+}
+
+/// What somebody says who closes an episode with this outcome; nobody closes one as expired.
+#[must_use]
+pub const fn closing_status(outcome: Outcome) -> Option<Status> {
+    match outcome {
+        Outcome::Resolved => Some(Status::Resolve),
+        Outcome::Abandoned => Some(Status::Abandon),
+        Outcome::Expired => None,
+    }
 }

@@ -1,5 +1,7 @@
 //! Who holds a room: entering, assigning, taking over, handing back (T2 to T8).
 
+use std::collections::BTreeMap;
+
 use crate::change::{Actor, Change, HandOffReason, ReturnReason};
 use crate::channel::Channel;
 use crate::id::{PersonId, TeamId};
@@ -41,8 +43,8 @@ pub fn auto_assign(room: &Room, candidate: &Person, held: u16, waits_for: Option
         && takes_one_more(candidate, held)
         && waits_for.is_none_or(|sender| sender == candidate.id)
         && room.returned_by != Some(candidate.id)
-        && room.team.is_none_or(|team| candidate.is_in(team));
-    fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None, stays: false })
+        && (waits_for.is_some() || room.team.is_none_or(|team| candidate.is_in(team)));
+    fits.then_some(Change::Assigned { to: candidate.id, by: Actor::Switchboard, note: None, stays: false, team: None })
 }
 
 /// Whether `person`, who holds `held` rooms, takes another one by themselves.
@@ -50,7 +52,8 @@ pub(super) fn takes_one_more(person: &Person, held: u16) -> bool {
     person.active && person.availability == Availability::Online && held < person.capacity
 }
 
-/// T5 and T6: `me` gives the room to `to`, with an optional handover note.
+/// T5 and T6: `me` gives the room to `to`, with an optional handover note. Where a manager or an admin gives it to somebody
+/// of another team, that is its team from now on.
 ///
 /// # Errors
 /// [`Refused::CannotHold`] when `to` may not hold it, [`Refused::Archived`], or no permission.
@@ -68,8 +71,20 @@ pub fn assign(room: &Room, me: &Person, to: &Person, note: Option<&str>, policy:
     if !permission::may_assign(me, policy, room, to) {
         return Err(Refused::not_allowed(&format!("assign this room to {}", to.name)));
     }
-    can_hold(room, to)?;
-    Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note, stays: false })
+    let team = other_team(room, me, to)?;
+    Ok(Change::Assigned { to: to.id, by: Actor::Person(me.id), note, stays: false, team })
+}
+
+/// The team in which `to`, to whom `me` gives the room, can hold it; `None` where that is its own.
+fn other_team(room: &Room, me: &Person, to: &Person) -> Result<Option<TeamId>, Refused> {
+    let Err(refused) = can_hold(room, to) else { return Ok(None) };
+    let reaches = |team: &TeamId| match me.role {
+        Role::Admin => true,
+        Role::TeamManager => me.is_in(*team),
+        Role::Agent => false,
+    };
+    let team = to.teams.iter().copied().find(reaches).filter(|_| to.active);
+    team.map(Some).ok_or(refused)
 }
 
 /// T6 by the holder, who stays in the room beside `to`.
@@ -104,7 +119,7 @@ pub fn take_over(room: &Room, me: &Person, policy: &Policy) -> Result<Option<Cha
         State::Assigned { to, .. } if to == me.id => Ok(None),
         State::Live { .. } => enter(room, me, policy),
         State::Assigned { .. } if permission::may_take_over(me, room) => {
-            Ok(Some(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None, stays: false }))
+            Ok(Some(Change::Assigned { to: me.id, by: Actor::Person(me.id), note: None, stays: false, team: None }))
         }
         State::Assigned { .. } => Err(Refused::not_allowed("take over this chat")),
     }
@@ -181,9 +196,13 @@ pub fn bring_in(room: &Room, me: &Person, person: &Person, policy: &Policy) -> R
 /// `me`, who joined, leaves again.
 ///
 /// # Errors
-/// [`Refused::NotEntered`] when they had not joined.
+/// [`Refused::NotEntered`] when they had not joined; [`Refused::Archived`], where there is nothing left to leave.
 pub fn leave(room: &Room, me: &Person) -> Result<Change, Refused> {
-    if room.participants.contains(&me.id) { Ok(Change::Left { person: me.id }) } else { Err(Refused::NotEntered) }
+    match room.state {
+        _ if !room.participants.contains(&me.id) => Err(Refused::NotEntered),
+        State::Archived { .. } => Err(Refused::Archived),
+        State::Live { .. } | State::Assigned { .. } => Ok(Change::Left { person: me.id }),
+    }
 }
 
 /// T7 by a person: back to the queue, of `team` when one is named.
@@ -195,7 +214,7 @@ pub fn return_to_queue(room: &Room, me: &Person, team: Option<TeamId>, policy: &
     match room.state {
         State::Archived { .. } => Err(Refused::Archived),
         State::Live { .. } if room.is_queued() => Err(Refused::Already { what: "in the queue".into() }),
-        State::Live { .. } | State::Assigned { .. } if permission::may_return(me, room) => {
+        State::Live { .. } | State::Assigned { .. } if permission::may_return_to_queue(me, room) => {
             Ok(Change::ReturnedToQueue { by: Actor::Person(me.id), team, reason: ReturnReason::Given })
         }
         State::Live { .. } | State::Assigned { .. } => Err(Refused::not_allowed("return this chat")),
@@ -203,21 +222,45 @@ pub fn return_to_queue(room: &Room, me: &Person, team: Option<TeamId>, policy: &
 }
 
 /// T7 by the product: what follows when `person` may no longer hold or join the room, because they were deactivated
-/// or left its team. Empty when they still may, or have nothing to do with it.
+/// or left its team. Empty when they still may, or have nothing to do with it; and in an archived room, which is history.
 #[must_use]
 pub fn release(room: &Room, person: &Person) -> Vec<Change> {
     let stays = can_hold(room, person).is_ok();
     match room.state {
+        State::Archived { .. } => Vec::new(),
         _ if stays => Vec::new(),
         State::Assigned { to, .. } if to == person.id => {
             let reason = ReturnReason::Released(person.id);
             vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason }]
         }
-        State::Live { .. } | State::Assigned { .. } | State::Archived { .. } => {
+        State::Live { .. } | State::Assigned { .. } => {
             let joined = room.participants.contains(&person.id);
             joined.then_some(Change::Left { person: person.id }).into_iter().collect()
         }
     }
+}
+
+/// What follows when an episode goes on that `me` reopened or whose end they took back: whoever else held or joined it and
+/// may not any more is released, but for those who were `outsiders` before it ended.
+#[must_use]
+pub fn release_others(
+    room: &Room,
+    me: &Person,
+    people: &BTreeMap<PersonId, Person>,
+    outsiders: &[PersonId],
+) -> Vec<Change> {
+    let others = within(room).filter(|other| *other != me.id && !outsiders.contains(other));
+    others.filter_map(|other| people.get(&other)).flat_map(|person| release(room, person)).collect()
+}
+
+/// Whoever holds or joined the room, though it could not be given to them.
+#[must_use]
+pub fn outsiders(room: &Room, people: &BTreeMap<PersonId, Person>) -> Vec<PersonId> {
+    within(room).filter(|one| people.get(one).is_some_and(|person| can_hold(room, person).is_err())).collect()
+}
+
+fn within(room: &Room) -> impl Iterator<Item = PersonId> {
+    room.agent().into_iter().chain(room.participants.iter().copied())
 }
 
 /// T8: back to the bot. A critical room goes back to a bot only by a team manager or an admin.
@@ -229,11 +272,12 @@ pub fn return_to_bot(room: &Room, me: &Person, channel: &Channel, policy: &Polic
     if channel.flow.is_none() {
         return Err(Refused::NoBot);
     }
-    let allowed = permission::may_return(me, room) && (!room.critical || me.role >= Role::TeamManager);
     match room.state {
         State::Archived { .. } => Err(Refused::Archived),
         State::Live { .. } if room.is_with_bot() => Err(Refused::Already { what: "with the bot".into() }),
-        State::Live { .. } | State::Assigned { .. } if allowed => Ok(Change::ReturnedToBot { by: me.id }),
+        State::Live { .. } | State::Assigned { .. } if permission::may_return_to_bot(me, room) => {
+            Ok(Change::ReturnedToBot { by: me.id })
+        }
         State::Live { .. } | State::Assigned { .. } => Err(Refused::not_allowed("return this chat to the bot")),
     }
 }

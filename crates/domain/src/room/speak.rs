@@ -74,7 +74,10 @@ pub fn customer_returns(
     });
     if let Some((place, team)) = opened {
         *team = room.team;
-        changes.insert(place + 1, Change::Assigned { to: owner.id, by: Actor::Switchboard, note: None, stays: false });
+        changes.insert(
+            place + 1,
+            Change::Assigned { to: owner.id, by: Actor::Switchboard, note: None, stays: false, team: None },
+        );
     }
     changes
 }
@@ -167,7 +170,9 @@ pub fn may_retry(room: &Room, me: &Person, entry: &Entry, policy: &Policy, now: 
 /// # Errors
 /// The note is empty or too long, or the room is not visible.
 pub fn note(room: &Room, me: &Person, id: MessageId, text: &str, policy: &Policy) -> Result<Change, Refused> {
-    visible(room, me, policy)?;
+    if !permission::may_note(me, policy, room) {
+        return Err(Refused::NotFound);
+    }
     let text = checked("note", text, NOTE_MAX)?;
     Ok(Change::NoteAdded(Note { id, by: me.id, text }))
 }

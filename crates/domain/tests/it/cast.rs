@@ -8,10 +8,12 @@ use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
 use domain::feedback::FeedbackRule;
 use domain::id::{ChannelId, CustomerId, EpisodeId, FlowId, MessageId, PersonId, RoomId, TeamId};
-use domain::message::{Author, Content, Message, Reply};
+use domain::media::{FileState, MediaKind};
+use domain::message::{Attachment, Author, Content, Message, Reply};
 use domain::person::{Availability, DEFAULT_CAPACITY, Person, Role};
 use domain::policy::{EXPIRY, Policy};
 use domain::room::{self, Room, Status, StatusUpdate};
+use domain::template::{SentTemplate, TemplateValues};
 use domain::timestamp::Timestamp;
 
 pub const SUPPORT: TeamId = TeamId::from_number(1);
@@ -118,6 +120,26 @@ pub fn customer() -> Customer {
 pub fn said(number: u128, text: &str) -> Message {
     let content = Content::Text(text.into());
     Message::new(MessageId::from_number(number), Author::Customer, content, None)
+}
+
+/// Two files of a customer's, on their way to us, with words beside them.
+pub fn two_files() -> Content {
+    let coming = |kind| Attachment::new(kind, FileState::Coming);
+    Content::Files { text: "look".into(), files: vec![coming(MediaKind::Photo), coming(MediaKind::Document)] }
+}
+
+/// A template, as it is sent.
+pub fn template() -> SentTemplate {
+    SentTemplate {
+        id: "1".into(),
+        name: "order_ok".into(),
+        language: "pt_BR".into(),
+        named: false,
+        values: TemplateValues::default(),
+        header: None,
+        text: "Olá!".into(),
+        buttons: Vec::new(),
+    }
 }
 
 /// A reply that passed every rule of this kind of channel.

@@ -54,7 +54,7 @@ fn t11_and_t12_closing_archives_the_room_and_releases_its_holder() {
         let State::Archived { outcome: kept, unanswered, by, agent, .. } = stage.room.state else { panic!() };
         assert_eq!((kept, unanswered, by, agent), (outcome, false, Some(ana().id), Some(ana().id)));
         assert_eq!((stage.room.agent(), stage.room.waiting_since, stage.room.snoozed_until), (None, None, None));
-        assert!(stage.room.participants.is_empty() && !stage.room.critical);
+        assert!(stage.room.participants == [tom().id] && !stage.room.critical);
         assert_eq!((stage.room.handler_epoch, stage.room.expires_at()), (epoch + 1, None));
     }
 }
@@ -256,8 +256,9 @@ fn an_episode_expires_by_the_rule_that_its_channel_had_when_it_began() {
 #[test]
 fn a_closing_outcome_is_put_right_by_a_manager() {
     let mut stage = Stage::resolved_by(&ana());
-    let correct =
-        |stage: &Stage, me: &Person, outcome| room::correct_outcome(&stage.room, me, outcome, None, &stage.policy);
+    let correct = |stage: &Stage, me: &Person, outcome| {
+        room::correct_outcome(&stage.room, me, outcome, None, None, &stage.policy)
+    };
     assert_eq!(words(&correct(&stage, &ana(), Outcome::Abandoned)), "You are not allowed to correct an outcome.");
     assert_eq!(words(&correct(&stage, &tom(), Outcome::Resolved)), "The room is already resolved.");
     assert_eq!(room::other_outcome(&stage.room), Some(Outcome::Abandoned));

@@ -58,7 +58,10 @@ fn a_bot_s_answer_of_an_old_epoch_may_not_be_said() {
 fn t3_a_queued_room_goes_only_to_who_is_online_has_room_and_is_in_the_team() {
     let stage = Stage::queued();
     let given = room::auto_assign(&stage.room, &ana(), 7, None);
-    assert_eq!(given, Some(Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false }));
+    assert_eq!(
+        given,
+        Some(Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false, team: None })
+    );
     assert_eq!(room::auto_assign(&stage.room, &ana(), 8, None), None, "at capacity");
     assert_eq!(room::auto_assign(&stage.room, &sam(), 0, None), None, "another team");
     let away = Person { availability: Availability::Away, ..ana() };
@@ -107,7 +110,7 @@ fn t5_a_live_room_is_assigned_with_a_note() {
     let mut stage = Stage::with_bot();
     let change = room::assign(&stage.room, &tom(), &ana(), Some("  speaks Greek "), &stage.policy).expect("same team");
     let note = Some("speaks Greek".into());
-    assert_eq!(change, Change::Assigned { to: ana().id, by: Actor::Person(tom().id), note, stays: false });
+    assert_eq!(change, Change::Assigned { to: ana().id, by: Actor::Person(tom().id), note, stays: false, team: None });
     stage.take(change);
     assert_eq!(stage.room.agent(), Some(ana().id));
 }
@@ -118,7 +121,8 @@ fn t5_nobody_is_given_a_room_they_cannot_hold() {
     let gone = Person { active: false, ..ana() };
     let refused = room::assign(&stage.room, &tom(), &gone, None, &stage.policy);
     assert_eq!(words(&refused), "Ana cannot hold this room: the account is deactivated.");
-    let refused = room::assign(&stage.room, &priya(), &sam(), None, &stage.policy);
+    let nowhere = Person { teams: Vec::new(), ..sam() };
+    let refused = room::assign(&stage.room, &priya(), &nowhere, None, &stage.policy);
     assert_eq!(words(&refused), "Sam cannot hold this room: the room belongs to another team.");
     let refused = room::assign(&stage.room, &ana(), &ben(), None, &stage.policy);
     assert_eq!(words(&refused), "You are not allowed to assign this room to Ben.");
@@ -170,6 +174,24 @@ fn t7_returning_to_the_queue_keeps_how_long_the_customer_waits() {
 }
 
 #[test]
+fn t5_whoever_gives_a_room_to_another_team_s_person_gives_it_to_that_team() {
+    let stage = Stage::queued();
+    let both = Person { teams: vec![SUPPORT, SALES], ..tom() };
+    let given = |me: &Person, to: &Person| room::assign(&stage.room, me, to, None, &stage.policy);
+    for (me, to, team) in [(priya(), sam(), Some(SALES)), (both, sam(), Some(SALES)), (priya(), ana(), None)] {
+        let change = given(&me, &to).expect("an admin gives to anyone, a manager within their teams");
+        assert!(matches!(change, Change::Assigned { team: other, .. } if other == team), "{change:?}");
+        let mut stage = stage.clone();
+        stage.take(change);
+        assert_eq!((stage.room.agent(), stage.room.team), (Some(to.id), team.or(Some(SUPPORT))));
+        assert_eq!(room::release(&stage.room, &to), [], "they may hold it from then on");
+    }
+    let held = Stage::held_by(&ana());
+    let refused = room::assign(&held.room, &ana(), &sam(), None, &held.policy);
+    assert_eq!(words(&refused), "Sam cannot hold this room: the room belongs to another team.");
+}
+
+#[test]
 fn t7_who_is_deactivated_or_leaves_the_team_lets_go_of_the_room() {
     let gone = Person { active: false, ..ana() };
     let moved = Person { teams: vec![SALES], ..ana() };
@@ -178,7 +200,13 @@ fn t7_who_is_deactivated_or_leaves_the_team_lets_go_of_the_room() {
         let reason = ReturnReason::Released(ana().id);
         let queued = vec![Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason }];
         assert_eq!(room::release(&stage.room, &person), queued);
-        stage.take(Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None, stays: false });
+        stage.take(Change::Assigned {
+            to: ben().id,
+            by: Actor::Person(tom().id),
+            note: None,
+            stays: false,
+            team: None,
+        });
         assert_eq!(room::release(&stage.room, &person), []);
         stage.take(Change::Joined { person: ana().id });
         assert_eq!(room::release(&stage.room, &person), vec![Change::Left { person: ana().id }]);
@@ -297,7 +325,7 @@ fn t17_a_room_that_is_put_off_is_on_the_list_of_those_and_on_no_other() {
 #[test]
 fn t17_a_snoozed_room_that_somebody_else_gets_is_awake() {
     for handed in [
-        Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None, stays: false },
+        Change::Assigned { to: ben().id, by: Actor::Person(tom().id), note: None, stays: false, team: None },
         Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason: ReturnReason::Given },
         Change::ReturnedToBot { by: tom().id },
     ] {

@@ -20,6 +20,7 @@ mod restoring;
 mod sequences;
 mod speaking;
 mod status;
+mod staying;
 mod sticking;
 mod transcripts;
 mod unread;

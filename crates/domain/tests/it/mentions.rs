@@ -77,6 +77,8 @@ fn a_comment_reaches_who_sees_the_chat_after_it_not_before() {
     assert_eq!(check(&stage.room, &critical, &cast(), &stage.policy, stage.now), Ok(()));
     let by = ana().id;
     let closed = Change::Closed { outcome: Outcome::Resolved, by, comment, reason: None, feedback: false };
-    let refused = check(&stage.room, &closed, &cast(), &stage.policy, stage.now).expect_err("it leaves his sight");
+    assert_eq!(check(&stage.room, &closed, &cast(), &stage.policy, stage.now), Ok(()), "he had joined it");
+    let queued = Stage::queued().room;
+    let refused = check(&queued, &closed, &cast(), &stage.policy, stage.now).expect_err("it leaves his sight");
     assert_eq!(refused.to_string(), "The comment names Ben, who cannot see this chat.");
 }

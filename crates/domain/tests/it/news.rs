@@ -27,7 +27,7 @@ fn told(me: &Person, changes: Vec<Change>) -> Option<News> {
 }
 
 fn assigned(to: &Person, by: Actor) -> Change {
-    Change::Assigned { to: to.id, by, note: Some("knows the case".into()), stays: false }
+    Change::Assigned { to: to.id, by, note: Some("knows the case".into()), stays: false, team: None }
 }
 
 fn returned(by: Actor, reason: ReturnReason) -> Change {

@@ -50,7 +50,7 @@ fn t6_t7_each_room_of_somebody_who_goes_offline_goes_where_they_say() {
     let waiting = Stage::held_by(&ana());
     let mut answered_room = Stage::held_by(&ana());
     answered(&mut answered_room);
-    let to_ben = Change::Assigned { to: ben().id, by: Actor::Person(ana().id), note: None, stays: false };
+    let to_ben = Change::Assigned { to: ben().id, by: Actor::Person(ana().id), note: None, stays: false, team: None };
     for stage in [waiting, answered_room] {
         for (parting, change) in [
             (Parting::Keep, None),
@@ -131,7 +131,7 @@ fn the_rooms_one_holds_are_followed_while_one_decides() {
         &mut server,
         &mut desk,
         FIRST,
-        Change::Assigned { to: ben().id, by: Actor::Person(priya().id), note: None, stays: false },
+        Change::Assigned { to: ben().id, by: Actor::Person(priya().id), note: None, stays: false, team: None },
     );
     assert_eq!(held(&desk), [(second, 1)]);
     let afresh = Desk::new(server.snapshot(&ListQuery::of(Section::Live), 0));

@@ -15,7 +15,7 @@ use crate::cast::{
 };
 
 /// The rooms a person of Support meets, each a column of the tables.
-fn rooms(me: &Person) -> [Room; 12] {
+fn rooms(me: &Person) -> [Room; 13] {
     let own = |team| held(&live(team, false), me);
     let joined = |mut room: Room| {
         room.apply(&Change::Joined { person: me.id }, MORNING);
@@ -34,10 +34,11 @@ fn rooms(me: &Person) -> [Room; 12] {
         archived(&own(Some(SUPPORT))),
         archived(&held(&live(Some(SUPPORT), false), &ben())),
         archived(&held(&live(Some(SALES), false), &sam())),
+        archived(&joined(held(&live(Some(SALES), false), &sam()))),
     ]
 }
 
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "with the bot, own team",
     "queued, own team",
     "with the bot, other team",
@@ -50,6 +51,7 @@ const COLUMNS: [&str; 12] = [
     "archived, was mine",
     "archived, was a team mate's",
     "archived in another team",
+    "archived in another team, joined by me",
 ];
 
 fn live(team: Option<TeamId>, has_bot: bool) -> Room {
@@ -74,7 +76,7 @@ fn archived(room: &Room) -> Room {
     room
 }
 
-/// Holds `allowed` against a row like "yy..y.......", one sign for each column. Deactivated, nobody may do anything.
+/// Holds `allowed` against a row like "yy..y........", one sign for each column. Deactivated, nobody may do anything.
 fn check(what: &str, me: &Person, row: &str, allowed: impl Fn(&Person, &Room) -> bool) {
     let gone = Person { active: false, ..me.clone() };
     for ((room, column), sign) in rooms(me).iter().zip(COLUMNS).zip(row.chars()) {
@@ -94,13 +96,13 @@ fn everyone_sees_what_their_role_and_the_policy_say() {
     let all = Policy { agents_see_live: AgentsSeeLive::All, ..Policy::default() };
     let team = Policy { agents_see_team: true, ..Policy::default() };
     for (me, policy, row) in [
-        (ana(), &default, ".y...yy..y.."),
-        (ana(), &none, ".....yy..y.."),
-        (ana(), &all, "yyyyyyy..y.."),
-        (ana(), &team, ".y...yyy.yy."),
-        (tom(), &default, "yy..yyyy.yy."),
-        (tom(), &none, "yy..yyyy.yy."),
-        (priya(), &default, "yyyyyyyyyyyy"),
+        (ana(), &default, ".y...yy..y..y"),
+        (ana(), &none, ".....yy..y..y"),
+        (ana(), &all, "yyyyyyy..y..y"),
+        (ana(), &team, ".y...yyy.yy.y"),
+        (tom(), &default, "yy..yyyy.yy.y"),
+        (tom(), &none, "yy..yyyy.yy.y"),
+        (priya(), &default, "yyyyyyyyyyyyy"),
     ] {
         check("see", &me, row, |me, room| permission::may_see(me, policy, &room.scope()));
         check("note in", &me, row, |me, room| room::note(room, me, MessageId::from_number(1), "hm", policy).is_ok());
@@ -112,10 +114,10 @@ fn entering_is_for_the_queue_of_the_team_and_for_managers_everywhere_in_reach() 
     let default = Policy::default();
     let bots_too = Policy { agents_may_enter_bot: true, agents_see_live: AgentsSeeLive::All, ..Policy::default() };
     for (me, policy, row) in [
-        (ana(), &default, ".y.........."),
-        (ana(), &bots_too, "yy.........."),
-        (tom(), &default, "yy..y......."),
-        (priya(), &default, "yyyyy......."),
+        (ana(), &default, ".y..........."),
+        (ana(), &bots_too, "yy..........."),
+        (tom(), &default, "yy..y........"),
+        (priya(), &default, "yyyyy........"),
     ] {
         check("enter", &me, row, |me, room| matches!(room::enter(room, me, policy), Ok(Some(_))));
     }
@@ -132,20 +134,20 @@ fn whoever_may_take_from_a_queue_may_enter_what_waits_there() {
 }
 
 #[test]
-fn rooms_are_given_within_the_giver_s_reach_and_the_holder_s_team() {
+fn rooms_are_given_within_the_giver_s_reach_and_by_admins_to_anyone() {
     let default = Policy::default();
     let no_reassign = Policy { agents_may_reassign: false, ..Policy::default() };
     for (me, to, policy, row) in [
-        (ana(), ana(), &default, ".y.........."),
-        (ana(), bea(), &default, ".....y......"),
-        (ana(), bea(), &no_reassign, "............"),
-        (ana(), sue(), &default, "............"),
-        (tom(), tom(), &default, "yy..y.yy...."),
-        (tom(), bea(), &default, "yy..yyyy...."),
-        (tom(), sue(), &default, "............"),
-        (priya(), priya(), &default, "yyyyy.yyy..."),
-        (priya(), bea(), &default, "yy..yyyy...."),
-        (priya(), sue(), &default, "..yyy...y..."),
+        (ana(), ana(), &default, ".y..........."),
+        (ana(), bea(), &default, ".....y......."),
+        (ana(), bea(), &no_reassign, "............."),
+        (ana(), sue(), &default, "............."),
+        (tom(), tom(), &default, "yy..y.yy....."),
+        (tom(), bea(), &default, "yy..yyyy....."),
+        (tom(), sue(), &default, "............."),
+        (priya(), priya(), &default, "yyyyy.yyy...."),
+        (priya(), bea(), &default, "yyyyyyyyy...."),
+        (priya(), sue(), &default, "yyyyyyyyy...."),
     ] {
         check("assign", &me, row, |me, room| room::assign(room, me, &to, None, policy).is_ok());
     }
@@ -155,9 +157,9 @@ fn rooms_are_given_within_the_giver_s_reach_and_the_holder_s_team() {
 fn taking_over_and_joining_are_for_managers_in_reach() {
     let policy = Policy::default();
     for (me, take_over, join) in [
-        (ana(), ".y..........", "............"),
-        (tom(), "yy..y.yy....", ".......y...."),
-        (priya(), "yyyyy.yyy...", ".......yy..."),
+        (ana(), ".y...........", "............."),
+        (tom(), "yy..y.yy.....", ".......y....."),
+        (priya(), "yyyyy.yyy....", ".......yy...."),
     ] {
         check("take over", &me, take_over, |me, room| matches!(room::take_over(room, me, &policy), Ok(Some(_))));
         check("join", &me, join, |me, room| room::join(room, me, &policy).is_ok());
@@ -168,10 +170,10 @@ fn taking_over_and_joining_are_for_managers_in_reach() {
 fn a_colleague_is_brought_in_by_whoever_has_the_held_room_in_reach() {
     let policy = Policy::default();
     for (me, to, row) in [
-        (ana(), bea(), ".....yy....."),
-        (tom(), bea(), ".....yyy...."),
-        (priya(), bea(), ".....yyy...."),
-        (priya(), sue(), "........y..."),
+        (ana(), bea(), ".....yy......"),
+        (tom(), bea(), ".....yyy....."),
+        (priya(), bea(), ".....yyy....."),
+        (priya(), sue(), "........y...."),
     ] {
         check("bring somebody into", &me, row, |me, room| room::bring_in(room, me, &to, &policy).is_ok());
     }
@@ -181,7 +183,7 @@ fn a_colleague_is_brought_in_by_whoever_has_the_held_room_in_reach() {
 fn only_who_holds_or_joined_a_room_writes_to_its_customer() {
     let policy = Policy::default();
     for me in [ana(), tom(), priya()] {
-        check("write in", &me, ".....yy.....", |me, room| {
+        check("write in", &me, ".....yy......", |me, room| {
             room::reply(room, me, MessageId::from_number(1), hello(room.kind), &policy, MORNING).is_ok()
         });
     }
@@ -193,7 +195,7 @@ fn the_status_is_changed_by_whoever_has_the_room_in_reach() {
     let may = |room: &Room, me: &Person, status| {
         room::update_status(room, me, &asks(status), &web(), &policy, MORNING).is_ok()
     };
-    for (me, row) in [(ana(), ".....yy....."), (tom(), "yy..yyyy...."), (priya(), "yyyyyyyyy...")] {
+    for (me, row) in [(ana(), ".....yy......"), (tom(), "yy..yyyy....."), (priya(), "yyyyyyyyy....")] {
         check("resolve", &me, row, |me, room| may(room, me, Status::Resolve));
         check("abandon", &me, row, |me, room| may(room, me, Status::Abandon));
         check("mark critical", &me, row, |me, room| may(room, me, Status::Critical));
@@ -204,12 +206,40 @@ fn the_status_is_changed_by_whoever_has_the_room_in_reach() {
 }
 
 #[test]
-fn closing_a_critical_chat_may_need_a_manager() {
-    let policy = Policy { resolve_critical_needs_manager: true, ..Policy::default() };
-    for (me, allowed) in [(ana(), false), (tom(), true), (priya(), true)] {
-        let room = Room { critical: true, ..held(&live(Some(SUPPORT), false), &me) };
-        let answer = room::update_status(&room, &me, &asks(Status::Resolve), &web(), &policy, MORNING);
-        assert_eq!(answer.is_ok(), allowed, "{}", me.role.label());
+fn what_is_critical_may_need_a_manager_to_close_it_and_always_to_return_it_to_the_bot() {
+    let default = Policy::default();
+    let strict = Policy { resolve_critical_needs_manager: true, ..Policy::default() };
+    let critical = |room: &Room| Room { critical: !room.is_archived(), ..room.clone() };
+    for (me, policy, close, bot) in [
+        (ana(), &default, ".....yy......", "............."),
+        (ana(), &strict, ".............", "............."),
+        (tom(), &strict, "yy..yyyy.....", ".y..yyyy....."),
+        (priya(), &strict, "yyyyyyyyy....", ".y.yyyyyy...."),
+    ] {
+        check("close, though critical,", &me, close, |me, room| {
+            let update = asks(Status::Resolve);
+            room::update_status(&critical(room), me, &update, &web(), policy, MORNING).is_ok()
+        });
+        check("return to the bot, though critical,", &me, bot, |me, room| {
+            room::return_to_bot(&critical(room), me, &with_bot(), policy).is_ok()
+        });
+    }
+}
+
+#[test]
+fn each_row_of_the_table_has_its_name() {
+    let strict = Policy { resolve_critical_needs_manager: true, ..Policy::default() };
+    for (me, note, close, correct, queue, bot) in [
+        (ana(), ".y...yy..y..y", ".............", ".............", ".....yy..y..y", "............."),
+        (tom(), "yy..yyyy.yy.y", "yy..yyyy.yy.y", "yy..yyyy.yy.y", "yy..yyyy.yy.y", "yy..yyyy.yy.y"),
+        (priya(), "yyyyyyyyyyyyy", "yyyyyyyyyyyyy", "yyyyyyyyyyyyy", "yyyyyyyyyyyyy", "yyyyyyyyyyyyy"),
+    ] {
+        let critical = |room: &Room| Room { critical: true, ..room.clone() };
+        check("note in", &me, note, |me, room| permission::may_note(me, &strict, room));
+        check("close", &me, close, |me, room| permission::may_close(me, &strict, &critical(room)));
+        check("correct", &me, correct, permission::may_correct_outcome);
+        check("return to the queue", &me, queue, permission::may_return_to_queue);
+        check("return to the bot", &me, bot, |me, room| permission::may_return_to_bot(me, &critical(room)));
     }
 }
 
@@ -218,13 +248,13 @@ fn archived_rooms_are_reopened_and_put_right_within_reach() {
     let policy = Policy::default();
     let fresh = EpisodeId::from_number(9);
     for (me, reopen, correct) in [
-        (ana(), ".........y..", "............"),
-        (tom(), ".........yy.", ".........yy."),
-        (priya(), ".........yyy", ".........yyy"),
+        (ana(), ".........y..y", "............."),
+        (tom(), ".........yy.y", ".........yy.y"),
+        (priya(), ".........yyyy", ".........yyyy"),
     ] {
         check("reopen", &me, reopen, |me, room| room::reopen(room, me, &web(), fresh, &policy, MORNING).is_ok());
         check("correct", &me, correct, |me, room| {
-            room::correct_outcome(room, me, Outcome::Abandoned, None, &policy).is_ok()
+            room::correct_outcome(room, me, Outcome::Abandoned, None, None, &policy).is_ok()
         });
     }
 }
@@ -233,9 +263,9 @@ fn archived_rooms_are_reopened_and_put_right_within_reach() {
 fn rooms_go_back_to_bot_and_queue_within_reach() {
     let policy = Policy::default();
     for (me, queue, bot) in [
-        (ana(), ".....yy.....", ".....yy....."),
-        (tom(), "y....yyy....", ".y..yyyy...."),
-        (priya(), "y.y..yyyy...", ".y.yyyyyy..."),
+        (ana(), ".....yy......", ".....yy......"),
+        (tom(), "y....yyy.....", ".y..yyyy....."),
+        (priya(), "y.y..yyyy....", ".y.yyyyyy...."),
     ] {
         check("return to the queue", &me, queue, |me, room| room::return_to_queue(room, me, None, &policy).is_ok());
         check("return to the bot", &me, bot, |me, room| room::return_to_bot(room, me, &with_bot(), &policy).is_ok());
@@ -257,7 +287,7 @@ fn whoever_may_not_see_a_room_hears_nothing_of_it() {
             room::return_to_bot(&room, &me, &with_bot(), &policy),
             room::update_status(&room, &me, &asks(Status::Resolve), &web(), &policy, MORNING),
             room::reopen(&room, &me, &web(), EpisodeId::from_number(9), &policy, MORNING),
-            room::correct_outcome(&room, &me, Outcome::Abandoned, None, &policy),
+            room::correct_outcome(&room, &me, Outcome::Abandoned, None, None, &policy),
             room::reply(&room, &me, id, hello(room.kind), &policy, MORNING),
             room::note(&room, &me, id, "hello", &policy),
         ];

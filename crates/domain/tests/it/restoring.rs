@@ -9,23 +9,9 @@ use domain::person::Person;
 use domain::policy::Policy;
 use domain::refused::Refused;
 use domain::room::{self, State};
-use domain::template::{SentTemplate, TemplateValues};
 use domain::timestamp::{hours, minutes};
 
-use crate::cast::{Stage, ana, ben, priya, whatsapp};
-
-fn template() -> SentTemplate {
-    SentTemplate {
-        id: "1".into(),
-        name: "order_ok".into(),
-        language: "pt_BR".into(),
-        named: false,
-        values: TemplateValues::default(),
-        header: None,
-        text: "Olá!".into(),
-        buttons: Vec::new(),
-    }
-}
+use crate::cast::{SUPPORT, Stage, ana, ben, priya, sam, sol, sue, template, whatsapp};
 
 fn send(stage: &Stage, me: &Person) -> Result<Change, Refused> {
     room::send_template(&stage.room, me, MessageId::from_number(50), template(), &stage.policy)
@@ -95,6 +81,25 @@ fn a_room_that_was_won_back_goes_to_nobody_but_the_sender_by_itself_for_two_minu
     assert_eq!(room::waits_for_sender(&stage.room, &off, stage.now), None);
     stage.later(minutes(2));
     assert!(given(&stage, &ana(), 0));
+}
+
+#[test]
+fn whoever_won_the_customer_back_sees_and_takes_the_room_in_whichever_team_it_is() {
+    for sender in [sam(), sol()] {
+        let mut stage = expired();
+        stage.room.restore_pending = Some(sender.id);
+        stage.customer_writes("yes?");
+        let waits_for = room::waits_for_sender(&stage.room, &stage.policy, stage.now).map(|(sender, _)| sender);
+        assert_eq!((stage.room.team, waits_for), (Some(SUPPORT), Some(sender.id)));
+        assert!(room::auto_assign(&stage.room, &sender, 0, waits_for).is_some(), "it goes to {}", sender.name);
+        assert_eq!(room::enter(&stage.room, &sender, &stage.policy), Ok(Some(Change::Entered { by: sender.id })));
+        assert_eq!(room::enter(&stage.room, &sue(), &stage.policy), Err(Refused::NotFound), "no other of that team");
+
+        let mut left = stage.clone();
+        left.take(room::leave(&stage.room, &sender).expect("they see it as one who joined"));
+        assert_eq!(room::waits_for_sender(&left.room, &left.policy, left.now), None);
+        assert_eq!(room::enter(&left.room, &sender, &left.policy), Err(Refused::NotFound));
+    }
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn only_what_failed_or_is_unconfirmed_is_sent_again() {
 fn what_the_bot_said_is_overtaken_by_a_person_unless_it_handed_over_itself() {
     let handed_off = Change::HandedOff { reason: HandOffReason::Asked, team: None };
     let returned = Change::ReturnedToQueue { by: Actor::Person(tom().id), team: None, reason: ReturnReason::Given };
-    let assigned = Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false };
+    let assigned = Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false, team: None };
     let entered = Change::Entered { by: ana().id };
     let wrote = Change::MessageAdded(said(7, "hello?"));
     for (since, expected) in [

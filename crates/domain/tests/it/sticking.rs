@@ -53,7 +53,10 @@ fn the_new_episode_is_the_owner_s_before_the_bot_hears_of_it() {
     let mut stage = resolved();
     let changes = returns(&stage, &ana(), 7);
     assert!(matches!(changes[0], Change::EpisodeOpened { number: 2, .. }), "{changes:?}");
-    assert_eq!(changes[1], Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false });
+    assert_eq!(
+        changes[1],
+        Change::Assigned { to: ana().id, by: Actor::Switchboard, note: None, stays: false, team: None }
+    );
     changes.into_iter().for_each(|change| stage.take(change));
     assert!(matches!(stage.room.state, State::Assigned { to, .. } if to == ana().id));
     assert_eq!(stage.room.waiting_since, Some(stage.now), "the customer waits for her");

@@ -94,7 +94,7 @@ fn no_private_note_and_no_comment_is_ever_in_it() {
     let secret = Some("threatens to sue".to_owned());
     let by = priya().id;
     let lines = [
-        Change::Assigned { to: ana().id, by: Actor::Person(by), note: secret.clone(), stays: false },
+        Change::Assigned { to: ana().id, by: Actor::Person(by), note: secret.clone(), stays: false, team: None },
         Change::MarkedCritical { by, comment: secret.clone(), feedback: false },
         Change::ClearedCritical { by, comment: secret.clone() },
         Change::Closed {
@@ -104,7 +104,7 @@ fn no_private_note_and_no_comment_is_ever_in_it() {
             reason: secret.clone(),
             feedback: false,
         },
-        Change::OutcomeCorrected { by, outcome: Outcome::Abandoned, comment: secret },
+        Change::OutcomeCorrected { by, outcome: Outcome::Abandoned, comment: secret, reason: None },
         Change::CustomerBlocked { by: Actor::Person(by) },
     ];
     let note = What::Note(Note { id: MessageId::from_number(1), by, text: "threatens to sue".into() });
