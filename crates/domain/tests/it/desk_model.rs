@@ -1,25 +1,28 @@
 //! A model of the server, as far as a desk can tell: rooms, transcripts, the log and what one viewer hears of it.
 
+pub mod changes;
+
+mod possible;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::change::{Actor, Change, Event, HandOffReason, ReturnReason};
+use domain::change::{Change, Event};
 use domain::channel::Channel;
 use domain::customer::Customer;
 use domain::delivery::Delivery;
 use domain::desk::{Cursor, Gathered, ListQuery, Page, RoomView, Snapshot, Taken, entry_of};
-use domain::episode::{self, Episode, OpenedBy, Outcome};
-use domain::id::{CustomerId, EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId};
+use domain::episode::{self, Episode, OpenedBy};
+use domain::id::{CustomerId, EpisodeId, MessageId, PersonId, RoomId};
 use domain::live::{Counts, Frame};
-use domain::media::{FileState, MediaKind, StoredFile};
-use domain::message::{Attachment, Author, Content, Entry, Message, Note, Reacting, What};
+use domain::message::{Author, Content, Entry, Message, What};
 use domain::permission;
 use domain::person::Person;
 use domain::policy::Policy;
-use domain::room::{LiveHandler, Room, Section};
+use domain::room::{LiveHandler, Room};
 use domain::team::Team;
-use domain::timestamp::{Timestamp, minutes};
+use domain::timestamp::Timestamp;
 
-use crate::cast::{MORNING, SALES, SUPPORT, bea, customer, everybody, said, web, whatsapp};
+use crate::cast::{MORNING, SALES, SUPPORT, customer, everybody, said, template, web, whatsapp};
 
 /// Small numbers, so that pages end and transcripts have an earlier part.
 const PAGE: usize = 3;
@@ -70,6 +73,20 @@ impl Server {
     }
 
     fn open_room(&mut self, number: u128) {
+        let id = self.begin_room(number);
+        let opened = self.episode_opened(id, OpenedBy::Customer);
+        self.change(id, vec![opened, Change::MessageAdded(said(number, "hello"))]);
+    }
+
+    /// One more room, in which `me` begins the conversation: it waits for the customer's answer to a template.
+    pub fn invite(&mut self, number: u128, me: &Person) {
+        let id = self.begin_room(number);
+        let episode = EpisodeId::from_number(self.new_number());
+        let sent = Message { id: MessageId::from_number(self.new_number()), ..template_of(me.id) };
+        self.change(id, vec![Change::Invited { by: me.id, episode }, Change::MessageAdded(sent)]);
+    }
+
+    fn begin_room(&mut self, number: u128) -> RoomId {
         let channel = self.channels[usize::from(number.is_multiple_of(2))].clone();
         let customer = Customer { id: CustomerId::from_number(number), ..customer() };
         let id = RoomId::from_number(number);
@@ -77,8 +94,7 @@ impl Server {
         let room = Room::begin(id, &channel, &customer, episode, self.now);
         let thread = Thread { room, customer, entries: Vec::new(), episodes: Vec::new(), before_status: None };
         self.threads.insert(id, thread);
-        let opened = self.episode_opened(id);
-        self.change(id, vec![opened, Change::MessageAdded(said(number, "hello"))]);
+        id
     }
 
     pub fn new_number(&mut self) -> u128 {
@@ -229,11 +245,10 @@ impl Server {
         (self.threads[&id].entries[first..end].to_vec(), first > 0)
     }
 
-    fn episode_opened(&mut self, id: RoomId) -> Change {
+    fn episode_opened(&mut self, id: RoomId, by: OpenedBy) -> Change {
         let episode = EpisodeId::from_number(self.new_number());
         let room = self.room(id);
         let handler = if room.channel == web().id { LiveHandler::Bot } else { LiveHandler::Queue };
-        let by = OpenedBy::Customer;
         let expires_after_millis = self.rule();
         Change::EpisodeOpened {
             episode,
@@ -251,131 +266,10 @@ impl Server {
         (hours > 0).then_some(hours * 3_600_000)
     }
 
-    /// Something that can happen in the room as it is; `pick` says what.
-    pub fn possible(&mut self, id: RoomId, pick: usize, who: &Person, other: &Person) -> Vec<Change> {
-        let number = self.new_number();
-        let message = MessageId::from_number(number);
-        let (opened, rule) = (self.episode_opened(id), self.rule());
-        let thread = &self.threads[&id];
-        let room = &thread.room;
-        let (by, at) = (who.id, self.now);
-        let comment = Some("so be it".to_string());
-        let says = |author: Author| {
-            let delivery = (!author.is_customer()).then_some(Delivery::Waiting);
-            let content = if number.is_multiple_of(2) { two_files() } else { Content::Text("words".into()) };
-            // Some of what customers say is heard of late.
-            let late_seconds = if author.is_customer() && number.is_multiple_of(3) { 90 } else { 0 };
-            Change::MessageAdded(Message { author, delivery, content, late_seconds, ..said(number, "") })
-        };
-        let mut possible = vec![
-            vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
-            vec![Change::PictureArrived { picture: FileId::from_number(number) }],
-            vec![Change::CustomerChanged { name: format!("Carla {number}"), opted_out: number.is_multiple_of(3) }],
-            vec![if room.blocked {
-                Change::CustomerUnblocked { by: Actor::Person(by) }
-            } else {
-                Change::CustomerBlocked { by: Actor::Person(by) }
-            }],
-            vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
-            vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.described()],
-            vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
-            vec![Change::Seen { person: bea().id, messages: room.customer_messages }],
-        ];
-        if let Some(sent) = last_sent(&thread.entries) {
-            possible.push(vec![Change::DeliveryChanged { message: sent, delivery: Delivery::Delivered }]);
-            possible.push(vec![Change::DeliveryChanged { message: sent, delivery: Delivery::Read }]);
-        }
-        possible.extend(alterations(&thread.entries, pick, number).into_iter().map(|change| vec![change]));
-        if let Some(before) = &thread.before_status {
-            possible.push(vec![Change::Undone { by, before: Box::new(before.clone()) }]);
-        }
-        if room.is_archived() {
-            let episode = EpisodeId::from_number(number);
-            possible.extend([
-                vec![opened, says(Author::Customer)],
-                vec![Change::Reopened { by }],
-                vec![Change::ReopenedAnew { by, episode, number: room.episode_number + 1, expires_after_millis: rule }],
-                vec![Change::OutcomeCorrected { by, outcome: Outcome::Abandoned, comment }],
-            ]);
-            return possible.swap_remove(pick % possible.len());
-        }
-        let (outcome, reason) = (Outcome::Resolved, ReturnReason::Given);
-        possible.extend([
-            vec![says(Author::Customer)],
-            vec![says(Author::Switchboard)],
-            vec![Change::Assigned { to: other.id, by: Actor::Person(by), note: None, stays: number.is_multiple_of(2) }],
-            vec![Change::Closed { outcome, by, comment: comment.clone(), reason: comment.clone(), feedback: true }],
-            vec![Change::Expired { unanswered: room.waiting_since.is_some() }],
-            vec![if room.critical {
-                Change::ClearedCritical { by, comment }
-            } else {
-                Change::MarkedCritical { by, comment, feedback: false }
-            }],
-        ]);
-        match (room.section(), room.agent()) {
-            (Section::Live, _) if room.is_with_bot() => possible.extend([
-                vec![says(Author::Bot("Robo".into()))],
-                vec![Change::HandedOff { reason: HandOffReason::Asked, team: Some(SALES) }],
-                vec![Change::Entered { by }],
-            ]),
-            (Section::Live | Section::Archived, _) => {
-                possible.extend([vec![Change::Entered { by }], vec![Change::ReturnedToBot { by }]]);
-            }
-            (Section::Assigned, holder) => possible.extend([
-                vec![says(Author::Person(holder.unwrap_or(by)))],
-                vec![Change::ReturnedToQueue { by: Actor::Person(by), team: Some(SUPPORT), reason }],
-                vec![Change::ReturnedToBot { by }],
-                vec![Change::TakeOverRequested { by: other.id }],
-                vec![Change::TakeOverDeclined { by, to: other.id }],
-                vec![Change::Snoozed { by, until: at.plus(minutes(60)) }],
-                vec![Change::Woken { by: Actor::Person(by) }],
-                vec![if room.is_own(by) { Change::Left { person: by } } else { Change::Joined { person: by } }],
-                match room.is_own(bea().id) {
-                    true => vec![Change::Left { person: bea().id }],
-                    false => vec![Change::BroughtIn { person: bea().id, by }],
-                },
-            ]),
-        }
-        possible.swap_remove(pick % possible.len())
-    }
-
     /// The rooms the viewer sees.
     pub fn visible(&self) -> BTreeSet<RoomId> {
         self.threads.values().filter(|thread| self.sees(&thread.room)).map(|thread| thread.room.id).collect()
     }
-}
-
-/// What can happen to one of the messages; `pick` says to which.
-fn alterations(entries: &[Entry], pick: usize, number: u128) -> Vec<Change> {
-    let messages: Vec<MessageId> = entries.iter().filter_map(|entry| entry.what.message_id()).collect();
-    let Some(&message) = messages.get(pick % messages.len().max(1)) else { return Vec::new() };
-    let by = if number.is_multiple_of(3) { Reacting::OurSide } else { Reacting::Customer };
-    let reacted = |emoji: Option<String>| Change::Reacted { message, by, emoji };
-    let file = if number.is_multiple_of(2) {
-        FileState::Lost { reason: number.to_string() }
-    } else {
-        let id = FileId::from_number(number);
-        FileState::Here(StoredFile { id, name: "cat.png".into(), mime: "image/png".into(), bytes: 3_000 })
-    };
-    vec![
-        Change::MessageEdited { message, content: Content::Text(format!("other words {number}")) },
-        Change::MessageDeleted { message },
-        Change::PartDeleted { message, content: two_files().without_part(0).expect("one is left") },
-        reacted(Some("👍".into())),
-        reacted(None),
-        Change::FileArrived { message, place: u16::from(number.is_multiple_of(5)), file: file.clone() },
-        Change::AlbumGrew {
-            message,
-            place: 2,
-            files: vec![Attachment::new(MediaKind::Photo, file)],
-            text: format!("album {number}"),
-        },
-    ]
-}
-
-fn two_files() -> Content {
-    let coming = |kind| Attachment::new(kind, FileState::Coming);
-    Content::Files { text: "look".into(), files: vec![coming(MediaKind::Photo), coming(MediaKind::Document)] }
 }
 
 fn alter(entries: &mut [Entry], change: &Change) {
@@ -388,15 +282,14 @@ fn alter(entries: &mut [Entry], change: &Change) {
     }
 }
 
-fn last_sent(entries: &[Entry]) -> Option<MessageId> {
-    entries.iter().rev().find_map(|entry| match &entry.what {
-        What::Message(Message { id, delivery: Some(_), .. }) => Some(*id),
-        What::Message(_) | What::Note(_) | What::Line(_) => None,
-    })
-}
-
 /// A reply of `me`, as the composer makes it.
 pub fn reply_of(me: &Person, id: MessageId) -> What {
     let content = Content::Text("on its way".into());
     What::Message(Message::new(id, Author::Person(me.id), content, Some(Delivery::Waiting)))
+}
+
+/// A template that `person` sends.
+fn template_of(person: PersonId) -> Message {
+    let content = Content::Template(Box::new(template()));
+    Message::new(MessageId::from_number(0), Author::Person(person), content, Some(Delivery::Waiting))
 }

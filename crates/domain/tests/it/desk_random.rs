@@ -12,7 +12,7 @@ use domain::team::Team;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::cast::{SALES, ana, everybody, priya, tom};
+use crate::cast::{SALES, ana, ben, everybody, priya, tom};
 use crate::desk_model::{Server, reply_of};
 
 const ROOMS: u128 = 10;
@@ -94,7 +94,10 @@ struct Browser {
 
 impl Browser {
     fn new(me: &Person, lag: u64) -> Self {
-        let server = Server::new(me, ROOMS);
+        let mut server = Server::new(me, ROOMS - 2);
+        for (number, sender) in [(ROOMS - 1, ana()), (ROOMS, ben())] {
+            server.invite(number, &sender);
+        }
         let snapshot = server.snapshot(&ListQuery::of(Section::Live), lag);
         let told = usize::try_from(snapshot.seq).expect("a small number");
         let loaded = snapshot.page.rooms.iter().map(|room| room.id).collect();
