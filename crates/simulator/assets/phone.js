@@ -52,6 +52,7 @@ function said(message, isOpen, abilities, acts) {
 function file(message) {
   if (message.kind !== 'file') return undefined;
   const address = `/simulator/files/${encodeURIComponent(message.file)}`;
+  if (message.shows === 'sticker') return make('img', 'said__sticker', { src: address, alt: 'Sticker', loading: 'lazy' });
   if (message.shows === 'photo') return make('img', 'said__photo', { src: address, alt: message.name || 'Photo', loading: 'lazy' });
   if (message.shows === 'video') return make('video', 'said__photo', { src: address, controls: true, preload: 'metadata' });
   if (message.shows === 'voice') return make('audio', 'said__voice', { src: address, controls: true, preload: 'none' });

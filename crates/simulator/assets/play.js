@@ -7,7 +7,7 @@ const find = (id) => document.getElementById(id);
 /** What can be sent beside words: the ability, what it is called, and what is done. */
 const THINGS = [
   ['photo', 'Photo', { file: 'photo' }], ['video', 'Video', { file: 'video' }], ['voice', 'Voice message', { file: 'voice' }], ['document', 'Document', { file: 'document' }],
-  ['place', 'Location', 'place'], ['contact', 'Contact card', 'contact'], ['order', 'Order', 'order'], ['sticker', 'Sticker', { unsupported: 'sticker' }], ['poll', 'Poll (unsupported)', { unsupported: 'poll' }],
+  ['place', 'Location', 'place'], ['contact', 'Contact card', 'contact'], ['order', 'Order', 'order'], ['sticker', 'Sticker', { file: 'sticker' }], ['poll', 'Poll (unsupported)', { unsupported: 'poll' }],
   ['encrypted', 'Encrypted message', { unsupported: 'encrypted' }],
 ];
 const NAMES = { normal: '', out_of_window: '24 hours over', blocked: 'not reachable', rate_limit: 'rate limit', expired_token: 'token expired', server_error: 'server error' };

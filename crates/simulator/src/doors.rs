@@ -167,7 +167,6 @@ pub enum Act {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    Sticker,
     Poll,
     Encrypted,
 }
@@ -219,6 +218,7 @@ const fn needs(act: &Act) -> Option<Ability> {
         Act::File(FileKind::Video) => Some(Ability::Video),
         Act::File(FileKind::Voice) => Some(Ability::Voice),
         Act::File(FileKind::Document) => Some(Ability::Document),
+        Act::File(FileKind::Sticker) => Some(Ability::Sticker),
         Act::Place => Some(Ability::Place),
         Act::Contact => Some(Ability::Contact),
         Act::Order => Some(Ability::Order),
@@ -226,7 +226,6 @@ const fn needs(act: &Act) -> Option<Ability> {
         Act::Edit { .. } => Some(Ability::Edit),
         Act::Delete { .. } => Some(Ability::Delete),
         Act::Typing => Some(Ability::Typing),
-        Act::Unsupported(Kind::Sticker) => Some(Ability::Sticker),
         Act::Unsupported(Kind::Poll) => Some(Ability::Poll),
         Act::Unsupported(Kind::Encrypted) => Some(Ability::Encrypted),
     }
@@ -258,7 +257,6 @@ fn understand<'a>(
         }
         Act::Contact => Said::Contact { name: "Bia Souza", phone: "5511900000008" },
         Act::Order => Said::Order { product: "Winter jacket, green" },
-        Act::Unsupported(Kind::Sticker) => Said::Sticker,
         Act::Unsupported(Kind::Poll) => Said::Poll,
         Act::Unsupported(Kind::Encrypted) => Said::Encrypted,
         Act::React { message, emoji } => {
@@ -299,7 +297,6 @@ fn shown_as(said: &Said<'_>) -> Content {
         Said::Picked { choice, .. } => Content::Picked { text: choice.title.clone() },
         Said::Contact { name, phone } => Content::Card { text: format!("{name}, +{phone}") },
         Said::Order { product } => Content::Card { text: format!("Order: 2 × {product}") },
-        Said::Sticker => Content::Unsupported { text: "Sticker".into() },
         Said::Poll => Content::Unsupported { text: "Poll".into() },
         Said::Encrypted => Content::Unsupported { text: "Encrypted message".into() },
     }

@@ -18,5 +18,7 @@ mod standin;
 mod doors;
 mod pages;
 
-pub use providers::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
+pub use providers::{
+    Account, BUSINESS_ACCOUNT, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X,
+};
 pub use simulator::{Channel, Known, Settings, Simulator};

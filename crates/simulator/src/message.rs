@@ -144,6 +144,8 @@ pub enum FileKind {
     Voice,
     Video,
     Document,
+    /// One that the phone had; what the business sends is a photo.
+    Sticker,
 }
 
 impl FileKind {
@@ -162,6 +164,7 @@ impl FileKind {
             Self::Voice => "audio",
             Self::Video => "video",
             Self::Document => "document",
+            Self::Sticker => "sticker",
         }
     }
 }

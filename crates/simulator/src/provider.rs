@@ -143,7 +143,6 @@ pub enum Said<'a> {
     Order {
         product: &'a str,
     },
-    Sticker,
     /// Something the provider itself does not hand on.
     Poll,
     /// Something that it hands on and cannot read.

@@ -14,7 +14,7 @@ pub use self::{
     google::Google,
     meta::{Inbox, Product},
     sms::Sms,
-    telegram::Telegram,
+    telegram::{Hook, Telegram},
     whatsapp::{BUSINESS_ACCOUNT, WhatsApp},
     x::{Spent, X},
 };

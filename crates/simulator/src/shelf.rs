@@ -33,8 +33,9 @@ impl Filed {
             FileKind::Voice => ("voice.ogg", "audio/ogg", include_bytes!("../assets/voice.ogg")),
             FileKind::Video => ("clip.mp4", "video/mp4", include_bytes!("../assets/clip.mp4")),
             FileKind::Document => ("receipt.pdf", "application/pdf", include_bytes!("../assets/receipt.pdf")),
+            FileKind::Sticker => ("sticker.webp", "image/webp", include_bytes!("../assets/sticker.webp")),
         };
-        Self::new(name, mime, Bytes::from_static(bytes))
+        Self { kind, ..Self::new(name, mime, Bytes::from_static(bytes)) }
     }
 }
 

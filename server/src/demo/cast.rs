@@ -2,7 +2,7 @@
 
 use domain::channel::ChannelKind;
 use serde_json::{Value, json};
-use simulator::{Account, BUSINESS_ACCOUNT, Google, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
+use simulator::{Account, BUSINESS_ACCOUNT, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
 
 const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
 const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
@@ -49,6 +49,7 @@ pub fn entries(simulator: &str) -> Vec<Entry> {
             account: Account::Telegram(Telegram {
                 bot_token: "110201543:demo-token-known-to-the-simulator".into(),
                 webhook_secret: APP_SECRET.into(),
+                hook: Hook::default(),
             }),
         },
         Entry {

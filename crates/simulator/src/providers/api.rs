@@ -131,6 +131,7 @@ fn said_as(api_url: &str, said: &Said<'_>) -> Option<Value> {
                 FileKind::Voice => "voice",
                 FileKind::Video => "video",
                 FileKind::Document => "document",
+                FileKind::Sticker => "sticker",
             };
             json!({"files": [{
                 "url": format!("{api_url}/files/{}", file.id), "kind": kind, "name": file.name, "mime": file.mime,
@@ -141,7 +142,7 @@ fn said_as(api_url: &str, said: &Said<'_>) -> Option<Value> {
             json!({"place": {"latitude": latitude, "longitude": longitude, "name": name, "address": address}})
         }
         Said::Picked { choice, .. } => json!({"picked": {"id": choice.id, "title": choice.title}}),
-        Said::Contact { .. } | Said::Order { .. } | Said::Sticker | Said::Poll | Said::Encrypted => return None,
+        Said::Contact { .. } | Said::Order { .. } | Said::Poll | Said::Encrypted => return None,
     })
 }
 

@@ -196,7 +196,7 @@ fn said_as(api_url: &str, said: &Said<'_>) -> Option<Value> {
         Said::Picked { choice, .. } => {
             json!({"suggestionResponse": {"postbackData": choice.id, "text": choice.title, "type": "REPLY"}})
         }
-        Said::Contact { .. } | Said::Order { .. } | Said::Sticker | Said::Poll | Said::Encrypted => return None,
+        Said::Contact { .. } | Said::Order { .. } | Said::Poll | Said::Encrypted => return None,
     })
 }
 

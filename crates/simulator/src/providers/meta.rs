@@ -254,6 +254,7 @@ const fn word(kind: FileKind) -> &'static str {
         FileKind::Video => "video",
         FileKind::Voice => "audio",
         FileKind::Document => "file",
+        FileKind::Sticker => "sticker",
     }
 }
 

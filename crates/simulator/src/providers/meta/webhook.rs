@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Product, word};
-use crate::message::{Content, Message};
+use crate::message::{Content, FileKind, Message};
 use crate::provider::{Deed, Said};
 
 /// What a customer does; `None` when Meta tells nobody.
@@ -37,14 +37,17 @@ pub fn echo(message: &Message) -> Option<Value> {
 fn said_as(product: Product, api_url: &str, said: &Said<'_>) -> Option<Value> {
     Some(match said {
         Said::Text(text) => json!({"text": text}),
-        Said::File(file) => json!({"attachments": [{
-            "type": word(file.kind), "payload": {"url": format!("{api_url}/files/{}", file.id)},
-        }]}),
+        Said::File(file) if file.kind == FileKind::Sticker && product == Product::Instagram => {
+            json!({"is_unsupported": true})
+        }
+        Said::File(file) => {
+            let mut payload = json!({"url": format!("{api_url}/files/{}", file.id)});
+            if file.kind == FileKind::Sticker {
+                payload["sticker_id"] = json!(369_239_263_222_822_u64);
+            }
+            json!({"attachments": [{"type": word(file.kind), "payload": payload}]})
+        }
         Said::Picked { choice, .. } => json!({"text": choice.title, "quick_reply": {"payload": choice.id}}),
-        Said::Sticker if product == Product::Messenger => json!({"attachments": [{
-            "type": "sticker", "payload": {"url": format!("{api_url}/files/sticker"), "sticker_id": 369_239_263_222_822_u64},
-        }]}),
-        Said::Sticker => json!({"is_unsupported": true}),
         Said::Place { .. } | Said::Contact { .. } | Said::Order { .. } | Said::Poll | Said::Encrypted => return None,
     })
 }

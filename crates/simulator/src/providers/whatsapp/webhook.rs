@@ -130,6 +130,7 @@ fn said_as(said: &Said<'_>) -> Option<Value> {
                     media["voice"] = json!(true);
                 }
                 FileKind::Document => media["filename"] = json!(file.name),
+                FileKind::Sticker => media["animated"] = json!(false),
                 FileKind::Photo | FileKind::Video => {}
             }
             json!({"type": kind, kind: media})
@@ -170,10 +171,6 @@ fn said_as(said: &Said<'_>) -> Option<Value> {
                 "catalog_id": "194836987003835", "text": "For Friday, please.",
                 "product_items": [{"product_retailer_id": product, "quantity": 2, "item_price": 89.9, "currency": "BRL"}],
             },
-        }),
-        Said::Sticker => json!({
-            "type": "sticker",
-            "sticker": {"id": "905000000000001", "mime_type": "image/webp", "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "animated": false},
         }),
         Said::Poll => json!({
             "type": "unsupported",

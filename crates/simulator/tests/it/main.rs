@@ -1,0 +1,7 @@
+//! The simulator from outside.
+
+mod world;
+
+mod kept;
+mod providers;
+mod walks;
