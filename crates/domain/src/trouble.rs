@@ -36,7 +36,8 @@ pub struct UnreadableWebhook {
     pub problem: String,
 }
 
-/// What a provider told about the channel's account: its quality, its rights, what it is about to lose.
+/// What a provider told about the channel's account: its quality, its rights, what it is about to lose, what became of a
+/// template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldByProvider {
     /// The delivery that told it.

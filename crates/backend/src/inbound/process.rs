@@ -158,7 +158,7 @@ struct Reading {
     /// What is for other channels.
     moved: Vec<Moved>,
     problems: Vec<String>,
-    /// What the provider tells about the channel's account.
+    /// What the provider tells about the channel's account and its templates.
     alerts: Vec<String>,
     /// Why nothing gets through the channel any more.
     stopped: Option<String>,
@@ -194,6 +194,10 @@ impl Reading {
                     // However long it waited to be read: it was said by the time it came.
                     if matches!(event.what, Inbound::Subscription { .. }) {
                         event.at.get_or_insert(received_at);
+                    }
+                    if let Inbound::TemplateChanged { name, language, words } = &event.what {
+                        let of = if language.is_empty() { String::new() } else { format!(" ({language})") };
+                        reading.alerts.push(format!("Template {name}{of}: {words}"));
                     }
                     reading.events.push(event);
                 }

@@ -49,6 +49,48 @@ async fn trouble_is_for_admins() {
 }
 
 #[tokio::test]
+async fn what_became_of_a_template_is_told_to_admins_in_words() {
+    let desk = TestDesk::new().await;
+    desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    let template = |more: serde_json::Value| {
+        let mut value = json!({ "message_template_name": "order_ok", "message_template_language": "pt_BR" });
+        value.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        value
+    };
+    for (field, value) in [
+        ("message_template_status_update", template(json!({ "event": "REJECTED", "reason": "INVALID_FORMAT" }))),
+        ("message_template_status_update", template(json!({ "event": "PAUSED", "reason": "NONE" }))),
+        (
+            "message_template_quality_update",
+            template(json!({ "previous_quality_score": "GREEN", "new_quality_score": "RED" })),
+        ),
+        ("template_category_update", template(json!({ "previous_category": "UTILITY", "new_category": "MARKETING" }))),
+    ] {
+        let change = json!({ "field": field, "value": value });
+        let news = json!({
+            "object": "whatsapp_business_account", "entry": [{ "id": "701000000000001", "changes": [change] }],
+        });
+        desk.whatsapp_delivers(&news).await.expect("signed");
+    }
+    desk.run_jobs().await;
+
+    let found = trouble::list(&desk.backend, &priya).await.expect("an admin may");
+    let mut told: Vec<_> = found.alerts.iter().map(|alert| alert.words.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            "Template order_ok (pt_BR): Its category is now marketing; it was utility.",
+            "Template order_ok (pt_BR): Its quality is now red; it was green.",
+            "Template order_ok (pt_BR): Paused.",
+            "Template order_ok (pt_BR): Rejected: Invalid format.",
+        ]
+    );
+    assert!(found.webhooks.is_empty() && desk.backend.directory().channels.values().all(|on| !on.has_stopped()));
+}
+
+#[tokio::test]
 async fn what_a_provider_tells_about_the_account_stands_apart_and_only_what_stops_it_stops_the_channel() {
     let desk = TestDesk::new().await;
     let channel = desk.whatsapp_channel().await;
