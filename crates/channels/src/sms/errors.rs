@@ -45,12 +45,12 @@ pub(super) fn classify(code: Option<i64>, message: Option<&str>, retry_after: Op
             ChannelError::RecipientUnreachable { detail }
         }
         // A country that is not switched on, a number that a trial account does not know, a country that wants senders
-        // registered.
-        21_408 | 21_608 | 30_034 => ChannelError::RecipientRestricted { detail },
+        // registered, a carrier that takes the sender for unwanted.
+        21_408 | 21_608 | 30_007 | 30_034 => ChannelError::RecipientRestricted { detail },
         20_005 | 30_002 | 30_032 => ChannelError::AccountRestricted { detail },
         21_212 | 21_603 | 21_606 | 21_659 | 21_660 | 21_703 => invalid(Some("sender"), detail),
         21_609 => invalid(Some("webhook address"), detail),
-        14_103 | 21_602 | 21_617 | 30_007 => invalid(None, detail),
+        14_103 | 21_602 | 21_617 => invalid(None, detail),
         11_200 | 12_300 | 21_620 | 30_019 | 63_019 => ChannelError::MediaRejected { detail },
         21_654..=21_656 => ChannelError::TemplateProblem { detail },
         30_004 => ChannelError::RecipientBlocked,
@@ -139,9 +139,9 @@ mod tests {
             ("auth expired", &[20_003]),
             ("opted out", &[21_610]),
             ("unreachable", &[21_211, 21_614, 21_217, 21_612, 30_003, 30_005, 30_006, 30_008]),
-            ("not this recipient", &[21_408, 21_608, 30_034]),
+            ("not this recipient", &[21_408, 21_608, 30_007, 30_034]),
             ("wrongly set up", &[21_606, 21_659, 21_660, 21_603, 21_212, 21_609]),
-            ("invalid", &[21_617, 14_103, 21_602, 30_007]),
+            ("invalid", &[21_617, 14_103, 21_602]),
             ("media", &[21_620, 11_200, 12_300, 30_019, 63_019]),
             ("limited for the channel", &[20_429, 14_107, 30_001, 63_018]),
             ("blocked", &[30_004]),
