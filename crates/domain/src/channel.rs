@@ -3,6 +3,7 @@
 mod budget;
 mod capabilities;
 mod measure;
+mod pace;
 mod segments;
 mod setup;
 
@@ -20,6 +21,7 @@ use crate::timestamp::{Timestamp, hours};
 pub use budget::{Allowance, Budget, Left, Spent};
 pub use capabilities::{Capabilities, ChoiceLimits, MediaLimit};
 pub use measure::{Measure, TextUnit};
+pub use pace::Pace;
 pub use segments::{Segments, SmsEncoding, segments};
 pub use setup::{SetupField, SetupForm, SetupInput, SignInOffer};
 

@@ -177,8 +177,12 @@ impl<'a> Parcel<'a> {
         Ok(sends.into_iter().filter(|send| !has_left(send.key.part)).collect())
     }
 
-    /// Counts one more message before it leaves, where the provider counts them.
+    /// Counts one more message before it leaves, where the provider counts them or names a pace.
     async fn spend(&self) -> Outcome {
+        let paces = &self.backend.workshop().providers.paces;
+        if let Err((cause, wait)) = paces.step(self.room.kind, self.room.channel, self.room.id, self.backend.now()) {
+            return Err(held("It would be faster than the provider wants.", cause, wait));
+        }
         if self.room.kind.capabilities().budgets.is_empty() {
             return Ok(());
         }

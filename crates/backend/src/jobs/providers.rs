@@ -1,5 +1,6 @@
 //! Speaking to providers: their adapters, the one HTTP client, and who must not be written to for a moment.
 
+mod pacing;
 mod renewing;
 mod token;
 
@@ -26,6 +27,7 @@ use crate::channels::stored;
 use crate::directory::to_channel;
 use crate::error::{Error, Result};
 use crate::writer::Tx;
+use pacing::Paces;
 use renewing::Renewing;
 use token::{Renewal, Vain};
 
@@ -36,6 +38,8 @@ pub(crate) struct Providers {
     /// Whose access token is being renewed in this process, and what last came to nothing there.
     renewing: Mutex<HashMap<ChannelId, Turnstile>>,
     gates: Mutex<HashMap<Gate, Closed>>,
+    /// What left lately, where a provider names a pace.
+    pub paces: Paces,
 }
 
 /// How long a gate is closed.

@@ -35,6 +35,7 @@ mod missed;
 mod nodes;
 mod opted_out;
 mod order;
+mod pace;
 mod parting;
 mod parts;
 mod passwords;

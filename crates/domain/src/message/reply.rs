@@ -186,6 +186,21 @@ mod tests {
     }
 
     #[test]
+    fn a_moving_picture_may_be_larger_on_x_and_a_sticker_is_small_on_whatsapp() {
+        let check = |kind, file| Reply::check_files(kind, "", vec![file]).map_err(|refused| refused.to_string());
+        let on_x = |mime, bytes| check(ChannelKind::X, attached(MediaKind::Photo, mime, bytes));
+        assert!(on_x("image/gif", 15_000_000).is_ok() && on_x("image/png", 5_000_000).is_ok());
+        assert_eq!(
+            on_x("image/gif", 15_000_001).expect_err("too large"),
+            "The photo is larger than the 15 MB this channel takes."
+        );
+        assert!(on_x("image/png", 5_000_001).is_err());
+        assert_eq!(ChannelKind::X.upload_max(MediaKind::Photo), 15_000_000);
+        let sticker = |bytes| check(ChannelKind::WhatsApp, attached(MediaKind::Sticker, "image/webp", bytes));
+        assert!(sticker(100_000).is_ok() && sticker(100_001).is_err());
+    }
+
+    #[test]
     fn an_answer_names_its_message_where_the_channel_shows_it() {
         let reply = |kind| Reply::check(kind, "yes").and_then(|reply| reply.answering(kind, MessageId::from_number(1)));
         assert!(reply(ChannelKind::WhatsApp).is_ok());

@@ -1,0 +1,50 @@
+//! How fast messages follow each other to one customer: no faster than their provider wants, which is not asked first.
+
+use std::time::Duration;
+
+use backend::test_desk::TestDesk;
+use backend::{messages, new_id, rooms};
+use domain::delivery::{Cause, Delay, Delivery};
+use domain::id::MessageId;
+use domain::person::Person;
+use domain::room::Room;
+
+use crate::graph::Graph;
+use crate::transcript::delivery;
+
+async fn sends(desk: &TestDesk, me: &Person, room: &Room) -> MessageId {
+    let id = new_id();
+    messages::send(&desk.backend, me, room.id, id, "olá".into()).await.expect("she holds the room");
+    id
+}
+
+#[tokio::test]
+async fn what_would_be_too_fast_for_one_customer_waits_unasked_and_holds_up_nobody_else() {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    let priya = desk.admin("priya").await;
+    let channel = graph.channel(&desk, None).await;
+    let mut held = Vec::new();
+    for (name, phone) in [("Ana", "5511900000001"), ("Bia", "5511900000002")] {
+        let room = desk.room_of_known(&channel, name, phone).await;
+        held.push(rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter"));
+    }
+    for _ in 0..45 {
+        sends(&desk, &priya, &held[0]).await;
+    }
+    let (one_more, last) = (sends(&desk, &priya, &held[0]).await, sends(&desk, &priya, &held[0]).await);
+    let other = sends(&desk, &priya, &held[1]).await;
+    desk.run_jobs().await;
+
+    let until = Some(desk.backend.now().plus(Duration::from_secs(6)));
+    let stage = async |id| delivery(&desk, &held[0], id).await;
+    assert_eq!(stage(one_more).await, Delivery::Delayed(Delay { cause: Cause::CustomerLimit, until }));
+    assert_eq!((stage(last).await, graph.requests()), (Delivery::Waiting, 46));
+    assert_eq!(delivery(&desk, &held[1], other).await, Delivery::Sent);
+
+    desk.later(Duration::from_secs(6));
+    desk.run_jobs().await;
+    assert_eq!((stage(one_more).await, graph.requests()), (Delivery::Sent, 47));
+    desk.later(Duration::from_secs(6));
+    desk.run_jobs().await;
+    assert_eq!((stage(last).await, graph.requests()), (Delivery::Sent, 48));
+}
