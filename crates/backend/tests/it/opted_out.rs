@@ -1,7 +1,12 @@
 //! STOP, on a channel where it forbids every word of ours until START.
 
+use backend::inbound::{self, Knock};
 use backend::test_desk::{PHONE, TestDesk, USER_ID, whatsapp_delivery};
 use backend::{Error, channels, messages, new_id, rooms};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use domain::channel::{Channel, ChannelKind};
 use domain::delivery::Delivery;
 use domain::id::MessageId;
 use domain::message::NewMessage;
@@ -9,7 +14,9 @@ use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::timestamp::{Timestamp, minutes};
+use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
+use sha2::Sha512;
 
 use crate::shelf::{Shelf, says, writes};
 use crate::transcript::{delivery, live_rooms, only_room, said};
@@ -149,6 +156,61 @@ async fn a_start_or_stop_that_comes_late_does_not_undo_what_was_said_since() {
     subscribed(&desk, true, at(4)).await;
     subscribed(&desk, false, at(3)).await;
     assert!(!has_said_stop().await, "the earlier STOP comes late");
+}
+
+#[tokio::test]
+async fn a_start_of_somebody_unknown_holds_against_their_stop_before_it() {
+    let (desk, shelf) = (TestDesk::new().await, Shelf::start().await);
+    shelf.channel(&desk).await;
+    let at = |minute: u64| desk.backend.now().minus(minutes(10 - minute));
+
+    subscribed(&desk, true, at(2)).await;
+    subscribed(&desk, false, at(1)).await;
+    writes(&desk, json!({ "id": "1", "text": "hello" })).await;
+    desk.run_jobs().await;
+
+    assert!(!only_room(&desk).await.has_said_stop());
+}
+
+/// Google delivers this about a customer of an RCS agent, signed over what is packed into it.
+async fn rcs_delivers(desk: &TestDesk, channel: &Channel, kind: &str, said: &str) {
+    let mut mac = Hmac::<Sha512>::new_from_slice(b"client-token").expect("any key will do");
+    mac.update(said.as_bytes());
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    let message = json!({ "data": STANDARD.encode(said), "attributes": { "type": kind }, "messageId": "1" });
+    let knock = Knock {
+        method: "POST".into(),
+        path_query: format!("/webhooks/google/{}", channel.id),
+        headers: vec![("X-Goog-Signature".into(), signature)],
+        body: Bytes::from(json!({ "message": message }).to_string()),
+    };
+    inbound::receive(&desk.backend, ChannelKind::Google, channel.id, knock).await.expect("it is proved");
+    desk.run_jobs().await;
+}
+
+#[tokio::test]
+async fn after_stop_by_rcs_nothing_may_be_said_until_start() {
+    let desk = TestDesk::new().await;
+    let key = include_str!("../../../channels/fixtures/google/service_account.json");
+    let settings = json!({
+        "agent_id": "acme_agent@rbm.goog", "client_token": "client-token", "service_account": key,
+        "base_url": "http://127.0.0.1:1",
+    });
+    let channel = desk.channel(ChannelKind::Google, "Acme RCS", &settings.to_string(), None).await;
+    let priya = desk.admin("priya").await;
+    let text = include_str!("../../../channels/fixtures/google/rcs/text.json");
+    rcs_delivers(&desk, &channel, "message", text.trim()).await;
+    let room = rooms::enter(&desk.backend, &priya, only_room(&desk).await.id).await.expect("an admin may enter");
+
+    let stop = include_str!("../../../channels/fixtures/google/rcs/unsubscribed.json");
+    rcs_delivers(&desk, &channel, "event", stop.trim()).await;
+    assert!(desk.find_room(room.id).await.has_said_stop());
+    let refused = replies(&desk, &priya, &room, new_id()).await;
+    assert!(matches!(refused, Err(Error::Refused(Refused::OptedOut))), "{refused:?}");
+
+    let start = include_str!("../../../channels/fixtures/google/rcs/subscribed.json").replace("10:00:00", "10:00:01");
+    rcs_delivers(&desk, &channel, "event", start.trim()).await;
+    replies(&desk, &priya, &room, new_id()).await.expect("they want to hear from us again");
 }
 
 /// A customer of WhatsApp, named by `who`, wants marketing or does not, since `at`.
