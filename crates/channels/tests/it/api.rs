@@ -4,9 +4,11 @@ use channels::codec::{SignatureError, verify_and_parse};
 use channels::error::ChannelError;
 use channels::http::{Http, HttpLimits};
 use channels::identity::ProviderId;
-use channels::outbound::Signal;
+use channels::outbound::{OutboundMessage, Signal};
 use channels::plan::plan;
-use domain::message::{Choice, Content};
+use domain::id::FileId;
+use domain::media::{FileState, MediaKind, StoredFile};
+use domain::message::{Attachment, Choice, Content, Place};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -78,6 +80,46 @@ async fn a_question_is_posted_signed_and_the_answer_names_it() {
     assert!(asked.head.contains("x-switchboard-signature: sha256="), "{}", asked.head);
     assert_eq!(asked.body["message"]["choices"], json!([{"id": "yes", "title": "Yes"}]));
     assert_eq!(asked.body["message"]["id"], "01939d3c-7a00-7000-8000-000000000001:1/1");
+}
+
+#[tokio::test]
+async fn files_places_answers_and_signs_are_posted_in_the_form_of_the_description() {
+    let there = StandIn::answering(Reply::new(200, "", "{}")).await;
+    let adapter = api_at(&there.base_url);
+    let stored = StoredFile { id: FileId::from_number(1), name: "hi.ogg".into(), mime: "audio/ogg".into(), bytes: 3 };
+    let voice = Attachment::new(MediaKind::Voice, FileState::Here(stored));
+    let files = Content::Files { text: "listen".into(), files: vec![voice] };
+    let place = Place { name: Some("Shop".into()), ..Place::at(-23.5, -46.6).expect("on earth") };
+    let about = Some(ProviderId("m-1".into()));
+    for content in [files, Content::Place(place)] {
+        let message = OutboundMessage { reply_to: about.clone(), ..answer(content) };
+        let send = plan(&adapter.limits(), &message, NOW, None).expect("there is no window").remove(0);
+        adapter.send(tools(&http()), &send).await.expect("is taken");
+    }
+    let (to, target) = (answer(Content::Text(String::new())).to, ProviderId("m-1".into()));
+    for signal in [
+        Signal::Reaction { to: to.clone(), target: target.clone(), emoji: Some("👍".into()) },
+        Signal::Read { to: to.clone(), up_to: target.clone() },
+        Signal::Typing { to, answering: target },
+    ] {
+        adapter.signal(&http(), &signal).await.expect("is taken");
+    }
+
+    let posted: Vec<_> = there.asked().into_iter().map(|asked| asked.body).collect();
+    assert_eq!(posted[0]["message"]["files"][0]["kind"], "voice");
+    assert_eq!((&posted[0]["message"]["text"], &posted[0]["message"]["reply_to"]), (&json!("listen"), &json!("m-1")));
+    assert_eq!(
+        (&posted[1]["message"]["place"]["name"], &posted[1]["message"]["reply_to"]),
+        (&json!("Shop"), &json!("m-1"))
+    );
+    let named = json!({ "id": "m-1" });
+    let signs: Vec<_> = posted[2..].iter().map(|body| (&body["type"], &body["message"], &body["emoji"])).collect();
+    let expected = [
+        (&json!("reaction"), &named, &json!("👍")),
+        (&json!("read"), &named, &Value::Null),
+        (&json!("typing"), &Value::Null, &Value::Null),
+    ];
+    assert_eq!(signs, expected);
 }
 
 #[tokio::test]

@@ -1,15 +1,21 @@
 //! Every message fits its channel, and nothing of it is lost.
 
+use std::sync::Arc;
+
+use channels::adapter::Adapter;
 use channels::outbound::{Author, OutboundMessage, Piece, Purpose};
 use channels::plan::{Limits, plan};
 use domain::feedback;
 use domain::id::FeedbackId;
-use domain::message::{Choice, Content};
+use domain::message::{Choice, Content, Place};
 use domain::refused::Refused;
 use domain::timestamp::{Timestamp, hours};
 use proptest::prelude::*;
 
-use crate::desk::{A_MINUTE_AGO, NOW, answer, choices, whatsapp};
+use crate::desk::{
+    A_MINUTE_AGO, NOW, answer, api_at, business_messages, choices, google, instagram_at, messenger_at, sms,
+    telegram_at, whatsapp, x_at,
+};
 
 fn limits() -> Limits {
     whatsapp().limits()
@@ -51,6 +57,25 @@ fn answers_that_the_provider_would_refuse_are_numbered() {
     assert!(matches!(&ask("Ok?", &["", "No"])[..], [Piece::Text(_)]));
     let long_id = vec![Choice { id: "x".repeat(201), title: "Yes".into() }];
     assert!(matches!(&pieces(Content::Choices { text: "Ok?".into(), choices: long_id })[..], [Piece::Text(_)]));
+}
+
+#[test]
+fn a_place_is_words_and_a_map_where_a_messenger_has_no_places() {
+    let place = Content::Place(Place { name: Some("Shop".into()), ..Place::at(-23.5, -46.6).expect("on earth") });
+    let leaves = |adapter: Arc<dyn Adapter>| {
+        let mut planned = plan(&adapter.limits(), &answer(place.clone()), NOW, A_MINUTE_AGO).expect("can be planned");
+        planned.remove(0).piece
+    };
+    let nowhere = "http://127.0.0.1:1";
+    for adapter in [messenger_at(nowhere), instagram_at(nowhere), x_at(nowhere), sms(), google(), business_messages()] {
+        let kind = adapter.kind();
+        let piece = leaves(adapter);
+        let Piece::Text(words) = &piece else { panic!("{kind:?}: {piece:?}") };
+        assert!(words.starts_with("Shop\nhttps://www.openstreetmap.org/?mlat=-23.5&mlon=-46.6"), "{kind:?}: {words}");
+    }
+    for adapter in [whatsapp(), telegram_at(nowhere), api_at(nowhere)] {
+        assert!(matches!(leaves(adapter), Piece::Place(_)));
+    }
 }
 
 #[test]

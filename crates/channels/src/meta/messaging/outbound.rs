@@ -268,6 +268,14 @@ mod tests {
     }
 
     #[test]
+    fn typing_and_reading_are_shown_on_instagram_as_on_messenger() {
+        let typing = || Signal::Typing { to: to(), answering: ProviderId("m_A".into()) };
+        let seen = || Signal::Read { to: to(), up_to: ProviderId("m_A".into()) };
+        assert_eq!(signed(Instagram, &typing()), signed(Messenger, &typing()));
+        assert_eq!(signed(Instagram, &seen()), signed(Messenger, &seen()));
+    }
+
+    #[test]
     fn any_other_sign_goes_as_it_is() {
         assert_eq!(signed(Instagram, &on(Some("👍")))["payload"]["reaction"], "👍");
         assert!(signal(Messenger, &on(Some("👍"))).is_err());
