@@ -93,7 +93,7 @@ pub fn expiry_words(room: &Room, policy: &Policy, now: Timestamp) -> Option<(&'s
 #[must_use]
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
     let span = now.since(at);
-    if span < domain::timestamp::hours(24) { short_span(span) } else { short_date(at) }
+    if span < domain::timestamp::hours(24) { short_span(span) } else { short_date(at, now) }
 }
 
 /// The day by the reader's calendar, as a number that grows by one a day.
@@ -120,7 +120,7 @@ pub fn moment_words(at: Timestamp, now: Timestamp) -> String {
     match day_of(now) - day_of(at) {
         0 => time(at),
         1 => format!("yesterday {}", time(at)),
-        _ => format!("{} {}", short_date(at), time(at)),
+        _ => format!("{} {}", short_date(at, now), time(at)),
     }
 }
 
@@ -130,7 +130,7 @@ pub fn coming_words(at: Timestamp, now: Timestamp) -> String {
     match day_of(at) - day_of(now) {
         0 => time(at),
         1 => format!("tomorrow {}", time(at)),
-        _ => format!("{} {}", short_date(at), time(at)),
+        _ => format!("{} {}", short_date(at, now), time(at)),
     }
 }
 
@@ -169,6 +169,7 @@ fn from_date(millis: f64) -> Option<Timestamp> {
 thread_local! {
     static TIME: Function = formatter(&[("hour", "numeric"), ("minute", "2-digit")]);
     static SHORT_DATE: Function = formatter(&[("day", "numeric"), ("month", "short")]);
+    static YEARS_DATE: Function = formatter(&[("day", "numeric"), ("month", "short"), ("year", "numeric")]);
     static LONG_DATE: Function = formatter(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]);
     static EXACT: Function = formatter(&[("dateStyle", "full"), ("timeStyle", "medium")]);
     static COUNT: Function = Intl::NumberFormat::new(&languages(), &Object::new()).format();
@@ -180,10 +181,12 @@ pub fn time(at: Timestamp) -> String {
     TIME.with(|format| formatted(format, &date(at)))
 }
 
-/// "12 Oct".
+/// "12 Oct"; "12 Oct 2025" where it is not of this year.
 #[must_use]
-pub fn short_date(at: Timestamp) -> String {
-    SHORT_DATE.with(|format| formatted(format, &date(at)))
+pub fn short_date(at: Timestamp, now: Timestamp) -> String {
+    let day = date(at);
+    let format = if day.get_full_year() == date(now).get_full_year() { &SHORT_DATE } else { &YEARS_DATE };
+    format.with(|format| formatted(format, &day))
 }
 
 /// "12 October 2026".

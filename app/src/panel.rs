@@ -215,7 +215,7 @@ fn Earlier(episode: Episode, agent: Option<String>) -> impl IntoView {
                 <span class=format!("chip chip--{tone}")>{outcome}</span>
                 {episode.was_critical.then(|| view! { <span class="chip chip--bad">"Critical"</span> })}
                 <span class="panel__when">
-                    <Moment at=at words=|at, _| short_date(at) /> {format!(" · {}", rest.join(" · "))}
+                    <Moment at=at words=short_date /> {format!(" · {}", rest.join(" · "))}
                 </span>
             </p>
             {episode.reason.map(|reason| view! { <p class="panel__comment">{reason}</p> })}

@@ -148,7 +148,7 @@ fn End(position: u32) -> impl IntoView {
                 <span class="ending__words">
                     <span class=format!("chip chip--{tone}")>{outcome}</span>
                     <span>
-                        {format!("Case {number} · ")} <time datetime=clock::machine_time(at)>{clock::short_date(at)} ", " {clock::time(at)}</time>
+                        {format!("Case {number} · ")} <time datetime=clock::machine_time(at)>{clock::short_date(at, clock::now())} ", " {clock::time(at)}</time>
                         {words}
                     </span>
                 </span>

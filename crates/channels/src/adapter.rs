@@ -64,7 +64,7 @@ pub trait Adapter: Codec {
     /// own pages. May be repeated.
     fn subscribe<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Subscribed, ChannelError>>;
 
-    /// When the access token ends; `None` for never, or when the provider does not say.
+    /// When the access token ends; `None` for never, when the provider does not say, and while there is none.
     fn token_expires_at(&self) -> Option<Timestamp> {
         None
     }

@@ -109,11 +109,11 @@ impl Adapter for Google {
         Box::pin(ready(Ok(Subscribed::ByHand(HOW))))
     }
 
-    /// There always is one to watch: without a token nothing can be asked.
     fn token_expires_at(&self) -> Option<Timestamp> {
-        Some(self.settings.token.as_ref().map_or(Timestamp(0), |token| token.expires_at))
+        self.settings.token.as_ref().map(|token| token.expires_at)
     }
 
+    /// There always is one to renew: without a token nothing can be asked.
     fn renewal_due_at(&self) -> Option<Timestamp> {
         Some(sign_in::due_at(&self.settings))
     }

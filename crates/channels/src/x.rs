@@ -105,7 +105,7 @@ impl Adapter for X {
     }
 
     fn token_expires_at(&self) -> Option<Timestamp> {
-        tokens::expires_at(&self.settings)
+        self.settings.access_token_expires_at
     }
 
     fn renewal_due_at(&self) -> Option<Timestamp> {

@@ -41,15 +41,10 @@ impl Granted {
     }
 }
 
-/// When it ends; a token of unknown age that can be renewed is taken for one that has ended.
-pub(super) fn expires_at(settings: &Settings) -> Option<Timestamp> {
-    settings.access_token_expires_at.or(settings.renewal.as_ref().map(|_| Timestamp(0)))
-}
-
-/// From when on it is renewed.
+/// From when on it is renewed; a token of unknown age is taken for one that has ended.
 pub(super) fn due_at(settings: &Settings) -> Option<Timestamp> {
     settings.renewal.as_ref()?;
-    expires_at(settings).map(|end| end.minus(AHEAD))
+    Some(settings.access_token_expires_at.unwrap_or(Timestamp(0)).minus(AHEAD))
 }
 
 pub(super) async fn renew(settings: &Settings, http: &Http, now: Timestamp) -> Result<Option<String>, ChannelError> {

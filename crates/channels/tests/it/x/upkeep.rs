@@ -49,6 +49,7 @@ async fn an_app_without_a_secret_says_who_it_is() {
 async fn a_token_of_unknown_age_is_renewed_and_one_that_cannot_be_is_left_alone() {
     let x = StandIn::answering(Reply::new(200, "", RENEWED)).await;
     let unknown = x_with(&x.base_url, &json!({"access_token_expires_at": null}));
+    assert_eq!(unknown.token_expires_at(), None, "nobody is told an end that nobody knows");
     assert!(unknown.renewal_due_at().is_some_and(|due| due < EARLY));
     assert!(unknown.renew(&http(), EARLY).await.expect("is renewed").is_some());
     let fixed = x_with(&x.base_url, &json!({"access_token_expires_at": null, "refresh_token": null}));
