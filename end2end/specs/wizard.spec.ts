@@ -11,7 +11,8 @@ import { Telegram } from './providers/telegram.ts';
 test('a half-filled form outlasts what customers write meanwhile, and connecting leaves the page alive', async ({ browser }) => {
   const meta = await Meta.open();
   const switchboard = await Switchboard.withAdmin();
-  const whatsapp = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
+  const settings = JSON.stringify({ ...JSON.parse(meta.settings()), access_token_expires_at: '1900000000' });
+  const whatsapp = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], settings).split(' ')[0];
   await switchboard.start();
   meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${whatsapp}`);
   const page = await switchboard.signIn(browser);
@@ -40,6 +41,8 @@ test('a half-filled form outlasts what customers write meanwhile, and connecting
   await expect(connected.locator('.setup__proof--bad')).toContainText(/\w+ \w+/);
   await connected.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('.rows__row', { hasText: 'Acme bot' })).toBeVisible();
+  // A moment of another year says which.
+  await expect(page.locator('.rows__row', { hasText: 'Acme WhatsApp' })).toContainText(/Access token ends [^·]*2030/);
   await expect(page.locator('#crash-banner')).toBeHidden();
 
   meta.close();
@@ -112,6 +115,24 @@ test.describe('an admin', () => {
     await expect(line.getByText('Copied')).toBeHidden();
     await axeFindsNothing(page);
     messenger.close();
+  });
+
+  test('gives providers and sites the public address, by whatever address the console was reached', async ({ browser }) => {
+    const elsewhere = await switchboard.signIn(browser, 'priya@acme.example', { baseURL: `http://127.0.0.1:${switchboard.port}` });
+    await elsewhere.goto('/admin/channels');
+    await alive(elsewhere);
+    await elsewhere.getByRole('button', { name: 'Connect a channel' }).click();
+    await elsewhere.locator('.setup__kind', { hasText: 'on your own site' }).click();
+    const form = elsewhere.locator('form.setup');
+    await form.getByLabel(/^Name/).fill('Shop');
+    await form.getByRole('button', { name: 'Connect', exact: true }).click();
+    const connected = elsewhere.getByRole('region', { name: 'The channel is connected' });
+    await expect(connected.locator('.secret__text')).toContainText(`<script async src="${switchboard.url}/widget.js" data-channel="`);
+    await connected.getByRole('button', { name: 'Done' }).click();
+    await expect(elsewhere.locator('.rows__row', { hasText: 'Shop' }).locator('.secret__text')).toContainText(`src="${switchboard.url}/widget.js"`);
+    const provided = elsewhere.locator('.rows__row', { hasText: 'Telegram' }).first().locator('.secret__text');
+    await expect(provided).toContainText(`${switchboard.url}/webhooks/telegram/`);
+    await elsewhere.context().close();
   });
 
   test('types on in open settings while the channel changes', async () => {

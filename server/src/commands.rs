@@ -36,17 +36,13 @@ pub async fn channel(settings: &Settings, command: ChannelCommand) -> anyhow::Re
             if bot {
                 give_bot(&backend, channel.id).await?;
             }
-            say(&format!("{} {}", channel.id, address(settings, kind, channel.id)));
+            say(&format!("{} {}", channel.id, channels::to_give(&backend, kind, channel.id)));
         }
         ChannelCommand::List => {
             for channel in backend.directory().channels.values() {
                 let paused = if channel.paused { " (paused)" } else { "" };
-                say(&format!(
-                    "{} {}{paused} {}",
-                    channel.id,
-                    channel.name,
-                    address(settings, channel.kind, channel.id)
-                ));
+                let to_give = channels::to_give(&backend, channel.kind, channel.id);
+                say(&format!("{} {}{paused} {to_give}", channel.id, channel.name));
             }
         }
         ChannelCommand::Remove { id } => {
@@ -78,15 +74,6 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     Backend::start(settings.backend.clone()).await?;
     say("The database has this version's schema.");
     Ok(())
-}
-
-/// What a provider or a site has to be given.
-fn address(settings: &Settings, kind: ChannelKind, id: ChannelId) -> String {
-    let base = &settings.backend.public_url;
-    match kind {
-        ChannelKind::Web => format!("<script async src=\"{base}/widget.js\" data-channel=\"{id}\"></script>"),
-        kind => format!("{base}/webhooks/{}/{id}", kind.word()),
-    }
 }
 
 fn read_input() -> anyhow::Result<String> {

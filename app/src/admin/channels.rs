@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::admin::api::{list_channels, list_flows, set_channel_paused, use_flow};
 use crate::admin::connect::Connect;
 use crate::admin::proof::{Answer, OpenSettings, TestButton, Trial};
-use crate::admin::{Asked, Heading, carry_out, origin};
+use crate::admin::{Asked, Heading, carry_out};
 use crate::clock::moment_words;
 use crate::desk::Store;
 use crate::parts::{CopyButton, Empty, Icon, Moment, channel_icon, dynamic};
@@ -73,7 +73,6 @@ fn Known(
     trial: Trial,
 ) -> impl IntoView {
     let store = expect_context::<Store>();
-    let origin = origin();
     let (id, kind, paused, flow) = (channel.id, channel.kind, channel.paused, channel.flow);
     let team = store.desk.with_untracked(|desk| {
         channel.team.and_then(|team| desk.teams.get(&team)).map_or("no team".to_owned(), |team| team.name.clone())
@@ -89,16 +88,7 @@ fn Known(
     let setup = Memo::new(move |_| setup_of(setups, id));
     let is_open = trial.is_open;
     let is_provided = kind != ChannelKind::Web;
-    let (label, text) = match kind {
-        ChannelKind::Web => ("Paste into every page of the site", Signal::derive(move || snippet(&origin.get(), id))),
-        _ => (
-            "Webhook URL for the provider",
-            Signal::derive(move || {
-                let path = setup.get().and_then(|setup| setup.webhook_path);
-                path.map(|path| format!("{}{path}", origin.get())).unwrap_or_default()
-            }),
-        ),
-    };
+    let text = to_give(setups, id);
     view! {
         <span class=format!("rows__icon face__via--{}", kind.word())>
             <Icon name=channel_icon(kind) />
@@ -111,7 +101,7 @@ fn Known(
             <p class="rows__under">{format!("{} · {team}", kind.label())}</p>
             {dynamic(move || setup.get().map(|setup| view! { <Health setup /> }))}
             <div class="secret__line">
-                <span class="rows__label">{label}</span>
+                <span class="rows__label">{giving_words(kind)}</span>
                 <code class="secret__text">{dynamic(move || text.get())}</code>
                 <CopyButton text=text />
             </div>
@@ -198,20 +188,15 @@ pub(super) fn setup_of(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> 
     })
 }
 
-pub(super) fn snippet(origin: &str, channel: ChannelId) -> String {
-    format!("<script async src=\"{origin}/widget.js\" data-channel=\"{channel}\"></script>")
+/// What the channel's provider or site has to be given, once it is known.
+pub(super) fn to_give(setups: Asked<Vec<ChannelSetup>>, channel: ChannelId) -> Signal<String> {
+    Signal::derive(move || setup_of(setups, channel).map(|setup| setup.to_give).unwrap_or_default())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_snippet_names_the_server_and_the_channel() {
-        let text = snippet("https://chat.example", ChannelId::from_number(1));
-        assert_eq!(
-            text,
-            "<script async src=\"https://chat.example/widget.js\" data-channel=\"00000000-0000-0000-0000-000000000001\"></script>"
-        );
+/// To whom that is given.
+pub(super) const fn giving_words(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Web => "Paste into every page of the site",
+        _ => "Webhook URL for the provider",
     }
 }

@@ -8,12 +8,12 @@ use domain::id::{ChannelId, FlowId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::admin::Asked;
 use crate::admin::api::{begin_sign_in, connect_channel, setup_form};
-use crate::admin::channels::snippet;
+use crate::admin::channels::{giving_words, to_give};
 use crate::admin::proof::{Answer, OpenSettings, TestButton, Trial};
 use crate::admin::setup::{Fields, Filled, Named, Wrong, begin, place, settings};
 use crate::admin::sign_in::{NotSignedIn, Ways, keep, leave, on_return, sign_in_words, take_kept};
-use crate::admin::{Asked, origin};
 use crate::desk::Store;
 use crate::parts::{CopyButton, Icon, channel_icon, dynamic};
 
@@ -261,18 +261,12 @@ fn Connected(
     setups: Asked<Vec<ChannelSetup>>,
     close: Callback<()>,
 ) -> impl IntoView {
-    let origin = origin();
     let (id, kind) = (channel.id, channel.kind);
     let is_web = kind == ChannelKind::Web;
-    let address = Signal::derive(move || {
-        let origin = origin.get();
-        if is_web { snippet(&origin, id) } else { format!("{origin}/webhooks/{}/{id}", kind.word()) }
-    });
-    let label = if is_web { "Paste into every page of the site" } else { "Webhook address for the provider" };
     view! {
         <section class="setup" aria-label="The channel is connected">
             <h2 class="setup__title">{format!("{} is here", channel.name)}</h2>
-            <Copied label=label.to_owned() text=address />
+            <Copied label=giving_words(kind).to_owned() text=to_give(setups, id) />
             {copy.into_iter().map(|(label, text)| view! { <Copied label text=Signal::stored(text) /> }).collect_view()}
             {(!is_web).then(|| view! { <Proof channel=id setups /> })}
             <div class="setup__actions">

@@ -122,16 +122,16 @@ pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<ChannelSetup>> {
 
 fn to_setup(backend: &Backend, row: Model) -> Result<ChannelSetup> {
     let stored = backend.seal().unseal(&place(row.id), &row.settings)?;
-    let (origins, webhook_path) = match row.kind {
-        ChannelKind::Web => (WebSettings::read(&stored)?.origins, None),
-        kind => (Vec::new(), Some(format!("/webhooks/{}/{}", kind.word(), row.id))),
+    let origins = match row.kind {
+        ChannelKind::Web => WebSettings::read(&stored)?.origins,
+        _ => Vec::new(),
     };
     let adapter = adapter::open(row.kind, &stored, &webhook_url(backend, row.kind, row.id)).ok().flatten();
     let token_expires_at = adapter.and_then(|adapter| adapter.token_expires_at());
     Ok(ChannelSetup {
         settings: settings::without_secrets(row.kind, &stored)?,
         filled: settings::filled(row.kind, &stored)?,
-        webhook_path,
+        to_give: to_give(backend, row.kind, row.id),
         origins,
         last_webhook_at: row.last_webhook_at,
         last_sent_at: row.last_sent_at,
@@ -139,6 +139,18 @@ fn to_setup(backend: &Backend, row: Model) -> Result<ChannelSetup> {
         last_error: row.last_error.clone(),
         channel: to_channel(row),
     })
+}
+
+/// What the provider of a channel has to be given, its webhook address, or its site, the line that shows the chat.
+#[must_use]
+pub fn to_give(backend: &Backend, kind: ChannelKind, id: ChannelId) -> String {
+    match kind {
+        ChannelKind::Web => {
+            let base = &backend.config().public_url;
+            format!("<script async src=\"{base}/widget.js\" data-channel=\"{id}\"></script>")
+        }
+        kind => webhook_url(backend, kind, id).into(),
+    }
 }
 
 /// Removes a channel: it takes nothing any more and its secrets are gone. Its rooms stay, and so does its name on them.

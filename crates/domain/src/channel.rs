@@ -221,8 +221,9 @@ pub struct ChannelSetup {
     pub settings: String,
     /// The same, as the form shows it: text by the field's name, several on lines of their own. Secrets are left out.
     pub filled: BTreeMap<String, String>,
-    /// Where the provider delivers, after our address; `None` for a channel our own server carries.
-    pub webhook_path: Option<String>,
+    /// What its provider has to be given, the webhook address, or its site, the line that shows the chat. Both are whole:
+    /// they begin with the public address, wherever the admin reached the console.
+    pub to_give: String,
     /// The sites that may show the web chat.
     pub origins: Vec<String>,
     pub last_webhook_at: Option<Timestamp>,

@@ -28,8 +28,22 @@ async fn the_secrets_of_a_channel_are_readable_for_nobody() {
         settings.contains("801000000000002") && !SECRETS.iter().any(|secret| settings.contains(secret)),
         "{settings}"
     );
-    assert_eq!(listed[0].webhook_path, Some(format!("/webhooks/whatsapp/{}", channel.id)));
     assert_eq!(channel.team, Some(desk.team));
+}
+
+#[tokio::test]
+async fn providers_and_sites_are_given_the_public_address() {
+    let desk = TestDesk::with(|config| config.public_url = "https://desk.example".into()).await;
+    let priya = desk.admin("priya").await;
+    let whatsapp = desk.whatsapp_channel().await.id;
+    let web = desk.web_channel().await.id;
+
+    let listed = channels::list(&desk.backend, &priya).await.expect("an admin may");
+
+    let to_give = |id| listed.iter().find(|setup| setup.channel.id == id).map(|setup| setup.to_give.clone());
+    assert_eq!(to_give(whatsapp), Some(format!("https://desk.example/webhooks/whatsapp/{whatsapp}")));
+    let snippet = format!(r#"<script async src="https://desk.example/widget.js" data-channel="{web}"></script>"#);
+    assert_eq!(to_give(web), Some(snippet));
 }
 
 #[tokio::test]
