@@ -25,6 +25,13 @@ pub struct Manifest {
 const CHOICES: &str = "try{const h=document.documentElement,t=localStorage.getItem('theme'),w=+localStorage.getItem('list');\
     if(t==='light'||t==='dark')h.dataset.theme=t;if(w>0)h.style.setProperty('--list-width',w+'px')}catch{}";
 
+/// Says how much of the page a phone's keyboard leaves. Safari neither makes the page smaller nor knows
+/// `interactive-widget`; it only moves what is seen of it: <https://github.com/w3c/csswg-drafts/issues/10464>. Whoever zooms
+/// in sees a part of a page that is as large as before.
+const SEEN: &str = "{const v=window.visualViewport,s=document.documentElement.style,f=()=>{const is=v.scale<1.01;\
+    s.setProperty('--seen-top',is?v.offsetTop+'px':'');s.setProperty('--seen-height',is?v.height+'px':'')};\
+    for(const c of['resize','scroll'])v?.addEventListener(c,f)}";
+
 /// The whole document.
 pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
     let nonce = use_nonce();
@@ -48,6 +55,7 @@ pub fn shell(manifest: &Manifest) -> impl IntoView + use<> {
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 {is_admin.then(|| view! { <link rel="preload" href=rest r#as="fetch" r#type="application/wasm" crossorigin="" /> })}
                 <script nonce=nonce.clone()>{CHOICES}</script>
+                <script nonce=nonce.clone()>{SEEN}</script>
                 <script type="module" nonce=nonce>{start}</script>
             </head>
             <body>
