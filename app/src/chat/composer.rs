@@ -63,6 +63,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 node_ref=writing.field
                 aria-label=label
                 aria-describedby="composer-problem"
+                enterkeyhint=move || if writing.sends_by_enter.get() { "send" } else { "enter" }
                 placeholder=move || match mode.get() {
                     Mode::Reply => "Write a reply…",
                     Mode::Note => "Write for your team; @name tells a colleague. The customer never sees it.",

@@ -67,7 +67,10 @@ impl Writing {
         let writing = Self {
             mode,
             field: NodeRef::new(),
-            sends_by_enter: RwSignal::new(storage::load("send").as_deref() != Some("ctrl")),
+            sends_by_enter: RwSignal::new(match storage::load("send") {
+                Some(key) => key != "ctrl",
+                None => !is_touched(),
+            }),
             known,
             measure,
             may_send,
@@ -234,6 +237,12 @@ impl Writing {
             }
         });
     }
+}
+
+/// Whether one points with a finger. A keyboard on the screen has no Shift Enter: there Enter breaks the line, and the
+/// button sends.
+fn is_touched() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// Sends the unsent reply of `room`, by the same rules as the server's. Files that do not fit into one message go in
