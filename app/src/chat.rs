@@ -57,10 +57,11 @@ pub fn unsent_reply(store: Store, room: RoomId) -> bool {
 pub fn Chat() -> impl IntoView {
     let here = expect_context::<Here>();
     let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
     let selected = Memo::new(move |_| here.place.get().room());
     let has_rooms = Memo::new(move |_| store.desk.with(|desk| !desk.list.order.is_empty()));
     view! {
-        <section class="chat" aria-label="Conversation">
+        <section class="chat" aria-label="Conversation" inert=move || ui.covers.get()>
             {dynamic(move || match selected.get() {
                 Some(room) => view! { <OpenRoom room /> }.into_any(),
                 None => {

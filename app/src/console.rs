@@ -1,5 +1,6 @@
 //! The console's frame: what it begins with, and which panes stand beside each other.
 
+mod drawer;
 mod here;
 mod later;
 mod stopped;
@@ -16,8 +17,8 @@ use crate::actions;
 use crate::admin::{Admin, load_when_idle};
 use crate::api::read;
 use crate::chat::Chat;
+use crate::desk::Store;
 use crate::desk::api::begin;
-use crate::desk::{Opening, Store};
 use crate::dialogs::Toasts;
 use crate::error::AppError;
 use crate::list::List;
@@ -66,12 +67,13 @@ enum Area {
 fn Frame(snapshot: Snapshot) -> impl IntoView {
     let store = Store::new(snapshot);
     let here = Here::new();
-    let ui = Ui::new();
+    let ui = Ui::new(store, here);
     provide_context(store);
     provide_context(here);
     provide_context(ui);
     sync::keep_in_step(store, here, ui);
     actions::listen(store, here, ui);
+    drawer::follow(ui);
 
     let area = Memo::new(move |_| match here.place.get() {
         Place::Home => Area::Home,
@@ -82,18 +84,13 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
     Effect::new(move |_| load_when_idle(ui));
     later::load_when_asked_for(store, ui);
     let has_room = Memo::new(move |_| here.place.get().room().is_some());
-    // There is nothing to tell of a customer whose room one may not see.
-    let panel = Memo::new(move |_| match (store.opening.get(), here.place.get().room()) {
-        (Opening::Failed(failed, _), Some(room)) if failed == room => PanelChoice::Hidden,
-        _ => ui.panel.get(),
-    });
 
     view! {
         <div
             class="console"
             class:console--room=has_room
-            class:console--panel-shown=move || panel.get() == PanelChoice::Shown
-            class:console--panel-hidden=move || panel.get() == PanelChoice::Hidden
+            class:console--panel-shown=move || ui.panel.get() == PanelChoice::Shown
+            class:console--panel-hidden=move || ui.panel.get() == PanelChoice::Hidden
         >
             <Rail />
             <div class="console__panes">

@@ -49,11 +49,12 @@ pub fn List() -> impl IntoView {
     let here = expect_context::<Here>();
     let scroller = NodeRef::<html::Div>::new();
     let rows = Rows::new(store, here, scroller);
+    let ui = expect_context::<Ui>();
     let is_empty = Memo::new(move |_| store.desk.with(|desk| desk.list.loaded && desk.list.order.is_empty()));
     let is_loading = Memo::new(move |_| store.desk.with(|desk| !desk.list.loaded));
 
     view! {
-        <section class="list" aria-label="Rooms">
+        <section class="list" aria-label="Rooms" inert=move || ui.covers.get()>
             <header class="list__header">
                 <div class="list__top">
                     <Tabs />

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::chat::outcome_chip;
 use crate::clock::{long_span, moment_words, short_date};
-use crate::console::{Dialog, Here, Later, PanelChoice, Part, Ui};
+use crate::console::{Dialog, Here, Later, Part, Ui};
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Moment, dynamic, large};
 use gathered::Gathered;
@@ -36,12 +36,18 @@ struct Known {
 pub fn Panel() -> impl IntoView {
     let ui = expect_context::<Ui>();
     view! {
-        <section class="panel" aria-label="Customer">
+        <div class="panel__veil" on:click=move |_| ui.uncover()></div>
+        <section
+            class="panel"
+            aria-label="Customer"
+            role=move || ui.covers.get().then_some("dialog")
+            aria-modal=move || ui.covers.get().then_some("true")
+        >
             <button
                 type="button"
                 class="icon-button panel__close"
                 aria-label="Close"
-                on:click=move |_| ui.panel.set(PanelChoice::Hidden)
+                on:click=move |_| ui.uncover()
             >
                 <Icon name="close" />
             </button>

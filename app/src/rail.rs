@@ -6,7 +6,7 @@ use domain::permission::may_administer;
 use domain::person::{Person, Role};
 use leptos::prelude::*;
 
-use crate::console::{Here, stopped};
+use crate::console::{Here, Ui, stopped};
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 use crate::place::{AdminPage, Place};
@@ -21,8 +21,9 @@ pub fn sees_admin(me: &Person) -> bool {
 /// The rail at the left edge.
 #[component]
 pub fn Rail() -> impl IntoView {
+    let ui = expect_context::<Ui>();
     view! {
-        <nav class="rail" aria-label="Main">
+        <nav class="rail" aria-label="Main" inert=move || ui.covers.get()>
             <span class="rail__mark" aria-hidden="true">
                 <Icon name="mark" />
             </span>

@@ -97,12 +97,17 @@ pub fn listen(store: Store, here: Here, ui: Ui) {
 }
 
 fn press(scene: Scene, event: &KeyboardEvent) {
+    let is_busy = scene.ui.dialog.get_untracked().is_some();
+    // Before the room under it, and with single keys switched off as well.
+    if event.key() == "Escape" && !is_busy && scene.ui.covers.get_untracked() {
+        event.prevent_default();
+        return scene.ui.uncover();
+    }
     let Some((action, key)) =
         ACTIONS.iter().find_map(|action| action.keys.iter().find(|key| key.fits(event)).map(|key| (action, *key)))
     else {
         return;
     };
-    let is_busy = scene.ui.dialog.get_untracked().is_some();
     let is_writing = key.is_single() && is_in_text(event);
     let is_off = key.is_single() && !scene.ui.has_keys.get_untracked();
     if is_busy || is_writing || is_off || !untrack(|| (action.when)(scene)) {

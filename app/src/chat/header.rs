@@ -61,7 +61,14 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 fn PanelButton() -> impl IntoView {
     let ui = expect_context::<Ui>();
     view! {
-        <button type="button" class="icon-button header__panel" aria-label="Customer" title="Customer (P)" on:click=move |_| ui.toggle_panel()>
+        <button
+            type="button"
+            class="icon-button header__panel"
+            aria-label="Customer"
+            title="Customer (P)"
+            aria-expanded=move || if ui.is_panel_shown() { "true" } else { "false" }
+            on:click=move |_| ui.toggle_panel()
+        >
             <Icon name="panel" />
         </button>
     }

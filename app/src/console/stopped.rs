@@ -5,6 +5,7 @@ use domain::desk::Desk;
 use domain::permission::may_administer;
 use leptos::prelude::*;
 
+use crate::console::Ui;
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 use crate::place::{AdminPage, Place};
@@ -13,9 +14,10 @@ use crate::place::{AdminPage, Place};
 #[component]
 pub fn Stopped() -> impl IntoView {
     let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
     let words = Memo::new(move |_| store.desk.with(|desk| words(&stopped(desk))));
     view! {
-        <div role="status">
+        <div role="status" inert=move || ui.covers.get()>
             {dynamic(move || {
                 words
                     .get()

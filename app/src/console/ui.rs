@@ -5,6 +5,8 @@ use domain::room::Status;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
+use crate::console::Here;
+use crate::desk::{Opening, Store};
 
 /// A dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +48,10 @@ const FITS_PANEL: f64 = 1280.0;
 #[derive(Clone, Copy)]
 pub struct Ui {
     pub dialog: RwSignal<Option<Dialog>>,
-    pub panel: RwSignal<PanelChoice>,
+    /// How the side panel stands at the present place.
+    pub panel: Memo<PanelChoice>,
+    /// Whether the side panel is a drawer over the conversation, and nothing else can be reached.
+    pub covers: Memo<bool>,
     /// Asks the composer to take the focus in this mode; it answers by setting `None`.
     pub compose: RwSignal<Option<Mode>>,
     /// The message that what is being written answers.
@@ -57,15 +62,29 @@ pub struct Ui {
     pub is_whole: RwSignal<bool>,
     /// Whether single keys do things; off for whoever dictates or types without looking.
     pub has_keys: RwSignal<bool>,
+    chosen_panel: RwSignal<PanelChoice>,
+    fits_panel: RwSignal<bool>,
 }
 
 impl Ui {
     /// Nothing open.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(store: Store, here: Here) -> Self {
+        let chosen_panel = RwSignal::new(PanelChoice::Fitting);
+        let fits_panel = RwSignal::new(true);
+        let room = move || here.place.get().room();
+        // There is nothing to tell of a customer whose room one may not see.
+        let panel = Memo::new(move |_| match (store.opening.get(), room()) {
+            (Opening::Failed(failed, _), Some(room)) if failed == room => PanelChoice::Hidden,
+            _ => chosen_panel.get(),
+        });
+        let covers = Memo::new(move |_| panel.get() == PanelChoice::Shown && !fits_panel.get() && room().is_some());
         Self {
             dialog: RwSignal::new(None),
-            panel: RwSignal::new(PanelChoice::Fitting),
+            panel,
+            covers,
+            chosen_panel,
+            fits_panel,
             compose: RwSignal::new(None),
             answering: RwSignal::new(None),
             emoji: RwSignal::new(false),
@@ -76,18 +95,38 @@ impl Ui {
 
     /// Shows a hidden side panel and hides a shown one.
     pub fn toggle_panel(self) {
-        let is_shown = match self.panel.get_untracked() {
-            PanelChoice::Fitting => fits_panel(),
+        let fits = self.fits_panel.get_untracked();
+        self.chosen_panel.set(match (untrack(|| self.is_panel_shown()), fits) {
+            (false, _) => PanelChoice::Shown,
+            (true, true) => PanelChoice::Hidden,
+            (true, false) => PanelChoice::Fitting,
+        });
+    }
+
+    /// Whether the side panel is on screen.
+    pub fn is_panel_shown(self) -> bool {
+        match self.panel.get() {
+            PanelChoice::Fitting => self.fits_panel.get(),
             PanelChoice::Shown => true,
             PanelChoice::Hidden => false,
-        };
-        self.panel.set(if is_shown { PanelChoice::Hidden } else { PanelChoice::Shown });
+        }
     }
 
     /// Hides the side panel where it covers the conversation.
     pub fn uncover(self) {
-        if !fits_panel() {
-            self.panel.set(PanelChoice::Hidden);
+        if !self.fits_panel.get_untracked() {
+            self.chosen_panel.set(PanelChoice::Fitting);
+        }
+    }
+
+    /// The window has another size. A panel that has no room any more does not cover what one looks at.
+    pub fn measure(self) {
+        let fits = fits_panel();
+        if self.fits_panel.get_untracked() != fits {
+            self.fits_panel.set(fits);
+            if self.chosen_panel.get_untracked() == PanelChoice::Shown {
+                self.uncover();
+            }
         }
     }
 }
