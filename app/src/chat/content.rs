@@ -1,6 +1,7 @@
 //! What was said, shown as what it is: words, pictures, places, cards, orders.
 
 use domain::id::MessageId;
+use domain::link::{Piece, pieces, target};
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::{About, Attachment, Card, Content, Message, Order, Place, Reacting, What};
 use leptos::prelude::*;
@@ -13,7 +14,7 @@ use crate::parts::{Icon, dynamic};
 #[component]
 pub fn Said(what: What) -> impl IntoView {
     match what {
-        What::Note(note) => view! { <span>{note.text}</span> }.into_any(),
+        What::Note(note) => words("", &note.text),
         What::Line(_) => ().into_any(),
         What::Message(message) => view! { <Whole message /> }.into_any(),
     }
@@ -35,7 +36,7 @@ fn shown(content: Content) -> AnyView {
         Content::Text(text)
         | Content::Choices { text, .. }
         | Content::FeedbackRequest { text, .. }
-        | Content::Picked { title: text, .. } => view! { <span>{text}</span> }.into_any(),
+        | Content::Picked { title: text, .. } => words("", &text),
         Content::Template(template) => {
             let header = template.header.into_iter().collect();
             view! { <Files files=header text=template.text /> }.into_any()
@@ -54,6 +55,21 @@ fn shown(content: Content) -> AnyView {
     }
 }
 
+/// Words with the addresses in them, which open elsewhere and learn nothing of where one came from.
+fn words(class: &'static str, text: &str) -> AnyView {
+    let pieces = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Words(words) => words.to_owned().into_any(),
+        // Whatever stands around it, it reads from the left.
+        Piece::Link(link) => view! {
+            <a class="link" href=target(link) target="_blank" rel="noopener noreferrer nofollow" dir="ltr">
+                {link.to_owned()}
+            </a>
+        }
+        .into_any(),
+    });
+    view! { <span class=class>{pieces.collect::<Vec<_>>()}</span> }.into_any()
+}
+
 fn odd(words: String) -> AnyView {
     view! { <span class="bubble__odd">{words}</span> }.into_any()
 }
@@ -68,7 +84,7 @@ fn Files(files: Vec<Attachment>, text: String) -> impl IntoView {
     view! {
         {if is_album { view! { <span class="said__album">{files}</span> }.into_any() } else { files.into_any() }}
         {deleted}
-        {(!text.is_empty()).then(|| view! { <span class="said__caption">{text}</span> })}
+        {(!text.is_empty()).then(|| words("said__caption", &text))}
     }
     .into_any()
 }
@@ -187,7 +203,7 @@ fn Ordered(order: Order) -> impl IntoView {
                     view! { <span class="said__under">{format!("{} × {}{price}", item.quantity, item.product)}</span> }
                 })
                 .collect_view()}
-            {(!order.text.is_empty()).then(|| view! { <span>{order.text}</span> })}
+            {(!order.text.is_empty()).then(|| words("", &order.text))}
         </span>
     }
     .into_any()
@@ -200,7 +216,7 @@ fn Shared(label: String, url: Option<String>, text: String) -> impl IntoView {
     view! {
         <span class="said__card">
             <span class="said__title">{label}</span>
-            {(!text.is_empty()).then(|| view! { <span>{text}</span> })}
+            {(!text.is_empty()).then(|| words("", &text))}
             {url
                 .map(|url| {
                     view! {

@@ -12,6 +12,7 @@ pub mod team;
 pub mod customer;
 pub mod delivery;
 pub mod draft;
+pub mod link;
 pub mod media;
 pub mod mention;
 pub mod message;
