@@ -17,7 +17,7 @@ export type Sent = {
   type?: string;
   context?: { message_id: string };
   text?: { body: string };
-  interactive?: { body: { text: string } };
+  interactive?: { body: { text: string }; action?: { buttons?: { reply: { id: string; title: string } }[] } };
   image?: File;
   video?: File;
   audio?: File;
@@ -107,6 +107,21 @@ export class Meta {
     return this.tells({
       contacts: [{ profile: { name }, wa_id: phone }],
       messages: [{ from: phone, id: `wamid.IN${this.count}`, timestamp: seconds(), type: 'text', text: { body: words } }],
+    });
+  }
+
+  /** A customer presses the button of this title under the newest question. */
+  async picks(phone: string, name: string, title: string): Promise<Response> {
+    const asked = this.sent.findLastIndex((sent) => sent.interactive?.action?.buttons?.some(({ reply }) => reply.title === title));
+    const button = this.sent[asked]?.interactive?.action?.buttons?.find(({ reply }) => reply.title === title);
+    if (!button) throw new Error(`nobody was offered “${title}”`);
+    this.count += 1;
+    return this.tells({
+      contacts: [{ profile: { name }, wa_id: phone }],
+      messages: [{
+        from: phone, id: `wamid.IN${this.count}`, timestamp: seconds(), context: { from: '15550001111', id: `wamid.OUT${asked + 1}` },
+        type: 'interactive', interactive: { type: 'button_reply', button_reply: button.reply },
+      }],
     });
   }
 

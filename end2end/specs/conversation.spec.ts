@@ -66,10 +66,26 @@ test('a WhatsApp conversation goes through the bot, a person and the archive, ea
   await desk.goesTo('Live');
   await desk.opens('Ana Lima');
   await desk.sees('Oi! Where is my order?');
+
+  // The customer answers the bot by a button, and the agent sees which.
+  const asked = () => meta.sent.filter(({ interactive }) => interactive?.body.text.includes('What is it about?'));
+  await expect.poll(() => asked().length).toBe(1);
+  await meta.picks('5511900000001', 'Ana Lima', 'Where is my order');
+  await expect(page.locator('.bubble--them', { hasText: 'Where is my order' }).last()).toHaveText(/Where is my order$/);
+  await expect(page.locator('.bubble__choice--picked')).toHaveText('Where is my order');
+  await desk.sees('What is your order number?');
   await desk.entersChat();
   await desk.replies('Olá Ana, one moment.');
   await expect.poll(() => meta.sent.some((sent) => sent.text?.body === 'Olá Ana, one moment.')).toBe(true);
   await expect(page.locator('.tick:visible', { hasText: 'Read' }).first()).toBeVisible();
+
+  // What leads somewhere can be followed; what leads elsewhere than it reads cannot.
+  await meta.writes('5511900000001', 'Ana Lima', 'Is it https://acme.example/track?id=48-2210, or https://acme.example@evil.example/?');
+  const link = page.getByRole('log').getByRole('link', { name: /acme/ });
+  await expect(link).toHaveText('https://acme.example/track?id=48-2210');
+  await expect(link).toHaveAttribute('href', 'https://acme.example/track?id=48-2210');
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer nofollow');
+  await expect(link).toHaveAttribute('target', '_blank');
 
   // Providers repeat themselves.
   const words = 'It is order 48-2210';
