@@ -16,6 +16,8 @@ const GROUP: Duration = minutes(2);
 pub enum Item {
     /// A new day begins.
     Day(Timestamp),
+    /// What comes after it was not seen before the room was opened.
+    New,
     /// A message or note; `first` of its group carries name and time.
     Said { id: MessageId, first: bool },
     /// A thin line.
@@ -34,13 +36,15 @@ enum Voice {
     Note(PersonId),
 }
 
-/// Lays out `entries` and, after them, what is still on its way. `day_of` numbers the reader's days.
+/// Lays out `entries` and, after them, what is still on its way. `new` is the first of what was not seen before; `day_of`
+/// numbers the reader's days.
 pub fn lay_out<'a>(
     entries: &[Entry],
     outbox: impl Iterator<Item = &'a Outgoing>,
+    new: Option<MessageId>,
     day_of: impl Fn(Timestamp) -> i64,
 ) -> Vec<Item> {
-    let mut column = Column { items: Vec::with_capacity(entries.len() + 8), day: None, last: None };
+    let mut column = Column { items: Vec::with_capacity(entries.len() + 8), new, any: false, day: None, last: None };
     for entry in entries {
         column.add(entry.at, &entry.what, entry.position, &day_of);
     }
@@ -52,6 +56,9 @@ pub fn lay_out<'a>(
 
 struct Column {
     items: Vec<Item>,
+    new: Option<MessageId>,
+    /// Whether anything was said yet.
+    any: bool,
     day: Option<i64>,
     last: Option<(Voice, Timestamp)>,
 }
@@ -74,6 +81,12 @@ impl Column {
             What::Message(message) => (voice_of(&message.author), message.id),
             What::Note(note) => (Voice::Note(note.by), note.id),
         };
+        // Where all is new, nothing needs to say so.
+        if self.any && self.new == Some(id) {
+            self.items.push(Item::New);
+            self.last = None;
+        }
+        self.any = true;
         let first = self.last.is_none_or(|(before, since)| before != voice || at.since(since) > GROUP);
         self.items.push(Item::Said { id, first });
         self.last = Some((voice, at));
@@ -110,7 +123,11 @@ mod tests {
     }
 
     fn laid_out(entries: &[Entry]) -> Vec<Item> {
-        lay_out(entries, std::iter::empty(), |at| at.0.div_euclid(DAY))
+        laid_out_from(entries, None)
+    }
+
+    fn laid_out_from(entries: &[Entry], new: Option<u128>) -> Vec<Item> {
+        lay_out(entries, std::iter::empty(), new.map(MessageId::from_number), |at| at.0.div_euclid(DAY))
     }
 
     fn first(position: u128) -> Item {
@@ -130,6 +147,13 @@ mod tests {
             said(4, 300_000, Author::Bot("Bot".into())),
         ]);
         assert_eq!(items, [Item::Day(Timestamp(0)), first(1), next(2), first(3), first(4)]);
+    }
+
+    #[test]
+    fn what_is_new_is_told_from_what_was_seen_and_from_nothing_else() {
+        let said = [said(1, 0, Author::Customer), said(2, 1_000, Author::Customer), said(3, 2_000, Author::Customer)];
+        assert_eq!(laid_out_from(&said, Some(2)), [Item::Day(Timestamp(0)), first(1), Item::New, first(2), next(3)]);
+        assert_eq!(laid_out_from(&said, Some(1)), laid_out(&said));
     }
 
     #[test]

@@ -21,7 +21,8 @@ use crate::parts::{Icon, dynamic};
 pub fn Transcript(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
     let scroll = Scroll::new();
-    let items = Memo::new(move |_| store.desk.with(|desk| layout(desk, room)));
+    let new = store.desk.with_untracked(first_unread);
+    let items = Memo::new(move |_| store.desk.with(|desk| layout(desk, room, new)));
     let has_earlier =
         Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.has_earlier)));
     let newest = Memo::new(move |_| store.desk.with(newest_position));
@@ -93,6 +94,7 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
 fn row(room: RoomId, item: Item) -> impl IntoView {
     match item {
         Item::Day(at) => view! { <Day at /> }.into_any(),
+        Item::New => view! { <p class="transcript__new">"New messages"</p> }.into_any(),
         Item::Said { id, first } => view! { <Bubble room id first /> }.into_any(),
         Item::Line(position) => view! { <Line position /> }.into_any(),
         Item::End(position) => view! { <End position /> }.into_any(),
@@ -192,10 +194,21 @@ fn Writing(room: RoomId) -> impl IntoView {
     })
 }
 
-fn layout(desk: &Desk, room: RoomId) -> Vec<Item> {
+fn layout(desk: &Desk, room: RoomId, new: Option<MessageId>) -> Vec<Item> {
     let Some(view) = desk.open.as_ref().filter(|view| view.room.id == room) else { return Vec::new() };
     let outbox = desk.outbox.iter().filter(|outgoing| outgoing.room == room && !view.has(outgoing.id()));
-    lay_out(&view.entries, outbox, clock::day_of)
+    lay_out(&view.entries, outbox, new, clock::day_of)
+}
+
+/// The first of the customer's messages that were not seen; `None` also where it is not loaded.
+fn first_unread(desk: &Desk) -> Option<MessageId> {
+    let view = desk.open.as_ref()?;
+    let last = usize::try_from(desk.unread(&view.room)).ok()?.checked_sub(1)?;
+    let theirs = view.entries.iter().rev().filter_map(|entry| match &entry.what {
+        What::Message(Message { id, author: Author::Customer, .. }) => Some(*id),
+        What::Message(_) | What::Note(_) | What::Line(_) => None,
+    });
+    theirs.skip(last).next()
 }
 
 fn newest_position(desk: &Desk) -> u32 {
