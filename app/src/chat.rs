@@ -7,6 +7,7 @@ mod bubble;
 mod composer;
 mod content;
 mod draft;
+mod drop_zone;
 mod header;
 mod items;
 mod line;
@@ -21,7 +22,7 @@ use domain::room::{Room, Section};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::console::{Here, Ui};
+use crate::console::{Here, Later, Part, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
@@ -35,6 +36,7 @@ pub use answer::Answering;
 pub use composer::{AttachedFiles, EmojiPicker, Files, send_unsent};
 pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
+pub use drop_zone::{DropZone, catch_missed};
 pub use line::outcome_chip;
 pub use way::may_template;
 
@@ -123,6 +125,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
             Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
             Foot::Blocked => view! { <BlockedBar room known /> }.into_any(),
         })}
+        {dynamic(move || (foot.get() == Foot::Compose).then(|| view! { <Later part=Part::DropZone(room) /> }))}
     }
 }
 

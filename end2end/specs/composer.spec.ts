@@ -40,6 +40,25 @@ test('files are pasted, taken back and sent with words; a message is answered by
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await expect.poll(() => meta.sent.at(-1)?.document?.filename).toBe('receipt.pdf');
 
+  // Files are dropped anywhere on the conversation, also while a note is written; a miss leaves the page where it is.
+  await page.locator('.composer__mode', { hasText: 'Private note' }).click();
+  await desk.composer().fill('For the team');
+  await drags(page, 'dragover', '.transcript');
+  await expect(page.locator('.drop-zone')).toHaveText('Drop files for your reply to Ana Lima on WhatsApp');
+  await drags(page, 'dragover', '.list');
+  await expect(page.locator('.drop-zone')).toHaveCount(0);
+  await drags(page, 'drop', '.list');
+  await expect(chips).toHaveCount(0);
+  await drags(page, 'dragover', '.header');
+  await expect(page.locator('.drop-zone')).toBeVisible();
+  await drags(page, 'drop', '.transcript');
+  await expect(page.locator('.drop-zone')).toHaveCount(0);
+  await expect(chips).toHaveText(/parcel\.jpg/);
+  await expect(desk.composer()).toBeFocused();
+  await expect(desk.composer()).toHaveValue('');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect.poll(() => meta.sent.at(-1)?.type).toBe('image');
+
   const question = page.locator('.bubble--them', { hasText: 'Is it the blue one?' });
   await question.hover();
   await question.getByRole('button', { name: 'Reply or react' }).click();
@@ -94,6 +113,17 @@ async function isSeenWhole(page: Page): Promise<void> {
 /** How wide the pictures are that can be seen; one that could not be loaded is not among them. */
 async function widths(pictures: ReturnType<Page['locator']>): Promise<number[]> {
   return pictures.evaluateAll((all) => (all as HTMLImageElement[]).map((picture) => picture.naturalWidth).filter((width) => width > 0));
+}
+
+/** Moves a picture from the machine over a part of the page, or drops it there. */
+async function drags(page: Page, type: 'dragover' | 'drop', part: string): Promise<void> {
+  await page.locator(part).first().evaluate((place, [type, content]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], 'parcel.jpg', { type: 'image/jpeg' }));
+    // What nobody prevents, the browser opens in the place of the page.
+    const isTaken = !place.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    if (!isTaken) throw new Error(`a ${type} here leaves the page`);
+  }, [type, buffer.toString('base64')]);
 }
 
 /** Pastes a picture into the composer. */

@@ -44,11 +44,6 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 event.prevent_default();
                 writing.send();
             }
-            on:dragover=move |event| event.prevent_default()
-            on:drop=move |event| {
-                event.prevent_default();
-                writing.drop_files(&event);
-            }
         >
             <div class="composer__modes">
                 {may_reply.then(|| view! { <ModeButton writing this=Mode::Reply /> })}

@@ -1,12 +1,13 @@
 //! Parts of the console whose code comes later, because nothing needs them at first, and the one way to all of them.
 
+use domain::id::RoomId;
 use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::chat::{Answering, AttachedFiles, EmojiPicker, Files};
+use crate::chat::{Answering, AttachedFiles, DropZone, EmojiPicker, Files, catch_missed};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::dialogs::Open;
@@ -27,6 +28,8 @@ pub enum Part {
     Answering,
     /// The files beside what is written; `focus` leads back to the words.
     Files { files: Files, focus: Callback<()> },
+    /// Where files are dropped for the reply in a room.
+    DropZone(RoomId),
     /// What stands in the side panel.
     Panel,
 }
@@ -56,11 +59,15 @@ pub fn Later(part: Part) -> impl IntoView {
 )]
 pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
     Ok(match part {
-        Part::Dialogs => view! { <Open /> }.into_any(),
+        Part::Dialogs => {
+            catch_missed();
+            view! { <Open /> }.into_any()
+        }
         Part::Divider => view! { <Divider /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
+        Part::DropZone(room) => view! { <DropZone room /> }.into_any(),
         Part::Panel => view! { <AboutCustomer /> }.into_any(),
     })
 }

@@ -9,7 +9,7 @@ use domain::timestamp::Timestamp;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{ClipboardEvent, DragEvent};
+use web_sys::ClipboardEvent;
 
 use crate::chat::Mode;
 use crate::chat::composer::files::Files;
@@ -157,14 +157,6 @@ impl Writing {
         let files = event.clipboard_data().and_then(|pasted| pasted.files());
         if self.mode.get_untracked() == Mode::Reply && self.files.choose(files) {
             event.prevent_default();
-        }
-    }
-
-    /// Files that were dropped here.
-    pub fn drop_files(self, event: &DragEvent) {
-        let files = event.data_transfer().and_then(|dropped| dropped.files());
-        if self.mode.get_untracked() == Mode::Reply && self.files.choose(files) {
-            self.focus();
         }
     }
 
