@@ -68,7 +68,9 @@ pub const ACTIONS: &[Action] = &[
         run: |scene| scene.ui.dialog.set(Some(Dialog::Assign)),
         when: |scene| {
             may(scene, |desk, room| {
-                desk.people.values().any(|person| permission::may_assign(&desk.me, &desk.policy, room, person))
+                let may_return = !room.is_archived() && permission::may_return(&desk.me, room);
+                may_return
+                    || desk.people.values().any(|person| permission::may_assign(&desk.me, &desk.policy, room, person))
             })
         },
         keys: &[Key::plain("KeyA", "A")],

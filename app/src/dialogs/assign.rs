@@ -1,15 +1,20 @@
-//! A colleague for a room: who shall have it, with a note for them, or who shall join.
+//! A colleague for a room: who shall have it, with a note for them, or in which team's queue it shall wait, or who shall
+//! join.
 
-use domain::id::{PersonId, RoomId};
+mod queue;
+
+use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Availability, Person};
 use domain::policy::COMMENT_MAX;
 use domain::room::{self, Room, Section};
+use domain::team::Team;
 use leptos::prelude::*;
 
 use crate::console::Here;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
 use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
+use queue::{Queue, queues};
 
 /// What the colleague is for.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,6 +23,23 @@ enum Purpose {
     Hold,
     /// They work in it beside its holder.
     Join,
+}
+
+impl Purpose {
+    /// What one may look for.
+    const fn search(self) -> &'static str {
+        match self {
+            Self::Hold => "Find a colleague or a team",
+            Self::Join => "Find a colleague",
+        }
+    }
+}
+
+/// Where the room may go.
+#[derive(Clone, Copy, PartialEq)]
+enum To {
+    Person(PersonId),
+    Queue(TeamId),
 }
 
 /// The dialog that gives `room` to somebody.
@@ -46,19 +68,29 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
     let here = expect_context::<Here>();
     let closing = expect_context::<Closing>();
     let wanted = RwSignal::new(String::new());
-    let chosen = RwSignal::new(None::<PersonId>);
+    let chosen = RwSignal::new(None::<To>);
     let note = RwSignal::new(String::new());
     let stays = RwSignal::new(false);
     let holds = Memo::new(move |_| store.desk.with(|desk| desk.room(room).and_then(Room::agent) == Some(desk.me.id)));
     let people = Memo::new(move |_| candidates(store, room, purpose, &wanted.get()));
-    let is_mine = move || chosen.get_untracked() == Some(store.desk.with_untracked(|desk| desk.me.id));
+    let queues = Memo::new(move |_| match purpose {
+        Purpose::Hold => queues(store, room, &wanted.get()),
+        Purpose::Join => Vec::new(),
+    });
+    // Where there is one alone, nothing has to be chosen.
+    let goes_to = Memo::new(move |_| chosen.get().or_else(|| only(&people.get(), &queues.get())));
+    let is_to_queue = Memo::new(move |_| matches!(goes_to.get(), Some(To::Queue(_))));
 
     let submit = move || {
-        let only = people.with_untracked(|people| match people.as_slice() {
-            [only] => Some(only.id),
-            _ => None,
-        });
-        let Some(to) = chosen.get_untracked().or(only) else { return };
+        let to = match goes_to.get_untracked() {
+            Some(To::Person(to)) => to,
+            Some(To::Queue(team)) => {
+                closing.close();
+                return store.return_to_queue(room, Some(team));
+            }
+            None => return,
+        };
+        let is_mine = to == store.desk.with_untracked(|desk| desk.me.id);
         let note = Some(note.get_untracked()).filter(|note| !note.trim().is_empty());
         closing.close();
         if purpose == Purpose::Join {
@@ -68,7 +100,7 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
             return store.assign_and_stay(room, to, note);
         }
         store.assign(room, to, note, move || {
-            if is_mine() {
+            if is_mine {
                 here.follow_room(room, Section::Assigned);
             }
         });
@@ -84,11 +116,11 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
             }
         >
             <label class="field">
-                <span class="visually-hidden">"Find a colleague"</span>
+                <span class="visually-hidden">{purpose.search()}</span>
                 <input
                     class="field__input"
                     type="text"
-                    placeholder="Find a colleague"
+                    placeholder=purpose.search()
                     autofocus
                     autocomplete="off"
                     prop:value=move || wanted.get()
@@ -100,12 +132,16 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
                 <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
                     <Candidate person chosen />
                 </For>
-                {dynamic(move || people.with(Vec::is_empty).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
+                <For each=move || queues.get() key=|team| team.id let:team>
+                    <Queue team chosen />
+                </For>
+                {dynamic(move || (people.with(Vec::is_empty) && queues.with(Vec::is_empty)).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
             </fieldset>
             {match purpose {
                 Purpose::Hold => view! {
-                    <Note note />
-                    {dynamic(move || holds.get().then(|| view! { <Stay stays /> }))}
+                    // Whoever takes it from the queue is not known yet.
+                    {dynamic(move || (!is_to_queue.get()).then(|| view! { <Note note /> }))}
+                    {dynamic(move || (holds.get() && !is_to_queue.get()).then(|| view! { <Stay stays /> }))}
                 }
                 .into_any(),
                 Purpose::Join => view! {
@@ -117,11 +153,12 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| closing.close()>
                     "Cancel"
                 </button>
-                <button type="submit" class="button button--main" disabled=move || chosen.get().is_none() && people.with(|people| people.len() != 1)>
-                    {match purpose {
+                <button type="submit" class="button button--main" disabled=move || goes_to.get().is_none()>
+                    {dynamic(move || match purpose {
+                        Purpose::Hold if is_to_queue.get() => "Return to queue",
                         Purpose::Hold => "Assign chat",
                         Purpose::Join => "Bring in",
-                    }}
+                    })}
                 </button>
             </div>
         </form>
@@ -162,7 +199,7 @@ fn Stay(stays: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Candidate(person: Person, chosen: RwSignal<Option<PersonId>>) -> impl IntoView {
+fn Candidate(person: Person, chosen: RwSignal<Option<To>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = person.id;
     let is_me = store.desk.with_untracked(|desk| desk.me.id == id);
@@ -176,14 +213,22 @@ fn Candidate(person: Person, chosen: RwSignal<Option<PersonId>>) -> impl IntoVie
             <input
                 type="radio"
                 name="person"
-                prop:checked=move || chosen.get() == Some(id)
-                on:change=move |_| chosen.set(Some(id))
+                prop:checked=move || chosen.get() == Some(To::Person(id))
+                on:change=move |_| chosen.set(Some(To::Person(id)))
             />
             <Avatar id=id.0 name=person.name.clone() size="small" />
             <span class="assign__name">{name}</span>
             <span class="assign__teams">{teams}</span>
             <span class=format!("presence presence--{}", presence(person.availability))>{person.availability.label()}</span>
         </label>
+    }
+}
+
+fn only(people: &[Person], queues: &[Team]) -> Option<To> {
+    match (people, queues) {
+        ([person], []) => Some(To::Person(person.id)),
+        ([], [team]) => Some(To::Queue(team.id)),
+        _ => None,
     }
 }
 

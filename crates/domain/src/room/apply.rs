@@ -137,7 +137,10 @@ impl Room {
 
     fn return_to_queue(&mut self, by: Actor, reason: ReturnReason, at: Timestamp) {
         self.address(by, at);
-        self.hand_to(State::Live { handler: LiveHandler::Queue });
+        // From one team's queue to another's, nobody else answers.
+        if !self.is_queued() {
+            self.hand_to(State::Live { handler: LiveHandler::Queue });
+        }
         self.returned_by = match reason {
             ReturnReason::Given => by.person(),
             ReturnReason::Unanswered(person) => Some(person),

@@ -205,15 +205,17 @@ pub fn leave(room: &Room, me: &Person) -> Result<Change, Refused> {
     }
 }
 
-/// T7 by a person: back to the queue, of `team` when one is named.
+/// T7 by a person: back to the queue, of `team` when one is named. What waits in one queue may go to another.
 ///
 /// # Errors
-/// [`Refused::Already`] for a queued room, [`Refused::Archived`], or no permission.
+/// [`Refused::Already`] for a room that waits there, [`Refused::Archived`], or no permission.
 pub fn return_to_queue(room: &Room, me: &Person, team: Option<TeamId>, policy: &Policy) -> Result<Change, Refused> {
     visible(room, me, policy)?;
     match room.state {
         State::Archived { .. } => Err(Refused::Archived),
-        State::Live { .. } if room.is_queued() => Err(Refused::Already { what: "in the queue".into() }),
+        State::Live { .. } if room.is_queued() && (team.is_none() || team == room.team) => {
+            Err(Refused::Already { what: "in the queue".into() })
+        }
         State::Live { .. } | State::Assigned { .. } if permission::may_return_to_queue(me, room) => {
             Ok(Change::ReturnedToQueue { by: Actor::Person(me.id), team, reason: ReturnReason::Given })
         }

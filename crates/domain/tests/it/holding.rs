@@ -169,8 +169,22 @@ fn t7_returning_to_the_queue_keeps_how_long_the_customer_waits() {
     stage.take(room::return_to_queue(&stage.room, &ana(), Some(SALES), &stage.policy).expect("her own"));
     assert!(stage.room.is_queued());
     assert_eq!((stage.room.waiting_since, stage.room.team), (waiting, Some(SALES)));
-    let refused = room::return_to_queue(&stage.room, &priya(), None, &stage.policy);
-    assert_eq!(words(&refused), "The room is already in the queue.");
+    for team in [None, Some(SALES)] {
+        let refused = room::return_to_queue(&stage.room, &priya(), team, &stage.policy);
+        assert_eq!(words(&refused), "The room is already in the queue.");
+    }
+}
+
+#[test]
+fn t7_what_waits_in_one_queue_may_go_to_another_and_waits_as_long() {
+    let mut stage = Stage::queued();
+    let (waiting, epoch) = (stage.room.waiting_since, stage.room.handler_epoch);
+    let refused = room::return_to_queue(&stage.room, &ana(), Some(SALES), &stage.policy);
+    assert_eq!(words(&refused), "You are not allowed to return this chat.", "it is not hers");
+    stage.later(minutes(9));
+    stage.take(room::return_to_queue(&stage.room, &tom(), Some(SALES), &stage.policy).expect("his team's"));
+    assert!(stage.room.is_queued() && stage.room.handler_epoch == epoch, "nobody else answers");
+    assert_eq!((stage.room.waiting_since, stage.room.team), (waiting, Some(SALES)));
 }
 
 #[test]

@@ -193,7 +193,9 @@ impl Does {
             Self::Wake => is_held && room.snoozed_until.is_some(),
             Self::Reply => is_held && !room.blocked,
             Self::Leave => !room.participants.is_empty() && !room.is_archived(),
-            Self::ReturnToQueue { .. } => !room.is_archived() && !room.is_queued(),
+            Self::ReturnToQueue { to_sales } => {
+                !room.is_archived() && (!room.is_queued() || *to_sales && room.team != Some(SALES))
+            }
             Self::ReturnToBot => !room.is_archived() && !room.is_with_bot(),
             Self::SendTemplate => {
                 room.section() != Section::Live && !room.blocked && room.kind.capabilities().templates
