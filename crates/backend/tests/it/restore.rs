@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use backend::test_desk::{PHONE, TestDesk, desk_policy};
-use backend::{new_id, rooms, templates};
+use backend::{desk as consoles, new_id, rooms, templates};
 use domain::change::Change;
+use domain::desk::ListQuery;
 use domain::message::{Content, What};
 use domain::person::Person;
 use domain::policy::Policy;
@@ -250,4 +251,32 @@ async fn whoever_may_enter_need_not_wait_for_the_sender() {
     let entered = rooms::enter(&desk.backend, &maria, room.id).await.expect("it is in her queue");
 
     assert_eq!((entered.agent(), entered.restored_by), (Some(maria.id), None));
+}
+
+#[tokio::test]
+async fn a_sender_of_another_team_gets_the_chat_that_they_won_back() {
+    for is_here in [true, false] {
+        let scene = Scene::new().await;
+        let (desk, backend) = (&scene.desk, &scene.desk.backend);
+        let sales = desk.add_team("Sales").await;
+        let sol = desk.person("sol", domain::person::Role::TeamManager, vec![sales]).await;
+        let console = if is_here { Some(desk.comes_online(&sol).await) } else { None };
+        let begun =
+            templates::begin(backend, &sol, scene.channel.id, "+55 11 90000-0001", None, new_id(), chosen("back"))
+                .await;
+        let room = begun.expect("a manager may").room;
+        desk.run_jobs().await;
+
+        desk.whatsapp_customer_writes("oi").await;
+        desk.run_jobs().await;
+
+        let back = desk.find_room(room).await;
+        assert_eq!((back.team, back.agent()), (Some(desk.team), console.map(|_| sol.id)));
+        assert!(rooms::load(backend, &sol, room).await.is_ok(), "they see it");
+        let counts = consoles::load(backend, &sol, ListQuery::of(Section::Live)).await.expect("can be read").counts;
+        let live = consoles::page(backend, &sol, ListQuery::of(Section::Live), None).await.expect("can be read");
+        assert_eq!((live.rooms.len(), counts.live), if is_here { (0, 0) } else { (1, 1) });
+        let entered = rooms::enter(backend, &sol, room).await.expect("it is theirs to take");
+        assert_eq!(entered.agent(), Some(sol.id));
+    }
 }

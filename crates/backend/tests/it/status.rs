@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use backend::settings::save_policy;
 use backend::test_desk::TestDesk;
-use backend::{Error, messages, new_id, rooms};
-use domain::change::Change;
+use backend::{Error, messages, new_id, people, rooms};
+use domain::account::PersonUpdate;
+use domain::change::{Change, ReturnReason};
 use domain::delivery::Delivery;
 use domain::episode::Outcome;
 use domain::id::MessageId;
@@ -128,4 +129,49 @@ async fn the_reason_and_the_comment_stay_with_the_episode_until_the_closing_is_u
     assert_eq!(kept().await, (Some("paid back".into()), Some("Refunded".into())));
     rooms::undo(&desk.backend, &priya, room.id).await.expect("there is still time");
     assert_eq!(kept().await, (None, None));
+}
+
+#[tokio::test]
+async fn an_undone_chat_waits_in_the_queue_where_its_holder_is_gone_by_then() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    desk.happens(room.id, vec![Change::Entered { by: maria.id }]).await;
+    close(&desk, &priya, room.id, Status::Resolve, false).await;
+    let gone = PersonUpdate { active: false, ..PersonUpdate::of(&maria) };
+    people::update(&desk.backend, &priya, maria.id, gone).await.expect("an admin may");
+
+    let undone = rooms::undo(&desk.backend, &priya, room.id).await.expect("there is still time");
+
+    assert!(undone.is_queued(), "{undone:?}");
+    let told = desk.told().await.pop().map(|event| event.change);
+    assert!(matches!(told, Some(Change::ReturnedToQueue { reason: ReturnReason::Released(by), .. }) if by == maria.id));
+}
+
+#[tokio::test]
+async fn a_correction_needs_the_comment_and_takes_the_reason_that_closing_would() {
+    let (desk, priya, room, _) = resolved().await;
+    let rules = Policy { comment_on_abandon: true, reasons: vec!["Spam".into()], ..desk.policy() };
+    save_policy(&desk.backend, &priya, desk.policy(), rules).await.expect("an admin may");
+    let corrects = async |outcome, comment: Option<&str>, reason: Option<&str>| {
+        let (comment, reason) = (comment.map(String::from), reason.map(String::from));
+        rooms::correct_outcome(&desk.backend, &priya, room.id, outcome, comment, reason).await
+    };
+    let kept = async || {
+        let view = rooms::load(&desk.backend, &observer(), room.id).await.expect("an admin sees it");
+        (view.episodes[0].comment.clone(), view.episodes[0].reason.clone())
+    };
+
+    let silent = corrects(Outcome::Abandoned, None, None).await.expect_err("a comment is required").to_string();
+    assert_eq!(silent, "The comment is missing: nobody may abandon a chat without one.");
+    let unknown =
+        corrects(Outcome::Abandoned, Some("an ad"), Some("Ad")).await.expect_err("no such reason").to_string();
+    assert_eq!(unknown, "The reason is not among those to choose from any more.");
+
+    corrects(Outcome::Abandoned, Some("an ad"), Some("Spam")).await.expect("nothing is missing");
+    assert_eq!(kept().await, (Some("an ad".into()), Some("Spam".into())));
+    corrects(Outcome::Resolved, None, None).await.expect("resolving needs none");
+    assert_eq!(kept().await, (Some("an ad".into()), Some("Spam".into())), "what is not said anew stays");
 }
