@@ -26,7 +26,7 @@ use crate::console::{Here, Later, Part, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
-use bars::{ArchivedBar, BlockedBar, EnterBar, HeldBar, StoppedBar};
+use bars::{ArchivedBar, BlockedBar, EnterBar, HeldBar, LookingBackBar, StoppedBar};
 use composer::Composer;
 use header::Header;
 use notice::Notice;
@@ -84,6 +84,7 @@ enum Foot {
     Held,
     Stopped,
     Archived,
+    LookingBack,
     Blocked,
 }
 
@@ -104,7 +105,10 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
         Opening::Failed(..) | Opening::Idle | Opening::Loading(_) => None,
     });
     let foot = Memo::new(move |_| match (problem.get(), is_loaded.get(), known.get()) {
-        (None, true, Some(room)) => store.desk.with(|desk| foot_of(&room, may_send(&desk.me, &room))),
+        (None, true, Some(room)) => store.desk.with(|desk| match desk.sees(&room) {
+            true => foot_of(&room, may_send(&desk.me, &room)),
+            false => Foot::LookingBack,
+        }),
         _ => Foot::Nothing,
     });
 
@@ -123,6 +127,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
             Foot::Held => view! { <HeldBar room known /> }.into_any(),
             Foot::Stopped => view! { <StoppedBar room known /> }.into_any(),
             Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
+            Foot::LookingBack => view! { <LookingBackBar /> }.into_any(),
             Foot::Blocked => view! { <BlockedBar room known /> }.into_any(),
         })}
         {dynamic(move || (foot.get() == Foot::Compose).then(|| view! { <Later part=Part::DropZone(room) /> }))}

@@ -1,5 +1,6 @@
 //! The side panel: who the customer is, what the bot asked, how it went before, and what was noted and sent.
 
+mod earlier;
 mod gathered;
 
 use domain::customer::{Contact, Customer};
@@ -14,6 +15,7 @@ use crate::clock::{long_span, moment_words, short_date};
 use crate::console::{Dialog, Here, Later, Part, Ui};
 use crate::desk::Store;
 use crate::parts::{Avatar, Icon, Moment, dynamic, large};
+use earlier::EarlierChats;
 use gathered::Gathered;
 
 /// Everything the panel shows: compared, so that a new message does not redraw it.
@@ -29,6 +31,8 @@ struct Known {
     opened_at: Timestamp,
     case: u32,
     earlier: Vec<(Episode, Option<String>)>,
+    /// It is not only looked back at.
+    is_seen: bool,
 }
 
 /// The pane beside the conversation; a drawer where there is no room for it. What stands in it comes later.
@@ -69,8 +73,15 @@ pub fn AboutCustomer() -> impl IntoView {
         })
     });
     let room = Memo::new(move |_| known.with(|known| known.as_ref().map(|known| known.room)));
+    let saved = Memo::new(move |_| {
+        known.with(|known| {
+            let known = known.as_ref()?;
+            Some((known.room, known.contact.as_ref()?.id))
+        })
+    });
     view! {
         {dynamic(move || known.get().map(|known| view! { <Sections known /> }))}
+        {dynamic(move || saved.get().map(|(room, _)| view! { <EarlierChats room /> }))}
         {dynamic(move || room.get().map(|room| view! { <Gathered room /> }))}
     }
     .into_any()
@@ -88,6 +99,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
         blocked: view.room.blocked,
         opened_at: view.room.episode_opened_at,
         case: view.room.episode_number,
+        is_seen: desk.sees(&view.room),
         earlier: earlier
             .map(|episode| {
                 let agent = episode
@@ -101,7 +113,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
 
 #[component]
 fn Sections(known: Known) -> impl IntoView {
-    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier, .. } = known;
+    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier, is_seen, .. } = known;
     let ui = expect_context::<Ui>();
     let is_saved = contact.is_some();
     let contact_name = contact.as_ref().map(|contact| contact.name.clone()).filter(|other| *other != name);
@@ -118,10 +130,19 @@ fn Sections(known: Known) -> impl IntoView {
                     {format!("Case {case} · since ")} <Moment at=opened_at words=moment_words />
                 </p>
             </div>
-            <button type="button" class="button button--small" on:click=move |_| ui.dialog.set(Some(Dialog::Contact))>
-                {if is_saved { "Edit" } else { "Save" }}
-                <span class="visually-hidden">" contact"</span>
-            </button>
+            {is_seen
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="button button--small"
+                            on:click=move |_| ui.dialog.set(Some(Dialog::Contact))
+                        >
+                            {if is_saved { "Edit" } else { "Save" }}
+                            <span class="visually-hidden">" contact"</span>
+                        </button>
+                    }
+                })}
         </section>
         <section class="panel__section">
             <h3 class="panel__title">"Contact"</h3>

@@ -59,7 +59,9 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Contact)),
-        when: |scene| may(scene, |desk, _| desk.open.is_some() && permission::may_save_contact(&desk.me)),
+        when: |scene| {
+            may(scene, |desk, room| desk.open.is_some() && desk.sees(room) && permission::may_save_contact(&desk.me))
+        },
         keys: &[Key::plain("KeyS", "S")],
         is_in_menu: true,
         ..action("save-contact", "person", "Save contact…")
@@ -68,7 +70,7 @@ pub const ACTIONS: &[Action] = &[
         run: |scene| scene.ui.dialog.set(Some(Dialog::Assign)),
         when: |scene| {
             may(scene, |desk, room| {
-                let may_return = !room.is_archived() && permission::may_return(&desk.me, room);
+                let may_return = !room.is_archived() && permission::may_return_to_queue(&desk.me, room);
                 may_return
                     || desk.people.values().any(|person| permission::may_assign(&desk.me, &desk.policy, room, person))
             })
@@ -104,7 +106,7 @@ pub const ACTIONS: &[Action] = &[
         run: |scene| scene.ui.dialog.set(Some(Dialog::Template)),
         when: |scene| {
             may(scene, |desk, room| {
-                let is_mine = permission::may_send(&desk.me, room) || room.is_archived();
+                let is_mine = permission::may_send(&desk.me, room) || room.is_archived() && desk.sees(room);
                 may_template(desk, room) && !room.blocked && is_mine
             })
         },
@@ -219,7 +221,7 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         run: |scene| scene.ui.compose.set(Some(Mode::Note)),
-        when: |scene| scene.room().is_some(),
+        when: |scene| may(scene, |desk, room| permission::may_note(&desk.me, &desk.policy, room)),
         keys: &[Key::plain("KeyN", "N"), Key::alt("KeyP", "P")],
         ..action("note", "lock", "Write a private note")
     },

@@ -4,6 +4,7 @@ use domain::customer;
 use domain::desk::Gather;
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::message::{Entry, NewMessage};
+use domain::room::Room;
 use domain::template::{ChosenTemplate, Template};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,12 @@ doors! {
     "load_gathered" pub async fn load_gathered(room: RoomId, what: Gather, before: Option<u32>) -> Result<(Vec<Entry>, bool), AppError> {
         let me = signed_in().await?;
         Ok(rooms::gather(&backend()?, &me, room, what, before).await?)
+    }
+
+    /// The archived rooms of the contact that the room's customer is saved as, the newest first, without that room.
+    "list_earlier_chats" pub async fn list_earlier_chats(room: RoomId) -> Result<Vec<Room>, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::list_earlier(&backend()?, &me, room).await?)
     }
 
     /// Sends a reply. The same `id` again is the same message.

@@ -248,6 +248,22 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     }
 }
 
+/// Archived, and somebody else's: of a contact whose chat one holds or joined.
+#[component]
+pub fn LookingBackBar() -> impl IntoView {
+    view! {
+        <div class="bar">
+            <span class="bar__icon">
+                <Icon name="archive" />
+            </span>
+            <div class="bar__body">
+                <p class="bar__title">"An earlier chat of your contact"</p>
+                <p class="bar__words">"You can read it while you have a chat with them. Others look after it."</p>
+            </div>
+        </div>
+    }
+}
+
 /// Blocked, in whichever section: who did it, and the way back for whoever may take it.
 #[component]
 pub fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {

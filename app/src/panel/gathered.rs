@@ -294,7 +294,7 @@ fn first_loaded(store: Store, room: RoomId) -> Option<u32> {
 }
 
 /// Whether `frame` takes up room on screen.
-fn in_sight(frame: NodeRef<html::Section>) -> RwSignal<bool> {
+pub(super) fn in_sight(frame: NodeRef<html::Section>) -> RwSignal<bool> {
     let is_in_sight = RwSignal::new(false);
     Effect::new(move |_| {
         let Some(section) = frame.get() else { return };

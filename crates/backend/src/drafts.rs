@@ -6,6 +6,7 @@ mod left;
 use domain::draft::DraftMode;
 use domain::id::{PersonId, RoomId};
 use domain::message::{Preview, storable};
+use domain::permission;
 use domain::person::Person;
 use domain::refused::Refused;
 use entity::draft::{ActiveModel, Column, Entity};
@@ -37,7 +38,11 @@ const MAX: usize = 50_000;
 pub async fn save(backend: &Backend, me: &Person, room: RoomId, mode: DraftMode, text: String) -> Result<()> {
     let text = storable(&text).into_owned();
     check_length(&text)?;
-    may_read(backend, me, room).await?;
+    let known = may_read(backend, me, room).await?;
+    // Who only looks back writes nothing there.
+    if !permission::may_note(me, &backend.directory().policy, &known) {
+        return Err(Refused::NotFound.into());
+    }
     backend.run(Save { me: me.id, room, mode, text }).await
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod own;
 pub(crate) mod rows;
 
+mod history;
 mod query;
 mod status;
 mod transcript;
@@ -25,6 +26,7 @@ use crate::sweeper::expiry;
 use crate::teams;
 use crate::writer::{Command, Tx};
 
+pub use history::list_earlier;
 pub use query::{earlier, gather, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
 pub use status::{correct_outcome, undo, update_status};

@@ -161,7 +161,8 @@ impl Desk {
     pub fn open(&mut self, view: RoomView) -> Next {
         let id = view.room.id;
         let loaded_version = view.room.version;
-        if self.gone.contains(&id) {
+        // Whoever only looks back at it is not told what happens there.
+        if self.gone.contains(&id) && self.sees(&view.room) {
             return Next::LoadRoom(id);
         }
         self.take_seen(id, view.seen);
@@ -379,10 +380,6 @@ impl Desk {
     fn forget_told(&mut self, room: RoomId) {
         let Some(view) = self.open.as_ref().filter(|view| view.room.id == room) else { return };
         self.outbox.retain(|outgoing| outgoing.room != room || !view.has(outgoing.id()));
-    }
-
-    fn relist(&mut self) {
-        self.list.sort(self.rooms.values(), self.me.id);
     }
 
     fn advance(&mut self, seq: u64) {

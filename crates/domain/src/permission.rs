@@ -29,6 +29,14 @@ pub fn may_see(me: &Person, policy: &Policy, scope: &Scope) -> bool {
     }
 }
 
+/// Reading an archived room that `me` does not see by itself: whoever holds or joined one of `rooms` that is of the same
+/// saved contact looks back at it, and does nothing in it.
+pub fn may_look_back<'a>(me: &Person, room: &Room, rooms: impl IntoIterator<Item = &'a Room>) -> bool {
+    let is_served =
+        |other: &Room| other.section() == Section::Assigned && other.contact == room.contact && other.is_own(me.id);
+    me.active && room.is_archived() && room.contact.is_some() && rooms.into_iter().any(is_served)
+}
+
 /// Whether the room is within `me`'s reach for what changes it: an agent's own, a team manager's teams, anything
 /// for an admin.
 fn is_in_reach(me: &Person, room: &Room) -> bool {

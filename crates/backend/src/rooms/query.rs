@@ -20,6 +20,7 @@ use crate::backend::Backend;
 use crate::episodes;
 use crate::error::Result;
 use crate::messages::rows as entries;
+use crate::rooms::history;
 use crate::rooms::own::rooms_joined_by;
 use crate::rooms::rows::{self, signed, unsigned};
 use crate::sweeper::expiry;
@@ -94,7 +95,7 @@ pub async fn gather(
     Ok((found, has_earlier))
 }
 
-/// The room, for somebody who may see it. Nobody finds one open that is past its end.
+/// The room, for somebody who may see it or look back at it. Nobody finds one open that is past its end.
 pub(crate) async fn may_read(backend: &Backend, me: &Person, id: RoomId) -> Result<Room> {
     let mut room = find_visible(backend, me, id).await?;
     if expiry::end_if_due(backend, &room).await {
@@ -105,8 +106,10 @@ pub(crate) async fn may_read(backend: &Backend, me: &Person, id: RoomId) -> Resu
 }
 
 async fn find_visible(backend: &Backend, me: &Person, id: RoomId) -> Result<Room> {
-    let room = rows::find(&backend.store().read, id).await?.ok_or(Refused::NotFound)?;
-    let is_visible = permission::may_see(me, &backend.directory().policy, &room.scope());
+    let db = &backend.store().read;
+    let room = rows::find(db, id).await?.ok_or(Refused::NotFound)?;
+    let is_visible = permission::may_see(me, &backend.directory().policy, &room.scope())
+        || history::may_look_back(db, me, &room).await?;
     if is_visible { Ok(room) } else { Err(Refused::NotFound.into()) }
 }
 

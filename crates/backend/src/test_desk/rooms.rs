@@ -4,12 +4,12 @@ use ::channels::identity::ExternalId;
 use domain::change::Change;
 use domain::channel::Channel;
 use domain::customer::Customer;
-use domain::id::{EpisodeId, JobId, RoomId, WebhookId};
+use domain::id::{ContactId, EpisodeId, JobId, RoomId, WebhookId};
 use domain::message::{Author, Content, Message};
 use domain::refused::Refused;
 use domain::room::{self, Room};
 use domain::template::Template;
-use entity::{job, webhook};
+use entity::{contact, customer, job, webhook};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::clock::new_id;
@@ -50,6 +50,12 @@ impl TestDesk {
     /// Has `changes` happen to a room, whatever the rules say of them, and gives the room after them.
     pub async fn happens(&self, room: RoomId, changes: Vec<Change>) -> Room {
         self.backend.run(Happen { room, changes }).await.expect("a room takes every change")
+    }
+
+    /// Somebody saved the customers of these rooms as one contact.
+    pub async fn saved_as_one(&self, rooms: &[RoomId]) {
+        let save = SaveAsOne { contact: new_id(), rooms: rooms.to_vec() };
+        self.backend.run(save).await.expect("rows of a test can be saved");
     }
 
     /// The room as it is now.
@@ -134,6 +140,38 @@ impl Command for Know {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let ids = std::slice::from_ref(&self.id);
         customers::rows::add_ids(tx.db, self.room.channel, self.room.customer, ids).await
+    }
+}
+
+struct SaveAsOne {
+    contact: ContactId,
+    rooms: Vec<RoomId>,
+}
+
+impl Command for SaveAsOne {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let row = contact::ActiveModel {
+            id: Set(self.contact),
+            name: Set("Ana Lima".into()),
+            phone: Set(None),
+            email: Set(None),
+            tags: Set("[]".into()),
+            fields: Set("{}".into()),
+            created_at: Set(tx.now),
+        };
+        contact::Entity::insert(row).exec_without_returning(tx.db).await?;
+        for id in &self.rooms {
+            let mut room = rows::find(tx.db, *id).await?.ok_or(Refused::NotFound)?;
+            let contact = Set(Some(self.contact));
+            let row = customer::ActiveModel { id: Set(room.customer), contact, ..Default::default() };
+            customer::Entity::update(row).exec(tx.db).await?;
+            room.contact = Some(self.contact);
+            let (name, opted_out) = (room.name.clone(), room.opted_out);
+            tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out }]).await?;
+        }
+        Ok(())
     }
 }
 

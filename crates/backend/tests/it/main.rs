@@ -26,6 +26,7 @@ mod files;
 mod flows;
 mod gathered;
 mod handover;
+mod history;
 mod invitations;
 mod live;
 mod marks;

@@ -9,7 +9,7 @@ use domain::channel::Channel;
 use domain::desk::{Cursor, ListQuery, Sort, Whose};
 use domain::episode::Outcome;
 use domain::id::{PersonId, TeamId};
-use domain::permission::may_see;
+use domain::permission::{may_look_back, may_see};
 use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
 use domain::room::{Room, Section};
@@ -32,6 +32,7 @@ async fn a_list_shows_exactly_the_rooms_one_may_see_and_the_counts_agree() {
     let people = some_people(&desk, &teams, &mut random).await;
     let channels = [desk.web_channel().await, desk.whatsapp_channel_with_bot().await];
     let rooms = some_rooms(&desk, &channels, &teams, &people, &mut random).await;
+    let rooms = some_contacts(&desk, rooms).await;
     let admin = desk.admin("priya").await;
 
     for (number, policy) in some_policies().into_iter().enumerate() {
@@ -87,12 +88,24 @@ async fn some_rooms(
     rooms
 }
 
+/// Some of the rooms are of one contact by twos and threes.
+async fn some_contacts(desk: &TestDesk, rooms: Vec<Room>) -> Vec<Room> {
+    let ids: Vec<_> = rooms.iter().map(|room| room.id).collect();
+    for (number, ids) in ids.chunks(3).enumerate().step_by(2) {
+        desk.saved_as_one(&ids[number % 2..]).await;
+    }
+    join_all(ids.into_iter().map(|id| desk.find_room(id))).await
+}
+
 fn some_changes(people: &[Person], random: &mut StdRng) -> Vec<Change> {
     let someone = |random: &mut StdRng| people.choose(random).expect("there are people").id;
     let mut changes = Vec::new();
     let course = random.random_range(0..6);
     if course == 1 {
         changes.push(Change::HandedOff { reason: HandOffReason::Asked, team: None });
+    }
+    if course < 2 && random.random_bool(0.3) {
+        changes.push(Change::Restored { by: someone(random) });
     }
     let holder: PersonId = someone(random);
     if course >= 2 {
@@ -139,9 +152,21 @@ async fn agree(desk: &TestDesk, me: &Person, policy: &Policy, rooms: &[Room], ch
         let count = counted.count() as u64;
         assert_eq!(console.counts.of(section), count, "{me:?} {policy:?} {section:?}");
     }
-    for room in rooms.iter().step_by(7) {
-        let seen = rooms::load(&desk.backend, me, room.id).await.is_ok();
-        assert_eq!(seen, may_see(me, policy, &room.scope()), "{me:?} {policy:?} {room:?}");
+    let reads = |room: &Room| may_see(me, policy, &room.scope()) || may_look_back(me, room, rooms);
+    for room in rooms.iter().step_by(5) {
+        let read = rooms::load(&desk.backend, me, room.id).await.is_ok();
+        assert_eq!(read, reads(room), "{me:?} {policy:?} {room:?}");
+        if read {
+            let of_contact = |other: &&Room| other.contact.is_some() && other.contact == room.contact;
+            let others = rooms.iter().filter(of_contact).filter(|other| other.is_archived() && other.id != room.id);
+            let expected: BTreeSet<_> = others.filter(|other| reads(other)).map(|other| other.id).collect();
+            let earlier = rooms::list_earlier(&desk.backend, me, room.id).await.expect("they read it");
+            assert_eq!(earlier.iter().map(|room| room.id).collect::<BTreeSet<_>>(), expected, "{me:?} {policy:?}");
+        }
+    }
+    if me.role == Role::Agent && !policy.agents_see_team {
+        let looked_back = rooms.iter().any(|room| may_look_back(me, room, rooms));
+        assert!(looked_back, "nothing of this is true of {me:?}");
     }
 }
 

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use crate::desk::Desk;
 use crate::id::{ChannelId, PersonId, RoomId};
+use crate::permission;
 use crate::room::{Room, Section};
 use crate::timestamp::Timestamp;
 
@@ -57,6 +59,20 @@ impl ListQuery {
                 Whose::Mine => room.snoozed_until.is_none() && room.is_own(person),
                 Whose::Snoozed => room.snoozed_until.is_some(),
             }
+    }
+}
+
+impl Desk {
+    /// Whether the room is one of this person's, and not only of a contact whose earlier chats they read.
+    #[must_use]
+    pub fn sees(&self, room: &Room) -> bool {
+        permission::may_see(&self.me, &self.policy, &room.scope())
+    }
+
+    pub(super) fn relist(&mut self) {
+        let (me, policy) = (&self.me, &self.policy);
+        let seen = self.rooms.values().filter(|room| permission::may_see(me, policy, &room.scope()));
+        self.list.sort(seen, me.id);
     }
 }
 

@@ -11,6 +11,7 @@ mod desk_random;
 mod flow_file;
 mod flow_run;
 mod holding;
+mod looking_back;
 mod mentions;
 mod news;
 mod parting;

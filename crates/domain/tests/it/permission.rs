@@ -3,7 +3,7 @@
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind};
 use domain::episode::Outcome;
-use domain::id::{EpisodeId, MessageId, TeamId};
+use domain::id::{ContactId, EpisodeId, MessageId, TeamId};
 use domain::permission;
 use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
@@ -334,5 +334,31 @@ fn everybody_saves_contacts_managers_merge_them_and_admins_delete_them() {
     ] {
         let may = [permission::may_save_contact, permission::may_merge_contacts, permission::may_delete_contact];
         assert_eq!(may.map(|may| may(&me)), [save, merge, delete], "{}", me.role.label());
+    }
+}
+
+#[test]
+fn whoever_has_a_chat_of_a_contact_looks_back_at_the_archived_ones() {
+    let contact = Some(ContactId::from_number(1));
+    let saved = |room: Room| Room { contact, ..room };
+    let mine = saved(held(&live(Some(SUPPORT), false), &ana()));
+    let joined = |mut room: Room| {
+        room.apply(&Change::Joined { person: ana().id }, MORNING);
+        room
+    };
+    let bens = held(&live(Some(SUPPORT), false), &ben());
+    let sams = archived(&held(&live(Some(SALES), false), &sam()));
+    let gone = Person { active: false, ..ana() };
+    for (why, me, room, has, may) in [
+        ("they hold one", ana(), saved(sams.clone()), mine.clone(), true),
+        ("they joined one", ana(), saved(sams.clone()), saved(joined(bens.clone())), true),
+        ("a colleague holds one", ana(), saved(sams.clone()), saved(bens.clone()), false),
+        ("they held one", ana(), saved(sams.clone()), archived(&mine), false),
+        ("theirs is another contact's", ana(), saved(sams.clone()), Room { contact: None, ..mine.clone() }, false),
+        ("neither is saved", ana(), sams.clone(), Room { contact: None, ..mine.clone() }, false),
+        ("it goes on", ana(), saved(bens), mine.clone(), false),
+        ("they are gone", gone, saved(sams), mine, false),
+    ] {
+        assert_eq!(permission::may_look_back(&me, &room, [&has]), may, "{why}");
     }
 }
