@@ -27,7 +27,7 @@ button:focus-visible{outline:2px solid var(--accent);outline-offset:3px}
 svg{width:26px;height:26px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 span{position:absolute;top:-3px;right:-3px;min-width:20px;box-sizing:border-box;padding:0 5px;border-radius:10px;background:#c32b30;color:#fff;font:600 12px/20px system-ui,sans-serif}
 iframe{bottom:96px;width:380px;height:min(640px,100vh - 120px);border-radius:18px;background:var(--back)}
-@media(max-width:480px),(max-height:480px){iframe{inset:var(--top,0) 0 auto;width:100%;height:var(--height,100%);border-radius:0;box-shadow:none}:host([open]) button{display:none}}
+@media(max-width:480px),(max-height:480px){iframe{inset:var(--top,0) 0 auto;width:100%;height:var(--height,100%);border-radius:0;box-shadow:none}:host([open][ready]) button{display:none}}
 @media(prefers-reduced-motion:no-preference){iframe{animation:in .14s ease-out}@keyframes in{from{opacity:0;transform:translateY(8px)}}}
 span:empty,:host [hidden]{display:none}`);
   root.adoptedStyleSheets = [sheet];
@@ -68,6 +68,8 @@ span:empty,:host [hidden]{display:none}`);
     badge.textContent = isOpen || !unread ? '' : unread > 99 ? '99+' : unread;
     shape.setAttribute('d', isOpen ? 'm5 9 7 7 7-7' : 'M21 11.500a8 8 0 0 1-8.500 8 9 9 0 0 1-3.500-.7L3.500 20.500l1.700-4.700A8 8 0 1 1 21 11.500z');
     host.toggleAttribute('open', isOpen);
+    // On phones the chat covers the launcher, but only one that has come can be closed from within.
+    host.toggleAttribute('ready', isReady);
   };
   // `moves` is false when a page change reopens the chat: nobody's focus is taken then.
   const show = (open, moves = true) => {
@@ -76,10 +78,16 @@ span:empty,:host [hidden]{display:none}`);
     moved = moves;
     if (moves && !open) button.focus();
     if (frame) frame.hidden = !open;
+    if (frame && !open && !isReady) {
+      // It did not come: the next opening tries again.
+      frame.remove();
+      frame = undefined;
+    }
     keep({ open });
     draw();
     tell('open', { open, moves });
-    if (moves && open) frame.focus();
+    // What has not come keeps no focus: the launcher closes it by Escape.
+    if (moves && open && isReady) frame.focus();
   };
 
   addEventListener('message', ({ origin: from, source, data }) => {
@@ -87,6 +95,8 @@ span:empty,:host [hidden]{display:none}`);
     const { type, count } = data;
     if (type === 'ready') {
       isReady = true;
+      draw();
+      if (isOpen && moved) frame.focus();
       tell('hello', { open: isOpen, moves: moved, greeting, identity });
     }
     if (type === 'talked') keep({ talked: true });

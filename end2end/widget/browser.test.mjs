@@ -84,6 +84,38 @@ test('the launcher and the chat move nothing on the site', async (t) => {
   assert.equal(await place(), before);
 });
 
+for (const frame of [404, 0]) {
+  test(`on a phone, a chat that does not come (${frame}) is closed as it was opened, and tried again`, async (t) => {
+    const { counterpart, page, box, open } = await visit(t, { viewport: { width: 390, height: 844 } });
+    const close = page.getByRole('button', { name: 'Close chat' });
+    counterpart.state.frame = frame;
+    await open();
+    // It opens by itself on the next page, and is not in the way there either.
+    await page.getByRole('link', { name: 'Another page' }).evaluate((link) => link.click());
+    await page.waitForURL('**/other');
+    await page.locator('iframe').waitFor();
+    await close.click();
+    assert.equal(await page.locator('iframe').count(), 0);
+    counterpart.state.frame = 200;
+    await open();
+    await box.waitFor();
+    // Now the chat has a button of its own, and the launcher is not over it.
+    await until(async () => (await page.locator('switchboard-chat').evaluate((host) => getComputedStyle(host.shadowRoot.querySelector('button')).display)) === 'none');
+    await page.frameLocator('iframe').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Open chat' }).waitFor();
+    assert.equal(await page.locator('iframe').count(), 1);
+  });
+}
+
+test('a chat that does not come is closed by Escape', async (t) => {
+  const { counterpart, page, open } = await visit(t);
+  counterpart.state.frame = 404;
+  await open();
+  await page.locator('iframe').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Open chat' }).waitFor();
+});
+
 test('a message whose answer was lost is sent again with the same id and stands once', async (t) => {
   const { counterpart, bubbles, open, write, sees } = await visit(t);
   await open();

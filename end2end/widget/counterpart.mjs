@@ -13,7 +13,7 @@ const FRAME_POLICY = (site) =>
 export async function startCounterpart({ attributes = '', sitePolicy = true } = {}) {
   const state = {
     entries: [], sockets: new Set(), answers: [], requests: [], position: 0, seen: 0, read: undefined, hasSocket: true, tokens: new Set(),
-    session: { bot_name: 'Garden bot', online: true, status: { handler: 'none' } }, page: 50,
+    session: { bot_name: 'Garden bot', online: true, status: { handler: 'none' } }, page: 50, frame: 200,
   };
   const tell = (frame) => state.sockets.forEach((socket) => socket.write(textFrame(JSON.stringify(frame))));
   const add = (entry) => {
@@ -54,6 +54,10 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
         return send(plan.status, plan.body, plan.headers);
       }
       return protocol(path, url, body, send, request.headers.authorization);
+    }
+    if (url.pathname === '/widget/frame' && state.frame !== 200) {
+      if (state.frame === 0) return response.destroy();
+      return send(state.frame, { error: { message: 'there is no such chat' } });
     }
     const path = url.pathname === '/widget/frame' ? 'widget/frame.html' : url.pathname.slice(1);
     let file = await readFile(new URL(path, PUBLIC), 'utf8');
