@@ -228,6 +228,15 @@ test('a choice is picked once and the question closes', async (t) => {
   assert.ok(await frame.getByRole('button', { name: 'Delivery' }).isDisabled());
 });
 
+test('on a phone a choice opens no keyboard over the answer', async (t) => {
+  const { counterpart, frame, box, open } = await visit(t, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'choices', text: 'How can we help?', choices: [{ id: 'a', title: 'Delivery' }, { id: 'b', title: 'Advice' }] });
+  await open();
+  await frame.getByRole('button', { name: 'Advice' }).tap();
+  await until(() => counterpart.state.entries.length === 2);
+  assert.equal(await box.evaluate((element) => document.activeElement === element), false);
+});
+
 test('feedback is given with the keyboard alone and can be changed', async (t) => {
   const { counterpart, page, frame, open, sees } = await visit(t);
   counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });

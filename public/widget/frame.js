@@ -80,6 +80,9 @@ function tellSite(type, more) {
   if (isFramed) window.parent.postMessage({ switchboard: 1, type, ...more }, origin);
 }
 
+/** A phone's keyboard would cover the conversation before it was read. */
+const hasKeyboard = () => matchMedia('(pointer: fine)').matches;
+
 const isShown = () => isOpen && document.visibilityState === 'visible';
 
 function start({ open = true, moves = false, greeting = '', identity } = {}) {
@@ -171,7 +174,7 @@ function sendFiles(files) {
 const show = transcript(log, {
   pick(choice) {
     send({ pick: choice });
-    write.focus();
+    if (hasKeyboard()) write.focus();
   },
   rate: (feedback) => send({ feedback }),
   async file(file) {
@@ -286,8 +289,7 @@ function opened(open, moves) {
   write.fit();
   if (isAtEnd) toEnd();
   drawUnread();
-  // A phone's keyboard would cover the conversation before it was read.
-  if (moves) (matchMedia('(pointer: fine)').matches ? write : title).focus();
+  if (moves) (hasKeyboard() ? write : title).focus();
 }
 
 function dress() {
