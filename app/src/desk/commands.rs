@@ -273,7 +273,7 @@ impl Store {
         self.undoable.update(|undoable| {
             undoable.take_if(|undoable| undoable.room == room);
         });
-        self.toasts.update(|toasts| toasts.retain(|toast| !toast.offers.contains(&Offer::Undo(room))));
+        self.toasts.update(|toasts| toasts.shown.retain(|toast| !toast.offers.contains(&Offer::Undo(room))));
     }
 }
 

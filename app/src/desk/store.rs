@@ -16,7 +16,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::clock;
-use crate::desk::{Attached, Toast, Unsent, api};
+use crate::desk::toast::Toasts;
+use crate::desk::{Attached, Unsent, api};
 use crate::error::AppError;
 
 /// How the tab hears of news.
@@ -76,7 +77,7 @@ pub struct Store {
     /// The files that are about to be sent.
     pub attached: Attached,
     pub undoable: RwSignal<Option<Undoable>>,
-    pub toasts: RwSignal<Vec<Toast>>,
+    pub toasts: RwSignal<Toasts>,
     /// The server runs another build than this page.
     pub is_outdated: RwSignal<bool>,
     pub(super) wire: StoredValue<Option<UnboundedSender<Told>>>,
@@ -105,7 +106,7 @@ impl Store {
             unsent: Unsent::default(),
             attached: Attached::default(),
             undoable: RwSignal::new(None),
-            toasts: RwSignal::new(Vec::new()),
+            toasts: RwSignal::new(Toasts::default()),
             is_outdated: RwSignal::new(false),
             wire: StoredValue::new(None),
             selected: StoredValue::new(None),

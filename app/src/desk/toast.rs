@@ -47,6 +47,28 @@ pub enum Offer {
     Keep(RoomId),
 }
 
+/// The toasts on screen.
+#[derive(Debug, Default)]
+pub struct Toasts {
+    pub shown: Vec<Toast>,
+    last: u32,
+}
+
+impl Toasts {
+    /// Adds one, in the place of one that says the same, and gives its number. No other ever has that number: what ends
+    /// the time of one takes no later one away.
+    fn add(&mut self, words: String, is_problem: bool, offers: Vec<Offer>) -> u32 {
+        self.last += 1;
+        self.shown.retain(|toast| toast.words != words);
+        self.shown.push(Toast { number: self.last, words, is_problem, offers });
+        self.last
+    }
+
+    fn dismiss(&mut self, number: u32) {
+        self.shown.retain(|toast| toast.number != number);
+    }
+}
+
 impl Store {
     /// Says that something was done.
     pub fn say(self, words: impl Into<String>) {
@@ -88,16 +110,13 @@ impl Store {
 
     /// Takes a toast away.
     pub fn dismiss(self, number: u32) {
-        self.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+        self.toasts.update(|toasts| toasts.dismiss(number));
     }
 
     pub(super) fn show_toast(self, words: String, is_problem: bool, offers: Vec<Offer>, shown: Duration) {
-        let number = self.toasts.with_untracked(|toasts| toasts.last().map_or(1, |toast| toast.number + 1));
-        self.toasts.update(|toasts| {
-            toasts.retain(|toast| toast.words != words);
-            toasts.push(Toast { number, words, is_problem, offers });
-        });
-        set_timeout(move || self.dismiss(number), shown);
+        if let Some(number) = self.toasts.try_update(|toasts| toasts.add(words, is_problem, offers)) {
+            set_timeout(move || self.dismiss(number), shown);
+        }
     }
 }
 
@@ -123,7 +142,26 @@ fn expired_words(expired: u32, unanswered: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Parted, expired_words, parted_words};
+    use super::{Parted, Toasts, expired_words, parted_words};
+
+    #[test]
+    fn the_time_of_a_toast_that_is_gone_ends_no_later_one() {
+        let mut toasts = Toasts::default();
+        let first = toasts.add("Link copied.".into(), false, Vec::new());
+        toasts.dismiss(first);
+        let second = toasts.add("Chat resolved.".into(), false, Vec::new());
+        toasts.dismiss(first);
+        assert_eq!(toasts.shown.iter().map(|toast| toast.number).collect::<Vec<_>>(), [second]);
+    }
+
+    #[test]
+    fn a_toast_that_says_the_same_again_stands_once_and_for_its_own_time() {
+        let mut toasts = Toasts::default();
+        let first = toasts.add("Link copied.".into(), false, Vec::new());
+        let again = toasts.add("Link copied.".into(), false, Vec::new());
+        toasts.dismiss(first);
+        assert_eq!(toasts.shown.iter().map(|toast| toast.number).collect::<Vec<_>>(), [again]);
+    }
 
     #[test]
     fn what_expired_meanwhile_is_told_in_one_number_and_how_much_of_it_was_our_failure() {

@@ -14,7 +14,7 @@ pub fn Toasts() -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
             <Banner />
-            <For each=move || store.toasts.get() key=|toast| toast.number let:toast>
+            <For each=move || store.toasts.with(|toasts| toasts.shown.clone()) key=|toast| toast.number let:toast>
                 <Shown toast />
             </For>
         </div>
