@@ -188,3 +188,53 @@ test('feedback is ticked as the channel has it, and cannot be once the window is
   await expect(dialog).toContainText('24-hour window closed');
   await discard();
 });
+
+test('what one has just closed is taken back after one moved on as well, each chat by itself', async ({ browser }) => {
+  const { meta, page, desk, dialog, asks, discard } = await held(browser);
+  await meta.writes('5511900000002', 'Bea Costa', 'And mine?');
+  await desk.goesTo('Live');
+  await desk.opens('Bea Costa');
+  await desk.entersChat();
+  await expect(page.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+  await desk.goesTo('Assigned');
+  const closes = async (name: string) => {
+    await desk.opens(name);
+    await asks();
+    await dialog.getByRole('button', { name: 'Resolve chat' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  const toast = (name: string) => page.locator('.toast', { hasText: `${name}: Chat resolved.` });
+  await closes('Ana Lima');
+  await expect(page.locator('.notice').getByRole('button', { name: 'Undo' })).toBeVisible();
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await closes('Bea Costa');
+  await expect(toast('Ana Lima')).toBeVisible();
+  await expect(page.locator('.notice').getByRole('button', { name: 'Undo' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(toast('Bea Costa')).toBeVisible();
+
+  // The last one first, by its key.
+  await page.keyboard.press('Control+Z');
+  await expect(desk.card('Bea Costa')).toBeVisible();
+  await expect(toast('Bea Costa')).toHaveCount(0);
+  await page.keyboard.press('Control+K');
+  await dialog.getByRole('combobox').fill('undo');
+  await page.keyboard.press('Enter');
+  await expect(desk.card('Ana Lima')).toBeVisible();
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await desk.expectCount('Assigned', 2);
+
+  // In a field the key takes back what was typed, and with nothing to undo the command bar offers nothing.
+  await closes('Bea Costa');
+  await desk.opens('Ana Lima');
+  await desk.composer().fill('Hello');
+  await page.keyboard.press('Control+Z');
+  await expect(desk.composer()).toHaveValue('');
+  await expect(toast('Bea Costa')).toBeVisible();
+  await toast('Bea Costa').getByRole('button', { name: 'Undo' }).click();
+  await desk.expectCount('Assigned', 2);
+  await page.keyboard.press('Control+K');
+  await dialog.getByRole('combobox').fill('undo');
+  await expect(dialog.getByRole('option')).toHaveCount(0);
+  await discard();
+});

@@ -68,6 +68,11 @@ impl Key {
         matches!(self.held, Held::Nothing | Held::Shift)
     }
 
+    /// Whether a field one writes in has its own use for it.
+    fn is_for_fields(self) -> bool {
+        self.is_single() || (self.held == Held::Command && self.code == "KeyZ")
+    }
+
     fn fits(self, event: &KeyboardEvent) -> bool {
         let command = event.ctrl_key() || event.meta_key();
         let (shift, alt) = (event.shift_key(), event.alt_key());
@@ -108,7 +113,7 @@ fn press(scene: Scene, event: &KeyboardEvent) {
     else {
         return;
     };
-    let is_writing = key.is_single() && is_in_text(event);
+    let is_writing = key.is_for_fields() && is_in_text(event);
     let is_off = key.is_single() && !scene.ui.has_keys.get_untracked();
     if is_busy || is_writing || is_off || !untrack(|| (action.when)(scene)) {
         return;

@@ -50,6 +50,16 @@ pub const ACTIONS: &[Action] = &[
         ..action("critical", "flag", "Mark or clear critical…")
     },
     Action {
+        run: |scene| {
+            if let Some(last) = scene.store.undoable.with_untracked(|all| all.last().map(|one| one.room)) {
+                scene.store.undo(last);
+            }
+        },
+        when: |scene| scene.store.undoable.with(|all| !all.is_empty()),
+        keys: &[Key::command("KeyZ", "Z")],
+        ..action("undo", "undo", "Undo")
+    },
+    Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Correct)),
         when: |scene| {
             may(scene, |desk, room| other_outcome(room).is_some() && permission::may_correct_outcome(&desk.me, room))

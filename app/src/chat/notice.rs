@@ -7,21 +7,25 @@ use leptos::prelude::*;
 
 use crate::clock::{Clock, coming_words};
 use crate::console::Here;
-use crate::desk::{Store, Undoable};
+use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
+use crate::place::Place;
+
+/// Where `room` is now, if it is on screen at `place` and has left the section there.
+#[must_use]
+pub fn moved_to(store: Store, place: Place, room: RoomId) -> Option<Section> {
+    let section = store.desk.with(|desk| desk.room(room).map(Room::section))?;
+    (place.room() == Some(room) && section != place.section()).then_some(section)
+}
 
 /// One line under the header; nothing while the room is where one looks.
 #[component]
 pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
-    let moved = Memo::new(move |_| {
-        let section = known.with(|room| room.as_ref().map(Room::section))?;
-        (section != here.place.get().section()).then_some(section)
-    });
+    let moved = Memo::new(move |_| moved_to(store, here.place.get(), room));
     let undoable = Memo::new(move |_| {
-        let mine = |undoable: &&Undoable| undoable.room == room;
-        store.undoable.with(|undoable| undoable.as_ref().filter(mine).map(|undoable| undoable.words.clone()))
+        store.undoable.with(|all| all.iter().find(|one| one.room == room).map(|one| one.words.to_owned()))
     });
     let section_notice = dynamic(move || {
         moved.get().map(|section: Section| {

@@ -175,7 +175,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes back the last status change.
+    /// Takes back the last status change of `room`.
     pub fn undo(self, room: RoomId) {
         self.end_undo(room);
         self.ask(Box::pin(api::undo(room)));
@@ -252,27 +252,19 @@ impl Store {
         });
     }
 
-    fn let_undo(self, room: RoomId, words: &str) {
-        self.undoable.set(Some(Undoable { room, words: words.into(), until: clock::now().plus(UNDO) }));
-        // A room on screen that left its section says so itself, with the same offer.
-        let is_on_screen = self.selected.get_value() == Some(room);
-        let has_left = self.desk.with_untracked(|desk| desk.room(room).is_some_and(Room::is_archived));
-        if !(is_on_screen && has_left) {
-            self.offer(words, Offer::Undo(room), UNDO);
-        }
-        set_timeout(
-            move || {
-                let is_over = |undoable: &mut Undoable| undoable.until <= clock::now();
-                self.undoable.maybe_update(|undoable| undoable.take_if(is_over).is_some());
-            },
-            UNDO + Duration::from_millis(50),
-        );
+    fn let_undo(self, room: RoomId, words: &'static str) {
+        self.end_undo(room);
+        let until = clock::now().plus(UNDO);
+        self.undoable.update(|all| all.push(Undoable { room, words, until }));
+        let name = self.desk.with_untracked(|desk| desk.room(room).map(|room| room.name.clone()));
+        let named = name.map_or_else(|| words.to_owned(), |name| format!("{name}: {words}"));
+        self.show_toast(named, false, vec![Offer::Undo(room)], UNDO);
+        let end = move || self.undoable.update(|all| all.retain(|one| one.until > clock::now()));
+        set_timeout(end, UNDO + Duration::from_millis(50));
     }
 
     fn end_undo(self, room: RoomId) {
-        self.undoable.update(|undoable| {
-            undoable.take_if(|undoable| undoable.room == room);
-        });
+        self.undoable.update(|all| all.retain(|one| one.room != room));
         self.toasts.update(|toasts| toasts.shown.retain(|toast| !toast.offers.contains(&Offer::Undo(room))));
     }
 }

@@ -54,7 +54,7 @@ pub struct Typing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undoable {
     pub room: RoomId,
-    pub words: String,
+    pub words: &'static str,
     pub until: Timestamp,
 }
 
@@ -76,7 +76,8 @@ pub struct Store {
     pub unsent: Unsent,
     /// The files that are about to be sent.
     pub attached: Attached,
-    pub undoable: RwSignal<Option<Undoable>>,
+    /// The latest stands last; of each room at most one.
+    pub undoable: RwSignal<Vec<Undoable>>,
     pub toasts: RwSignal<Toasts>,
     /// The server runs another build than this page.
     pub is_outdated: RwSignal<bool>,
@@ -105,7 +106,7 @@ impl Store {
             drafts: RwSignal::new(HashMap::new()),
             unsent: Unsent::default(),
             attached: Attached::default(),
-            undoable: RwSignal::new(None),
+            undoable: RwSignal::new(Vec::new()),
             toasts: RwSignal::new(Toasts::default()),
             is_outdated: RwSignal::new(false),
             wire: StoredValue::new(None),

@@ -80,11 +80,6 @@ impl Store {
         self.show_toast(words.into(), true, Vec::new(), SHOWN);
     }
 
-    /// Says that something was done and lets one act on it for as long as `shown`.
-    pub fn offer(self, words: impl Into<String>, offer: Offer, shown: Duration) {
-        self.show_toast(words.into(), false, vec![offer], shown);
-    }
-
     /// Says that a room whose customer waits comes near its end.
     pub fn warn(self, room: RoomId, name: &str, at: Timestamp) {
         let left = long_span(at.since(now()));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::chat::moved_to;
 use crate::console::Here;
 use crate::desk::{Offer, Store, Toast};
 use crate::dialogs::banner::Banner;
@@ -11,10 +12,21 @@ use crate::parts::Icon;
 #[component]
 pub fn Toasts() -> impl IntoView {
     let store = expect_context::<Store>();
+    let here = expect_context::<Here>();
+    // A room on screen that left its section offers the same itself.
+    let is_told_there = move |toast: &Toast| {
+        let place = here.place.get();
+        toast.offers.iter().any(|offer| matches!(offer, Offer::Undo(room) if moved_to(store, place, *room).is_some()))
+    };
+    let shown = move || {
+        let mut shown = store.toasts.with(|toasts| toasts.shown.clone());
+        shown.retain(|toast| !is_told_there(toast));
+        shown
+    };
     view! {
         <div class="toasts" role="status" aria-live="polite">
             <Banner />
-            <For each=move || store.toasts.with(|toasts| toasts.shown.clone()) key=|toast| toast.number let:toast>
+            <For each=shown key=|toast| toast.number let:toast>
                 <Shown toast />
             </For>
         </div>
