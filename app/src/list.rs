@@ -20,7 +20,7 @@ use crate::error::AppError;
 use crate::parts::{Empty, Icon, dynamic};
 use crate::place::{AdminPage, Place};
 use card::Card;
-use filters::Filters;
+use filters::{Filters, show_all};
 use tabs::Tabs;
 use window::Rows;
 
@@ -144,16 +144,31 @@ fn Nothing() -> impl IntoView {
     let may_set_up = Memo::new(move |_| store.desk.with(|desk| may_administer(&desk.me)));
     dynamic(move || {
         let section = here.place.get().section();
-        let is_snoozed = here.query.with(|query| query.whose == Whose::Snoozed);
+        let (whose, channel) = here.query.with(|query| (query.whose, query.channel));
         let (title, words) = match section {
-            Section::Assigned if is_snoozed => ("Nothing snoozed", "Chats that are put off for later stand here."),
+            _ if whose == Whose::Mine => {
+                ("No chats of yours here", "The list shows only chats that you hold, held or joined.")
+            }
+            Section::Assigned if whose == Whose::Snoozed => {
+                ("Nothing snoozed", "Chats that are put off for later stand here.")
+            }
+            _ if channel.is_some() => ("No chats on this channel", "The list shows only chats on one channel."),
             Section::Live => ("No live chats", "When a customer writes, the chat appears here at once."),
             Section::Assigned => ("Nothing assigned", "Chats that somebody has entered or was given stand here."),
             Section::Archived => ("Nothing archived", "Resolved, abandoned and expired chats are kept here."),
         };
-        let leads_on = section == Section::Live && may_set_up.get();
+        let is_filtered = whose == Whose::Mine || channel.is_some();
+        let leads_on = section == Section::Live && !is_filtered && may_set_up.get();
         view! {
             <Empty icon="rooms" title=title words=words>
+                {is_filtered
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| show_all(here)>
+                                "Show all"
+                            </button>
+                        }
+                    })}
                 {leads_on
                     .then(|| {
                         view! {

@@ -111,13 +111,19 @@ impl Place {
     }
 }
 
+/// Whether rooms there are, or were, somebody's: nobody holds a live one.
+#[must_use]
+pub fn has_owners(section: Section) -> bool {
+    section != Section::Live
+}
+
 /// What the list shows at `section` under the URL's parameters.
 #[must_use]
 pub fn list_query(section: Section, parameters: &ParamsMap) -> ListQuery {
     ListQuery {
         section,
         sort: if parameters.get_str("sort") == Some("wait") { Sort::LongestWait } else { Sort::Newest },
-        whose: if parameters.get_str("mine").is_some() {
+        whose: if parameters.get_str("mine").is_some() && has_owners(section) {
             Whose::Mine
         } else if parameters.get_str("snoozed").is_some() && section == Section::Assigned {
             Whose::Snoozed
@@ -133,10 +139,10 @@ pub fn list_query(section: Section, parameters: &ParamsMap) -> ListQuery {
 pub fn search(query: &ListQuery) -> String {
     let mut parts = Vec::new();
     match query.whose {
-        Whose::Mine => parts.push("mine".to_owned()),
+        Whose::Mine if has_owners(query.section) => parts.push("mine".to_owned()),
         // Only what somebody holds is put off.
         Whose::Snoozed if query.section == Section::Assigned => parts.push("snoozed".to_owned()),
-        Whose::Everyone | Whose::Snoozed => {}
+        Whose::Everyone | Whose::Mine | Whose::Snoozed => {}
     }
     if let Some(channel) = query.channel {
         parts.push(format!("channel={channel}"));
@@ -187,6 +193,14 @@ mod tests {
         let query = ListQuery { whose: Whose::Snoozed, ..ListQuery::of(Section::Live) };
         assert_eq!(search(&query), "");
         assert_eq!(list_query(Section::Archived, &parameters("?snoozed")).whose, Whose::Everyone);
+    }
+
+    #[test]
+    fn a_live_room_is_nobodys() {
+        let query = ListQuery { whose: Whose::Mine, ..ListQuery::of(Section::Live) };
+        assert_eq!(search(&query), "");
+        assert_eq!(list_query(Section::Live, &parameters("?mine")).whose, Whose::Everyone);
+        assert_eq!(list_query(Section::Archived, &parameters("?mine")).whose, Whose::Mine);
     }
 
     fn parameters(search: &str) -> ParamsMap {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::desk::ListQuery;
+use domain::desk::{ListQuery, Whose};
 use domain::id::RoomId;
 use domain::room::Section;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use crate::place::{AdminPage, Place, list_query, search};
+use crate::place::{AdminPage, Place, has_owners, list_query, search};
 
 type Navigate = Arc<dyn Fn(&str, NavigateOptions) + Send + Sync>;
 
@@ -19,6 +19,8 @@ pub struct Here {
     pub place: Memo<Place>,
     /// What the list shows: of the section on screen, or of the last one.
     pub query: Memo<ListQuery>,
+    /// Whether one wants to see only one's own rooms, where rooms are somebody's: Live leads back to them.
+    pub wants_own: RwSignal<bool>,
     navigate: StoredValue<Navigate>,
 }
 
@@ -34,8 +36,9 @@ impl Here {
             (Place::Home | Place::Admin(_) | Place::Nowhere, Some(before)) => before.clone(),
             (Place::Home | Place::Admin(_) | Place::Nowhere, None) => ListQuery::of(Section::Live),
         });
+        let wants_own = RwSignal::new(query.with_untracked(|query| query.whose == Whose::Mine));
         let navigate: Navigate = Arc::new(use_navigate());
-        Self { place, query, navigate: StoredValue::new(navigate) }
+        Self { place, query, wants_own, navigate: StoredValue::new(navigate) }
     }
 
     /// The URL of a room in the list on screen.
@@ -47,7 +50,8 @@ impl Here {
     /// The URL of a section under the filters on screen.
     #[must_use]
     pub fn url_of_section(self, section: Section) -> String {
-        self.query.with(|query| url(&ListQuery { section, ..query.clone() }, None))
+        let wants_own = self.wants_own.get();
+        self.query.with(|query| url(&in_section(query, section, wants_own), None))
     }
 
     /// Goes to a room in the list on screen.
@@ -57,12 +61,13 @@ impl Here {
 
     /// Goes to a section, with the filters on screen.
     pub fn go_to_section(self, section: Section) {
-        self.go(&self.query.with_untracked(|query| url(&ListQuery { section, ..query.clone() }, None)), false);
+        self.go(&untrack(|| self.url_of_section(section)), false);
     }
 
     /// The room on screen, now in `section`: the list goes with it.
     pub fn follow_room(self, room: RoomId, section: Section) {
-        let target = self.query.with_untracked(|query| url(&ListQuery { section, ..query.clone() }, Some(room)));
+        let wants_own = self.wants_own.get_untracked();
+        let target = self.query.with_untracked(|query| url(&in_section(query, section, wants_own), Some(room)));
         self.go(&target, true);
     }
 
@@ -90,6 +95,28 @@ impl Here {
     }
 }
 
+/// The same list in another section: where rooms are nobody's it has no "Mine", and on the way back it has.
+fn in_section(query: &ListQuery, section: Section, wants_own: bool) -> ListQuery {
+    let whose = if has_owners(query.section) || !wants_own { query.whose } else { Whose::Mine };
+    ListQuery { section, whose, ..query.clone() }
+}
+
 fn url(query: &ListQuery, room: Option<RoomId>) -> String {
     Place::Rooms { section: query.section, room }.path() + &search(query)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mine_is_left_behind_in_live_and_found_again_behind_it() {
+        let own = ListQuery { whose: Whose::Mine, ..ListQuery::of(Section::Assigned) };
+        assert_eq!(url(&in_section(&own, Section::Archived, true), None), "/archived?mine");
+        assert_eq!(url(&in_section(&own, Section::Live, true), None), "/live");
+        let live = ListQuery::of(Section::Live);
+        assert_eq!(url(&in_section(&live, Section::Assigned, true), None), "/assigned?mine");
+        assert_eq!(url(&in_section(&live, Section::Assigned, false), None), "/assigned");
+        assert_eq!(url(&in_section(&live, Section::Live, true), None), "/live");
+    }
 }

@@ -8,7 +8,7 @@ use crate::chat::Mode;
 use crate::chat::api::list_drafts;
 use crate::console::{Here, Ui};
 use crate::desk::{Store, keep_live};
-use crate::place::Place;
+use crate::place::{Place, has_owners};
 use crate::storage;
 
 /// Starts everything that runs for as long as the console is on screen.
@@ -29,17 +29,20 @@ pub fn keep_in_step(store: Store, here: Here, ui: Ui) {
 
 /// What one chose last holds for every list whose address says nothing else.
 fn use_kept_filters(store: Store, here: Here) {
+    let is_kept = |key, word| storage::load(key).as_deref() == Some(word);
+    if is_kept("whose", "mine") {
+        here.wants_own.set(true);
+    }
     let present = here.query.get_untracked();
     let is_list = matches!(here.place.get_untracked(), Place::Rooms { .. });
     if !is_list || present != ListQuery::of(present.section) {
         return;
     }
-    let is_kept = |key, word| storage::load(key).as_deref() == Some(word);
     let channel = storage::load("channel").and_then(|id| id.parse().ok());
     let query = ListQuery {
         section: present.section,
         sort: if is_kept("sort", "wait") { Sort::LongestWait } else { Sort::Newest },
-        whose: if is_kept("whose", "mine") { Whose::Mine } else { Whose::Everyone },
+        whose: if is_kept("whose", "mine") && has_owners(present.section) { Whose::Mine } else { Whose::Everyone },
         // One that is gone would leave the list empty.
         channel: channel.filter(|channel| store.desk.with_untracked(|desk| desk.channels.contains_key(channel))),
     };

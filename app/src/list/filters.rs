@@ -1,13 +1,14 @@
 //! What the list leaves out, and its order. The URL holds both; the browser remembers them.
 
 use domain::channel::Channel;
-use domain::desk::{Sort, Whose};
+use domain::desk::{ListQuery, Sort, Whose};
 use domain::room::Section;
 use leptos::prelude::*;
 
 use crate::console::Here;
 use crate::desk::Store;
 use crate::parts::dynamic;
+use crate::place::has_owners;
 use crate::storage;
 
 /// Mine or all or what is put off, the channel, the order.
@@ -33,7 +34,9 @@ pub fn Filters() -> impl IntoView {
 
     view! {
         <div class="filters">
-            <Toggle whose=Whose::Mine words="Mine" />
+            {dynamic(move || {
+                query.with(|query| has_owners(query.section)).then(|| view! { <Toggle whose=Whose::Mine words="Mine" /> })
+            })}
             {dynamic(move || {
                 query.with(|query| query.section == Section::Assigned).then(|| view! { <Toggle whose=Whose::Snoozed words="Snoozed" /> })
             })}
@@ -60,6 +63,20 @@ pub fn Filters() -> impl IntoView {
     }
 }
 
+/// Who looked into what is put off does not mean to stay there.
+fn keep_whose(here: Here, whose: Whose) {
+    here.wants_own.set(whose == Whose::Mine);
+    storage::save("whose", if whose == Whose::Mine { "mine" } else { "" });
+}
+
+/// Leaves nothing out any more.
+pub fn show_all(here: Here) {
+    let query = ListQuery { whose: Whose::Everyone, channel: None, ..here.query.get_untracked() };
+    keep_whose(here, query.whose);
+    storage::save("channel", "");
+    here.filter(&query);
+}
+
 /// Shows only these rooms, or again all of them.
 #[component]
 fn Toggle(whose: Whose, words: &'static str) -> impl IntoView {
@@ -68,8 +85,7 @@ fn Toggle(whose: Whose, words: &'static str) -> impl IntoView {
     let toggle = move |_| {
         let mut query = query.get_untracked();
         query.whose = if query.whose == whose { Whose::Everyone } else { whose };
-        // Who looked into what is put off does not mean to stay there.
-        storage::save("whose", if query.whose == Whose::Mine { "mine" } else { "" });
+        keep_whose(here, query.whose);
         here.filter(&query);
     };
     view! {
