@@ -13,7 +13,8 @@ use crate::chat::items::{Item, lay_out};
 use crate::chat::line::{end_words, line_words};
 use crate::chat::scroll::Scroll;
 use crate::clock::{self, Clock};
-use crate::desk::{Store, api};
+use crate::desk::{Link, Store, api, leave_to_sign_in};
+use crate::error::AppError;
 use crate::parts::{Icon, dynamic};
 
 /// The column of words, and the button that leads back to its end.
@@ -38,7 +39,7 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
     let first_heard = heard.get_untracked();
 
     keep_seen(store, room, scroll);
-    load_on_the_way_up(store, room, scroll, has_earlier);
+    let earlier_problem = load_on_the_way_up(store, room, scroll, has_earlier);
     Effect::new(move |before: Option<Option<MessageId>>| {
         // One's own words are always worth seeing.
         let own = store
@@ -63,7 +64,7 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
                 on:scroll=move |_| scroll.scrolled()
             >
                 <div class="transcript__column" node_ref=scroll.column>
-                    {dynamic(move || has_earlier.get().then(|| view! { <p class="transcript__earlier">"Loading earlier messages…"</p> }))}
+                    {dynamic(move || has_earlier.get().then(|| view! { <Earlier problem=earlier_problem /> }))}
                     <For each=move || items.get() key=|item| *item let:item>
                         {row(room, item)}
                     </For>
@@ -89,6 +90,23 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
             </p>
         </div>
     }
+}
+
+/// What stands where earlier words will come in.
+#[component]
+fn Earlier(problem: RwSignal<Option<AppError>>) -> impl IntoView {
+    dynamic(move || match problem.get() {
+        None => view! { <p class="transcript__earlier">"Loading earlier messages…"</p> }.into_any(),
+        Some(error) => view! {
+            <p class="transcript__earlier" role="alert">
+                {format!("Earlier messages could not be loaded. {error} ")}
+                <button type="button" class="button button--small" on:click=move |_| problem.set(None)>
+                    "Try again"
+                </button>
+            </p>
+        }
+        .into_any(),
+    })
 }
 
 fn row(room: RoomId, item: Item) -> impl IntoView {
@@ -249,10 +267,27 @@ fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
     });
 }
 
-fn load_on_the_way_up(store: Store, room: RoomId, scroll: Scroll, has_earlier: Memo<bool>) {
+/// Loads what was before as one comes near it. Why it did not come is for the reader: it is tried again when they say so,
+/// or when the server is there again.
+fn load_on_the_way_up(
+    store: Store,
+    room: RoomId,
+    scroll: Scroll,
+    has_earlier: Memo<bool>,
+) -> RwSignal<Option<AppError>> {
     let is_loading = RwSignal::new(false);
+    let problem = RwSignal::new(None::<AppError>);
+    Effect::new(move |before: Option<Link>| {
+        let link = store.link.get();
+        let is_back = before == Some(Link::Down) && link != Link::Down;
+        if is_back && problem.with_untracked(Option::is_some) {
+            problem.set(None);
+        }
+        link
+    });
     Effect::new(move |_| {
-        if !scroll.is_near_beginning.get() || !has_earlier.get() || is_loading.get() {
+        let is_wanted = scroll.is_near_beginning.get() && has_earlier.get();
+        if !is_wanted || is_loading.get() || problem.with(Option::is_some) {
             return;
         }
         let first = store.desk.with_untracked(|desk| {
@@ -262,6 +297,10 @@ fn load_on_the_way_up(store: Store, room: RoomId, scroll: Scroll, has_earlier: M
         is_loading.set(true);
         spawn_local(async move {
             let answer = load_earlier(room, before).await;
+            if is_loading.try_get_untracked().is_none() {
+                // The room is not on screen any more.
+                return;
+            }
             match answer {
                 Ok((entries, has_earlier)) => {
                     scroll.hold();
@@ -271,8 +310,14 @@ fn load_on_the_way_up(store: Store, room: RoomId, scroll: Scroll, has_earlier: M
                         is_loading.try_set(false);
                     });
                 }
-                Err(error) => store.report(&error),
+                Err(AppError::SignIn) => leave_to_sign_in(),
+                Err(error) => {
+                    // First, so that nothing is loaded in between.
+                    problem.set(Some(error));
+                    is_loading.set(false);
+                }
             }
         });
     });
+    problem
 }
