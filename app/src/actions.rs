@@ -12,7 +12,7 @@ use crate::console::{Here, Ui};
 use crate::desk::{Store, leave_for};
 
 pub use keys::{Key, listen};
-pub use list::ACTIONS;
+pub use list::{ACTIONS, join, take_over};
 
 /// Where an action happens.
 #[derive(Clone, Copy)]

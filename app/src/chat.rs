@@ -21,7 +21,9 @@ use domain::permission::may_send;
 use domain::room::{Room, Section};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
 
+use crate::actions::Scene;
 use crate::console::{Here, Later, Part, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
@@ -98,6 +100,9 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
         ui.compose.set(None);
         ui.answering.set(None);
     });
+    if ui.bound_for.try_update_value(Option::take).flatten() == Some(room) {
+        ui.compose.set(Some(Mode::Reply));
+    }
     let known = store.room(room);
     let is_loaded =
         Memo::new(move |_| store.desk.with(|desk| desk.open.as_ref().is_some_and(|view| view.room.id == room)));
@@ -144,6 +149,40 @@ const fn foot_of(room: &Room, may_send: bool) -> Foot {
         Section::Assigned => Foot::Held,
         Section::Archived => Foot::Archived,
     }
+}
+
+/// Moves the focus to where one goes on in `room`, now that what one pressed is gone: to the composer, and where there
+/// is none, to what was said.
+pub fn go_on(scene: Scene, room: RoomId) {
+    if scene.here.place.get_untracked().room() != Some(room) {
+        scene.ui.bound_for.set_value(Some(room));
+        return scene.here.go_to_room(room);
+    }
+    let writes = scene.store.desk.with_untracked(|desk| {
+        desk.room(room).is_some_and(|room| foot_of(room, may_send(&desk.me, room)) == Foot::Compose)
+    });
+    if writes {
+        return scene.ui.compose.set(Some(Mode::Reply));
+    }
+    request_animation_frame(|| {
+        let log = document().query_selector(".transcript__log").ok().flatten();
+        if let Some(log) = log.and_then(|log| log.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A log that is gone takes no focus.
+            drop(log.focus());
+        }
+    });
+}
+
+/// Moves the focus to the composer that `room` will have, if the room is on screen.
+pub fn go_on_writing(scene: Scene, room: RoomId) {
+    if scene.here.place.get_untracked().room() == Some(room) {
+        scene.ui.compose.set(Some(Mode::Reply));
+    }
+}
+
+/// Reopens an archived room, sends what it refused, and leads on to writing there.
+pub fn reopen_and_send(scene: Scene, room: RoomId) {
+    scene.store.reopen_and_send(room, move || go_on_writing(scene, room));
 }
 
 #[component]

@@ -1,5 +1,6 @@
 //! The list of actions.
 
+use domain::id::RoomId;
 use domain::permission;
 use domain::person::Availability;
 use domain::room::{Room, Section, Status, other_outcome};
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::actions::{Action, Key, Scene, sign_out};
-use crate::chat::{Mode, may_template};
+use crate::chat::{Mode, go_on, go_on_writing, may_template};
 use crate::console::{Dialog, Theme};
 use crate::dialogs::channels_with_templates;
 use crate::list::neighbour;
@@ -129,7 +130,7 @@ pub const ACTIONS: &[Action] = &[
         ..action("begin", "draft", "New conversation…")
     },
     Action {
-        run: |scene| with_room(scene, |room| scene.store.take_over(room.id)),
+        run: |scene| with_room(scene, |room| take_over(scene, room.id)),
         when: |scene| {
             may(scene, |desk, room| {
                 room.agent().is_some_and(|holder| holder != desk.me.id) && permission::may_take_over(&desk.me, room)
@@ -145,7 +146,7 @@ pub const ACTIONS: &[Action] = &[
         ..action("request-take-over", "enter", "Ask to take over")
     },
     Action {
-        run: |scene| with_room(scene, |room| scene.store.join(room.id)),
+        run: |scene| with_room(scene, |room| join(scene, room.id)),
         when: |scene| {
             may(scene, |desk, room| {
                 room.agent().is_some() && !room.is_own(desk.me.id) && permission::may_join(&desk.me, room)
@@ -188,7 +189,7 @@ pub const ACTIONS: &[Action] = &[
         ..action("return-to-queue", "queue", "Return to queue")
     },
     Action {
-        run: |scene| with_room(scene, |room| scene.store.reopen(room.id)),
+        run: |scene| with_room(scene, |room| scene.store.reopen(room.id, move || go_on_writing(scene, room.id))),
         when: |scene| {
             may(scene, |desk, room| {
                 room.is_archived()
@@ -212,7 +213,7 @@ pub const ACTIONS: &[Action] = &[
         ..action("block", "block", "Block customer…")
     },
     Action {
-        run: |scene| with_room(scene, |room| scene.store.unblock(room.id)),
+        run: |scene| with_room(scene, |room| scene.store.unblock(room.id, move || go_on(scene, room.id))),
         when: |scene| may(scene, |desk, room| room.blocked && permission::may_block(&desk.me, room)),
         is_in_menu: true,
         ..action("unblock", "block", "Unblock customer")
@@ -331,6 +332,16 @@ fn enter(scene: Scene, room: Room) {
         scene.here.follow_room(room.id, Section::Assigned);
         scene.ui.compose.set(Some(Mode::Reply));
     });
+}
+
+/// Takes a room over, to write in it.
+pub fn take_over(scene: Scene, room: RoomId) {
+    scene.store.take_over(room, move || go_on(scene, room));
+}
+
+/// Joins whoever holds a room, to write in it.
+pub fn join(scene: Scene, room: RoomId) {
+    scene.store.join(room, move || go_on(scene, room));
 }
 
 fn assign_to_me(scene: Scene, room: Room) {

@@ -9,12 +9,11 @@ use domain::room::{Room, State, waits_for_sender};
 use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Scene};
-use crate::chat::Mode;
 use crate::chat::composer::Composer;
 use crate::chat::draft::Draft;
 use crate::chat::line::outcome_chip;
-use crate::chat::unsent_reply;
 use crate::chat::way::{may_template, takes_template};
+use crate::chat::{Mode, reopen_and_send, unsent_reply};
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
@@ -99,6 +98,7 @@ pub fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 #[component]
 pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
+    let scene = Scene::present();
     let clock = expect_context::<Clock>();
     let may_join = Memo::new(move |_| rule(store, known, |desk, room| may_join(&desk.me, room)));
     let may_take_over = Memo::new(move |_| rule(store, known, |desk, room| may_take_over(&desk.me, room)));
@@ -129,7 +129,7 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <button type="button" class="button" on:click=move |_| store.join(room)>
+                            <button type="button" class="button" on:click=move |_| run(scene, "join")>
                                 "Join"
                             </button>
                         }
@@ -140,7 +140,7 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <button type="button" class="button button--main" on:click=move |_| store.take_over(room)>
+                            <button type="button" class="button button--main" on:click=move |_| run(scene, "take-over")>
                                 "Take over"
                             </button>
                         }
@@ -174,6 +174,7 @@ pub fn StoppedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 #[component]
 pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
+    let scene = Scene::present();
     let clock = expect_context::<Clock>();
     // There is no composer that would ask the server for the draft.
     let _ = Draft::of(store, room);
@@ -237,7 +238,7 @@ pub fn ArchivedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                             <button
                                 type="button"
                                 class="button button--main"
-                                on:click=move |_| if is_refused.get_untracked() { store.reopen_and_send(room) } else { store.reopen(room) }
+                                on:click=move |_| reopen(scene, room, is_refused)
                             >
                                 {dynamic(move || if is_refused.get() { "Reopen and send" } else { "Reopen" })}
                             </button>
@@ -268,6 +269,7 @@ pub fn LookingBackBar() -> impl IntoView {
 #[component]
 pub fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
+    let scene = Scene::present();
     let has_draft = unsent_reply(store, room);
     let may_unblock = Memo::new(move |_| rule(store, known, |desk, room| may_block(&desk.me, room)));
     let title = Memo::new(move |_| store.desk.with(|desk| blocked_words(desk, room)));
@@ -283,7 +285,7 @@ pub fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     .get()
                     .then(|| {
                         view! {
-                            <button type="button" class="button" on:click=move |_| store.unblock(room)>
+                            <button type="button" class="button" on:click=move |_| run(scene, "unblock")>
                                 "Unblock"
                             </button>
                         }
@@ -353,6 +355,15 @@ fn Bar(
 
 fn rule(store: Store, known: Memo<Option<Room>>, rule: fn(&domain::desk::Desk, &Room) -> bool) -> bool {
     known.with(|room| room.as_ref().is_some_and(|room| store.desk.with(|desk| rule(desk, room))))
+}
+
+/// Reopens the room, and sends what it refused, if it did.
+fn reopen(scene: Scene, room: RoomId, is_refused: Memo<bool>) {
+    if is_refused.get_untracked() {
+        reopen_and_send(scene, room);
+    } else {
+        run(scene, "reopen");
+    }
 }
 
 /// Runs an action of the list by its id.

@@ -8,10 +8,11 @@ use domain::message::{Author, Choice, Content, Message, Note, What};
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
-use crate::chat::Mode;
+use crate::actions::Scene;
 use crate::chat::answer::Answer;
 use crate::chat::content::{Reactions, Said};
 use crate::chat::way::Way;
+use crate::chat::{Mode, reopen_and_send};
 use crate::clock::{coming_words, exact, now, time};
 use crate::console::{Dialog, Ui};
 use crate::desk::{Link, Store};
@@ -99,6 +100,7 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
     let store = expect_context::<Store>();
     let ui = expect_context::<Ui>();
     let standing = Memo::new(move |_| store.desk.with(|desk| standing(desk, id)));
+    let scene = Scene::present();
     let way = Memo::new(move |_| store.desk.with(|desk| way(desk, room, id)));
     let edit = move |_| {
         let mode = store.desk.with_untracked(|desk| mode_of(desk, id));
@@ -126,7 +128,7 @@ fn Tick(room: RoomId, id: MessageId) -> impl IntoView {
                 <span>{format!("Not sent. {reason}")}</span>
                 {match way.get() {
                     Way::Retry => act("Retry", move || store.send_again(id)),
-                    Way::Reopen => act("Reopen and send", move || store.reopen_and_send(room)),
+                    Way::Reopen => act("Reopen and send", move || reopen_and_send(scene, room)),
                     Way::Template => act("Send template", move || ui.dialog.set(Some(Dialog::Template))),
                     Way::Wait => ().into_any(),
                 }}

@@ -1,6 +1,6 @@
 //! What is open over the console, for as long as it is open.
 
-use domain::id::MessageId;
+use domain::id::{MessageId, RoomId};
 use domain::room::Status;
 use leptos::prelude::*;
 
@@ -54,6 +54,8 @@ pub struct Ui {
     pub covers: Memo<bool>,
     /// Asks the composer to take the focus in this mode; it answers by setting `None`.
     pub compose: RwSignal<Option<Mode>>,
+    /// The room that one is on the way to, to write there.
+    pub bound_for: StoredValue<Option<RoomId>>,
     /// The message that what is being written answers.
     pub answering: RwSignal<Option<MessageId>>,
     /// Whether the emoji are open over the composer.
@@ -86,6 +88,7 @@ impl Ui {
             chosen_panel,
             fits_panel,
             compose: RwSignal::new(None),
+            bound_for: StoredValue::new(None),
             answering: RwSignal::new(None),
             emoji: RwSignal::new(false),
             is_whole: RwSignal::new(false),

@@ -36,11 +36,12 @@ impl Store {
         }
     }
 
-    /// Takes the room from whoever holds it; a second click finds it taken.
-    pub fn take_over(self, room: RoomId) {
+    /// Takes the room from whoever holds it. `then` runs when it is ours on this screen, as after a second click.
+    pub fn take_over(self, room: RoomId, then: impl FnOnce() + 'static) {
         let change = self.decide(room, |desk, room| room::take_over(room, &desk.me, &desk.policy));
-        if let Some(change) = change.transpose() {
-            self.do_then(room, change, Box::pin(api::take_over(room)), || ());
+        match change.transpose() {
+            Some(change) => self.do_then(room, change, Box::pin(api::take_over(room)), then),
+            None => then(),
         }
     }
 
@@ -57,10 +58,10 @@ impl Store {
         self.do_then(room, change, Box::pin(api::decline_take_over(room)), || ());
     }
 
-    /// Joins whoever holds the room.
-    pub fn join(self, room: RoomId) {
+    /// Joins whoever holds the room. `then` runs when one may write there on this screen.
+    pub fn join(self, room: RoomId, then: impl FnOnce() + 'static) {
         let change = self.decide(room, |desk, room| room::join(room, &desk.me, &desk.policy));
-        self.do_then(room, change, Box::pin(api::join_chat(room)), || ());
+        self.do_then(room, change, Box::pin(api::join_chat(room)), then);
     }
 
     /// Has `person` join a room that somebody holds.
@@ -130,10 +131,13 @@ impl Store {
         self.do_then(room, change, Box::pin(api::block(room)), || ());
     }
 
-    /// Lets the room's customer in again.
-    pub fn unblock(self, room: RoomId) {
+    /// Lets the room's customer in again. `then` runs when they are on this screen.
+    pub fn unblock(self, room: RoomId, then: impl FnOnce() + 'static) {
         let change = self.decide(room, |desk, room| room::unblock(room, &desk.me, &desk.policy));
-        let say = move || self.say("Customer unblocked. What they write from now on comes in.");
+        let say = move || {
+            self.say("Customer unblocked. What they write from now on comes in.");
+            then();
+        };
         self.do_then(room, change, Box::pin(api::unblock(room)), say);
     }
 
@@ -178,7 +182,7 @@ impl Store {
     /// Takes back the last status change of `room`.
     pub fn undo(self, room: RoomId) {
         self.end_undo(room);
-        self.ask(Box::pin(api::undo(room)));
+        self.ask_then(Box::pin(api::undo(room)), || ());
     }
 
     /// Says whether one takes new rooms. Whoever goes offline and holds rooms is asked about them first: see
@@ -197,23 +201,31 @@ impl Store {
         });
     }
 
-    /// Reopens an archived room. The server decides whether the episode goes on.
-    pub fn reopen(self, room: RoomId) {
-        self.ask(Box::pin(api::reopen(room)));
+    /// Reopens an archived room. The server decides whether the episode goes on. `then` runs when it has.
+    pub fn reopen(self, room: RoomId, then: impl FnOnce() + 'static) {
+        self.ask_then(Box::pin(api::reopen(room)), then);
     }
 
     fn decide<D>(self, room: RoomId, rule: impl FnOnce(&Desk, &Room) -> Result<D, Refused>) -> Result<D, Refused> {
         self.desk.with_untracked(|desk| rule(desk, desk.room(room).ok_or(Refused::NotFound)?))
     }
 
-    /// Shows `change` at once and takes it back when the server says no.
-    fn do_then(self, room: RoomId, change: Result<Change, Refused>, answer: Answer, then: impl FnOnce() + 'static) {
+    fn do_then(self, room: RoomId, change: Result<Change, Refused>, answer: Answer, then: impl FnOnce()) {
+        if self.is_done(room, change, answer) {
+            then();
+        }
+    }
+
+    /// Shows `change` at once and takes it back when the server says no. False when the product says so already.
+    fn is_done(self, room: RoomId, change: Result<Change, Refused>, answer: Answer) -> bool {
         let change = match change {
             Ok(change) => change,
-            Err(refused) => return self.refuse(room, &refused.into()),
+            Err(refused) => {
+                self.refuse(room, &refused.into());
+                return false;
+            }
         };
         self.desk.update(|desk| desk.propose(room, &change, clock::now()));
-        then();
         spawn_local(async move {
             match answer.await {
                 Ok(answer) => self.desk.update(|desk| desk.settle(answer, &change)),
@@ -223,6 +235,7 @@ impl Store {
                 }
             }
         });
+        true
     }
 
     /// Whoever was slower hears who was quicker, and what is left to do beside them.
@@ -244,10 +257,11 @@ impl Store {
     }
 
     /// Asks without showing anything first: the event that follows shows it.
-    fn ask(self, answer: Answer) {
+    fn ask_then(self, answer: Answer, then: impl FnOnce() + 'static) {
         spawn_local(async move {
-            if let Err(error) = answer.await {
-                self.report(&error);
+            match answer.await {
+                Ok(_) => then(),
+                Err(error) => self.report(&error),
             }
         });
     }

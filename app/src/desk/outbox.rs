@@ -76,8 +76,8 @@ impl Store {
         }
     }
 
-    /// Reopens an archived room and sends what it refused.
-    pub fn reopen_and_send(self, room: RoomId) {
+    /// Reopens an archived room and sends what it refused. `then` runs when it is open.
+    pub fn reopen_and_send(self, room: RoomId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             match reopen(room).await {
                 // Where somebody was quicker, the next try says what stands in its way now.
@@ -87,6 +87,7 @@ impl Store {
                         refused.for_each(|outgoing| outgoing.problem = None);
                     });
                     self.flush(room);
+                    then();
                 }
                 Err(error) => self.report(&error),
             }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::actions::{Scene, join, take_over};
 use crate::chat::moved_to;
 use crate::console::Here;
 use crate::desk::{Offer, Store, Toast};
@@ -37,14 +38,15 @@ pub fn Toasts() -> impl IntoView {
 fn Shown(toast: Toast) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
+    let scene = Scene::present();
     let number = toast.number;
     let offer = move |offer: Offer| {
         let (label, act): (_, Callback<()>) = match offer {
             Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room))),
             Offer::Show(room) => ("Show", Callback::new(move |()| here.go_to_room(room))),
             Offer::Watch(room) => ("Watch", Callback::new(move |()| here.go_to_room(room))),
-            Offer::Join(room) => ("Join", Callback::new(move |()| store.join(room))),
-            Offer::TakeOver(room) => ("Take over", Callback::new(move |()| store.take_over(room))),
+            Offer::Join(room) => ("Join", Callback::new(move |()| join(scene, room))),
+            Offer::TakeOver(room) => ("Take over", Callback::new(move |()| take_over(scene, room))),
             Offer::Give(room, to) => ("Give", Callback::new(move |()| store.give(room, to))),
             Offer::Keep(room) => ("Keep", Callback::new(move |()| store.decline_take_over(room))),
         };
