@@ -182,6 +182,11 @@ test('feedback is ticked as the channel has it, and cannot be once the window is
   await desk.goesTo('Live');
   await desk.opens('Bea Costa');
   await desk.entersChat();
+  // Words do not get through any more; a template does, and the composer leads to it.
+  await page.locator('.composer').getByRole('button', { name: 'Send template' }).click();
+  await expect(dialog.getByRole('heading', { name: 'Send template' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   await asks();
   await expect(box).toBeDisabled();
   await expect(box).not.toBeChecked();

@@ -14,6 +14,7 @@ use crate::chat::Mode;
 use crate::chat::composer::files::AttachButton;
 use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
 use crate::console::{Later, Part, Ui};
+use crate::dialogs::TemplateButtonMain;
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
@@ -69,9 +70,12 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 on:blur=move |_| writing.pause()
                 on:paste=move |event| writing.paste(&event)
             ></textarea>
-            <p class="composer__problem" id="composer-problem">
-                {dynamic(move || writing.problem())}
-            </p>
+            <div class="composer__trouble">
+                <p class="composer__problem" id="composer-problem">
+                    {dynamic(move || writing.problem())}
+                </p>
+                {dynamic(move || writing.needs_template.get().then(|| view! { <TemplateButtonMain /> }))}
+            </div>
             <Reason writing />
             <Allowed writing />
             <Spoken writing />

@@ -15,6 +15,7 @@ use crate::chat::Mode;
 use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{self, Draft};
+use crate::chat::way::may_template;
 use crate::clock::{self, Clock, coming_words};
 use crate::console::Ui;
 use crate::desk::{Sent, Store};
@@ -33,6 +34,8 @@ pub struct Writing {
     pub known: Memo<Option<Room>>,
     pub measure: Memo<Measure>,
     pub may_send: Memo<bool>,
+    /// Whether a template gets through where words do not.
+    pub needs_template: Memo<bool>,
     pub files: Files,
     ui: Ui,
     refused: Memo<Option<String>>,
@@ -64,6 +67,10 @@ impl Writing {
             let fits = measure.with(|measure| measure.length >= least && !measure.is_over());
             refused.get().is_none() && files_are_here && fits
         });
+        let needs_template = Memo::new(move |_| {
+            let may = |room: &Room| store.desk.with(|desk| may_template(desk, room));
+            refused.with(Option::is_some) && known.with(|room| room.as_ref().is_some_and(may))
+        });
         let writing = Self {
             mode,
             field: NodeRef::new(),
@@ -74,6 +81,7 @@ impl Writing {
             known,
             measure,
             may_send,
+            needs_template,
             files,
             ui: expect_context(),
             refused,
