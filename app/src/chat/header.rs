@@ -79,7 +79,20 @@ fn Name(room: Room) -> impl IntoView {
     let store = expect_context::<Store>();
     let clock = expect_context::<Clock>();
     let (id, name, picture) = (room.customer, room.name.clone(), room.picture);
-    let (kind, critical, blocked) = (room.kind, room.critical, room.blocked);
+    let kind = room.kind;
+    let marks = [
+        (room.critical, "flag", "Critical"),
+        (room.blocked, "block", "Blocked"),
+        (room.opted_out, "lock", "Opted out"),
+    ];
+    let marks = marks.into_iter().filter(|(is_so, ..)| *is_so).map(|(_, icon, words)| {
+        view! {
+            <span class="chip chip--bad">
+                <Icon name=icon small=true />
+                {words}
+            </span>
+        }
+    });
     let under = move || store.desk.with(|desk| under_words(desk, &room, clock.now()));
     view! {
         <span class="face">
@@ -91,24 +104,7 @@ fn Name(room: Room) -> impl IntoView {
         <div class="header__who">
             <div class="header__line">
                 <h2 class="header__name">{name}</h2>
-                {critical
-                    .then(|| {
-                        view! {
-                            <span class="chip chip--bad">
-                                <Icon name="flag" small=true />
-                                "Critical"
-                            </span>
-                        }
-                    })}
-                {blocked
-                    .then(|| {
-                        view! {
-                            <span class="chip chip--bad">
-                                <Icon name="block" small=true />
-                                "Blocked"
-                            </span>
-                        }
-                    })}
+                {marks.collect_view()}
             </div>
             <p class="header__under">{under}</p>
         </div>
