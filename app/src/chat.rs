@@ -65,8 +65,16 @@ pub fn Chat() -> impl IntoView {
     let ui = expect_context::<Ui>();
     let selected = Memo::new(move |_| here.place.get().room());
     let has_rooms = Memo::new(move |_| store.desk.with(|desk| !desk.list.order.is_empty()));
+    // Opening a room moves no focus: it is said to whoever does not see it.
+    let opened = Memo::new(move |_| {
+        let room = selected.get()?;
+        store.desk.with(|desk| desk.room(room).map(|room| format!("{}, on {}", room.name, room.kind.label())))
+    });
     view! {
         <section class="chat" aria-label="Conversation" inert=move || ui.covers.get()>
+            <p class="visually-hidden" aria-live="polite">
+                {dynamic(move || opened.get())}
+            </p>
             {dynamic(move || match selected.get() {
                 Some(room) => view! { <OpenRoom room /> }.into_any(),
                 None => {

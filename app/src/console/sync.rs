@@ -23,7 +23,7 @@ pub fn keep_in_step(store: Store, here: Here, ui: Ui) {
         ui.has_keys.set(storage::load("keys").as_deref() != Some("off"));
         use_kept_filters(store, here);
     });
-    let title = Memo::new(move |_| title(store));
+    let title = Memo::new(move |_| title(store.desk.with(Desk::unread_rooms), &page_words(store, here.place.get())));
     Effect::new(move |_| document().set_title(&title.get()));
 }
 
@@ -67,11 +67,40 @@ fn load_drafts(store: Store) {
     });
 }
 
-/// "(4) Switchboard": how many of one's own rooms have something unread.
-fn title(store: Store) -> String {
-    match store.desk.with(Desk::unread_rooms) {
-        0 => "Switchboard".into(),
-        unread @ ..100 => format!("({unread}) Switchboard"),
-        _ => "(99+) Switchboard".into(),
+/// What is on screen: "Ana Lima · Assigned".
+fn page_words(store: Store, place: Place) -> String {
+    match place {
+        Place::Rooms { section, room } => {
+            let name = room.and_then(|room| store.desk.with(|desk| desk.room(room).map(|room| room.name.clone())));
+            match name {
+                Some(name) => format!("{name} · {}", section.label()),
+                None => section.label().into(),
+            }
+        }
+        Place::Admin(page) => page.label().into(),
+        Place::Home | Place::Nowhere => String::new(),
+    }
+}
+
+/// "(4) Ana Lima · Assigned · Switchboard": how many of one's own rooms have something unread, and the page.
+fn title(unread: usize, page: &str) -> String {
+    let unread = match unread {
+        0 => String::new(),
+        unread @ ..100 => format!("({unread}) "),
+        _ => "(99+) ".into(),
+    };
+    let dot = if page.is_empty() { "" } else { " · " };
+    format!("{unread}{page}{dot}Switchboard")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn the_title_tells_what_is_unread_and_which_page_it_is() {
+        assert_eq!(title(0, ""), "Switchboard");
+        assert_eq!(title(4, "Ana Lima · Assigned"), "(4) Ana Lima · Assigned · Switchboard");
+        assert_eq!(title(120, "Channels"), "(99+) Channels · Switchboard");
     }
 }
