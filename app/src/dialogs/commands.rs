@@ -2,7 +2,10 @@
 
 use domain::id::RoomId;
 use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::actions::{ACTIONS, Action, Scene};
 use crate::console::Ui;
@@ -37,6 +40,15 @@ fn Search() -> impl IntoView {
     let wanted = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let offers = move || fitting(scene, &wanted.get());
+    let list = NodeRef::<html::Ul>::new();
+    let has_offers = Memo::new(move |_| !offers().is_empty());
+    let choose = move |index: usize| {
+        chosen.set(index);
+        let row = document().get_element_by_id(&format!("command-{index}"));
+        if let Some((list, row)) = list.get_untracked().zip(row.and_then(|row| row.dyn_into::<HtmlElement>().ok())) {
+            show(&list, &row);
+        }
+    };
     let run = move |offer: Offer| {
         closing.close();
         // The bar closes first, so that what it opens is not closed with it.
@@ -52,8 +64,8 @@ fn Search() -> impl IntoView {
         let offers = untrack(offers);
         let last = offers.len().saturating_sub(1);
         match event.key().as_str() {
-            "ArrowDown" => chosen.update(|chosen| *chosen = if *chosen >= last { 0 } else { *chosen + 1 }),
-            "ArrowUp" => chosen.update(|chosen| *chosen = if *chosen == 0 { last } else { *chosen - 1 }),
+            "ArrowDown" => choose(if chosen.get_untracked() >= last { 0 } else { chosen.get_untracked() + 1 }),
+            "ArrowUp" => choose(chosen.get_untracked().checked_sub(1).unwrap_or(last)),
             "Enter" => {
                 if let Some(offer) = offers.into_iter().nth(chosen.get_untracked()) {
                     run(offer);
@@ -70,9 +82,9 @@ fn Search() -> impl IntoView {
                 type="text"
                 role="combobox"
                 aria-label="Find a command or a room"
-                aria-expanded="true"
+                aria-expanded=move || if has_offers.get() { "true" } else { "false" }
                 aria-controls="commands-list"
-                aria-activedescendant=move || format!("command-{}", chosen.get())
+                aria-activedescendant=move || has_offers.get().then(|| format!("command-{}", chosen.get()))
                 placeholder="Find a command or a room"
                 autocomplete="off"
                 autofocus
@@ -83,7 +95,7 @@ fn Search() -> impl IntoView {
                 }
                 on:keydown=key
             />
-            <ul class="commands__list" id="commands-list" role="listbox" aria-label="Commands">
+            <ul class="commands__list" id="commands-list" role="listbox" aria-label="Commands" node_ref=list>
                 {dynamic(move || {
                     offers()
                         .into_iter()
@@ -112,8 +124,18 @@ fn Search() -> impl IntoView {
                         .collect_view()
                 })}
             </ul>
+            <p class="commands__nothing" role="status">
+                {dynamic(move || (!has_offers.get()).then_some("No command and no listed room has that in its name."))}
+            </p>
         </div>
     }
+}
+
+/// Scrolls the list until the row is in sight, and no further.
+fn show(list: &HtmlElement, row: &HtmlElement) {
+    let above = row.offset_top() - list.offset_top();
+    let below = above + row.offset_height() - list.client_height();
+    list.set_scroll_top(list.scroll_top().min(above).max(below));
 }
 
 fn words(offer: &Offer) -> (&'static str, String, Option<String>) {
