@@ -4,7 +4,9 @@ use domain::change::{Actor, Change};
 use domain::channel::{ChannelKind, WindowState};
 use domain::id::RoomId;
 use domain::message::What;
-use domain::permission::{may_assign, may_block, may_enter, may_join, may_reopen, may_take_over};
+use domain::permission::{
+    may_assign, may_block, may_enter, may_join, may_reopen, may_request_take_over, may_take_over,
+};
 use domain::room::{Room, State, waits_for_sender};
 use leptos::prelude::*;
 
@@ -102,6 +104,7 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let may_join = Memo::new(move |_| rule(store, known, |desk, room| may_join(&desk.me, room)));
     let may_take_over = Memo::new(move |_| rule(store, known, |desk, room| may_take_over(&desk.me, room)));
+    let may_ask = Memo::new(move |_| rule(store, known, |desk, room| may_request_take_over(&desk.me, room)));
     let title = move || {
         let held = known.with(|room| match room.as_ref()?.state {
             State::Assigned { to, since } => Some((to, since)),
@@ -119,7 +122,7 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
         if may_take_over.get() {
             "You are watching. Join to write beside them, or take the chat over."
         } else {
-            "You are watching. Leave a private note if you know something."
+            "You are watching. Ask for the chat, or leave a private note if you know something."
         }
     };
     view! {
@@ -131,6 +134,17 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                         view! {
                             <button type="button" class="button" on:click=move |_| run(scene, "join")>
                                 "Join"
+                            </button>
+                        }
+                    })
+            })}
+            {dynamic(move || {
+                may_ask
+                    .get()
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button" on:click=move |_| run(scene, "request-take-over")>
+                                "Ask to take over"
                             </button>
                         }
                     })

@@ -58,7 +58,7 @@ pub fn Bubble(room: RoomId, id: MessageId, first: bool) -> impl IntoView {
                         </p>
                     }
                 })}
-            <div class="bubble__words" title=exact(at)>
+            <div class="bubble__words" dir="auto" title=exact(at)>
                 {dynamic(move || what.get().map(|what| view! { <Said what /> }))}
             </div>
             {dynamic(move || reacted.get().map(|message| view! { <Reactions message /> }))}

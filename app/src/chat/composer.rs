@@ -55,6 +55,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
             {may_reply.then(|| view! { <Later part=Part::Answering /> <Later part=files /> })}
             <textarea
                 class="composer__field"
+                dir="auto"
                 rows="2"
                 node_ref=writing.field
                 aria-label=label

@@ -30,7 +30,8 @@ pub fn Header(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let is_known = Memo::new(move |_| known.with(Option::is_some));
     view! {
         <header class="header">
-            <a class="icon-button narrow-only" href=back aria-label="Back to the list">
+            // The step that led here is taken back: the browser's own way back does not return into the room.
+            <a class="icon-button narrow-only" href=back prop:replace=true aria-label="Back to the list">
                 <Icon name="back" />
             </a>
             {dynamic(move || known.get().map(|room| view! { <Name room /> }))}
@@ -103,7 +104,9 @@ fn Name(room: Room) -> impl IntoView {
         </span>
         <div class="header__who">
             <div class="header__line">
-                <h2 class="header__name">{name}</h2>
+                <h2 class="header__name" dir="auto">
+                    {name}
+                </h2>
                 {marks.collect_view()}
             </div>
             <p class="header__under">{under}</p>

@@ -193,12 +193,18 @@ fn Writing(room: RoomId) -> impl IntoView {
                 .map(|who| {
                     let (kind, name) = match who {
                         Typist::Customer => ("them", room.map_or("The customer".to_owned(), |room| room.name.clone())),
-                        Typist::Bot => ("bot", "The bot".to_owned()),
+                        Typist::Bot => {
+                            let channel = room.and_then(|room| desk.channels.get(&room.channel));
+                            let bot = channel.and_then(|channel| channel.bot_name.clone());
+                            ("bot", bot.unwrap_or_else(|| "The bot".into()))
+                        }
                         Typist::Person(person) => ("us", desk.name_of(person).to_owned()),
                     };
                     view! {
                         <div class=format!("bubble bubble--{kind} bubble--first")>
-                            <p class="bubble__who">{format!("{name} is writing")}</p>
+                            <p class="bubble__who" dir="auto">
+                                {format!("{name} is writing")}
+                            </p>
                             <div class="bubble__words bubble__dots" aria-hidden="true">
                                 <i></i>
                                 <i></i>

@@ -53,13 +53,17 @@ fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
         </span>
         <span class="card__body">
             <span class="card__line">
-                <span class="card__name">{room.name.clone()}</span>
+                <span class="card__name" dir="auto">
+                    {room.name.clone()}
+                </span>
                 <span class="card__time">
                     <Moment at=room.last_message_at words=ago />
                 </span>
             </span>
             <span class="card__line">
-                <span class="card__said">{said}</span>
+                <span class="card__said" dir="auto">
+                    {said}
+                </span>
                 {dynamic(move || unread_badge(unread.get()))}
             </span>
             <Chips room=meta />
