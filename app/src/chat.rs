@@ -40,7 +40,7 @@ pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
 pub use drop_zone::{DropZone, catch_missed};
 pub use line::outcome_chip;
-pub use notice::moved_to;
+pub use notice::{MoreNotices, moved_to};
 pub use way::may_template;
 
 /// What one writes: to the customer, or to the team.

@@ -3,7 +3,7 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
 import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { Switchboard, alive } from '../counterparts/switchboard.ts';
 
 /** Priya, an admin, and Maria, an agent, each at a console of their own; Ana has written to a channel with a bot. */
 async function two(browser: Browser) {
@@ -181,7 +181,13 @@ test('an agent asks for a colleague\'s chat, and the colleague gives it or keeps
   await chooses(maria, 'Ask to take over');
   await agent.sees('You asked to take over');
   await admin.sees('Maria Souza asked to take over');
-  const asked = toast(priya, 'Maria Souza asks to take over the chat with Ana Lima.');
+  // The room on screen says so itself, also to whoever comes back to it.
+  const asked = priya.locator('.notice', { hasText: 'Maria Souza asks to take over this chat.' });
+  await expect(asked).toBeVisible();
+  await expect(priya.locator('.toast')).toHaveCount(0);
+  await priya.reload();
+  await alive(priya);
+  await expect(asked.getByRole('button', { name: 'Give' })).toBeVisible();
   await chooses(maria, 'Ask to take over');
   await expect(toast(maria, 'The room is already asked for: give its holder a minute.')).toBeVisible();
 
@@ -200,6 +206,9 @@ test('an agent asks for a colleague\'s chat, and the colleague gives it or keeps
   await chooses(maria, 'Ask to take over');
   const again = toast(priya, 'Maria Souza asks to take over the chat with Bea Costa.');
   await expect(again.getByRole('button', { name: 'Show' })).toBeVisible();
+  await admin.goesTo('Assigned');
+  await admin.opens('Bea Costa');
+  await expect(priya.locator('.notice', { hasText: 'Maria Souza asks' }).getByRole('button', { name: 'Keep' })).toBeVisible();
   await again.getByRole('button', { name: 'Give' }).click();
   await expect(toast(maria, 'Priya Raman gave you the chat with Bea Costa.')).toBeVisible();
   await maria.getByRole('button', { name: 'More' }).click();

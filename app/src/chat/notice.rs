@@ -1,4 +1,5 @@
-//! Says that the room on screen has left the list on screen: it stays open, and the way back is near.
+//! What stands under the header of the room on screen: that it has left the list and how to get back, who asks for it,
+//! until when it is put off.
 
 use domain::id::RoomId;
 use domain::permission::may_snooze;
@@ -6,7 +7,7 @@ use domain::room::{Room, Section};
 use leptos::prelude::*;
 
 use crate::clock::{Clock, coming_words};
-use crate::console::Here;
+use crate::console::{Here, Later, Part};
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 use crate::place::Place;
@@ -53,8 +54,49 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     });
     view! {
         {section_notice}
+        <Later part=Part::Notices { room, known } />
+    }
+}
+
+/// What else is to be said of the room on screen.
+#[component]
+pub fn MoreNotices(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    view! {
+        <Asked room known />
         <Snoozed room known />
     }
+}
+
+/// Who waits to be given the room, for as long as its holder has not said.
+#[component]
+fn Asked(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let asked = Memo::new(move |_| {
+        let by = known.with(|room| room.as_ref()?.take_over_request?.by)?;
+        store.is_asked_for(room, by).then_some(by)
+    });
+    dynamic(move || {
+        asked.get().map(|by| {
+            let may_give = store.may_give(room, by);
+            view! {
+                <div class="notice" role="status">
+                    <Icon name="enter" small=true />
+                    <span>{format!("{} asks to take over this chat.", store.name_of(by))}</span>
+                    {may_give
+                        .then(|| {
+                            view! {
+                                <button type="button" class="notice__action" on:click=move |_| store.give(room, by)>
+                                    "Give"
+                                </button>
+                            }
+                        })}
+                    <button type="button" class="notice__action" on:click=move |_| store.decline_take_over(room)>
+                        "Keep"
+                    </button>
+                </div>
+            }
+        })
+    })
 }
 
 /// Until when the room is put off.

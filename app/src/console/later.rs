@@ -1,13 +1,14 @@
 //! Parts of the console whose code comes later, because nothing needs them at first, and the one way to all of them.
 
 use domain::id::RoomId;
+use domain::room::Room;
 use futures::FutureExt;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::chat::{Answering, AttachedFiles, DropZone, EmojiPicker, Files, catch_missed};
+use crate::chat::{Answering, AttachedFiles, DropZone, EmojiPicker, Files, MoreNotices, catch_missed};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::dialogs::Open;
@@ -32,6 +33,8 @@ pub enum Part {
     DropZone(RoomId),
     /// What stands in the side panel.
     Panel,
+    /// Who asks for the room on screen, and until when it is put off.
+    Notices { room: RoomId, known: Memo<Option<Room>> },
 }
 
 /// A part in its place, as soon as its code is there.
@@ -69,6 +72,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),
         Part::Panel => view! { <AboutCustomer /> }.into_any(),
+        Part::Notices { room, known } => view! { <MoreNotices room known /> }.into_any(),
     })
 }
 

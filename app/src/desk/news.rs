@@ -65,7 +65,8 @@ impl Store {
         let mut offers = if may_see && is_elsewhere { vec![Offer::Show(room)] } else { Vec::new() };
         let shown = match news {
             News::Asked { by } => {
-                if !self.is_asked_for(room, *by) {
+                // The room on screen says so itself, for as long as it is true.
+                if !is_elsewhere || !self.is_asked_for(room, *by) {
                     return;
                 }
                 offers.extend(self.may_give(room, *by).then_some(Offer::Give(room, *by)));
@@ -92,7 +93,8 @@ impl Store {
     }
 
     /// Whether the room is this person's and `by` waits for their answer: it may have been given meanwhile.
-    fn is_asked_for(self, room: RoomId, by: PersonId) -> bool {
+    #[must_use]
+    pub fn is_asked_for(self, room: RoomId, by: PersonId) -> bool {
         self.desk.with_untracked(|desk| {
             desk.room(room).is_some_and(|room| {
                 room.agent() == Some(desk.me.id) && room.take_over_request.is_some_and(|asked| asked.by == Some(by))
@@ -100,7 +102,9 @@ impl Store {
         })
     }
 
-    fn may_give(self, room: RoomId, to: PersonId) -> bool {
+    /// Whether the room may be given to `to`.
+    #[must_use]
+    pub fn may_give(self, room: RoomId, to: PersonId) -> bool {
         self.desk.with_untracked(|desk| {
             let (room, to) = (desk.room(room), desk.people.get(&to));
             room.zip(to).is_some_and(|(room, to)| room::assign(room, &desk.me, to, None, &desk.policy).is_ok())

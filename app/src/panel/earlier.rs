@@ -76,7 +76,7 @@ fn row(store: Store, chat: Room) -> AnyView {
                     {channel}
                 </a>
                 <span class="panel__when">
-                    <Moment at=at words=|at, _| short_date(at) />
+                    <Moment at=at words=short_date />
                 </span>
             </p>
         </li>
