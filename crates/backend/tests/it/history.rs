@@ -6,6 +6,7 @@ use domain::change::Change;
 use domain::channel::Channel;
 use domain::customer::SaveContact;
 use domain::desk::{Gather, ListQuery};
+use domain::draft::DraftMode;
 use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::person::{Person, Role};
@@ -89,7 +90,7 @@ async fn looking_back_changes_nothing_and_puts_nothing_on_a_list() {
         messages::send(backend, maria, before, new_id(), "hello".into()).await.err(),
         rooms::reopen(backend, maria, before).await.err(),
         rooms::mark_seen(backend, maria, before, 1).await.err(),
-        drafts::save(backend, maria, before, drafts::DraftMode::Note, "hm".into()).await.err(),
+        drafts::save(backend, maria, before, DraftMode::Note, "hm".into()).await.err(),
         contacts::save(backend, maria, before, contact).await.err(),
     ];
     for refused in refused {
