@@ -1,6 +1,7 @@
 //! Teams: made, renamed and removed by admins; what uses one keeps it, and what names one follows it.
 
-use backend::test_desk::{PASSWORD, TestDesk, heard};
+use backend::live::Subscription;
+use backend::test_desk::{PASSWORD, TestDesk};
 use backend::{channels, flows, invitations, people, rooms, teams};
 use domain::account::PersonUpdate;
 use domain::change::{Actor, Change, ReturnReason};
@@ -16,6 +17,10 @@ const TO_BILLING: &str =
 
 async fn refusal<T>(asked: impl Future<Output = backend::Result<T>>) -> String {
     asked.await.err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+async fn hears(socket: &mut Subscription) -> Frame {
+    serde_json::from_str(&socket.next().await.expect("the socket is open")).expect("a frame is JSON")
 }
 
 /// Whether everybody hears last that this is the team now.
@@ -181,8 +186,7 @@ async fn a_removed_team_leaves_consoles_and_whoever_was_deactivated_in_it() {
     teams::remove(&desk.backend, &priya, billing.id).await.expect("nobody who is here uses it");
 
     let gone = Change::TeamChanged(Team { removed: true, ..billing.clone() });
-    let frames = heard(&mut socket);
-    assert!(frames.iter().any(|frame| matches!(frame, Frame::Event(event) if event.change == gone)), "{frames:?}");
+    while !matches!(hears(&mut socket).await, Frame::Event(event) if event.change == gone) {}
     let directory = desk.backend.directory();
     assert!(!directory.teams.contains_key(&billing.id));
     assert_eq!(directory.people[&maria.id].teams, []);
