@@ -1,4 +1,4 @@
-//! The pages for those who run the installation: people, channels, flows, rules, and what went wrong. Their code
+//! The pages for those who run the installation: people, teams, channels, flows, rules, and what went wrong. Their code
 //! comes later, with that of the console's later parts.
 
 pub mod api;
@@ -11,6 +11,7 @@ mod proof;
 mod rules;
 mod setup;
 mod sign_in;
+mod teams;
 mod trouble;
 
 use std::future::Future;
@@ -33,6 +34,7 @@ use channels::Channels;
 use flows::Flows;
 use people::People;
 use rules::Rules;
+use teams::Teams;
 use trouble::TroublePage;
 
 /// When a browser that cannot say that it is idle is taken to be.
@@ -85,7 +87,9 @@ pub fn pages() -> Result<AnyView, SplitLoaderError> {
 fn may_see(me: &Person, page: AdminPage) -> bool {
     match page {
         AdminPage::People => sees_admin(me),
-        AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => may_administer(me),
+        AdminPage::Teams | AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => {
+            may_administer(me)
+        }
     }
 }
 
@@ -125,6 +129,7 @@ fn Pages() -> impl IntoView {
             <div class="admin__page">
                 {dynamic(move || match shown.get() {
                     Some(AdminPage::People) => view! { <People /> }.into_any(),
+                    Some(AdminPage::Teams) => view! { <Teams /> }.into_any(),
                     Some(AdminPage::Channels) => view! { <Channels /> }.into_any(),
                     Some(AdminPage::Flows) => view! { <Flows /> }.into_any(),
                     Some(AdminPage::Rules) => view! { <Rules /> }.into_any(),

@@ -23,6 +23,7 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AdminPage {
     People,
+    Teams,
     Channels,
     Flows,
     Rules,
@@ -31,13 +32,14 @@ pub enum AdminPage {
 
 impl AdminPage {
     /// Every page, as its tabs stand.
-    pub const ALL: [Self; 5] = [Self::People, Self::Channels, Self::Flows, Self::Rules, Self::Trouble];
+    pub const ALL: [Self; 6] = [Self::People, Self::Teams, Self::Channels, Self::Flows, Self::Rules, Self::Trouble];
 
     /// The word in the URL.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::People => "people",
+            Self::Teams => "teams",
             Self::Channels => "channels",
             Self::Flows => "flows",
             Self::Rules => "rules",
@@ -50,6 +52,7 @@ impl AdminPage {
     pub const fn label(self) -> &'static str {
         match self {
             Self::People => "People",
+            Self::Teams => "Teams",
             Self::Channels => "Channels",
             Self::Flows => "Flows",
             Self::Rules => "Rules",

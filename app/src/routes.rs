@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("assigned/:room?") view=nothing />
                     <Route path=path!("archived/:room?") view=nothing />
                     <Route path=path!("admin/people") view=nothing />
+                    <Route path=path!("admin/teams") view=nothing />
                     <Route path=path!("admin/channels") view=nothing />
                     <Route path=path!("admin/flows") view=nothing />
                     <Route path=path!("admin/rules") view=nothing />

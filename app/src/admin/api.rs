@@ -15,7 +15,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{channels, drafts, flows, invitations, passwords, people, settings, trouble},
+    backend::{channels, drafts, flows, invitations, passwords, people, settings, teams, trouble},
 };
 
 doors! {
@@ -42,6 +42,26 @@ doors! {
         let me = signed_in().await?;
         people::update(&backend()?, &me, person, update).await?;
         Ok(())
+    }
+
+    /// Makes a team.
+    "add_team" pub async fn add_team(name: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        teams::add(&backend()?, &me, &name).await?;
+        Ok(())
+    }
+
+    /// Gives a team another name.
+    "rename_team" pub async fn rename_team(team: TeamId, name: String) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        teams::rename(&backend()?, &me, team, &name).await?;
+        Ok(())
+    }
+
+    /// Removes a team that nothing uses.
+    "remove_team" pub async fn remove_team(team: TeamId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(teams::remove(&backend()?, &me, team).await?)
     }
 
     /// What people who left had not sent.
