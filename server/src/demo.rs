@@ -5,10 +5,10 @@ mod cast;
 use std::sync::Arc;
 
 use anyhow::Context;
-use backend::{Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, people, setup};
-use domain::channel::ChannelKind;
-use domain::id::ChannelId;
-use domain::person::{Availability, Person, Role};
+use backend::{Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, people, setup, teams};
+use domain::channel::{ChannelKind, ChannelPlace};
+use domain::id::{ChannelId, TeamId};
+use domain::person::{Availability, Person};
 use simulator::{Channel, Known, Simulator};
 
 use crate::config::Settings;
@@ -61,17 +61,15 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
         return find(&backend, entries).await;
     }
     let priya = setup::create_admin(&backend, "Priya Raman", "priya@acme.example", PASSWORD).await?;
+    for name in cast::TEAMS {
+        teams::add(&backend, &priya, name).await?;
+    }
     let mut channels = make_channels(&backend, &priya, entries).await?;
     let mut answering = vec![priya.id];
-    for (name, email, role) in [
-        ("Tom Becker", "tom@acme.example", Role::TeamManager),
-        ("Maria Souza", "maria@acme.example", Role::Agent),
-        ("Mo Haddad", "mo@acme.example", Role::Agent),
-        ("Ines Duarte", "ines@acme.example", Role::Agent),
-    ] {
-        let teams = priya.teams.clone();
-        let token = invitations::create(&backend, &priya, email, role, teams).await?;
-        let person = invitations::accept(&backend, &token, name, PASSWORD).await?;
+    for colleague in cast::COLLEAGUES {
+        let teams = colleague.teams.iter().filter_map(|name| team_named(&backend, name)).collect();
+        let token = invitations::create(&backend, &priya, colleague.email, colleague.role, teams).await?;
+        let person = invitations::accept(&backend, &token, colleague.name, PASSWORD).await?;
         people::set_availability(&backend, &person, Availability::Online, Vec::new()).await?;
         answering.push(person.id);
     }
@@ -94,9 +92,15 @@ async fn make_channels(backend: &Backend, priya: &Person, entries: Vec<Entry>) -
         let made = channels::add(backend, entry.kind, entry.name, &entry.settings.to_string()).await;
         let channel = made.with_context(|| format!("adding {}", entry.name))?;
         channels::use_flow(backend, priya, channel.id, web.flow, web.bot_name.clone()).await?;
+        let place = ChannelPlace { team: team_named(backend, cast::team_of(entry.kind)), ..ChannelPlace::of(&channel) };
+        channels::set_place(backend, priya, channel.id, place).await?;
         played.push((channel.id, entry));
     }
     Ok(Channels { played, web: web.id, people: Vec::new() })
+}
+
+fn team_named(backend: &Backend, name: &str) -> Option<TeamId> {
+    backend.directory().teams.values().find(|team| team.is_named(name)).map(|team| team.id)
 }
 
 /// A demo of an earlier version may lack some of the messengers.

@@ -27,7 +27,7 @@ use stories::{CUSTOMERS, GREETING, STORIES, Says, Story, WAITING};
 /// How many rooms the demo begins with.
 const ROOMS: usize = 260;
 
-/// Tells the whole story on `channels`, with `people` as the colleagues who answer. `clock` is the backend's own and
+/// Tells the whole story on `channels`, with those of `people` as the colleagues who answer who are in the channel's team. `clock` is the backend's own and
 /// ends at `now`.
 ///
 /// # Errors
@@ -43,13 +43,24 @@ pub async fn tell(
         let scene = scene(number, now);
         clock.set(scene.begins);
         let channel = *pick(channels, number).ok_or_else(|| Error::World("the demo has no channel".into()))?;
-        let agent = *pick(people, number / 3).ok_or_else(|| Error::World("the demo has no people".into()))?;
+        let of_team = of_team(backend, channel, people);
+        let agent = *pick(&of_team, number / 3).ok_or_else(|| Error::World("the demo has no people".into()))?;
         let mut telling = Telling { backend, clock, room: None, channel, agent, number };
         telling.play(&scene).await?;
     }
     clock.set(now);
     // What the story would have set off has been told already.
     backend.run(ForgetJobs).await
+}
+
+/// Those of `people` who are in the team of the channel.
+fn of_team(backend: &Backend, channel: ChannelId, people: &[PersonId]) -> Vec<PersonId> {
+    let directory = backend.directory();
+    let team = directory.channels.get(&channel).and_then(|channel| channel.team);
+    let is_in = |person: &&PersonId| {
+        directory.people.get(person).is_some_and(|person| team.is_none_or(|team| person.is_in(team)))
+    };
+    people.iter().filter(is_in).copied().collect()
 }
 
 /// The most people that [`people`] gives.
@@ -88,7 +99,11 @@ struct Scene {
 fn scene(number: usize, now: Timestamp) -> Scene {
     let story = &STORIES[number % STORIES.len()];
     let (ago, ends) = match number {
-        0..14 => (minutes(3 + 4 * number as u64), if number % 3 == 2 { Ends::InQueue } else { Ends::WithBot }),
+        0..14 => {
+            // In every team somebody waits.
+            let waits = number % 3 == 2 || matches!(number, 3 | 6 | 9);
+            (minutes(3 + 4 * number as u64), if waits { Ends::InQueue } else { Ends::WithBot })
+        }
         14..34 => {
             let held = Ends::Held { critical: number.is_multiple_of(9), waits: number.is_multiple_of(2) };
             (minutes(40 + 35 * (number as u64 - 14)), held)

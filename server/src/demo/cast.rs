@@ -1,6 +1,8 @@
-//! The channels of the demo: one per messenger, with made-up secrets that the simulator knows. Another one is one entry.
+//! The teams, people and channels of the demo: one channel per messenger, with made-up secrets that the simulator knows.
+//! Another one is one entry.
 
 use domain::channel::ChannelKind;
+use domain::person::Role;
 use serde_json::{Value, json};
 use simulator::{Account, BUSINESS_ACCOUNT, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
 
@@ -17,6 +19,40 @@ pub struct Entry {
     pub name: &'static str,
     pub settings: Value,
     pub account: Account,
+}
+
+/// The teams beside the one that setting up makes.
+pub const TEAMS: [&str; 2] = ["Social media", "Wholesale"];
+
+/// Somebody who works with the first admin.
+pub struct Colleague {
+    pub name: &'static str,
+    pub email: &'static str,
+    pub role: Role,
+    pub teams: &'static [&'static str],
+}
+
+/// Every team has people, and one of them is in two.
+pub const COLLEAGUES: [Colleague; 6] = [
+    colleague("Tom Becker", "tom@acme.example", Role::TeamManager, &["Support"]),
+    colleague("Maria Souza", "maria@acme.example", Role::Agent, &["Support"]),
+    colleague("Mo Haddad", "mo@acme.example", Role::Agent, &["Support"]),
+    colleague("Ines Duarte", "ines@acme.example", Role::Agent, &["Support", "Social media"]),
+    colleague("Lena Vogt", "lena@acme.example", Role::TeamManager, &["Social media"]),
+    colleague("Kofi Mensah", "kofi@acme.example", Role::Agent, &["Wholesale"]),
+];
+
+const fn colleague(name: &'static str, email: &'static str, role: Role, teams: &'static [&'static str]) -> Colleague {
+    Colleague { name, email, role, teams }
+}
+
+/// Whose the chats of this messenger are.
+pub const fn team_of(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Messenger | ChannelKind::Instagram | ChannelKind::X => "Social media",
+        ChannelKind::Telegram | ChannelKind::Api => "Wholesale",
+        ChannelKind::WhatsApp | ChannelKind::Web | ChannelKind::Sms | ChannelKind::Google => "Support",
+    }
 }
 
 /// Everything that is played. `simulator` is its address.

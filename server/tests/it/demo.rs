@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::rig::console::{Console, id_of};
 use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
-use crate::{head, hear, message_text, postgres, until};
+use crate::{first_page, head, hear, message_text, postgres, until};
 
 pub const PLAYED: [&str; 8] = ["whatsapp", "messenger", "instagram", "telegram", "x", "sms", "google", "api"];
 
@@ -79,6 +79,33 @@ async fn on_every_messenger_a_customer_of_the_demo_is_heard_and_answered() -> Re
         let arrived = hear(&mut screen, has_arrived).await.with_context(|| format!("{kind}: the photo arrives"))?;
         let file = &arrived["event"]["change"]["file_arrived"]["file"]["here"];
         assert_eq!(file["mime"], "image/jpeg", "{kind}: {arrived}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn in_every_team_of_the_demo_somebody_waits_and_its_people_see_no_other() -> Result<()> {
+    let switchboard = demo().await?;
+    let named = |desk: &Value, channel: &Value| {
+        let channels = desk["channels"].as_array().cloned().unwrap_or_default();
+        let known = channels.into_iter().find(|known| known["id"] == *channel).unwrap_or_default();
+        known["kind"].as_str().unwrap_or_default().to_owned()
+    };
+    for (who, theirs) in [
+        ("maria", ["whatsapp", "web", "sms", "google"].as_slice()),
+        ("lena", &["messenger", "instagram", "x"]),
+        ("kofi", &["telegram", "api"]),
+    ] {
+        let email = format!("{who}@acme.example");
+        let console = Console::sign_in_with(&switchboard, &email, "switchboard demo").await?;
+        let desk = console.get(&switchboard, "load_desk", &first_page("live")).await?;
+        let rooms = desk["page"]["rooms"].as_array().context("a page has rooms")?;
+        // Those of one's own that are unread come with them.
+        let live = rooms.iter().filter(|room| room["state"]["section"] == "live");
+        let kinds: Vec<_> = live.map(|room| named(&desk, &room["channel"])).collect();
+        ensure!(!kinds.is_empty(), "nobody waits for {who}");
+        ensure!(kinds.iter().all(|kind| theirs.contains(&kind.as_str())), "{who} sees {kinds:?}");
+        assert_eq!(desk["counts"]["live"], kinds.len(), "{who}");
     }
     Ok(())
 }
