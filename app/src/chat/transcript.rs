@@ -228,11 +228,11 @@ fn layout(desk: &Desk, room: RoomId, new: Option<MessageId>) -> Vec<Item> {
 fn first_unread(desk: &Desk) -> Option<MessageId> {
     let view = desk.open.as_ref()?;
     let last = usize::try_from(desk.unread(&view.room)).ok()?.checked_sub(1)?;
-    let theirs = view.entries.iter().rev().filter_map(|entry| match &entry.what {
+    let mut theirs = view.entries.iter().rev().filter_map(|entry| match &entry.what {
         What::Message(Message { id, author: Author::Customer, .. }) => Some(*id),
         What::Message(_) | What::Note(_) | What::Line(_) => None,
     });
-    theirs.skip(last).next()
+    theirs.nth(last)
 }
 
 fn newest_position(desk: &Desk) -> u32 {
