@@ -82,6 +82,8 @@ test('a new conversation begins with a template, and not without the picture abo
   await expect(dialog.getByRole('alert')).toContainText('needs a');
   await dialog.locator('input[type=file]').setInputFiles(new URL('../../crates/simulator/assets/parcel.jpg', import.meta.url).pathname);
   await expect(dialog.getByText('parcel.jpg is ready.')).toBeVisible();
+  const picture = dialog.getByRole('group', { name: 'What the customer will read' }).getByRole('img', { name: 'Above the words: parcel.jpg' });
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
   await dialog.getByRole('button', { name: 'Send template' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.locator('.header__name', { hasText: 'Nora Neumann' })).toBeVisible();

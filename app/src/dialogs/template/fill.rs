@@ -6,6 +6,7 @@ use domain::message::Place;
 use domain::template::{ChosenTemplate, Template, TemplateButton, TemplateHeader, TemplateValue, TemplateValues};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::Url;
 
 use crate::desk::upload;
 use crate::parts::dynamic;
@@ -46,6 +47,8 @@ pub fn Fill(
     );
     let place = (template.header == Some(TemplateHeader::Place)).then(Spot::default);
     let file = RwSignal::new(None::<FileId>);
+    let above = RwSignal::new(None::<Above>);
+    on_cleanup(move || forget(above));
     let media = match &template.header {
         Some(TemplateHeader::Media(kind)) => Some(*kind),
         Some(TemplateHeader::Text(_) | TemplateHeader::Own | TemplateHeader::Place) | None => None,
@@ -80,13 +83,14 @@ pub fn Fill(
     view! {
         <form class="contact" method="dialog" on:submit=submit>
             {said.map(|said| view! { <p class="field__hint">{said}</p> })}
-            {media.map(|kind| view! { <HeaderFile kind file problem /> })}
+            {media.map(|kind| view! { <HeaderFile kind file above problem /> })}
             {fields(header)}
             {place.map(|spot| view! { <PlaceFields spot /> })}
             {fields(body)}
             {buttons.get_value().into_iter().map(|(_, label, value)| view! { <Value label value /> }).collect_view()}
             {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
             <div class="template__preview" aria-label="What the customer will read" role="group">
+                {dynamic(move || above.get().map(pictured))}
                 {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
                 <Buttons template=shown />
             </div>
@@ -147,9 +151,44 @@ fn PlaceFields(spot: Spot) -> impl IntoView {
     .into_any()
 }
 
+/// The file above the words, as this browser has it.
+#[derive(Clone, PartialEq, Eq)]
+struct Above {
+    kind: MediaKind,
+    name: String,
+    url: String,
+}
+
+/// Nothing stands above the words any more.
+fn forget(above: RwSignal<Option<Above>>) {
+    if let Some(gone) = above.try_update(Option::take).flatten() {
+        drop(Url::revoke_object_url(&gone.url));
+    }
+}
+
+/// The file as the customer will see it; of a document, its name.
+fn pictured(above: Above) -> AnyView {
+    let Above { kind, name, url } = above;
+    match kind {
+        MediaKind::Photo | MediaKind::Sticker => {
+            view! { <img class="template__picture" src=url alt=format!("Above the words: {name}") /> }.into_any()
+        }
+        MediaKind::Video => view! {
+            <video class="template__picture" src=url controls preload="metadata" aria-label=format!("Above the words: {name}")></video>
+        }
+        .into_any(),
+        MediaKind::Audio | MediaKind::Voice | MediaKind::Document => view! { <span>{name}</span> }.into_any(),
+    }
+}
+
 /// The file above the words; it leaves for the server as soon as it is chosen.
 #[component]
-fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal<Option<String>>) -> impl IntoView {
+fn HeaderFile(
+    kind: MediaKind,
+    file: RwSignal<Option<FileId>>,
+    above: RwSignal<Option<Above>>,
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
     let input = NodeRef::<leptos::html::Input>::new();
     let said = RwSignal::new(String::new());
     let choose = move |_| {
@@ -157,7 +196,10 @@ fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal
         let Some(chosen) = chosen else { return };
         file.set(None);
         problem.set(None);
+        forget(above);
         said.set("Uploading…".into());
+        let url = Url::create_object_url_with_blob(&chosen).unwrap_or_default();
+        above.set(Some(Above { kind, name: chosen.name(), url }));
         spawn_local(async move {
             match upload(kind, chosen).await {
                 Ok(stored) => {
@@ -165,6 +207,7 @@ fn HeaderFile(kind: MediaKind, file: RwSignal<Option<FileId>>, problem: RwSignal
                     file.try_set(Some(stored.id));
                 }
                 Err(words) => {
+                    forget(above);
                     said.try_set(String::new());
                     problem.try_set(Some(words));
                 }
