@@ -162,6 +162,12 @@ doors! {
         Ok(rooms::list_held(&backend()?, &me).await?)
     }
 
+    /// How many rooms keep each colleague busy who holds any that does.
+    "list_loads" pub async fn list_loads() -> Result<Vec<(PersonId, u16)>, AppError> {
+        let me = signed_in().await?;
+        Ok(people::list_loads(&backend()?, &me).await?)
+    }
+
     /// Whether one takes new rooms, and what becomes of those one holds when one goes offline; gives what became of them.
     "set_availability" pub async fn set_availability(
         availability: Availability,

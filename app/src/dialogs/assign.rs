@@ -3,15 +3,19 @@
 
 mod queue;
 
+use std::collections::HashMap;
+
 use domain::id::{PersonId, RoomId, TeamId};
 use domain::person::{Availability, Person};
 use domain::policy::COMMENT_MAX;
 use domain::room::{self, Room, Section};
 use domain::team::Team;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use crate::console::Here;
 use crate::desk::Store;
+use crate::desk::api::list_loads;
 use crate::dialogs::RoomDialog;
 use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
 use queue::{Queue, queues};
@@ -80,6 +84,10 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
     // Where there is one alone, nothing has to be chosen.
     let goes_to = Memo::new(move |_| chosen.get().or_else(|| only(&people.get(), &queues.get())));
     let is_to_queue = Memo::new(move |_| matches!(goes_to.get(), Some(To::Queue(_))));
+    let loads = match purpose {
+        Purpose::Hold => loads(),
+        Purpose::Join => RwSignal::new(None),
+    };
 
     let submit = move || {
         let to = match goes_to.get_untracked() {
@@ -130,7 +138,7 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
             <fieldset class="assign__people">
                 <legend class="visually-hidden">"Colleague"</legend>
                 <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
-                    <Candidate person chosen />
+                    <Candidate person chosen loads />
                 </For>
                 <For each=move || queues.get() key=|team| team.id let:team>
                     <Queue team chosen />
@@ -198,10 +206,40 @@ fn Stay(stays: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// How many chats keep each colleague busy, once that is known.
+type Loads = RwSignal<Option<HashMap<PersonId, u16>>>;
+
+fn loads() -> Loads {
+    let loads = RwSignal::new(None);
+    spawn_local(async move {
+        // Nobody needs it to assign a chat.
+        if let Ok(known) = list_loads().await {
+            loads.try_set(Some(known.into_iter().collect()));
+        }
+    });
+    loads
+}
+
+/// "4 of 5", and what it means that somebody is full.
 #[component]
-fn Candidate(person: Person, chosen: RwSignal<Option<To>>) -> impl IntoView {
+fn Load(person: PersonId, capacity: u16, loads: Loads) -> impl IntoView {
+    dynamic(move || {
+        let held = loads.with(|loads| loads.as_ref().map(|loads| loads.get(&person).copied().unwrap_or(0)))?;
+        let is_full = held >= capacity;
+        Some(view! {
+            <span class="assign__load" class:assign__load--full=is_full>
+                {format!("{held} of {capacity}")}
+                <span class="visually-hidden">" chats"</span>
+            </span>
+            {is_full.then(|| view! { <span class="assign__full">"Full: they get it all the same"</span> })}
+        })
+    })
+}
+
+#[component]
+fn Candidate(person: Person, chosen: RwSignal<Option<To>>, loads: Loads) -> impl IntoView {
     let store = expect_context::<Store>();
-    let id = person.id;
+    let (id, capacity) = (person.id, person.capacity);
     let is_me = store.desk.with_untracked(|desk| desk.me.id == id);
     let teams = store.desk.with_untracked(|desk| {
         let names = person.teams.iter().filter_map(|team| desk.teams.get(team)).map(|team| team.name.clone());
@@ -220,6 +258,7 @@ fn Candidate(person: Person, chosen: RwSignal<Option<To>>) -> impl IntoView {
             <span class="assign__name">{name}</span>
             <span class="assign__teams">{teams}</span>
             <span class=format!("presence presence--{}", presence(person.availability))>{person.availability.label()}</span>
+            <Load person=id capacity loads />
         </label>
     }
 }

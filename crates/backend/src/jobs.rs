@@ -38,7 +38,7 @@ use crate::messages;
 use crate::writer::Tx;
 
 pub(crate) use queue::wake;
-pub(crate) use route::count_held;
+pub(crate) use route::{count_held, list_loads};
 pub use runner::run_due;
 pub use upkeep::look_after;
 

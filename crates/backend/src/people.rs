@@ -38,6 +38,18 @@ pub async fn set_availability(
     backend.run(SetAvailability { me: me.id, availability, partings }).await
 }
 
+/// How many rooms keep each person busy, as routing counts them: a room that waits for its customer frees its place after a
+/// while. Whoever holds none that does is left out.
+///
+/// # Errors
+/// `me` gives nobody a room, or the database cannot be read.
+pub async fn list_loads(backend: &Backend, me: &Person) -> Result<Vec<(PersonId, u16)>> {
+    if !me.active {
+        return Err(Refused::not_allowed("assign chats").into());
+    }
+    jobs::list_loads(&backend.store().read, backend.now()).await
+}
+
 struct SetAvailability {
     me: PersonId,
     availability: Availability,

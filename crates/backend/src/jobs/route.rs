@@ -213,6 +213,12 @@ async fn held(db: &impl ConnectionTrait, now: Timestamp) -> Result<Held> {
     Ok(room_rows::held_by_person(db, now.minus(FREES_SLOT)).await?.into_iter().collect())
 }
 
+/// How many rooms keep each person busy who holds any that does.
+pub(crate) async fn list_loads(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<(PersonId, u16)>> {
+    let held = held(db, now).await?;
+    Ok(held.into_iter().map(|(person, count)| (person, u16::try_from(count).unwrap_or(u16::MAX))).collect())
+}
+
 /// How many rooms keep `person` busy.
 pub(crate) async fn count_held(db: &impl ConnectionTrait, person: &Person, now: Timestamp) -> Result<u16> {
     Ok(held_by(person, &held(db, now).await?))

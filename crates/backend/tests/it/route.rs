@@ -232,3 +232,22 @@ async fn a_person_who_enters_first_keeps_the_room() {
     assert_eq!(holder(&desk, &room).await, Some(priya.id));
     drop(console);
 }
+
+#[tokio::test]
+async fn whoever_assigns_sees_who_is_full_by_the_rule_of_routing_and_may_give_them_more() {
+    let (desk, maria, _console, [first, second]) = one_held_and_one_waiting().await;
+    let (priya, mo) = (desk.admin("priya").await, desk.agent("mo").await);
+    let loads = async || people::list_loads(&desk.backend, &priya).await.expect("an admin may");
+    assert_eq!(loads().await, [(maria.id, 1)]);
+
+    let given =
+        rooms::assign(&desk.backend, &priya, second.id, maria.id, None).await.expect("beyond what she can hold");
+    assert_eq!((given.agent(), loads().await), (Some(maria.id), vec![(maria.id, 2)]));
+
+    // It waits for its customer: its place is free.
+    messages::send(&desk.backend, &maria, first.id, new_id(), "which one?".into()).await.expect("hers");
+    desk.later(FREES_SLOT);
+    assert_eq!(loads().await, [(maria.id, 1)]);
+    rooms::assign(&desk.backend, &priya, second.id, mo.id, None).await.expect("an admin may");
+    assert_eq!(loads().await, [(mo.id, 1)]);
+}
