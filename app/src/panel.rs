@@ -3,6 +3,7 @@
 mod earlier;
 mod gathered;
 
+use domain::channel::ChannelKind;
 use domain::customer::{Contact, Customer};
 use domain::desk::{Desk, RoomView};
 use domain::episode::Episode;
@@ -22,6 +23,7 @@ use gathered::Gathered;
 #[derive(Clone, PartialEq)]
 struct Known {
     room: RoomId,
+    kind: ChannelKind,
     customer: Customer,
     contact: Option<Contact>,
     name: String,
@@ -91,6 +93,7 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
     let earlier = view.episodes.iter().filter(|episode| episode.id != view.room.episode);
     Known {
         room: view.room.id,
+        kind: view.room.kind,
         customer: view.customer.clone(),
         contact: view.contact.clone(),
         name: view.room.name.clone(),
@@ -113,13 +116,20 @@ fn known_of(desk: &Desk, view: &RoomView) -> Known {
 
 #[component]
 fn Sections(known: Known) -> impl IntoView {
-    let Known { customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier, is_seen, .. } = known;
+    let Known { kind, customer, contact, name, picture, opted_out, blocked, opened_at, case, earlier, is_seen, .. } =
+        known;
     let ui = expect_context::<Ui>();
     let is_saved = contact.is_some();
     let contact_name = contact.as_ref().map(|contact| contact.name.clone()).filter(|other| *other != name);
+    let no_phone = if customer.hides_phone(kind) { "hidden by user" } else { "not known" };
     let phone = contact.as_ref().and_then(|contact| contact.phone.clone()).or(customer.phone);
     let email = contact.as_ref().and_then(|contact| contact.email.clone()).or(customer.email);
-    let tags: Vec<String> = contact.iter().flat_map(|contact| contact.tags.clone()).chain(customer.tags).collect();
+    let mut tags = contact.map(|contact| contact.tags).unwrap_or_default();
+    for tag in customer.tags {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
     let fields: Vec<_> = customer.fields.into_iter().collect();
     view! {
         <section class="panel__section panel__who">
@@ -148,7 +158,7 @@ fn Sections(known: Known) -> impl IntoView {
             <h3 class="panel__title">"Contact"</h3>
             <dl class="facts">
                 {contact_name.map(|name| fact("Saved as", name))}
-                {fact("Phone", phone.unwrap_or_else(|| "not known".into()))}
+                {fact("Phone", phone.unwrap_or_else(|| no_phone.into()))}
                 {fact("E-mail", email.unwrap_or_else(|| "not known".into()))}
                 {(!tags.is_empty())
                     .then(|| {

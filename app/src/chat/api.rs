@@ -2,7 +2,7 @@
 
 use domain::customer;
 use domain::desk::Gather;
-use domain::id::{ChannelId, MessageId, RoomId};
+use domain::id::{ChannelId, ContactId, MessageId, RoomId};
 use domain::message::{Entry, NewMessage};
 use domain::room::Room;
 use domain::template::{ChosenTemplate, Template};
@@ -116,9 +116,33 @@ doors! {
         Ok(drafts::list(&backend()?, &me).await?)
     }
 
-    /// Saves the customer of a room as a contact, or changes the contact they are.
-    "save_contact" pub async fn save_contact(room: RoomId, form: customer::SaveContact) -> Result<customer::Contact, AppError> {
+    /// Saves the customer of a room as a contact, links them to one, or changes the contact they are.
+    "save_contact" pub async fn save_contact(room: RoomId, form: customer::SaveContact, saving: customer::Saving) -> Result<customer::Saved, AppError> {
         let me = signed_in().await?;
-        Ok(contacts::save(&backend()?, &me, room, form).await?)
+        Ok(contacts::save(&backend()?, &me, room, form, saving).await?)
+    }
+
+    /// Whom merging or deleting a contact would concern.
+    "about_contact" pub async fn about_contact(contact: ContactId) -> Result<customer::AboutContact, AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::about(&backend()?, &me, contact).await?)
+    }
+
+    /// Saved contacts that what was typed may mean, to merge one of them; a handful at most.
+    "look_up_contacts" pub async fn look_up_contacts(words: String) -> Result<Vec<customer::Contact>, AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::look_up(&backend()?, &me, &words).await?)
+    }
+
+    /// Makes one contact of two.
+    "merge_contacts" pub async fn merge_contacts(kept: ContactId, merged: ContactId) -> Result<customer::Contact, AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::merge(&backend()?, &me, kept, merged).await?)
+    }
+
+    /// Deletes a contact; its people, their rooms and what was said stay.
+    "delete_contact" pub async fn delete_contact(contact: ContactId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(contacts::delete(&backend()?, &me, contact).await?)
     }
 }

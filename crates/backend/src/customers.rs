@@ -4,12 +4,13 @@ pub(crate) mod rows;
 
 use ::channels::identity::{self, ExternalId};
 use domain::change::{Actor, Change};
-use domain::customer::Customer;
+use domain::customer::{Contact, Customer};
 use domain::id::ChannelId;
 use domain::refused::Refused;
 use domain::timestamp::Timestamp;
 
 use crate::clock::new_id;
+use crate::contacts::rows as contacts;
 use crate::error::Result;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
@@ -62,21 +63,25 @@ pub(crate) async fn set_opted_out(
     }
     let customer = Customer { opted_out, ..customer };
     rows::update(tx.db, &customer).await?;
-    show(tx, channel, &customer).await
+    show(tx, channel, &customer, None).await
 }
 
 /// The oldest of `known`, who takes over what is known of the others.
 async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Result<Option<Customer>> {
     let mut known = known.into_iter();
     let Some(mut oldest) = known.next() else { return Ok(None) };
-    let (was_blocked, was_opted_out, was) = (oldest.blocked, oldest.opted_out, oldest.described());
+    let (was_blocked, was_opted_out, had_contact) = (oldest.blocked, oldest.opted_out, oldest.contact);
+    let was = oldest.described();
     for other in known {
         rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
         let opted_out = either_opted_out(tx, &oldest, &other).await?;
+        if oldest.contact.is_none() && other.contact.is_some() {
+            oldest.contact = other.contact;
+            oldest.channel_name = Some(std::mem::replace(&mut oldest.name, other.name));
+        }
         oldest = Customer {
             phone: oldest.phone.or(other.phone),
             email: oldest.email.or(other.email),
-            contact: oldest.contact.or(other.contact),
             fields: other.fields.into_iter().chain(oldest.fields).collect(),
             opted_out,
             blocked: oldest.blocked || other.blocked,
@@ -87,8 +92,12 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
         oldest.tags.dedup();
         rows::update(tx.db, &oldest).await?;
     }
-    if oldest.opted_out != was_opted_out {
-        show(tx, channel, &oldest).await?;
+    if oldest.opted_out != was_opted_out || oldest.contact != had_contact {
+        let contact = match oldest.contact {
+            Some(contact) => contacts::find(tx.db, contact).await?,
+            None => None,
+        };
+        show(tx, channel, &oldest, contact).await?;
     }
     if oldest.described() != was {
         describe(tx, channel, &oldest).await?;
@@ -121,6 +130,7 @@ async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &identity::Actor) -> Resul
     let customer = Customer {
         id: new_id(),
         name: shown_name(actor.display_name()).unwrap_or_else(|| "Customer".into()),
+        channel_name: None,
         phone: actor.phone.clone(),
         email: None,
         contact: None,
@@ -137,7 +147,7 @@ async fn make(tx: &Tx<'_>, channel: ChannelId, actor: &identity::Actor) -> Resul
     Ok(customer)
 }
 
-/// Takes over a new name or phone number. The name of a saved contact is its agents' choice and stays.
+/// Takes over a new name or phone number. The name of a saved contact is its agents' choice and stays in its place.
 pub(crate) async fn update(
     tx: &mut Tx<'_>,
     channel: ChannelId,
@@ -145,15 +155,19 @@ pub(crate) async fn update(
     actor: &identity::Actor,
 ) -> Result<Customer> {
     let told = [&actor.name, &actor.username].into_iter().flatten().find_map(|name| shown_name(name));
-    let name = told.filter(|_| known.contact.is_none()).unwrap_or_else(|| known.name.clone());
     let phone = actor.phone.clone().or_else(|| known.phone.clone());
-    let customer = Customer { name, phone, ..known.clone() };
+    let mut customer = Customer { phone, ..known.clone() };
+    match told {
+        Some(name) if known.contact.is_none() => customer.name = name,
+        Some(name) => customer.channel_name = Some(name),
+        None => {}
+    }
     if customer == known {
         return Ok(known);
     }
     rows::update(tx.db, &customer).await?;
     if customer.name != known.name {
-        show(tx, channel, &customer).await?;
+        show(tx, channel, &customer, None).await?;
     }
     if customer.phone != known.phone {
         describe(tx, channel, &customer).await?;
@@ -171,11 +185,12 @@ pub(crate) async fn set_email(tx: &mut Tx<'_>, channel: ChannelId, known: Custom
     describe(tx, channel, &customer).await
 }
 
-/// Tells the customer's room what it shows of them from now on.
-async fn show(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer) -> Result<()> {
+/// Tells the customer's room what it shows of them from now on; with the contact they are, where it did not know of it.
+async fn show(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer, contact: Option<Contact>) -> Result<()> {
     let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
-    let name = if customer.contact.is_some() { room.name.clone() } else { customer.name.clone() };
-    tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out: customer.opted_out }]).await
+    room.contact = customer.contact;
+    let (name, opted_out) = (customer.name.clone(), customer.opted_out);
+    tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out, contact: contact.map(Box::new) }]).await
 }
 
 /// Tells the customer's room what else is known of them from now on.

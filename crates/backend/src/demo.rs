@@ -264,6 +264,7 @@ impl Command for Begin {
         let customer = Customer {
             id: new_id(),
             name: name.into(),
+            channel_name: None,
             phone,
             email: None,
             contact: None,
@@ -276,6 +277,7 @@ impl Command for Begin {
             id: Set(customer.id),
             channel: Set(self.channel),
             name: Set(customer.name.clone()),
+            channel_name: Set(None),
             phone: Set(customer.phone.clone()),
             email: Set(None),
             contact: Set(None),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::customer::Contact;
 use crate::delivery::Delivery;
 use crate::episode::{OpenedBy, Outcome};
 use crate::id::{EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId, TeamId};
@@ -245,6 +246,9 @@ pub enum Change {
     CustomerChanged {
         name: String,
         opted_out: bool,
+        /// The contact they are, where it was saved just now; where they are none any more, the room says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<Box<Contact>>,
     },
     /// What is known of the customer beside their name is another.
     CustomerDescribed {

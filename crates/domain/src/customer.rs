@@ -1,21 +1,29 @@
 //! The person on one channel, and the saved contact they may belong to.
 
+mod matching;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::{check_email, check_name};
 use crate::change::Change;
+use crate::channel::ChannelKind;
 use crate::id::{ContactId, CustomerId};
 use crate::message::checked;
 use crate::refused::Refused;
+
+pub use matching::{AboutContact, Match, MatchedBy, Saved, Saving, ToSave, phone_key, save};
 
 /// Somebody who writes on one channel, keyed on the channel's own identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     pub id: CustomerId,
-    /// The name the channel gave, or one made from the identity.
+    /// The name the channel gave, or one made from the identity; the contact's, for whoever belongs to one.
     pub name: String,
+    /// The name the channel gave, while a contact's stands in its place. The browser never needs it.
+    #[serde(skip)]
+    pub channel_name: Option<String>,
     /// May be missing: some channels hide it.
     pub phone: Option<String>,
     pub email: Option<String>,
@@ -40,7 +48,7 @@ impl Customer {
     /// Does what `change` says of them, if it says something.
     pub fn take(&mut self, change: &Change) {
         match change {
-            Change::CustomerChanged { name, opted_out } => {
+            Change::CustomerChanged { name, opted_out, .. } => {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
             }
@@ -55,6 +63,12 @@ impl Customer {
             Change::FieldsCollected { fields } => self.fields.extend(fields.iter().cloned()),
             _ => {}
         }
+    }
+
+    /// Whether they write on a channel that knows people by their number, and hid theirs.
+    #[must_use]
+    pub fn hides_phone(&self, kind: ChannelKind) -> bool {
+        kind == ChannelKind::WhatsApp && self.phone.is_none()
     }
 }
 

@@ -15,6 +15,9 @@ pub struct Model {
     pub name: String,
     #[sea_orm(column_type = "Text")]
     pub phone: Option<String>,
+    /// What other spellings of the number have in common with it; none where it is too short to tell people apart.
+    #[sea_orm(column_type = "Text")]
+    pub phone_key: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub email: Option<String>,
     /// A JSON list.

@@ -14,6 +14,9 @@ pub struct Model {
     pub channel: ChannelId,
     #[sea_orm(column_type = "Text")]
     pub name: String,
+    /// The name the channel gave, while a contact's stands in its place.
+    #[sea_orm(column_type = "Text")]
+    pub channel_name: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub phone: Option<String>,
     #[sea_orm(column_type = "Text")]

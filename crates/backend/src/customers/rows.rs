@@ -110,6 +110,7 @@ fn to_row(customer: &Customer) -> Result<customer::ActiveModel> {
     Ok(customer::ActiveModel {
         id: Set(customer.id),
         name: Set(customer.name.clone()),
+        channel_name: Set(customer.channel_name.clone()),
         phone: Set(customer.phone.clone()),
         email: Set(customer.email.clone()),
         contact: Set(customer.contact),

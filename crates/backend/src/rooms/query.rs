@@ -1,7 +1,7 @@
 //! What screens ask about rooms: pages of a list and one room whole. The list's filter is the twin of
 //! `domain::permission::may_see`.
 
-use domain::customer::{Contact, Customer};
+use domain::customer::Customer;
 use domain::desk::{Cursor, Gather, Gathered, ListQuery, Page, RoomView, Sort, Whose};
 use domain::id::{PersonId, RoomId};
 use domain::message::Entry;
@@ -10,13 +10,14 @@ use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
 use domain::refused::Refused;
 use domain::room::{LiveHandler, Room, Section};
-use entity::{contact, customer, room, seen};
+use entity::{customer, room, seen};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::backend::Backend;
+use crate::contacts::rows as contacts;
 use crate::episodes;
 use crate::error::Result;
 use crate::messages::rows as entries;
@@ -44,7 +45,7 @@ pub async fn load(backend: &Backend, me: &Person, id: RoomId) -> Result<RoomView
     let room = may_read(backend, me, id).await?;
     let row = customer::Entity::find_by_id(room.customer).one(db).await?.ok_or(Refused::NotFound)?;
     let contact = match row.contact {
-        Some(id) => contact::Entity::find_by_id(id).one(db).await?.map(to_contact).transpose()?,
+        Some(id) => contacts::find(db, id).await?,
         None => None,
     };
     let seen = find_seen(db, me.id, id).await?;
@@ -269,6 +270,7 @@ pub(crate) fn to_customer(row: customer::Model) -> Result<Customer> {
     Ok(Customer {
         id: row.id,
         name: row.name,
+        channel_name: row.channel_name,
         phone: row.phone,
         email: row.email,
         contact: row.contact,
@@ -276,16 +278,5 @@ pub(crate) fn to_customer(row: customer::Model) -> Result<Customer> {
         tags: serde_json::from_str(&row.tags)?,
         opted_out: row.opted_out,
         blocked: row.blocked,
-    })
-}
-
-fn to_contact(row: contact::Model) -> Result<Contact> {
-    Ok(Contact {
-        id: row.id,
-        name: row.name,
-        phone: row.phone,
-        email: row.email,
-        tags: serde_json::from_str(&row.tags)?,
-        fields: serde_json::from_str(&row.fields)?,
     })
 }

@@ -27,6 +27,7 @@ impl TestDesk {
         let customer = Customer {
             id: new_id(),
             name: name.into(),
+            channel_name: None,
             phone: None,
             email: None,
             contact: None,
@@ -156,6 +157,7 @@ impl Command for SaveAsOne {
             id: Set(self.contact),
             name: Set("Ana Lima".into()),
             phone: Set(None),
+            phone_key: Set(None),
             email: Set(None),
             tags: Set("[]".into()),
             fields: Set("{}".into()),
@@ -169,7 +171,7 @@ impl Command for SaveAsOne {
             customer::Entity::update(row).exec(tx.db).await?;
             room.contact = Some(self.contact);
             let (name, opted_out) = (room.name.clone(), room.opted_out);
-            tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out }]).await?;
+            tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out, contact: None }]).await?;
         }
         Ok(())
     }

@@ -102,7 +102,8 @@ impl Proven {
 
     /// Whether the token says nothing new of the customer.
     pub fn is_known(&self, known: &Customer) -> bool {
-        let has_name = known.contact.is_some() || self.name.as_ref().is_none_or(|name| *name == known.name);
+        let known_name = known.channel_name.as_ref().unwrap_or(&known.name);
+        let has_name = self.name.as_ref().is_none_or(|name| name == known_name);
         has_name && (self.email.is_none() || self.email == known.email)
     }
 }

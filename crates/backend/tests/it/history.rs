@@ -4,7 +4,7 @@ use backend::test_desk::TestDesk;
 use backend::{contacts, desk as consoles, drafts, messages, new_id, rooms};
 use domain::change::Change;
 use domain::channel::Channel;
-use domain::customer::SaveContact;
+use domain::customer::{SaveContact, Saving};
 use domain::desk::{Gather, ListQuery};
 use domain::draft::DraftMode;
 use domain::episode::Outcome;
@@ -91,7 +91,7 @@ async fn looking_back_changes_nothing_and_puts_nothing_on_a_list() {
         rooms::reopen(backend, maria, before).await.err(),
         rooms::mark_seen(backend, maria, before, 1).await.err(),
         drafts::save(backend, maria, before, DraftMode::Note, "hm".into()).await.err(),
-        contacts::save(backend, maria, before, contact).await.err(),
+        contacts::save(backend, maria, before, contact, Saving::First).await.err(),
     ];
     for refused in refused {
         let words = refused.expect("nothing is hers to do there").to_string();

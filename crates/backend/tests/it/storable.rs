@@ -4,7 +4,7 @@ use backend::drafts;
 use backend::inbound::Said;
 use backend::test_desk::TestDesk;
 use backend::{Error, contacts, messages, new_id, rooms, sessions, settings, trouble};
-use domain::customer::SaveContact;
+use domain::customer::{SaveContact, Saving};
 use domain::draft::DraftMode;
 use domain::policy::Policy;
 use domain::refused::Refused;
@@ -88,7 +88,7 @@ async fn whatever_people_of_ours_write_is_taken_in_though_it_holds_what_no_datab
         fields: [("si\0ze".into(), "\x004".into())].into(),
         ..SaveContact::default()
     };
-    contacts::save(backend, &priya, room, form).await.expect("a contact");
+    contacts::save(backend, &priya, room, form, Saving::First).await.expect("a contact");
     let nobody = sessions::sign_in(backend, "priya\0@acme.example", "a wrong password", "192.0.2.1").await;
 
     let drafts = drafts::load(backend, &priya, room).await.expect("they can be read");

@@ -88,6 +88,11 @@ impl RoomView {
         alter(&mut self.entries, &event.change);
         self.gathered.alter(&event.change);
         self.customer.take(&event.change);
+        if let Change::CustomerChanged { contact, .. } = &event.change {
+            self.customer.contact = room.contact;
+            let saved = contact.as_deref().cloned().or_else(|| self.contact.take());
+            self.contact = saved.filter(|contact| Some(contact.id) == room.contact);
+        }
     }
 }
 

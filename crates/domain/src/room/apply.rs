@@ -102,7 +102,7 @@ impl Room {
             }
             Change::TakeOverRequested { by } => self.request(Some(*by), at),
             Change::TakeOverDeclined { .. } => self.request(None, self.take_over_request.map_or(at, |asked| asked.at)),
-            Change::CustomerChanged { name, opted_out } => {
+            Change::CustomerChanged { name, opted_out, .. } => {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
             }

@@ -107,6 +107,7 @@ pub fn customer() -> Customer {
     Customer {
         id: CustomerId::from_number(1),
         name: "Carla".into(),
+        channel_name: None,
         phone: None,
         email: None,
         contact: None,

@@ -127,7 +127,7 @@ impl Server {
             thread.room.apply(&change, now);
             episode::follow(&mut thread.episodes, &before, &thread.room, &change, now);
             match &change {
-                Change::CustomerChanged { name, opted_out } => {
+                Change::CustomerChanged { name, opted_out, .. } => {
                     thread.customer.name.clone_from(name);
                     thread.customer.opted_out = *opted_out;
                 }

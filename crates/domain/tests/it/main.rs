@@ -5,6 +5,7 @@ mod asking;
 mod blocking;
 mod cast;
 mod closing;
+mod contacts;
 mod desk;
 mod desk_model;
 mod desk_random;

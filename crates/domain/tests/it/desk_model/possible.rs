@@ -32,10 +32,11 @@ impl Server {
             let late_seconds = if author.is_customer() && number.is_multiple_of(3) { 90 } else { 0 };
             Change::MessageAdded(Message { author, delivery, content, late_seconds, ..said(number, "") })
         };
+        let (name, opted_out) = (format!("Carla {number}"), number.is_multiple_of(3));
         let mut possible = vec![
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
             vec![Change::PictureArrived { picture: FileId::from_number(number) }],
-            vec![Change::CustomerChanged { name: format!("Carla {number}"), opted_out: number.is_multiple_of(3) }],
+            vec![Change::CustomerChanged { name, opted_out, contact: None }],
             vec![if room.blocked {
                 Change::CustomerUnblocked { by: Actor::Person(by) }
             } else {
