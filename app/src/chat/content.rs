@@ -253,11 +253,24 @@ fn Quoted(about: About) -> impl IntoView {
             .into_any()
         }
         About::Unknown => plain("Answers a message that is not here".into()),
-        About::Story { .. } => plain("Answers your story".into()),
+        About::Story { url } => story(url, "Answers your story"),
         About::Product(product) => plain(format!("About {product}")),
         About::Forwarded => plain("Forwarded".into()),
         About::CameFrom(words) => plain(words),
         About::Standby => plain("Another app is answering this customer".into()),
+    }
+}
+
+/// What is said about a story, which leads there while the messenger still has it.
+fn story(url: Option<String>, words: &'static str) -> AnyView {
+    match url.filter(|url| url.starts_with("https://")) {
+        Some(url) => view! {
+            <a class="said__about link" href=url target="_blank" rel="noopener noreferrer">
+                {words}
+            </a>
+        }
+        .into_any(),
+        None => view! { <span class="said__about">{words}</span> }.into_any(),
     }
 }
 
