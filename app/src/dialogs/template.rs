@@ -9,6 +9,8 @@ use domain::template::{ChosenTemplate, Template, TemplateStatus};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use crate::chat::api::{list_templates, send_template};
 use crate::chat::{Mode, clear, unsent};
@@ -123,6 +125,11 @@ pub fn TemplateForm(
         chosen.set(None);
         channel.get().map(ask);
     });
+    Effect::new(move |_| {
+        chosen.track();
+        known.track();
+        request_animation_frame(focus_first);
+    });
     let has_failed = Memo::new(move |_| known.with(|known| matches!(known, Some(Err(_)))));
     let again = move |_| {
         channel.get_untracked().map(ask);
@@ -162,6 +169,19 @@ pub fn TemplateForm(
     }
 }
 
+/// What comes when the dialog has long been open takes the focus, unless one writes elsewhere in it.
+fn focus_first() {
+    let is_field = |element: &Element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+    if document().active_element().as_ref().is_some_and(is_field) {
+        return;
+    }
+    let found = |selector| document().query_selector(selector).ok().flatten();
+    let first = found("dialog .template__find, dialog form.contact input").or_else(|| found("dialog .button--main"));
+    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        drop(first.focus());
+    }
+}
+
 #[component]
 fn Find(templates: Vec<Template>, chosen: RwSignal<Option<Template>>) -> impl IntoView {
     let wanted = RwSignal::new(String::new());
@@ -177,10 +197,9 @@ fn Find(templates: Vec<Template>, chosen: RwSignal<Option<Template>>) -> impl In
         <label class="field">
             <span class="visually-hidden">"Find a template"</span>
             <input
-                class="field__input"
+                class="field__input template__find"
                 type="text"
                 placeholder="Find a template"
-                autofocus
                 autocomplete="off"
                 prop:value=move || wanted.get()
                 on:input:target=move |event| wanted.set(event.target().value())
