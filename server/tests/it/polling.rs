@@ -33,7 +33,7 @@ async fn hear(switchboard: &Switchboard, console: &Console, mut after: u64, word
 async fn a_poll_brings_what_happens_and_how_many_rooms_there_are_to_whoever_may_know() -> Result<()> {
     let (switchboard, channel, _graph) = running_with_whatsapp().await?;
     let admin = Console::admin(&switchboard).await?;
-    let outsider = admin.invite(&switchboard, "Mallory", "agent", &json!([])).await?;
+    let outsider = admin.invite_elsewhere(&switchboard, "Mallory").await?;
     let after = head(&switchboard, &admin).await?;
     let delivery = signed(&channel, text_delivery(1, "Ana Lima", "wamid.1", "The secret word"));
 
