@@ -150,7 +150,7 @@ fn Teams(name: String, chosen: Vec<TeamId>, on_change: Callback<Vec<TeamId>>) ->
     let store = expect_context::<Store>();
     let teams: Vec<_> = store.desk.with_untracked(|desk| desk.teams.values().cloned().collect());
     let words = match chosen.len() {
-        0 => "No team".to_owned(),
+        0 => "No team chosen".to_owned(),
         1 => teams
             .iter()
             .find(|team| chosen.contains(&team.id))

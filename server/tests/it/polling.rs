@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::rig::console::Console;
+use crate::rig::console::{Console, first_page, id_of};
 use crate::rig::http::Request;
 use crate::rig::process::Switchboard;
 use crate::whatsapp::{signed, text_delivery};
@@ -29,11 +29,20 @@ async fn hear(switchboard: &Switchboard, console: &Console, mut after: u64, word
     }
 }
 
+/// The browser of a new agent of a new team, who sees nothing of what others have.
+async fn invite_elsewhere(switchboard: &Switchboard, admin: &Console, name: &str) -> Result<Console> {
+    admin.get(switchboard, "add_team", &json!({ "name": "Elsewhere" })).await?;
+    let desk = admin.get(switchboard, "load_desk", &first_page("live")).await?;
+    let team = desk["teams"].as_array().and_then(|teams| teams.iter().find(|team| team["name"] == "Elsewhere"));
+    let team = id_of(team.context("the team was made")?)?;
+    admin.invite(switchboard, name, "agent", &json!([team])).await
+}
+
 #[tokio::test]
 async fn a_poll_brings_what_happens_and_how_many_rooms_there_are_to_whoever_may_know() -> Result<()> {
     let (switchboard, channel, _graph) = running_with_whatsapp().await?;
     let admin = Console::admin(&switchboard).await?;
-    let outsider = admin.invite_elsewhere(&switchboard, "Mallory").await?;
+    let outsider = invite_elsewhere(&switchboard, &admin, "Mallory").await?;
     let after = head(&switchboard, &admin).await?;
     let delivery = signed(&channel, text_delivery(1, "Ana Lima", "wamid.1", "The secret word"));
 

@@ -42,15 +42,6 @@ impl Console {
         Self::with_cookie_of(switchboard, &accepted)
     }
 
-    /// The browser of a new agent of a new team, who sees nothing of what others have.
-    pub async fn invite_elsewhere(&self, switchboard: &Switchboard, name: &str) -> Result<Self> {
-        self.get(switchboard, "add_team", &json!({ "name": "Elsewhere" })).await?;
-        let desk = self.get(switchboard, "load_desk", &first_page("live")).await?;
-        let team = desk["teams"].as_array().and_then(|teams| teams.iter().find(|team| team["name"] == "Elsewhere"));
-        let team = id_of(team.context("the team was made")?)?;
-        self.invite(switchboard, name, "agent", &json!([team])).await
-    }
-
     fn with_cookie_of(switchboard: &Switchboard, answer: &Answer) -> Result<Self> {
         ensure!(answer.status == 200, "signing in: {} {}", answer.status, answer.text());
         let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next());

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::change::{Actor, Change, ReturnReason};
 use crate::episode::Outcome;
-use crate::id::{EpisodeId, MessageId, PersonId};
-use crate::message::{Author, Content, Message, Preview};
+use crate::id::{EpisodeId, MessageId, PersonId, TeamId};
+use crate::message::{Author, Content, Message, Note, Preview};
 use crate::room::{LiveHandler, Room, State, TakeOverRequest};
 use crate::timestamp::Timestamp;
 
@@ -32,17 +32,8 @@ impl Room {
             Change::MessageAdded(message) => {
                 self.take_message(message, at);
             }
-            Change::NoteAdded(note) => {
-                self.preview = Some(Preview::of_note(note));
-                self.last_message_at = at;
-                self.addressed_at = at;
-            }
-            Change::HandedOff { team, .. } => {
-                self.team = team.or(self.team);
-                // Until now the bot answered; from now on the customer waits for a person.
-                self.waiting_since = Some(at);
-                self.hand_to(State::Live { handler: LiveHandler::Queue });
-            }
+            Change::NoteAdded(note) => self.take_note(note, at),
+            Change::HandedOff { team, .. } => self.hand_off(*team, at),
             Change::Entered { by } => self.assign_to(*by, at),
             Change::Assigned { to, stays, team, .. } => {
                 self.team = team.or(self.team);
@@ -89,12 +80,7 @@ impl Room {
                 self.addressed_at = at;
             }
             Change::Undone { before, .. } => self.restore(before),
-            Change::OutcomeCorrected { outcome: corrected, .. } => {
-                if let State::Archived { outcome, unanswered, .. } = &mut self.state {
-                    *outcome = *corrected;
-                    *unanswered = false;
-                }
-            }
+            Change::OutcomeCorrected { outcome, .. } => self.correct(*outcome),
             Change::Joined { person } | Change::BroughtIn { person, .. } => self.let_in(*person),
             Change::Left { person } => {
                 self.participants.retain(|other| other != person);
@@ -132,6 +118,26 @@ impl Room {
             | Change::ChannelChanged(_)
             | Change::PolicyChanged(_)
             | Change::Unread => {}
+        }
+    }
+
+    fn take_note(&mut self, note: &Note, at: Timestamp) {
+        self.preview = Some(Preview::of_note(note));
+        self.last_message_at = at;
+        self.addressed_at = at;
+    }
+
+    fn hand_off(&mut self, team: Option<TeamId>, at: Timestamp) {
+        self.team = team.or(self.team);
+        // Until now the bot answered; from now on the customer waits for a person.
+        self.waiting_since = Some(at);
+        self.hand_to(State::Live { handler: LiveHandler::Queue });
+    }
+
+    fn correct(&mut self, corrected: Outcome) {
+        if let State::Archived { outcome, unanswered, .. } = &mut self.state {
+            *outcome = corrected;
+            *unanswered = false;
         }
     }
 

@@ -70,11 +70,11 @@ fn whoever_may_not_be_in_it_any_more_is_out_of_it_when_it_goes_on() {
     stage.take(Change::Reopened { by: ana().id });
 
     assert_eq!(release(&stage, &ana(), &[], &[]), []);
-    assert_eq!(release(&stage, &ana(), &[moved.clone()], &[]), [Change::Left { person: bea().id }]);
-    assert_eq!(release(&stage, &ana(), &[moved.clone()], &[bea()]), [], "she was of another team before");
+    assert_eq!(release(&stage, &ana(), std::slice::from_ref(&moved), &[]), [Change::Left { person: bea().id }]);
+    assert_eq!(release(&stage, &ana(), std::slice::from_ref(&moved), &[bea()]), [], "she was of another team before");
     let reason = ReturnReason::Released(ana().id);
     let queued = Change::ReturnedToQueue { by: Actor::Switchboard, team: None, reason };
-    assert_eq!(release(&stage, &tom(), &[gone.clone()], &[]), [queued]);
+    assert_eq!(release(&stage, &tom(), std::slice::from_ref(&gone), &[]), [queued]);
     assert_eq!(release(&stage, &ana(), &[gone], &[]), [], "whoever does it is there");
     let people: BTreeMap<_, _> = [(bea().id, moved)].into_iter().collect();
     assert_eq!(room::outsiders(&stage.room, &people), [bea().id]);
