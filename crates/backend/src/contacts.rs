@@ -136,6 +136,7 @@ async fn show(tx: &mut Tx<'_>, contact: &Contact) -> Result<()> {
                 name: contact.name.clone(),
                 opted_out: member.opted_out,
                 contact: Some(Box::new(contact.clone())),
+                described: None,
             };
             tx.change(&mut room, vec![change]).await?;
         }

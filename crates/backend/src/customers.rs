@@ -61,8 +61,9 @@ pub(crate) async fn set_opted_out(
     if !rows::note_opted(tx.db, customer.id, at).await? || customer.opted_out == opted_out {
         return Ok(());
     }
+    let read = customer.clone();
     let customer = Customer { opted_out, ..customer };
-    rows::update(tx.db, &customer).await?;
+    rows::update(tx.db, &read, &customer).await?;
     show(tx, channel, &customer, None).await
 }
 
@@ -73,6 +74,7 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
     let (was_blocked, was_opted_out, had_contact) = (oldest.blocked, oldest.opted_out, oldest.contact);
     let was = oldest.described();
     for other in known {
+        let read = oldest.clone();
         rows::move_ids(tx.db, channel, other.id, oldest.id).await?;
         let opted_out = either_opted_out(tx, &oldest, &other).await?;
         if oldest.contact.is_none() && other.contact.is_some() {
@@ -90,7 +92,7 @@ async fn merge(tx: &mut Tx<'_>, channel: ChannelId, known: Vec<Customer>) -> Res
         oldest.tags.extend(other.tags);
         oldest.tags.sort();
         oldest.tags.dedup();
-        rows::update(tx.db, &oldest).await?;
+        rows::update(tx.db, &read, &oldest).await?;
     }
     if oldest.opted_out != was_opted_out || oldest.contact != had_contact {
         let contact = match oldest.contact {
@@ -165,7 +167,7 @@ pub(crate) async fn update(
     if customer == known {
         return Ok(known);
     }
-    rows::update(tx.db, &customer).await?;
+    rows::update(tx.db, &known, &customer).await?;
     if customer.name != known.name {
         show(tx, channel, &customer, None).await?;
     }
@@ -181,26 +183,33 @@ pub(crate) async fn set_email(tx: &mut Tx<'_>, channel: ChannelId, known: Custom
     if known.blocked || customer == known {
         return Ok(());
     }
-    rows::update(tx.db, &customer).await?;
+    rows::update(tx.db, &known, &customer).await?;
     describe(tx, channel, &customer).await
 }
 
 /// Tells the customer's room what it shows of them from now on; with the contact they are, where it did not know of it.
 async fn show(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer, contact: Option<Contact>) -> Result<()> {
     let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
-    room.contact = customer.contact;
+    if contact.is_some() {
+        room.contact = customer.contact;
+    }
     let (name, opted_out) = (customer.name.clone(), customer.opted_out);
-    tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out, contact: contact.map(Box::new) }]).await
+    tx.change(
+        &mut room,
+        vec![Change::CustomerChanged { name, opted_out, contact: contact.map(Box::new), described: None }],
+    )
+    .await
 }
 
 /// Tells the customer's room what else is known of them from now on.
 async fn describe(tx: &mut Tx<'_>, channel: ChannelId, customer: &Customer) -> Result<()> {
     let Some(mut room) = room_rows::find_of_customer(tx.db, channel, customer.id).await? else { return Ok(()) };
-    tx.change(&mut room, vec![customer.described()]).await
+    let change = customer.redescribed(&room);
+    tx.change(&mut room, vec![change]).await
 }
 
 /// A name as lists can show it: on one line, without signs that turn the text around it; `None` when nothing is left.
-fn shown_name(name: &str) -> Option<String> {
+pub(crate) fn shown_name(name: &str) -> Option<String> {
     let is_turning =
         |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String =

@@ -143,14 +143,14 @@ impl Command for Update {
         let sees_other_rooms = rights(&before) != rights(&person);
         let words = if sees_other_rooms { drafts::in_sight(tx, &before).await? } else { BTreeSet::new() };
         rows::update(tx.db, &person).await?;
-        for id in rows::rooms_of(tx.db, person.id).await? {
-            let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
-            let changes = room::release(&room, &person);
-            if !changes.is_empty() {
-                tx.change(&mut room, changes).await?;
-            }
-        }
         if sees_other_rooms {
+            for id in rows::rooms_of(tx.db, person.id).await? {
+                let Some(mut room) = room_rows::find(tx.db, id).await? else { continue };
+                let changes = room::follow_rights(&room, &before, &person);
+                if !changes.is_empty() {
+                    tx.change(&mut room, changes).await?;
+                }
+            }
             drafts::follow_rights(tx, &person, &words).await?;
         }
         let is_signed_out = !person.active || person.role < before.role;

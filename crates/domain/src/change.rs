@@ -2,12 +2,10 @@
 
 mod reason;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
-use crate::customer::Contact;
+use crate::customer::{Contact, Described};
 use crate::delivery::Delivery;
 use crate::episode::{OpenedBy, Outcome};
 use crate::id::{EpisodeId, FeedbackId, FileId, MessageId, PersonId, RoomId, TeamId};
@@ -253,13 +251,9 @@ pub enum Change {
         /// The contact they are, where it was saved just now; where they are none any more, the room says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         contact: Option<Box<Contact>>,
-    },
-    /// What is known of the customer beside their name is another.
-    CustomerDescribed {
-        phone: Option<String>,
-        email: Option<String>,
-        tags: Vec<String>,
-        fields: BTreeMap<String, String>,
+        /// What else is known of them, where that is another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        described: Option<Box<Described>>,
     },
     /// What the customer writes is dropped from now on. By the product when they turned out to be somebody who is blocked.
     CustomerBlocked {
@@ -340,7 +334,6 @@ impl Change {
             | Self::FileArrived { .. }
             | Self::RestoreFailed
             | Self::CustomerChanged { .. }
-            | Self::CustomerDescribed { .. }
             | Self::PictureArrived { .. }
             | Self::FieldsCollected { .. }
             | Self::Seen { .. }

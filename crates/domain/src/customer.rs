@@ -12,6 +12,7 @@ use crate::channel::ChannelKind;
 use crate::id::{ContactId, CustomerId};
 use crate::message::checked;
 use crate::refused::Refused;
+use crate::room::Room;
 
 pub use matching::{AboutContact, Match, MatchedBy, Saved, Saving, ToSave, phone_key, save};
 
@@ -37,26 +38,40 @@ pub struct Customer {
     pub blocked: bool,
 }
 
+/// What is known of a customer beside their name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Described {
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub tags: Vec<String>,
+    pub fields: BTreeMap<String, String>,
+}
+
 impl Customer {
     /// What is known of them beside their name, as it is now.
     #[must_use]
-    pub fn described(&self) -> Change {
+    pub fn described(&self) -> Described {
         let Self { phone, email, tags, fields, .. } = self.clone();
-        Change::CustomerDescribed { phone, email, tags, fields }
+        Described { phone, email, tags, fields }
+    }
+
+    /// What whoever has their `room` open is told when something else is known of them.
+    #[must_use]
+    pub fn redescribed(&self, room: &Room) -> Change {
+        let described = Some(Box::new(self.described()));
+        Change::CustomerChanged { name: room.name.clone(), opted_out: room.opted_out, contact: None, described }
     }
 
     /// Does what `change` says of them, if it says something.
     pub fn take(&mut self, change: &Change) {
         match change {
-            Change::CustomerChanged { name, opted_out, .. } => {
+            Change::CustomerChanged { name, opted_out, described, .. } => {
                 self.name.clone_from(name);
                 self.opted_out = *opted_out;
-            }
-            Change::CustomerDescribed { phone, email, tags, fields } => {
-                self.phone.clone_from(phone);
-                self.email.clone_from(email);
-                self.tags.clone_from(tags);
-                self.fields.clone_from(fields);
+                if let Some(described) = described {
+                    let Described { phone, email, tags, fields } = (**described).clone();
+                    *self = Self { phone, email, tags, fields, ..self.clone() };
+                }
             }
             Change::CustomerBlocked { .. } => self.blocked = true,
             Change::CustomerUnblocked { .. } => self.blocked = false,

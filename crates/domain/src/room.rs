@@ -28,8 +28,8 @@ pub use close::{
     other_outcome, reopen, undo, update_status,
 };
 pub use hold::{
-    assign, assign_and_stay, auto_assign, bring_in, decline_take_over, end, enter, hand_off, join, leave, outsiders,
-    release, release_others, request_take_over, return_to_bot, return_to_queue, take_over,
+    assign, assign_and_stay, auto_assign, bring_in, decline_take_over, end, enter, follow_rights, hand_off, join,
+    leave, outsiders, release, release_others, request_take_over, return_to_bot, return_to_queue, take_over,
 };
 pub use part::{Parted, Parting, part};
 pub use restore::{after_delivery, invite, may_send_any, needs_template, send_template, waits_for_sender};

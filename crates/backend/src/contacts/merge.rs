@@ -112,7 +112,8 @@ impl Command for Delete {
             rows::leave(tx.db, member.id, &name).await?;
             if let Some(mut room) = room_rows::find_of_customer(tx.db, member.channel, member.id).await? {
                 room.contact = None;
-                let change = Change::CustomerChanged { name, opted_out: member.opted_out, contact: None };
+                let change =
+                    Change::CustomerChanged { name, opted_out: member.opted_out, contact: None, described: None };
                 tx.change(&mut room, vec![change]).await?;
             }
         }

@@ -74,8 +74,41 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn update(db: &impl ConnectionTrait, customer: &Customer) -> Result<()> {
-    customer::Entity::update(to_row(customer)?).exec(db).await?;
+/// Writes what is another of the customer than when they were `read`, and nothing else: another process may just have saved
+/// them as a contact.
+pub(crate) async fn update(db: &impl ConnectionTrait, read: &Customer, customer: &Customer) -> Result<()> {
+    let mut row = customer::ActiveModel { id: Set(customer.id), ..Default::default() };
+    let all = to_row(customer)?;
+    if customer.name != read.name {
+        row.name = all.name;
+    }
+    if customer.channel_name != read.channel_name {
+        row.channel_name = all.channel_name;
+    }
+    if customer.phone != read.phone {
+        row.phone = all.phone;
+    }
+    if customer.email != read.email {
+        row.email = all.email;
+    }
+    if customer.contact != read.contact {
+        row.contact = all.contact;
+    }
+    if customer.fields != read.fields {
+        row.fields = all.fields;
+    }
+    if customer.tags != read.tags {
+        row.tags = all.tags;
+    }
+    if customer.opted_out != read.opted_out {
+        row.opted_out = all.opted_out;
+    }
+    if customer.blocked != read.blocked {
+        row.blocked = all.blocked;
+    }
+    if customer != read {
+        customer::Entity::update(row).exec(db).await?;
+    }
     Ok(())
 }
 

@@ -183,9 +183,9 @@ async fn keep_told(tx: &Tx<'_>, room: &Room, turn: &Turn) -> Result<Option<Chang
         }
     }
     if customer != known {
-        customer_rows::update(tx.db, &customer).await?;
+        customer_rows::update(tx.db, &known, &customer).await?;
     }
-    Ok((customer.tags != known.tags).then(|| customer.described()))
+    Ok((customer.tags != known.tags).then(|| customer.redescribed(room)))
 }
 
 #[cfg(test)]

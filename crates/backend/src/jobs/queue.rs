@@ -299,12 +299,14 @@ pub(super) async fn give_up(tx: &Tx<'_>, lease: &Lease, attempts: u32, problem: 
 }
 
 /// This version cannot read what the job is: it leaves it to a newer one that may run beside it, and gives it up when none
-/// has come.
+/// has come for it since it was met first.
 pub(super) async fn leave_unread(tx: &Tx<'_>, row: &job::Model, problem: &str) -> Result<()> {
-    let is_for_others = tx.now < row.counted_from.unwrap_or(row.created_at).plus(LEFT_TO_OTHERS);
+    let met_at = row.counted_from.filter(|_| row.problem.is_some()).unwrap_or(tx.now);
+    let is_for_others = tx.now < met_at.plus(LEFT_TO_OTHERS);
     job::Entity::update_many()
         .col_expr(job::Column::LeasedUntil, Expr::value(None::<i64>))
         .col_expr(job::Column::RunAt, Expr::value(tx.now.plus(LEFT_FOR)))
+        .col_expr(job::Column::CountedFrom, Expr::value(met_at))
         .col_expr(job::Column::GivenUpAt, Expr::value((!is_for_others).then_some(tx.now)))
         .col_expr(job::Column::Problem, Expr::value(problem))
         .filter(job::Column::Id.eq(row.id))

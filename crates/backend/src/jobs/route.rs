@@ -103,7 +103,8 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
         if free.is_empty() || !directory.policy.auto_assign {
             return finish(backend, lease).await;
         }
-        let waiting = room_rows::list_queued(db, teams, ROOMS).await?;
+        let senders = free.iter().map(|person| person.id);
+        let waiting = room_rows::list_queued(db, teams, senders, ROOMS).await?;
         let mut given = 0_usize;
         for room in &waiting {
             // Whom it may go to is asked again in the command; this spares a command for each room that must wait.
@@ -158,13 +159,13 @@ impl Command for Give {
     }
 }
 
-/// What follows when the room waits for a team that is gone. One that was just made by another process may be known to the
-/// rows alone.
+/// What follows when the room waits for a team that is gone. What another process just made or removed is known to the rows
+/// alone.
 async fn leave_team(tx: &Tx<'_>, room: &Room) -> Result<Option<Change>> {
-    let channel = tx.directory.channels.get(&room.channel).and_then(|channel| channel.team);
-    if leave_removed_team(room, channel, &tx.directory.teams).is_none() {
+    if !room.is_queued() || room.team.is_none() {
         return Ok(None);
     }
+    let channel = tx.directory.channels.get(&room.channel).and_then(|channel| channel.team);
     Ok(leave_removed_team(room, channel, &teams::list(tx.db).await?))
 }
 

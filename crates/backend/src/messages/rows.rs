@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::change::{Change, Event};
 use domain::delivery::Delivery;
 use domain::desk::{Gather, entry_of};
-use domain::id::{ChannelId, EpisodeId, MessageId, RoomId};
+use domain::id::{ChannelId, MessageId, RoomId};
 use domain::message::{Attachment, Entry, Message, Note, What};
 use domain::room::Room;
 use entity::{entry, provider_message};
@@ -44,7 +44,7 @@ pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) ->
 /// The message or note, with the room it is in.
 pub(crate) async fn find(db: &impl ConnectionTrait, id: MessageId) -> Result<Option<(RoomId, Entry)>> {
     let row = entry::Entity::find().filter(entry::Column::Message.eq(id)).one(db).await?;
-    Ok(row.map(|row| (row.room, to_entry(row))))
+    row.map(|row| Ok((row.room, read(&row)?))).transpose()
 }
 
 /// Those of `ids` that a transcript has.
@@ -374,15 +374,21 @@ fn spot_in(name: &str) -> Option<(&str, Spot)> {
     Some((id, spot(place.parse().ok()?)))
 }
 
+/// An entry for those who show it: what a newer version said stands there, as something that this one cannot show.
 fn to_entry(row: entry::Model) -> Entry {
-    // What a newer version said stands there, as something that this one cannot show.
-    let mut what = serde_json::from_str(&row.what).unwrap_or_else(|error| {
+    read(&row).unwrap_or_else(|error| {
         tracing::warn!(room = %row.room, position = row.position, %error, "an entry cannot be read by this version");
-        What::Line(Box::new(Change::Unread))
-    });
+        let what = What::Line(Box::new(Change::Unread));
+        Entry { position: unsigned(row.position), episode: row.episode, at: row.at, what }
+    })
+}
+
+/// An entry for those who work with it: what they cannot read is not theirs to finish.
+fn read(row: &entry::Model) -> Result<Entry> {
+    let mut what: What = serde_json::from_str(&row.what)?;
     if let What::Message(message) = &mut what {
-        message.delivery = row.delivery.and_then(|word| Delivery::from_word(&word, row.delivery_reason));
+        message.delivery =
+            row.delivery.as_deref().and_then(|word| Delivery::from_word(word, row.delivery_reason.clone()));
     }
-    let episode: EpisodeId = row.episode;
-    Entry { position: unsigned(row.position), episode, at: row.at, what }
+    Ok(Entry { position: unsigned(row.position), episode: row.episode, at: row.at, what })
 }

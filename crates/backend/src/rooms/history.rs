@@ -36,8 +36,9 @@ pub async fn list_earlier(backend: &Backend, me: &Person, id: RoomId) -> Result<
         .all(db)
         .await?;
     let mut earlier = Vec::new();
-    for customer in customers {
-        let Some(room) = rows::find_of_customer(db, customer.channel, customer.id).await? else { continue };
+    let ids = customers.iter().map(|customer| customer.id);
+    for row in room::Entity::find().filter(room::Column::Customer.is_in(ids)).all(db).await? {
+        let room = rows::to_room(row)?;
         let may_read = permission::may_see(me, policy, &room.scope()) || permission::may_look_back(me, &room, &served);
         if room.id != id && room.is_archived() && may_read {
             earlier.push(room);

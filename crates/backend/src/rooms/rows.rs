@@ -161,10 +161,12 @@ pub(crate) async fn list_waiting_for(db: &impl ConnectionTrait, holder: PersonId
         .await?)
 }
 
-/// At most `limit` queued rooms of these teams or of none: critical ones first, then who waits longest.
+/// At most `limit` queued rooms of these teams or of none, or whose customer one of `senders` won back: critical ones first,
+/// then who waits longest.
 pub(crate) async fn list_queued(
     db: &impl ConnectionTrait,
     teams: impl IntoIterator<Item = TeamId>,
+    senders: impl IntoIterator<Item = PersonId>,
     limit: u64,
 ) -> Result<Vec<Room>> {
     let rows = room::Entity::find()
@@ -172,7 +174,12 @@ pub(crate) async fn list_queued(
         .filter(room::Column::Handler.eq(LiveHandler::Queue))
         // Nobody is given them, and they must not stand before those that wait.
         .filter(room::Column::Blocked.eq(false))
-        .filter(room::Column::Team.is_null().or(room::Column::Team.is_in(teams)))
+        .filter(
+            room::Column::Team
+                .is_null()
+                .or(room::Column::Team.is_in(teams))
+                .or(room::Column::RestoredBy.is_in(senders)),
+        )
         .order_by_desc(room::Column::Critical)
         .order_by_asc(room::Column::WaitingKey)
         .order_by_asc(room::Column::Id)

@@ -17,9 +17,10 @@ impl TestDesk {
         self.backend.run(Newer::Event).await.expect("a row of a test can be saved");
     }
 
-    /// It keeps the lines of `room` that say somebody entered in another way.
-    pub async fn newer_version_rewrites(&self, room: RoomId) {
-        self.backend.run(Newer::Lines(room)).await.expect("a row of a test can be saved");
+    /// It keeps what stands in `room` in other words: `to` instead of `from`.
+    pub async fn newer_version_rewrites(&self, room: RoomId, from: &str, to: &str) {
+        let rewrite = Newer::Entries { room, from: from.into(), to: to.into() };
+        self.backend.run(rewrite).await.expect("a row of a test can be saved");
     }
 
     /// It leaves work of a new kind.
@@ -32,7 +33,7 @@ impl TestDesk {
 
 enum Newer {
     Event,
-    Lines(RoomId),
+    Entries { room: RoomId, from: String, to: String },
     Job(JobId),
 }
 
@@ -58,9 +59,9 @@ impl Command for Newer {
                     .exec(tx.db)
                     .await?;
             }
-            Self::Lines(room) => {
-                let renamed =
-                    Func::cust("replace").args([Expr::col(entry::Column::What), "entered".into(), "teleported".into()]);
+            Self::Entries { room, from, to } => {
+                let (from, to) = (from.as_str().into(), to.as_str().into());
+                let renamed = Func::cust("replace").args([Expr::col(entry::Column::What), from, to]);
                 entry::Entity::update_many()
                     .col_expr(entry::Column::What, renamed.into())
                     .filter(entry::Column::Room.eq(*room))

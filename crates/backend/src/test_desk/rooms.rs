@@ -171,7 +171,8 @@ impl Command for SaveAsOne {
             customer::Entity::update(row).exec(tx.db).await?;
             room.contact = Some(self.contact);
             let (name, opted_out) = (room.name.clone(), room.opted_out);
-            tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out, contact: None }]).await?;
+            tx.change(&mut room, vec![Change::CustomerChanged { name, opted_out, contact: None, described: None }])
+                .await?;
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 
+use crate::customers;
+
 /// The longest id of a site's user, in characters.
 const ID_MAX: usize = 200;
 
@@ -103,8 +105,11 @@ impl Proven {
     /// Whether the token says nothing new of the customer.
     pub fn is_known(&self, known: &Customer) -> bool {
         let known_name = known.channel_name.as_ref().unwrap_or(&known.name);
-        let has_name = self.name.as_ref().is_none_or(|name| name == known_name);
-        has_name && (self.email.is_none() || self.email == known.email)
+        // Whose contact was saved before channels' names were kept has theirs alone.
+        let has_no_other = known.contact.is_some() && known.channel_name.is_none();
+        let told = self.name.as_deref().and_then(customers::shown_name);
+        let has_name = has_no_other || told.is_none_or(|name| name == *known_name);
+        known.blocked || (has_name && (self.email.is_none() || self.email == known.email))
     }
 }
 

@@ -95,7 +95,10 @@ async fn a_saved_contact_gives_the_card_its_name() {
     assert_eq!(contact.email.as_deref(), Some("ana@example.com"));
     let told = desk.told().await.pop().expect("somebody hears of it");
     let saved = Some(Box::new(contact.clone()));
-    assert_eq!(told.change, Change::CustomerChanged { name: "Ana Lima".into(), opted_out: false, contact: saved });
+    assert_eq!(
+        told.change,
+        Change::CustomerChanged { name: "Ana Lima".into(), opted_out: false, contact: saved, described: None }
+    );
     assert_eq!(told.room.and_then(|room| room.contact), Some(contact.id));
 }
 
@@ -283,7 +286,10 @@ async fn a_deleted_contact_leaves_its_customers_the_names_their_channels_gave_la
         assert_eq!(two.card(room).await, (name.into(), None));
         let told = two.desk.told().await;
         let last = told.iter().rev().find(|event| event.room_id() == Some(room)).expect("it was told");
-        assert_eq!(last.change, Change::CustomerChanged { name: name.into(), opted_out: false, contact: None });
+        assert_eq!(
+            last.change,
+            Change::CustomerChanged { name: name.into(), opted_out: false, contact: None, described: None }
+        );
     }
     // It is there for nobody any more, also not for who had its form open.
     let saving = Saving::Edit(Box::new(two.ana.clone()));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use backend::inbound::{Said, VisitorMessage, visitor_entries_after, visitor_writes};
 use backend::live::Subscription;
 use backend::test_desk::{TestDesk, WEB_SETTINGS, desk_policy};
-use backend::{Backend, channels, jobs, new_id, rooms, settings, trouble};
+use backend::{Backend, channels, jobs, messages, new_id, rooms, settings, trouble};
 use domain::change::{Change, Event};
 use domain::channel::ChannelKind;
 use domain::id::PersonId;
@@ -18,6 +18,9 @@ use domain::timestamp::minutes;
 use domain::trouble::Trouble;
 use futures::future::join_all;
 use tokio::time::timeout;
+
+use crate::graph::Graph;
+use crate::transcript::only_room;
 
 /// What one process saved is known to the other within this: a quarter of a second, and more where many tests share a
 /// machine.
@@ -184,11 +187,32 @@ async fn a_line_that_only_a_newer_version_can_show_stands_in_the_transcript_betw
     let room = desk.room(&channel, "Ana").await;
     rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may");
 
-    desk.newer_version_rewrites(room.id).await;
+    desk.newer_version_rewrites(room.id, "entered", "teleported").await;
 
     let view = rooms::load(&desk.backend, &priya, room.id).await.expect("the room can be read");
     let unread = view.entries.iter().filter(|entry| entry.what == What::Line(Box::new(Change::Unread))).count();
     assert_eq!((unread, view.entries.len()), (1, 3));
+}
+
+#[tokio::test]
+async fn a_message_of_a_newer_version_waits_for_it_and_leaves_once() {
+    let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+    graph.channel(&desk, None).await;
+    let priya = desk.admin("priya").await;
+    desk.whatsapp_customer_writes("oi").await;
+    desk.run_jobs().await;
+    let room = only_room(&desk).await.id;
+    rooms::enter(&desk.backend, &priya, room).await.expect("an admin may");
+    messages::send(&desk.backend, &priya, room, new_id(), "Hello".into()).await.expect("may be sent");
+
+    desk.newer_version_rewrites(room, r#"{"text":"Hello"}"#, r#"{"hologram":"Hello"}"#).await;
+    desk.run_jobs().await;
+    assert_eq!(graph.requests(), 0, "this version cannot say it");
+
+    desk.newer_version_rewrites(room, r#"{"hologram":"Hello"}"#, r#"{"text":"Hello"}"#).await;
+    desk.later(minutes(1));
+    desk.run_jobs().await;
+    assert_eq!(graph.texts(), ["Hello"]);
 }
 
 #[tokio::test]
@@ -197,6 +221,8 @@ async fn work_of_a_newer_version_is_left_to_it_and_shown_to_admins_when_nobody_c
     let priya = desk.admin("priya").await;
     desk.newer_version_plans().await;
 
+    // However long ago it was planned, it counts from when it is met first.
+    desk.later(minutes(60));
     desk.run_jobs().await;
     let failed = |found: Trouble| found.jobs.len();
     assert_eq!(trouble::list(&desk.backend, &priya).await.map(failed).ok(), Some(0));

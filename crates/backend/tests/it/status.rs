@@ -39,7 +39,7 @@ async fn neither_a_receipt_nor_a_sign_nor_a_new_name_keeps_anybody_from_undoing(
     let between = [
         Change::DeliveryChanged { message, delivery: Delivery::Read },
         Change::Reacted { message, by: Reacting::Customer, emoji: Some("👍".into()) },
-        Change::CustomerChanged { name: "Ana Lima".into(), opted_out: false, contact: None },
+        Change::CustomerChanged { name: "Ana Lima".into(), opted_out: false, contact: None, described: None },
     ];
     for change in between {
         desk.happens(room.id, vec![change]).await;

@@ -76,7 +76,8 @@ async fn whoever_has_the_chat_open_hears_the_address_that_the_site_tells_later()
 
     let told = desk.told().await.pop().expect("something was told");
     assert_eq!(told.room_id(), Some(room.id));
-    assert!(matches!(&told.change, Change::CustomerDescribed { email: Some(email), .. } if email == "ana@example.com"));
+    let Change::CustomerChanged { described: Some(described), .. } = told.change else { panic!("{told:?}") };
+    assert_eq!(described.email.as_deref(), Some("ana@example.com"));
 }
 
 /// Why nobody is let in with `identity`.

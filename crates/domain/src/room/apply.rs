@@ -109,7 +109,6 @@ impl Room {
             | Change::DeliveryChanged { .. }
             | Change::Reacted { .. }
             | Change::FileArrived { .. }
-            | Change::CustomerDescribed { .. }
             | Change::FieldsCollected { .. }
             | Change::FeedbackGiven { .. }
             | Change::Seen { .. }

@@ -242,6 +242,14 @@ pub fn release(room: &Room, person: &Person) -> Vec<Change> {
     }
 }
 
+/// What follows in a room when somebody's rights changed: as [`release`], but whoever was there from outside its team
+/// `before`, because they won the customer back or were given the room so, stays as long as they are active.
+#[must_use]
+pub fn follow_rights(room: &Room, before: &Person, person: &Person) -> Vec<Change> {
+    let was_outside = before.active && can_hold(room, before).is_err();
+    if was_outside && person.active { Vec::new() } else { release(room, person) }
+}
+
 /// What follows when an episode goes on that `me` reopened or whose end they took back: whoever else held or joined it and
 /// may not any more is released, but for those who were `outsiders` before it ended.
 #[must_use]

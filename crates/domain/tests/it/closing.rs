@@ -109,7 +109,7 @@ fn feedback_is_asked_only_where_it_can_be_sent() {
     stage.channel.feedback.template = Some(Box::new(TemplateName { name: "how".into(), language: "en".into() }));
     assert!(matches!(ask(&stage), Ok(Change::Closed { feedback: true, .. })));
     let mut stage = Stage::held_by(&ana());
-    stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None });
+    stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None, described: None });
     assert_eq!(words(&ask(&stage)), "The customer asked not to be written to.");
 }
 

@@ -27,7 +27,8 @@ fn the_side_panel_follows_the_contact_whatever_becomes_of_it_in_another_browser(
         let thread = server.threads.get_mut(&FIRST).expect("the first room");
         thread.room.contact = saved.as_ref().map(|contact| contact.id);
         let told = saved.clone().filter(|_| is_told).map(Box::new);
-        let change = Change::CustomerChanged { name: "Carla".into(), opted_out: !is_told, contact: told };
+        let change =
+            Change::CustomerChanged { name: "Carla".into(), opted_out: !is_told, contact: told, described: None };
         assert_eq!(happens(&mut server, &mut desk, FIRST, change), Next::Draw);
 
         let view = desk.open.as_ref().expect("it is open");

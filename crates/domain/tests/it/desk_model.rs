@@ -127,11 +127,13 @@ impl Server {
             thread.room.apply(&change, now);
             episode::follow(&mut thread.episodes, &before, &thread.room, &change, now);
             match &change {
-                Change::CustomerChanged { name, opted_out, .. } => {
+                Change::CustomerChanged { name, opted_out, described, .. } => {
                     thread.customer.name.clone_from(name);
                     thread.customer.opted_out = *opted_out;
+                    if let Some(described) = described {
+                        thread.customer.tags.clone_from(&described.tags);
+                    }
                 }
-                Change::CustomerDescribed { tags, .. } => thread.customer.tags.clone_from(tags),
                 Change::CustomerBlocked { .. } | Change::CustomerUnblocked { .. } => {
                     thread.customer.blocked = thread.room.blocked;
                 }

@@ -148,7 +148,7 @@ fn a_template_that_failed_waits_for_no_answer() {
 fn nobody_is_sent_a_template_over_somebody_else_s_head_or_against_their_wish() {
     let live = Stage::empty(whatsapp());
     let mut opted_out = expired();
-    opted_out.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None });
+    opted_out.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None, described: None });
     let web = Stage::resolved_by(&ana());
     for (stage, me, words) in [
         (live, priya(), "Enter the chat before you write."),

@@ -45,7 +45,7 @@ fn a_reply_where_one_does_not_hold_the_room_is_refused_in_words() {
 #[test]
 fn a_customer_who_opted_out_and_writes_again_is_answered() {
     let mut stage = Stage::held_by(&ana());
-    stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None });
+    stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None, described: None });
     stage.customer_writes("one more thing");
     assert!(reply(&stage, &ana(), "hello").is_ok());
 }
@@ -56,13 +56,13 @@ fn who_said_stop_on_a_channel_where_that_is_law_is_not_written_to_until_they_opt
         let mut stage = Stage::empty(channel(kind, Some(SUPPORT), true));
         stage.customer_writes("hello");
         let epoch = stage.room.handler_epoch;
-        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None });
+        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: true, contact: None, described: None });
         assert!(!room::may_bot_speak(&stage.room, epoch));
         stage.take(Change::Entered { by: ana().id });
         stage.customer_writes("one more thing");
         assert_eq!(reply(&stage, &ana(), "hello"), Err(Refused::OptedOut), "{kind:?}");
 
-        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: false, contact: None });
+        stage.take(Change::CustomerChanged { name: "Carla".into(), opted_out: false, contact: None, described: None });
         assert!(reply(&stage, &ana(), "hello").is_ok(), "{kind:?}");
     }
 }

@@ -79,3 +79,18 @@ fn whoever_may_not_be_in_it_any_more_is_out_of_it_when_it_goes_on() {
     let people: BTreeMap<_, _> = [(bea().id, moved)].into_iter().collect();
     assert_eq!(room::outsiders(&stage.room, &people), [bea().id]);
 }
+
+#[test]
+fn whoever_was_given_it_from_outside_its_team_stays_until_they_are_gone_and_who_leaves_its_team_does_not() {
+    let outside = Person { teams: vec![SALES], ..bea() };
+    let stage = Stage::held_by(&outside);
+    let moved = Person { teams: Vec::new(), ..outside.clone() };
+    let gone = Person { active: false, ..outside.clone() };
+    assert_eq!(room::follow_rights(&stage.room, &outside, &moved), []);
+    assert_eq!(room::follow_rights(&stage.room, &outside, &gone).len(), 1);
+
+    let stage = Stage::held_by(&ana());
+    let left = Person { teams: vec![SALES], ..ana() };
+    assert_eq!(room::follow_rights(&stage.room, &ana(), &left).len(), 1);
+    assert_eq!(room::follow_rights(&stage.room, &ana(), &ana()), []);
+}

@@ -25,7 +25,7 @@ changes! {
     EpisodeOpened MessageAdded NoteAdded DeliveryChanged MessageEdited MessageDeleted PartDeleted Reacted AlbumGrew
     FileArrived HandedOff Entered Assigned ReturnedToQueue ReturnedToBot MarkedCritical ClearedCritical Closed Ended
     Expired Invited Restored RestoreFailed Reopened ReopenedAnew Snoozed Woken Undone OutcomeCorrected Joined BroughtIn
-    Left TakeOverRequested TakeOverDeclined CustomerChanged CustomerDescribed CustomerBlocked CustomerUnblocked
+    Left TakeOverRequested TakeOverDeclined CustomerChanged CustomerBlocked CustomerUnblocked
     PictureArrived FieldsCollected FeedbackGiven Seen PersonChanged TeamChanged ChannelChanged PolicyChanged Unread
 }
 

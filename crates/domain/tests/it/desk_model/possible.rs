@@ -36,14 +36,14 @@ impl Server {
         let mut possible = vec![
             vec![Change::NoteAdded(Note { id: message, by, text: "hm".into() })],
             vec![Change::PictureArrived { picture: FileId::from_number(number) }],
-            vec![Change::CustomerChanged { name, opted_out, contact: None }],
+            vec![Change::CustomerChanged { name, opted_out, contact: None, described: None }],
             vec![if room.blocked {
                 Change::CustomerUnblocked { by: Actor::Person(by) }
             } else {
                 Change::CustomerBlocked { by: Actor::Person(by) }
             }],
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
-            vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.described()],
+            vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.redescribed(room)],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
             vec![Change::Seen { person: bea().id, messages: room.customer_messages }],
         ];
