@@ -172,6 +172,11 @@ pub fn go_on(scene: Scene, room: RoomId) {
     if writes {
         return scene.ui.compose.set(Some(Mode::Reply));
     }
+    go_on_reading();
+}
+
+/// Moves the focus to what was said in the room on screen, now that what one pressed is gone.
+pub fn go_on_reading() {
     request_animation_frame(|| {
         let log = document().query_selector(".transcript__log").ok().flatten();
         if let Some(log) = log.and_then(|log| log.dyn_into::<web_sys::HtmlElement>().ok()) {

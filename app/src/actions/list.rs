@@ -52,11 +52,11 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         run: |scene| {
-            if let Some(last) = scene.store.undoable.with_untracked(|all| all.last().map(|one| one.room)) {
+            if let Some(last) = untrack(|| scene.store.last_undoable()) {
                 scene.store.undo(last);
             }
         },
-        when: |scene| scene.store.undoable.with(|all| !all.is_empty()),
+        when: |scene| scene.store.last_undoable().is_some(),
         keys: &[Key::command("KeyZ", "Z")],
         ..action("undo", "undo", "Undo")
     },

@@ -8,6 +8,7 @@ use domain::desk::Desk;
 use domain::id::TeamId;
 use domain::permission::{may_administer, may_manage_people};
 use domain::person::{Person, Role};
+use domain::team::teams_of;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -113,6 +114,7 @@ fn Controls(person: Person, change: PersonUpdate, made: Made, left: Left) -> imp
         </select>
         <Teams
             name=name.clone()
+            role=person.role
             chosen=person.teams.clone()
             on_change=Callback::new(move |teams| send.run(PersonUpdate { teams, ..by_teams.clone() }))
         />
@@ -144,17 +146,19 @@ fn Controls(person: Person, change: PersonUpdate, made: Made, left: Left) -> imp
     .into_any()
 }
 
-/// Which teams somebody is in.
+/// Which teams somebody of `role` is in; where none is chosen, what that comes to.
 #[component]
-fn Teams(name: String, chosen: Vec<TeamId>, on_change: Callback<Vec<TeamId>>) -> impl IntoView {
+fn Teams(name: String, role: Role, chosen: Vec<TeamId>, on_change: Callback<Vec<TeamId>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let teams: Vec<_> = store.desk.with_untracked(|desk| desk.teams.values().cloned().collect());
+    let name_of = |id: TeamId| teams.iter().find(|team| team.id == id).map(|team| team.name.as_str());
     let words = match chosen.len() {
-        0 => "No team chosen".to_owned(),
-        1 => teams
-            .iter()
-            .find(|team| chosen.contains(&team.id))
-            .map_or_else(|| "1 team".into(), |team| team.name.clone()),
+        0 => {
+            let usual = store.desk.with_untracked(|desk| teams_of(role, &[], &desk.teams));
+            let usual = usual.first().and_then(|id| name_of(*id));
+            usual.map_or_else(|| "No team".into(), |usual| format!("First team: {usual}"))
+        }
+        1 => chosen.first().and_then(|id| name_of(*id)).map_or_else(|| "1 team".into(), str::to_owned),
         count => format!("{count} teams"),
     };
     view! {
@@ -250,7 +254,7 @@ fn Invite(invitations: Asked<Vec<Invitation>>) -> impl IntoView {
                     .collect_view()}
             </select>
             {dynamic(move || {
-                view! { <Teams name="the new colleague".to_owned() chosen=teams.get() on_change=Callback::new(move |chosen| teams.set(chosen)) /> }
+                view! { <Teams name="the new colleague".to_owned() role=role.get() chosen=teams.get() on_change=Callback::new(move |chosen| teams.set(chosen)) /> }
             })}
             <button type="submit" class="button button--main">
                 "Invite"

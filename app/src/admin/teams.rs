@@ -25,15 +25,16 @@ pub fn Teams() -> impl IntoView {
             teams
         })
     });
+    let new_name = NodeRef::<html::Input>::new();
     view! {
         <Heading
             title="Teams"
             words="A new chat goes to the team of its channel, or to the one its bot names. Agents see the queue of their teams."
         />
-        <Add />
+        <Add new_name />
         <ul class="rows">
             <For each=move || teams.get() key=|team| team.id let:team>
-                <Row id=team.id />
+                <Row id=team.id new_name />
             </For>
         </ul>
     }
@@ -41,7 +42,7 @@ pub fn Teams() -> impl IntoView {
 
 /// Makes a team.
 #[component]
-fn Add() -> impl IntoView {
+fn Add(new_name: NodeRef<html::Input>) -> impl IntoView {
     let store = expect_context::<Store>();
     let name = RwSignal::new(String::new());
     let problem = RwSignal::new(None::<String>);
@@ -51,13 +52,14 @@ fn Add() -> impl IntoView {
         let then = move || {
             name.try_set(String::new());
         };
-        carry_out(store, "Team added.", asked, problem, then);
+        attempt(store, "Team added.", asked, problem, then);
     };
     view! {
         <form class="invite" method="post" on:submit=submit>
             <label class="invite__email">
                 <span class="visually-hidden">"Name of a new team"</span>
                 <input
+                    node_ref=new_name
                     class="field__input"
                     type="text"
                     placeholder="Name of a new team"
@@ -80,7 +82,7 @@ fn Add() -> impl IntoView {
 
 /// One team. What may not be done stands under it, in words, until something else is tried.
 #[component]
-fn Row(id: TeamId) -> impl IntoView {
+fn Row(id: TeamId, new_name: NodeRef<html::Input>) -> impl IntoView {
     let store = expect_context::<Store>();
     let name = Memo::new(move |_| {
         store.desk.with(|desk| desk.teams.get(&id).map(|team| team.name.clone())).unwrap_or_default()
@@ -97,6 +99,14 @@ fn Row(id: TeamId) -> impl IntoView {
             drop(opener.focus());
         }
     });
+    let remove = move |_| {
+        attempt(store, "Team removed.", remove_team(id), problem, move || {
+            // The row takes the focus away with it.
+            if let Some(new_name) = new_name.try_get_untracked().flatten() {
+                drop(new_name.focus());
+            }
+        });
+    };
     let turn = move |_| if is_renaming.get_untracked() { close.run(()) } else { is_renaming.set(true) };
     view! {
         <li class="rows__row">
@@ -128,7 +138,7 @@ fn Row(id: TeamId) -> impl IntoView {
                     type="button"
                     class="button button--small button--danger"
                     aria-label=move || format!("Remove {}", name.get())
-                    on:click=move |_| carry_out(store, "Team removed.", remove_team(id), problem, || ())
+                    on:click=remove
                 >
                     "Remove"
                 </button>
@@ -155,7 +165,7 @@ fn Rename(id: TeamId, name: String, problem: RwSignal<Option<String>>, close: Ca
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let asked = rename_team(id, wanted.get_untracked());
-        carry_out(store, "Team renamed.", asked, problem, move || {
+        attempt(store, "Team renamed.", asked, problem, move || {
             close.try_run(());
         });
     };
@@ -192,8 +202,9 @@ fn Rename(id: TeamId, name: String, problem: RwSignal<Option<String>>, close: Ca
     .into_any()
 }
 
-/// Does something, says so and runs `then`; why it may not be done stands where `problem` does.
-fn carry_out(
+/// Does something, says so and runs `then`; why it may not be done stands where `problem` does. Whoever is signed out is told
+/// as everywhere.
+fn attempt(
     store: Store,
     done: &'static str,
     action: impl Future<Output = Result<(), AppError>> + 'static,
@@ -207,6 +218,7 @@ fn carry_out(
                 store.say(done);
                 then();
             }
+            Err(AppError::SignIn) => store.report(&AppError::SignIn),
             Err(error) => {
                 problem.try_set(Some(error.to_string()));
             }

@@ -94,7 +94,6 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
         | Change::FileArrived { .. }
         | Change::CustomerChanged { .. }
         | Change::PictureArrived { .. }
-        | Change::CustomerDescribed { .. }
         | Change::FieldsCollected { .. }
         | Change::Seen { .. }
         | Change::PersonChanged(_)

@@ -6,6 +6,7 @@ use domain::permission::may_snooze;
 use domain::room::{Room, Section};
 use leptos::prelude::*;
 
+use crate::chat::go_on_reading;
 use crate::clock::{Clock, coming_words};
 use crate::console::{Here, Later, Part};
 use crate::desk::Store;
@@ -25,9 +26,7 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
     let moved = Memo::new(move |_| moved_to(store, here.place.get(), room));
-    let undoable = Memo::new(move |_| {
-        store.undoable.with(|all| all.iter().find(|one| one.room == room).map(|one| one.words.to_owned()))
-    });
+    let undoable = Memo::new(move |_| store.undoable_of(room).map(|one| one.words.to_owned()));
     let section_notice = dynamic(move || {
         moved.get().map(|section: Section| {
             view! {
@@ -75,6 +74,15 @@ fn Asked(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
         let by = known.with(|room| room.as_ref()?.take_over_request?.by)?;
         store.is_asked_for(room, by).then_some(by)
     });
+    // Both buttons go with the question.
+    let give = move |by| {
+        store.give(room, by);
+        go_on_reading();
+    };
+    let keep = move |_| {
+        store.decline_take_over(room);
+        go_on_reading();
+    };
     dynamic(move || {
         asked.get().map(|by| {
             let may_give = store.may_give(room, by);
@@ -85,12 +93,12 @@ fn Asked(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                     {may_give
                         .then(|| {
                             view! {
-                                <button type="button" class="notice__action" on:click=move |_| store.give(room, by)>
+                                <button type="button" class="notice__action" on:click=move |_| give(by)>
                                     "Give"
                                 </button>
                             }
                         })}
-                    <button type="button" class="notice__action" on:click=move |_| store.decline_take_over(room)>
+                    <button type="button" class="notice__action" on:click=keep>
                         "Keep"
                     </button>
                 </div>

@@ -9,6 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::chat::api::load_earlier;
 use crate::chat::bubble::Bubble;
+use crate::chat::go_on_reading;
 use crate::chat::items::{Item, lay_out};
 use crate::chat::line::{end_words, line_words};
 use crate::chat::scroll::Scroll;
@@ -95,12 +96,17 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
 /// What stands where earlier words will come in.
 #[component]
 fn Earlier(problem: RwSignal<Option<AppError>>) -> impl IntoView {
+    let again = move |_| {
+        problem.set(None);
+        // The button is gone while they are loaded.
+        go_on_reading();
+    };
     dynamic(move || match problem.get() {
         None => view! { <p class="transcript__earlier">"Loading earlier messages…"</p> }.into_any(),
         Some(error) => view! {
             <p class="transcript__earlier" role="alert">
                 {format!("Earlier messages could not be loaded. {error} ")}
-                <button type="button" class="button button--small" on:click=move |_| problem.set(None)>
+                <button type="button" class="button button--small" on:click=again>
                     "Try again"
                 </button>
             </p>

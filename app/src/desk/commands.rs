@@ -154,8 +154,9 @@ impl Store {
         })?;
         let words = done_words(update.status, update.feedback);
         let answer = api::update_status(room, update).await?;
+        let position = answer.last_position;
         self.desk.update(|desk| desk.settle(answer, &change));
-        self.let_undo(room, words);
+        self.let_undo(room, words, position);
         Ok(())
     }
 
@@ -177,6 +178,23 @@ impl Store {
         self.desk.update(|desk| desk.settle(answer, &change));
         self.say(format!("The outcome is {} now.", outcome.label().to_lowercase()));
         Ok(())
+    }
+
+    /// The status change of `room` that can still be taken back: nothing was said or done there since.
+    #[must_use]
+    pub fn undoable_of(self, room: RoomId) -> Option<Undoable> {
+        self.undoable.with(|all| all.iter().find(|one| one.room == room).filter(|one| self.is_last(one)).cloned())
+    }
+
+    /// The room whose status change can be taken back, of several the latest.
+    #[must_use]
+    pub fn last_undoable(self) -> Option<RoomId> {
+        self.undoable.with(|all| all.iter().rfind(|one| self.is_last(one)).map(|one| one.room))
+    }
+
+    /// Whether nothing stands in the room after it, as far as this screen knows.
+    fn is_last(self, change: &Undoable) -> bool {
+        self.desk.with(|desk| desk.room(change.room).is_none_or(|room| room.last_position <= change.position))
     }
 
     /// Takes back the last status change of `room`.
@@ -266,10 +284,10 @@ impl Store {
         });
     }
 
-    fn let_undo(self, room: RoomId, words: &'static str) {
+    fn let_undo(self, room: RoomId, words: &'static str, position: u32) {
         self.end_undo(room);
         let until = clock::now().plus(UNDO);
-        self.undoable.update(|all| all.push(Undoable { room, words, until }));
+        self.undoable.update(|all| all.push(Undoable { room, words, position, until }));
         let name = self.desk.with_untracked(|desk| desk.room(room).map(|room| room.name.clone()));
         let named = name.map_or_else(|| words.to_owned(), |name| format!("{name}: {words}"));
         self.show_toast(named, false, vec![Offer::Undo(room)], UNDO);

@@ -55,6 +55,8 @@ pub struct Typing {
 pub struct Undoable {
     pub room: RoomId,
     pub words: &'static str,
+    /// Where the room's transcript ended with it: once anything stands after it, the server refuses.
+    pub(super) position: u32,
     pub until: Timestamp,
 }
 
@@ -77,7 +79,7 @@ pub struct Store {
     /// The files that are about to be sent.
     pub attached: Attached,
     /// The latest stands last; of each room at most one.
-    pub undoable: RwSignal<Vec<Undoable>>,
+    pub(super) undoable: RwSignal<Vec<Undoable>>,
     pub toasts: RwSignal<Toasts>,
     /// The server runs another build than this page.
     pub is_outdated: RwSignal<bool>,

@@ -156,7 +156,7 @@ pub fn TemplateForm(
                                     .get()
                                     .then(|| {
                                         view! {
-                                            <button type="button" class="button button--main" on:click=again>
+                                            <button type="button" class="button button--main template__again" on:click=again>
                                                 "Try again"
                                             </button>
                                         }
@@ -169,14 +169,17 @@ pub fn TemplateForm(
     }
 }
 
-/// What comes when the dialog has long been open takes the focus, unless one writes elsewhere in it.
+/// What comes when the dialog has long been open takes the focus, unless one writes elsewhere in it. Neither the button that
+/// sends nor a field that is filled in already does: the same Enter that chose a template, held or doubled, would send it.
 fn focus_first() {
     let is_field = |element: &Element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA");
     if document().active_element().as_ref().is_some_and(is_field) {
         return;
     }
     let found = |selector| document().query_selector(selector).ok().flatten();
-    let first = found("dialog .template__find, dialog form.contact input").or_else(|| found("dialog .button--main"));
+    let first = found("dialog .template__find, dialog form.contact :is(input[type=file], input:invalid)")
+        .or_else(|| found("dialog .template__preview"))
+        .or_else(|| found("dialog .template__again"));
     if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
         drop(first.focus());
     }

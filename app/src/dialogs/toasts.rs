@@ -7,7 +7,7 @@ use crate::chat::moved_to;
 use crate::console::Here;
 use crate::desk::{Offer, Store, Toast};
 use crate::dialogs::banner::Banner;
-use crate::parts::Icon;
+use crate::parts::{Icon, dynamic};
 
 /// The toasts that are shown now.
 #[component]
@@ -50,18 +50,23 @@ fn Shown(toast: Toast) -> impl IntoView {
             Offer::Give(room, to) => ("Give", Callback::new(move |()| store.give(room, to))),
             Offer::Keep(room) => ("Keep", Callback::new(move |()| store.decline_take_over(room))),
         };
-        view! {
-            <button
-                type="button"
-                class="toast__action"
-                on:click=move |_| {
-                    store.dismiss(number);
-                    act.run(());
+        let is_possible = Memo::new(move |_| !matches!(offer, Offer::Undo(room) if store.undoable_of(room).is_none()));
+        dynamic(move || {
+            is_possible.get().then(|| {
+                view! {
+                    <button
+                        type="button"
+                        class="toast__action"
+                        on:click=move |_| {
+                            store.dismiss(number);
+                            act.run(());
+                        }
+                    >
+                        {label}
+                    </button>
                 }
-            >
-                {label}
-            </button>
-        }
+            })
+        })
     };
     view! {
         <div class="toast" class:toast--problem=toast.is_problem>

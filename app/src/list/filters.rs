@@ -4,6 +4,8 @@ use domain::channel::Channel;
 use domain::desk::{ListQuery, Sort, Whose};
 use domain::room::Section;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::console::Here;
 use crate::desk::Store;
@@ -69,12 +71,16 @@ fn keep_whose(here: Here, whose: Whose) {
     storage::save("whose", if whose == Whose::Mine { "mine" } else { "" });
 }
 
-/// Leaves nothing out any more.
+/// Leaves nothing out any more, and moves the focus to where that is chosen: the button that asked for it goes.
 pub fn show_all(here: Here) {
     let query = ListQuery { whose: Whose::Everyone, channel: None, ..here.query.get_untracked() };
     keep_whose(here, query.whose);
     storage::save("channel", "");
     here.filter(&query);
+    let first = document().query_selector(".filters button, .filters select").ok().flatten();
+    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        drop(first.focus());
+    }
 }
 
 /// Shows only these rooms, or again all of them.

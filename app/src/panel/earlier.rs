@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::chat::{api, outcome_chip};
 use crate::clock::short_date;
+use crate::console::Ui;
 use crate::desk::Store;
 use crate::panel::gathered::in_sight;
 use crate::parts::{Moment, dynamic};
@@ -16,6 +17,7 @@ use crate::parts::{Moment, dynamic};
 #[component]
 pub fn EarlierChats(room: RoomId) -> impl IntoView {
     let store = expect_context::<Store>();
+    let ui = expect_context::<Ui>();
     let frame = NodeRef::<html::Section>::new();
     let chats = RwSignal::new(None::<Vec<Room>>);
     let is_in_sight = in_sight(frame);
@@ -50,7 +52,7 @@ pub fn EarlierChats(room: RoomId) -> impl IntoView {
                     .map(|chats| {
                         view! {
                             <ul class="panel__episodes">
-                                {chats.into_iter().map(|chat| row(store, chat)).collect_view()}
+                                {chats.into_iter().map(|chat| row(store, ui, chat)).collect_view()}
                             </ul>
                         }
                     })
@@ -60,8 +62,8 @@ pub fn EarlierChats(room: RoomId) -> impl IntoView {
     .into_any()
 }
 
-/// "Resolved 3 Nov · Acme WhatsApp".
-fn row(store: Store, chat: Room) -> AnyView {
+/// "Resolved 3 Nov · Acme WhatsApp". A panel that covers the conversation makes way for the one that is opened.
+fn row(store: Store, ui: Ui, chat: Room) -> AnyView {
     let State::Archived { outcome, unanswered, at, .. } = chat.state else { return ().into_any() };
     let (tone, outcome) = outcome_chip(outcome, unanswered);
     let channel =
@@ -72,7 +74,7 @@ fn row(store: Store, chat: Room) -> AnyView {
         <li class="panel__episode">
             <p class="panel__line">
                 <span class=format!("chip chip--{tone}")>{outcome}</span>
-                <a class="link" href=place>
+                <a class="link" href=place on:click=move |_| ui.uncover()>
                     {channel}
                 </a>
                 <span class="panel__when">

@@ -121,6 +121,7 @@ pub fn save(store: Store, typed: Typed, saving: Saving, attempt: Attempt, step: 
                 match others.first() {
                     Some(_) if may_merge && is_here => {
                         store.say("Contact saved.");
+                        typed.go_on_from(&contact);
                         return step.set(Step::Merge(contact, others));
                     }
                     Some(other) => store.say(format!(

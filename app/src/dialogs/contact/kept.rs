@@ -112,6 +112,14 @@ impl Typed {
         storage::forget(&key(self.me, self.room));
     }
 
+    /// What is known is what was saved as `contact`; the dialog may go on from there.
+    pub fn go_on_from(self, contact: &Contact) {
+        let began = SaveContact::of(contact);
+        self.began.set_value((began.clone(), Some(contact.clone())));
+        self.is_kept.set(false);
+        self.fill(began);
+    }
+
     /// Puts back what is known.
     pub fn begin_again(self) {
         self.forget();

@@ -89,7 +89,7 @@ pub fn Fill(
             {fields(body)}
             {buttons.get_value().into_iter().map(|(_, label, value)| view! { <Value label value /> }).collect_view()}
             {has_own_file.then(|| view! { <p class="field__hint">"The template's own picture or file goes with it."</p> })}
-            <div class="template__preview" aria-label="What the customer will read" role="group">
+            <div class="template__preview" aria-label="What the customer will read" role="group" tabindex="-1">
                 {dynamic(move || above.get().map(pictured))}
                 {dynamic(move || values.with(|values| shown.with_value(|template| template.preview(values))))}
                 <Buttons template=shown />
@@ -199,9 +199,15 @@ fn HeaderFile(
         forget(above);
         said.set("Uploading…".into());
         let url = Url::create_object_url_with_blob(&chosen).unwrap_or_default();
-        above.set(Some(Above { kind, name: chosen.name(), url }));
+        above.set(Some(Above { kind, name: chosen.name(), url: url.clone() }));
         spawn_local(async move {
-            match upload(kind, chosen).await {
+            let answer = upload(kind, chosen).await;
+            // Another file may have been chosen meanwhile: only what is shown is sent.
+            let is_shown = |above: &Option<Above>| above.as_ref().is_some_and(|above| above.url == url);
+            if above.try_with_untracked(is_shown) != Some(true) {
+                return;
+            }
+            match answer {
                 Ok(stored) => {
                     said.try_set(format!("{} is ready.", stored.name));
                     file.try_set(Some(stored.id));
