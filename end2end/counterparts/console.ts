@@ -28,6 +28,14 @@ export class Console {
     await alive(this.page);
   }
 
+  /** As an admin, on the page of teams. */
+  async addsTeam(name: string): Promise<void> {
+    await this.follows('/admin/teams');
+    await this.page.getByLabel('Name of a new team').fill(name);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.rows__row', { hasText: name }).waitFor();
+  }
+
   async sees(words: string | RegExp): Promise<void> {
     await expect(this.page.getByRole('log').getByText(words).first()).toBeVisible();
   }

@@ -110,15 +110,16 @@ export class Switchboard {
     return page;
   }
 
-  /** Invites somebody through the console's own door, into a team or, where that is empty, into none, and has them join. */
+  /** Invites somebody into a team through the console's own door, and has them join. */
   async invite(page: Page, email: string, name: string, role: 'agent' | 'team_manager' | 'admin', team = 'Support'): Promise<void> {
     await page.goto('/admin/people');
     await alive(page);
     await page.locator('.invite__email input').fill(email);
     await page.getByLabel('Role', { exact: true }).selectOption({ label: ROLES[role] });
     await page.locator('.invite summary').click();
-    // Where there is one team, the form begins with it.
-    await page.locator('.invite .teams__team', { hasText: team || 'Support' }).getByRole('checkbox').setChecked(team !== '');
+    // The form may begin with another.
+    for (const box of await page.locator('.invite .teams__team').filter({ hasNotText: team }).getByRole('checkbox').all()) await box.uncheck();
+    await page.locator('.invite .teams__team', { hasText: team }).getByRole('checkbox').check();
     await page.getByRole('button', { name: 'Invite' }).click();
     const link = await page.locator('.secret__text').innerText();
     const guest = await page.context().browser()!.newContext();

@@ -30,5 +30,6 @@ test('what came while one was elsewhere stands under a line, until the chat is o
   await expect(page.locator('.header__name')).toHaveCount(0);
   await desk.opens('Ana Lima');
   await desk.sees('Are you there?');
-  await expect(line).toHaveCount(0);  await discard();
+  await expect(line).toHaveCount(0);
+  await discard();
 });

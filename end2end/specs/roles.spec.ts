@@ -41,7 +41,8 @@ test('a team manager hears of their teams\' rooms and of those without a team, a
   const { meta, switchboard, discard } = await withWhatsApp('bot');
   const priya = await switchboard.signIn(browser);
   await switchboard.invite(priya, 'ines@acme.example', 'Ines Duarte', 'team_manager');
-  await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'team_manager', '');
+  await new Console(priya).addsTeam('Billing');
+  await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'team_manager', 'Billing');
   const ines = await switchboard.signIn(browser, 'ines@acme.example');
   const tom = await switchboard.signIn(browser, 'tom@acme.example');
   // Nobody is given anything by itself.

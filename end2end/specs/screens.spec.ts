@@ -8,6 +8,7 @@ import { PASSWORD, Switchboard, alive, watchForCrashes } from '../counterparts/s
 const PHONE = { viewport: { width: 390, height: 844 } };
 
 test('axe finds nothing on the way in: first run, signing in, an invitation and a forgotten password', async ({ browser }) => {
+  test.setTimeout(300_000);
   const switchboard = await Switchboard.prepare();
   await switchboard.start();
   const page = await stranger(browser, switchboard.url);

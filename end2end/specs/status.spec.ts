@@ -196,11 +196,13 @@ test('feedback is ticked as the channel has it, and cannot be once the window is
 
 test('what one has just closed is taken back after one moved on as well, each chat by itself', async ({ browser }) => {
   const { meta, page, desk, dialog, asks, discard } = await held(browser);
-  await meta.writes('5511900000002', 'Bea Costa', 'And mine?');
-  await desk.goesTo('Live');
-  await desk.opens('Bea Costa');
-  await desk.entersChat();
-  await expect(page.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+  for (const [phone, name] of [['5511900000002', 'Bea Costa'], ['5511900000003', 'Caio Nunes']]) {
+    await meta.writes(phone, name, 'And mine?');
+    await desk.goesTo('Live');
+    await desk.opens(name);
+    await desk.entersChat();
+    await expect(page.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+  }
   await desk.goesTo('Assigned');
   const closes = async (name: string) => {
     await desk.opens(name);
@@ -222,22 +224,24 @@ test('what one has just closed is taken back after one moved on as well, each ch
   await page.keyboard.press('Control+Z');
   await expect(desk.card('Bea Costa')).toBeVisible();
   await expect(toast('Bea Costa')).toHaveCount(0);
+
+  // And by the command bar. An offer that was carried through all of this could have come to its end meanwhile.
+  await closes('Bea Costa');
   await page.keyboard.press('Control+K');
   await dialog.getByRole('combobox').fill('undo');
   await page.keyboard.press('Enter');
-  await expect(desk.card('Ana Lima')).toBeVisible();
-  await expect(page.locator('.toast')).toHaveCount(0);
-  await desk.expectCount('Assigned', 2);
+  await expect(desk.card('Bea Costa')).toBeVisible();
+  await expect(toast('Bea Costa')).toHaveCount(0);
 
   // In a field the key takes back what was typed, and with nothing to undo the command bar offers nothing.
   await closes('Bea Costa');
-  await desk.opens('Ana Lima');
+  await desk.opens('Caio Nunes');
   await desk.composer().fill('Hello');
   await page.keyboard.press('Control+Z');
   await expect(desk.composer()).toHaveValue('');
   await expect(toast('Bea Costa')).toBeVisible();
   await toast('Bea Costa').getByRole('button', { name: 'Undo' }).click();
-  await desk.expectCount('Assigned', 2);
+  await expect(desk.card('Bea Costa')).toBeVisible();
   await page.keyboard.press('Control+K');
   await dialog.getByRole('combobox').fill('undo');
   await expect(dialog.getByRole('option')).toHaveCount(0);
