@@ -148,23 +148,32 @@ fn Controls(person: Person, change: PersonUpdate, made: Made, left: Left) -> imp
 
 /// Which teams somebody of `role` is in; where none is chosen, what that comes to.
 #[component]
-fn Teams(name: String, role: Role, chosen: Vec<TeamId>, on_change: Callback<Vec<TeamId>>) -> impl IntoView {
+fn Teams(
+    name: String,
+    #[prop(into)] role: Signal<Role>,
+    chosen: Vec<TeamId>,
+    on_change: Callback<Vec<TeamId>>,
+) -> impl IntoView {
     let store = expect_context::<Store>();
     let teams: Vec<_> = store.desk.with_untracked(|desk| desk.teams.values().cloned().collect());
-    let name_of = |id: TeamId| teams.iter().find(|team| team.id == id).map(|team| team.name.as_str());
-    let words = match chosen.len() {
-        0 => {
-            let usual = store.desk.with_untracked(|desk| teams_of(role, &[], &desk.teams));
-            let usual = usual.first().and_then(|id| name_of(*id));
-            usual.map_or_else(|| "No team".into(), |usual| format!("First team: {usual}"))
+    let names: Vec<_> = teams.iter().map(|team| (team.id, team.name.clone())).collect();
+    let of_one = chosen.clone();
+    let words = Memo::new(move |_| {
+        let name_of = |id: TeamId| names.iter().find(|(team, _)| *team == id).map(|(_, name)| name.clone());
+        match of_one.as_slice() {
+            [] => {
+                let usual = store.desk.with_untracked(|desk| teams_of(role.get(), &[], &desk.teams));
+                let usual = usual.first().and_then(|id| name_of(*id));
+                usual.map_or_else(|| "No team".into(), |usual| format!("First team: {usual}"))
+            }
+            [one] => name_of(*one).unwrap_or_else(|| "1 team".into()),
+            several => format!("{} teams", several.len()),
         }
-        1 => chosen.first().and_then(|id| name_of(*id)).map_or_else(|| "1 team".into(), str::to_owned),
-        count => format!("{count} teams"),
-    };
+    });
     view! {
         <details class="teams">
-            <summary class="button button--small" aria-label=format!("Teams of {name}: {words}")>
-                {words.clone()}
+            <summary class="button button--small" aria-label=move || format!("Teams of {name}: {}", words.get())>
+                {dynamic(move || words.get())}
             </summary>
             <div class="teams__list">
                 {teams
@@ -254,7 +263,7 @@ fn Invite(invitations: Asked<Vec<Invitation>>) -> impl IntoView {
                     .collect_view()}
             </select>
             {dynamic(move || {
-                view! { <Teams name="the new colleague".to_owned() role=role.get() chosen=teams.get() on_change=Callback::new(move |chosen| teams.set(chosen)) /> }
+                view! { <Teams name="the new colleague".to_owned() role=role chosen=teams.get() on_change=Callback::new(move |chosen| teams.set(chosen)) /> }
             })}
             <button type="submit" class="button button--main">
                 "Invite"
