@@ -28,13 +28,13 @@ use crate::console::{Here, Later, Part, Ui};
 use crate::desk::{Opening, Store, taken_words};
 use crate::error::AppError;
 use crate::parts::{Empty, dynamic};
-use bars::{ArchivedBar, BlockedBar, EnterBar, HeldBar, LookingBackBar, StoppedBar};
 use composer::Composer;
 use header::Header;
 use notice::Notice;
 use transcript::Transcript;
 
 pub use answer::Answering;
+pub use bars::closed_bar;
 pub use composer::{AttachedFiles, EmojiPicker, Files, send_unsent};
 pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
@@ -91,7 +91,13 @@ pub fn Chat() -> impl IntoView {
 enum Foot {
     Nothing,
     Compose,
-    Enter,
+    Closed(Closed),
+}
+
+/// Why one cannot write to the customer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    NotEntered,
     Held,
     Stopped,
     Archived,
@@ -121,7 +127,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
     let foot = Memo::new(move |_| match (problem.get(), is_loaded.get(), known.get()) {
         (None, true, Some(room)) => store.desk.with(|desk| match desk.sees(&room) {
             true => foot_of(&room, may_send(&desk.me, &room)),
-            false => Foot::LookingBack,
+            false => Foot::Closed(Closed::LookingBack),
         }),
         _ => Foot::Nothing,
     });
@@ -137,12 +143,7 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
         {dynamic(move || match foot.get() {
             Foot::Nothing => ().into_any(),
             Foot::Compose => view! { <Composer room known may_reply=true /> }.into_any(),
-            Foot::Enter => view! { <EnterBar room known /> }.into_any(),
-            Foot::Held => view! { <HeldBar room known /> }.into_any(),
-            Foot::Stopped => view! { <StoppedBar room known /> }.into_any(),
-            Foot::Archived => view! { <ArchivedBar room known /> }.into_any(),
-            Foot::LookingBack => view! { <LookingBackBar /> }.into_any(),
-            Foot::Blocked => view! { <BlockedBar room known /> }.into_any(),
+            Foot::Closed(why) => view! { <Later part=Part::Bar { room, known, why } /> }.into_any(),
         })}
         {dynamic(move || (foot.get() == Foot::Compose).then(|| view! { <Later part=Part::DropZone(room) /> }))}
     }
@@ -150,12 +151,12 @@ fn OpenRoom(room: RoomId) -> impl IntoView {
 
 const fn foot_of(room: &Room, may_send: bool) -> Foot {
     match room.section() {
-        _ if room.blocked => Foot::Blocked,
-        Section::Live => Foot::Enter,
-        Section::Assigned if may_send && room.has_said_stop() => Foot::Stopped,
+        _ if room.blocked => Foot::Closed(Closed::Blocked),
+        Section::Live => Foot::Closed(Closed::NotEntered),
+        Section::Assigned if may_send && room.has_said_stop() => Foot::Closed(Closed::Stopped),
         Section::Assigned if may_send => Foot::Compose,
-        Section::Assigned => Foot::Held,
-        Section::Archived => Foot::Archived,
+        Section::Assigned => Foot::Closed(Closed::Held),
+        Section::Archived => Foot::Closed(Closed::Archived),
     }
 }
 

@@ -26,7 +26,6 @@ use crate::panel::Panel;
 use crate::parts::{Empty, Nowhere, awaited, dynamic};
 use crate::place::{Place, list_query};
 use crate::rail::{Rail, TabBar};
-use stopped::Stopped;
 
 pub use here::Here;
 pub use later::{Later, Part, load as load_parts};
@@ -73,7 +72,6 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
     provide_context(ui);
     sync::keep_in_step(store, here, ui);
     actions::listen(store, here, ui);
-    drawer::follow(ui);
 
     let area = Memo::new(move |_| match here.place.get() {
         Place::Home => Area::Home,
@@ -94,7 +92,7 @@ fn Frame(snapshot: Snapshot) -> impl IntoView {
         >
             <Rail />
             <div class="console__panes">
-                <Stopped />
+                <Later part=Part::Stopped />
                 {dynamic(move || match area.get() {
                     Area::Home => view! { <Redirect path="/live" /> }.into_any(),
                     Area::Rooms => view! { <Rooms /> }.into_any(),

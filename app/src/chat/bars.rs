@@ -12,17 +12,29 @@ use leptos::prelude::*;
 
 use crate::actions::{ACTIONS, Scene};
 use crate::chat::composer::Composer;
-use crate::chat::{Mode, unsent_reply};
+use crate::chat::{Closed, Mode, unsent_reply};
 use crate::clock::{Clock, moment_words, short_span};
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 
-pub use archived::{ArchivedBar, LookingBackBar};
+use archived::{ArchivedBar, LookingBackBar};
+
+/// The bar of a room in which one cannot write.
+pub fn closed_bar(room: RoomId, known: Memo<Option<Room>>, why: Closed) -> AnyView {
+    match why {
+        Closed::NotEntered => view! { <EnterBar room known /> }.into_any(),
+        Closed::Held => view! { <HeldBar room known /> }.into_any(),
+        Closed::Stopped => view! { <StoppedBar room known /> }.into_any(),
+        Closed::Archived => view! { <ArchivedBar room known /> }.into_any(),
+        Closed::LookingBack => view! { <LookingBackBar /> }.into_any(),
+        Closed::Blocked => view! { <BlockedBar room known /> }.into_any(),
+    }
+}
 
 /// Live: the bot answers, or the room waits for somebody.
 #[component]
-pub fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let ui = expect_context::<Ui>();
     let clock = expect_context::<Clock>();
@@ -96,7 +108,7 @@ pub fn EnterBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 
 /// Assigned to somebody else.
 #[component]
-pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let scene = Scene::present();
     let clock = expect_context::<Clock>();
@@ -164,7 +176,7 @@ pub fn HeldBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 
 /// Held by oneself, and the customer said STOP where that forbids every word.
 #[component]
-pub fn StoppedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+fn StoppedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let by_word = known.with_untracked(|room| room.as_ref().is_some_and(|room| room.kind == ChannelKind::Sms));
     let (title, words) = if by_word {
         ("The customer sent STOP", "Nothing may be sent until they send START.")
@@ -184,7 +196,7 @@ pub fn StoppedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
 
 /// Blocked, in whichever section: who did it, and the way back for whoever may take it.
 #[component]
-pub fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
+fn BlockedBar(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let scene = Scene::present();
     let has_draft = unsent_reply(store, room);

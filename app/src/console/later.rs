@@ -8,8 +8,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use crate::chat::{Answering, AttachedFiles, DropZone, EmojiPicker, Files, MoreNotices, catch_missed};
-use crate::console::Ui;
+use crate::chat::{
+    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, MoreNotices, catch_missed, closed_bar,
+};
+use crate::console::stopped::Stopped;
+use crate::console::{Ui, drawer};
 use crate::desk::Store;
 use crate::dialogs::Open;
 use crate::list::Divider;
@@ -31,8 +34,12 @@ pub enum Part {
     Files { files: Files, focus: Callback<()> },
     /// Where files are dropped for the reply in a room.
     DropZone(RoomId),
+    /// Which channels do not work, for admins.
+    Stopped,
     /// What stands in the side panel.
     Panel,
+    /// What stands under a room in which one cannot write, whatever is the reason.
+    Bar { room: RoomId, known: Memo<Option<Room>>, why: Closed },
     /// Who asks for the room on screen, and until when it is put off.
     Notices { room: RoomId, known: Memo<Option<Room>> },
 }
@@ -64,6 +71,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
     Ok(match part {
         Part::Dialogs => {
             catch_missed();
+            drawer::follow(expect_context::<Ui>());
             view! { <Open /> }.into_any()
         }
         Part::Divider => view! { <Divider /> }.into_any(),
@@ -71,7 +79,9 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),
+        Part::Stopped => view! { <Stopped /> }.into_any(),
         Part::Panel => view! { <AboutCustomer /> }.into_any(),
+        Part::Bar { room, known, why } => closed_bar(room, known, why),
         Part::Notices { room, known } => view! { <MoreNotices room known /> }.into_any(),
     })
 }
