@@ -29,8 +29,7 @@ use crate::writer::{Command, Tx};
 /// As [`domain::room::reply`] and [`Reply::check_files`]; [`Refused::SentDifferently`] when `id` was used for something
 /// else; a file is gone, or another message has it.
 pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, message: NewMessage) -> Result<Entry> {
-    expiry::meet(backend, room).await?;
-    backend.run(Send { me: me.id, room, id, message }).await
+    expiry::run(backend, Send { me: me.id, room, id, message }).await
 }
 
 /// Adds a private note. The caller made `id`, as for [`send`].
@@ -38,8 +37,7 @@ pub async fn send(backend: &Backend, me: &Person, room: RoomId, id: MessageId, m
 /// # Errors
 /// As [`domain::room::note`] and [`domain::mention::check`]; [`Refused::SentDifferently`] when `id` was used for other words.
 pub async fn add_note(backend: &Backend, me: &Person, room: RoomId, id: MessageId, text: String) -> Result<Entry> {
-    expiry::meet(backend, room).await?;
-    backend.run(AddNote { me: me.id, room, id, text }).await
+    expiry::run(backend, AddNote { me: me.id, room, id, text }).await
 }
 
 struct Send {
@@ -57,7 +55,7 @@ impl Command for Send {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Entry> {
-        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         if let Some((place, entry)) = rows::find(tx.db, self.id).await? {
             let reply = self.check(tx, &room).await?;
             let says_it = matches!(&entry.what, What::Message(message) if reply.is_said_by(message));
@@ -109,7 +107,7 @@ impl Command for AddNote {
                 matches!(&entry.what, What::Note(note) if note.text == self.text.trim() && note.by == self.me);
             return if room == self.room && says_it { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
         }
-        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
         let change = room::note(&room, me, self.id, &self.text, &directory.policy)?;
@@ -124,8 +122,7 @@ impl Command for AddNote {
 /// # Errors
 /// As [`domain::room::react`].
 pub async fn react(backend: &Backend, me: &Person, room: RoomId, id: MessageId, emoji: Option<String>) -> Result<()> {
-    expiry::meet(backend, room).await?;
-    backend.run(React { me: me.id, room, id, emoji }).await
+    expiry::run(backend, React { me: me.id, room, id, emoji }).await
 }
 
 struct React {
@@ -144,7 +141,7 @@ impl Command for React {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let (place, entry) = rows::find(tx.db, self.id).await?.ok_or(Refused::NotFound)?;
-        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         let What::Message(message) = entry.what else { return Err(Refused::NotFound.into()) };
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
@@ -167,8 +164,7 @@ impl Command for React {
 /// # Errors
 /// The message is not one that may be retried, or one may not write in the room.
 pub async fn retry(backend: &Backend, me: &Person, room: RoomId, id: MessageId) -> Result<()> {
-    expiry::meet(backend, room).await?;
-    backend.run(Retry { me: me.id, room, id }).await
+    expiry::run(backend, Retry { me: me.id, room, id }).await
 }
 
 struct Retry {
@@ -186,7 +182,7 @@ impl Command for Retry {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let (room, entry) = rows::find(tx.db, self.id).await?.ok_or(Refused::NotFound)?;
-        let mut card = room_rows::find(tx.db, room).await?.ok_or(Refused::NotFound)?;
+        let mut card = expiry::meet(tx, room).await?;
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
         room::may_retry(&card, me, &entry, &directory.policy, tx.now)?;

@@ -266,8 +266,7 @@ async fn decide_all<D>(backend: &Backend, me: &Person, room: RoomId, decision: D
 where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Vec<Change>, Refused> + Send + Sync + 'static,
 {
-    expiry::meet(backend, room).await?;
-    backend.run(Decide { me: me.id, room, decision }).await
+    expiry::run(backend, Decide { me: me.id, room, decision }).await
 }
 
 struct Decide<D> {
@@ -287,7 +286,7 @@ where
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
-        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         let directory = Arc::clone(&tx.directory);
         let facts = Facts { directory: &directory, now: tx.now };
         let changes = (self.decision)(&room, active(&directory, self.me)?, &facts)?;

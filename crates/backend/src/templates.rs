@@ -21,7 +21,6 @@ use crate::error::{Error, Result};
 use crate::jobs::providers;
 use crate::media;
 use crate::messages::rows as entries;
-use crate::rooms::rows as room_rows;
 use crate::sweeper::expiry;
 use crate::writer::{Command, Tx};
 
@@ -92,8 +91,7 @@ pub async fn send(
     id: MessageId,
     chosen: ChosenTemplate,
 ) -> Result<Entry> {
-    expiry::meet(backend, room).await?;
-    backend.run(Send { me: me.id, room, id, chosen }).await
+    expiry::run(backend, Send { me: me.id, room, id, chosen }).await
 }
 
 struct Send {
@@ -114,7 +112,7 @@ impl Command for Send {
         if let Some((room, entry)) = entries::find(tx.db, self.id).await? {
             return same(room == self.room, entry, &self.chosen);
         }
-        let mut room = room_rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         say(tx, &mut room, self.me, self.id, &self.chosen).await
     }
 }

@@ -29,6 +29,7 @@ use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
 use crate::inbound::{album, echoes, marks, rows, statuses, subscriptions};
 use crate::jobs::{Work, providers, queue};
+use crate::sweeper::expiry;
 use crate::templates;
 use crate::writer::{Command, Tx};
 
@@ -350,6 +351,7 @@ async fn hear(tx: &mut Tx<'_>, channel: &Channel, heard: Heard<'_>) -> Result<()
         return Ok(());
     }
     let mut room = said::room_of(tx, channel, &customer).await?;
+    expiry::end_first(tx, &mut room).await?;
     let begun = album::find(tx, &room, message).await?;
     let id = begun.as_ref().map_or_else(new_id::<MessageId>, |begun| begun.id);
     let edit = match early::claim(tx, channel.id, &message.id.0, room.id, id).await? {

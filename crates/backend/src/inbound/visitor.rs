@@ -18,6 +18,7 @@ use crate::media;
 use crate::messages;
 use crate::messages::rows as entries;
 use crate::rooms::{find_seen, rows as room_rows};
+use crate::sweeper::expiry;
 use crate::visitors::{self, VisitorSession};
 use crate::writer::{Command, Reads, Tx};
 
@@ -100,6 +101,7 @@ impl Command for Write {
         if channel.paused {
             return Err(visitors::closed().into());
         }
+        expiry::end_first(tx, &mut room).await?;
         let answer = match &content {
             Content::FeedbackAnswer { id, score, comment } => {
                 let request = feedback::find(tx.db, room.id, *id, tx.now).await?.ok_or(Refused::NotFound)?;

@@ -35,6 +35,10 @@ impl Teller {
         Self { store, hub, directory, jobs, turn: Mutex::default(), is_failing: AtomicBool::new(false) }
     }
 
+    pub const fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     /// Tells what this process has just saved, after whatever others saved before it.
     pub async fn tell_own(&self, mut told: Vec<Told>) {
         let Some(first) = told.first().map(|told| told.event.seq) else { return };

@@ -25,8 +25,7 @@ use crate::writer::{Command, Tx};
 /// As [`domain::room::update_status`] and [`domain::mention::check`]; or the template that would ask for feedback cannot be
 /// sent any more.
 pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update: StatusUpdate) -> Result<Room> {
-    expiry::meet(backend, room).await?;
-    backend.run(UpdateStatus { me: me.id, room, update }).await
+    expiry::run(backend, UpdateStatus { me: me.id, room, update }).await
 }
 
 struct UpdateStatus {
@@ -54,7 +53,7 @@ impl Command for UpdateStatus {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Room> {
-        let mut room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
+        let mut room = expiry::meet(tx, self.room).await?;
         let directory = Arc::clone(&tx.directory);
         let me = active(&directory, self.me)?;
         let channel = directory.channels.get(&room.channel).ok_or(Refused::NotFound)?;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use domain::change::Change;
 use domain::id::{RoomId, TeamId};
+use domain::refused::Refused;
 use domain::room::{Room, expire, is_due_to_expire};
 use domain::timestamp::{Timestamp, hours};
 use futures::future::join_all;
 
 use crate::backend::Backend;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rooms::rows;
 use crate::sweeper::{ROOMS, missed};
 use crate::writer::{Command, Tx};
@@ -35,13 +36,39 @@ async fn end_all(backend: &Backend) -> Result<()> {
     }
 }
 
-/// Archives the room that somebody is about to do something in, if its time is over: what they do meets it so.
+/// Runs a command about a room that it [`meet`]s. What is refused leaves nothing behind, not even the end of a room whose
+/// time is over: that comes by itself then.
 ///
 /// # Errors
-/// The database cannot be read.
-pub(crate) async fn meet(backend: &Backend, id: RoomId) -> Result<()> {
-    if let Some(room) = rows::find(&backend.store().read, id).await? {
+/// As the command.
+pub(crate) async fn run<C: Command>(backend: &Backend, command: C) -> Result<C::Output> {
+    let room = command.room();
+    let outcome = backend.run(command).await;
+    if let (Err(Error::Refused(_)), Some(room)) = (&outcome, room)
+        && let Some(room) = rows::find(&backend.store().read, room).await?
+    {
         end_if_due(backend, &room).await;
+    }
+    outcome
+}
+
+/// The room that a command is about: archived, if its time is over.
+///
+/// # Errors
+/// [`Refused::NotFound`] where there is none.
+pub(crate) async fn meet(tx: &mut Tx<'_>, id: RoomId) -> Result<Room> {
+    let mut room = rows::find(tx.db, id).await?.ok_or(Refused::NotFound)?;
+    end_first(tx, &mut room).await?;
+    Ok(room)
+}
+
+/// Archives the room before something else happens in it, if its time is over and nobody is writing there.
+pub(crate) async fn end_first(tx: &mut Tx<'_>, room: &mut Room) -> Result<()> {
+    let Some(due) = room.expires_at().filter(|_| is_due_to_expire(room, &tx.directory.policy, tx.now)) else {
+        return Ok(());
+    };
+    if !spares(tx.is_composing(room.id), tx.now, due) {
+        end_room(tx, room).await?;
     }
     Ok(())
 }
@@ -66,7 +93,11 @@ pub(crate) async fn end_if_due(backend: &Backend, room: &Room) -> bool {
 
 /// Whether somebody is writing in the room, which was due at `at`.
 pub(super) fn is_spared(backend: &Backend, room: RoomId, at: Timestamp) -> bool {
-    backend.hub().is_composing(room) && backend.now() < at.plus(SPARED)
+    spares(backend.hub().is_composing(room), backend.now(), at)
+}
+
+fn spares(is_composing: bool, now: Timestamp, due: Timestamp) -> bool {
+    is_composing && now < due.plus(SPARED)
 }
 
 async fn end(backend: &Backend, room: RoomId) -> Result<()> {
@@ -96,12 +127,19 @@ impl Command for Expire {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Ended>> {
         let Some(mut room) = rows::find(tx.db, self.room).await? else { return Ok(None) };
-        let Some(change) = expire(&room, &tx.directory.policy, tx.now) else { return Ok(None) };
-        // It expired when its time had come, not when somebody got round to it.
-        tx.now = room.expires_at().unwrap_or(tx.now);
-        let unanswered = matches!(change, Change::Expired { unanswered: true });
-        let ended = Ended { at: tx.now, team: room.team, unanswered };
-        tx.change(&mut room, vec![change]).await?;
-        Ok(Some(ended))
+        end_room(tx, &mut room).await
     }
+}
+
+/// Archives the room if it is due.
+async fn end_room(tx: &mut Tx<'_>, room: &mut Room) -> Result<Option<Ended>> {
+    let Some(change) = expire(room, &tx.directory.policy, tx.now) else { return Ok(None) };
+    let unanswered = matches!(change, Change::Expired { unanswered: true });
+    // It expired when its time had come, not when somebody got round to it.
+    let now = tx.now;
+    tx.now = room.expires_at().unwrap_or(now);
+    let ended = Ended { at: tx.now, team: room.team, unanswered };
+    let changed = tx.change(room, vec![change]).await;
+    tx.now = now;
+    changed.map(|()| Some(ended))
 }

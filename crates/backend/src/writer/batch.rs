@@ -119,7 +119,7 @@ impl Scribe {
             };
             let mut nothing = Known::default();
             let known = known.as_mut().unwrap_or(&mut nothing);
-            let mut tx = Tx::new(&transaction, self.clock.now(), self.directory.get(), known);
+            let mut tx = Tx::new(&transaction, self.clock.now(), self.directory.get(), self.teller.hub(), known);
             match batch[at].run(&mut tx).await {
                 Ok(()) => effects.add(tx.effects),
                 Err(error) if error.is_fatal_to_batch() => return Err(error),
@@ -174,7 +174,7 @@ impl Scribe {
             tries += 1;
             let savepoint = transaction.begin().await?;
             let mut nothing = Known::default();
-            let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get(), &mut nothing);
+            let mut tx = Tx::new(&savepoint, self.clock.now(), self.directory.get(), self.teller.hub(), &mut nothing);
             let outcome = command.run(&mut tx).await;
             let done = tx.effects;
             match outcome {

@@ -19,6 +19,7 @@ use crate::directory::Directory;
 use crate::episodes;
 use crate::error::Result;
 use crate::jobs;
+use crate::live::Hub;
 use crate::messages::rows as entries;
 use crate::rooms::rows;
 use crate::writer::known::Known;
@@ -39,6 +40,7 @@ pub struct Tx<'c> {
     pub now: Timestamp,
     /// People, teams, channels and the policy as they were when the batch began.
     pub directory: Arc<Directory>,
+    hub: &'c Hub,
     known: &'c mut Known,
     pub(super) effects: Effects,
 }
@@ -69,9 +71,15 @@ impl<'c> Tx<'c> {
         db: &'c DatabaseTransaction,
         now: Timestamp,
         directory: Arc<Directory>,
+        hub: &'c Hub,
         known: &'c mut Known,
     ) -> Self {
-        Self { db, now, directory, known, effects: Effects::default() }
+        Self { db, now, directory, hub, known, effects: Effects::default() }
+    }
+
+    /// Whether a colleague is writing in the room at this moment.
+    pub(crate) fn is_composing(&self, room: RoomId) -> bool {
+        self.hub.is_composing(room)
     }
 
     /// The customer, if there is one.

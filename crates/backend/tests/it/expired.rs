@@ -181,3 +181,80 @@ async fn a_short_stop_and_what_expires_while_the_program_runs_are_no_news() {
     let archived = desk.told().await.iter().filter(|event| matches!(event.change, Change::Expired { .. })).count();
     assert_eq!(archived, 2);
 }
+
+/// A desk with one customer, who writes in the web chat or on WhatsApp.
+struct Customer {
+    desk: TestDesk,
+    priya: Person,
+    on_whatsapp: bool,
+}
+
+impl Customer {
+    async fn new(on_whatsapp: bool) -> Self {
+        let desk = TestDesk::new().await;
+        let priya = desk.admin("priya").await;
+        if on_whatsapp {
+            desk.whatsapp_channel().await
+        } else {
+            desk.web_channel().await
+        };
+        Self { desk, priya, on_whatsapp }
+    }
+
+    async fn writes(&self, text: &str) {
+        if self.on_whatsapp {
+            self.desk.whatsapp_customer_writes(text).await;
+            self.desk.run_jobs().await;
+        } else {
+            self.desk.customer_writes(text).await;
+        }
+    }
+
+    /// They wrote, Priya entered, and a day and an hour later the room is past its end.
+    async fn overdue_room(&self) -> Room {
+        self.writes("hello").await;
+        let room = only_room(&self.desk).await;
+        let room = rooms::enter(&self.desk.backend, &self.priya, room.id).await.expect("an admin may enter");
+        self.desk.later(hours(25));
+        room
+    }
+}
+
+#[tokio::test]
+async fn what_a_customer_writes_after_the_end_begins_the_next_episode_though_no_sweeper_came_by() {
+    for on_whatsapp in [false, true] {
+        let customer = Customer::new(on_whatsapp).await;
+        let room = customer.overdue_room().await;
+        let (due, now) = (room.expires_at().expect("it expires"), customer.desk.backend.now());
+
+        customer.writes("still there?").await;
+
+        let view = rooms::load(&customer.desk.backend, &customer.priya, room.id).await.expect("she sees it");
+        assert_eq!((view.room.section(), view.room.agent(), view.room.episode_number), (Section::Live, None, 2));
+        let before = &view.episodes[1];
+        assert_eq!((before.closed_at, before.outcome, before.unanswered), (Some(due), Some(Outcome::Expired), true));
+        assert_eq!((view.episodes[0].opened_at, view.room.waiting_since), (now, Some(now)));
+        let lines: Vec<_> = view.entries.iter().rev().take(3).map(|entry| (entry.at, entry.what.clone())).collect();
+        assert!(matches!(&lines[0], (at, What::Message(_)) if *at == now), "{lines:?}");
+        assert!(
+            matches!(&lines[1], (at, What::Line(line)) if *at == now && matches!(**line, Change::EpisodeOpened { .. }))
+        );
+        assert!(matches!(&lines[2], (at, What::Line(line)) if *at == due && matches!(**line, Change::Expired { .. })));
+    }
+}
+
+#[tokio::test]
+async fn what_a_customer_writes_while_a_colleague_is_writing_goes_on_with_the_episode() {
+    for on_whatsapp in [false, true] {
+        let customer = Customer::new(on_whatsapp).await;
+        let room = customer.overdue_room().await;
+        let console = customer.desk.comes_online(&customer.priya).await;
+        customer.desk.clock.set(room.expires_at().expect("it expires").plus(minutes(30)));
+        customer.desk.backend.hub().signal(&console, Signal::Typing { room: room.id, on: true });
+
+        customer.writes("still there?").await;
+
+        let room = customer.desk.find_room(room.id).await;
+        assert_eq!((room.agent(), room.episode_number), (Some(customer.priya.id), 1));
+    }
+}
