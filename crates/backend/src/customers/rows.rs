@@ -8,7 +8,10 @@ use domain::room::Room;
 use domain::timestamp::Timestamp;
 use entity::{customer, identity};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::error::Result;
 use crate::rooms::to_customer;
@@ -77,38 +80,16 @@ pub(crate) async fn insert(
 /// Writes what is another of the customer than when they were `read`, and nothing else: another process may just have saved
 /// them as a contact.
 pub(crate) async fn update(db: &impl ConnectionTrait, read: &Customer, customer: &Customer) -> Result<()> {
-    let mut row = customer::ActiveModel { id: Set(customer.id), ..Default::default() };
-    let all = to_row(customer)?;
-    if customer.name != read.name {
-        row.name = all.name;
+    if customer == read {
+        return Ok(());
     }
-    if customer.channel_name != read.channel_name {
-        row.channel_name = all.channel_name;
+    let (mut row, before) = (to_row(customer)?, to_row(read)?);
+    for column in customer::Column::iter().filter(|column| !matches!(column, customer::Column::Id)) {
+        if row.get(column) == before.get(column) {
+            row.not_set(column);
+        }
     }
-    if customer.phone != read.phone {
-        row.phone = all.phone;
-    }
-    if customer.email != read.email {
-        row.email = all.email;
-    }
-    if customer.contact != read.contact {
-        row.contact = all.contact;
-    }
-    if customer.fields != read.fields {
-        row.fields = all.fields;
-    }
-    if customer.tags != read.tags {
-        row.tags = all.tags;
-    }
-    if customer.opted_out != read.opted_out {
-        row.opted_out = all.opted_out;
-    }
-    if customer.blocked != read.blocked {
-        row.blocked = all.blocked;
-    }
-    if customer != read {
-        customer::Entity::update(row).exec(db).await?;
-    }
+    customer::Entity::update(row).exec(db).await?;
     Ok(())
 }
 
