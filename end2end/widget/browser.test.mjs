@@ -64,6 +64,16 @@ test('a visitor writes and is answered, on a site with a strict policy and the s
   assert.deepEqual(errors, []);
 });
 
+test('who has sent writes no longer, also for whoever hears of it late', async (t) => {
+  const { counterpart, open, write, sees } = await visit(t);
+  await open();
+  await write('Is the lemon tree in stock?');
+  await sees('Sent');
+  const told = () => counterpart.state.requests.filter(({ path }) => path === 'typing').map(({ body }) => body.on);
+  await until(() => told().length === 2);
+  assert.deepEqual(told(), [true, false]);
+});
+
 test('opening moves the focus in, Escape brings it back to the launcher', async (t) => {
   const { page, box, open } = await visit(t);
   await open();

@@ -82,8 +82,7 @@ export function composer(form, { draft, send, sendFiles, typing }) {
     event.preventDefault();
     const text = box.value.trim();
     if (!button.disabled && send(text)) {
-      toldAt = 0;
-      clearTimeout(ending);
+      endTyping();
       put('');
     }
     box.focus();

@@ -21,6 +21,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
   let status = { handler: 'none' };
   let stopped = false;
   let isFlushing = false;
+  let typingTold = Promise.resolve();
   let isUp = false;
   let polling = null;
   let failures = 0;
@@ -288,7 +289,10 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
       on.change();
       return true;
     },
-    typing: (isOn) => current && call('POST', 'typing', { on: isOn }),
+    /** One after the other: an earlier word that came last would leave somebody writing who has sent. */
+    typing(isOn) {
+      if (current) typingTold = typingTold.then(() => call('POST', 'typing', { on: isOn }));
+    },
     async read(position) {
       if (!current || position <= talk.read) return;
       const before = talk.read;

@@ -22,6 +22,9 @@ impl Store {
         let mut todo = Vec::new();
         let mut folded = Vec::with_capacity(frames.len());
         for frame in frames {
+            if let Some((room, who)) = frame.written() {
+                self.take_typing(room, who, false);
+            }
             match frame {
                 Frame::Hello { build } => {
                     self.compare_build(&build);
@@ -80,11 +83,13 @@ impl Store {
 
     fn take_typing(self, room: RoomId, who: Typist, on: bool) {
         let until = clock::now().plus(TYPING_ENDS);
-        self.typing.update(|typing| {
+        self.typing.maybe_update(|typing| {
+            let before = typing.len();
             typing.retain(|other| (other.room, other.who) != (room, who));
             if on {
                 typing.push(Typing { room, who, until });
             }
+            on || typing.len() < before
         });
         if on {
             set_timeout(move || self.end_typing(), TYPING_ENDS + Duration::from_millis(50));

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::Event;
+use crate::change::{Change, Event};
 use crate::desk::Taken;
 use crate::id::{PersonId, RoomId};
+use crate::message::Author;
 use crate::room::{Room, Section};
 use crate::timestamp::Timestamp;
 
@@ -89,6 +90,22 @@ pub enum Frame {
         expired: u32,
         unanswered: u32,
     },
+}
+
+impl Frame {
+    /// Who has written what this tells, and where: they no longer write it.
+    #[must_use]
+    pub fn written(&self) -> Option<(RoomId, Typist)> {
+        let Self::Event(event) = self else { return None };
+        let Change::MessageAdded(message) = &event.change else { return None };
+        let who = match message.author {
+            Author::Customer => Typist::Customer,
+            Author::Bot(_) => Typist::Bot,
+            Author::Person(person) => Typist::Person(person),
+            Author::Switchboard => return None,
+        };
+        Some((event.room_id()?, who))
+    }
 }
 
 /// From a signed-in browser to the server. Nothing here touches the database.

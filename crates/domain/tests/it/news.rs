@@ -3,11 +3,11 @@
 use domain::change::{Actor, Change, ReturnReason};
 use domain::desk::{Desk, News, Taken};
 use domain::id::MessageId;
-use domain::live::Frame;
-use domain::message::Note;
+use domain::live::{Frame, Typist};
+use domain::message::{Author, Message, Note};
 use domain::person::Person;
 
-use crate::cast::{ana, bea, ben, priya, sol, tom};
+use crate::cast::{ana, bea, ben, priya, said, sol, tom};
 use crate::desk::{FIRST, stage};
 
 /// What `me` is told of the last of `changes`, made one after the other in a room that they may see from the start.
@@ -120,4 +120,23 @@ fn whoever_a_note_or_a_comment_names_hears_of_it_and_of_nothing_they_wrote() {
     assert_eq!(told(&ben(), after(noted(&ana(), "Ben knows her"))), None);
     assert_eq!(told(&ben(), after(noted(&ben(), "@Ben is me"))), None);
     assert_eq!(told(&priya(), after(noted(&ana(), "@Ben knows her"))), None);
+}
+
+#[test]
+fn who_has_written_writes_no_longer() {
+    let by = |author| Message { author, ..said(1, "It is order 48-2210") };
+    let writes_no_longer = |change| {
+        let (mut server, _) = stage(&tom());
+        server.change(FIRST, vec![change]);
+        server.log.last().expect("it was told").written()
+    };
+    for (author, who) in [
+        (Author::Customer, Typist::Customer),
+        (Author::Bot("Assistant".into()), Typist::Bot),
+        (Author::Person(ana().id), Typist::Person(ana().id)),
+    ] {
+        assert_eq!(writes_no_longer(Change::MessageAdded(by(author))), Some((FIRST, who)));
+    }
+    assert_eq!(writes_no_longer(Change::MessageAdded(by(Author::Switchboard))), None);
+    assert_eq!(writes_no_longer(Change::Entered { by: tom().id }), None);
 }
