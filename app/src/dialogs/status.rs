@@ -147,7 +147,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             (Status::Critical, "Critical", "Stays here, alerts managers.")
         },
     ];
-    let first_name = room.name.split_whitespace().next().unwrap_or(&room.name).to_owned();
+    let name = room.name.clone();
 
     view! {
         <form
@@ -187,7 +187,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                     {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
                 </span>
             </label>
-            <FeedbackBox feedback first_name />
+            <FeedbackBox feedback name />
             <div role="status">
                 {dynamic(move || {
                     (news.get() > 0)

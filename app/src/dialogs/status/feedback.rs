@@ -62,9 +62,9 @@ fn hint(desk: &Desk, room: RoomId, now: domain::timestamp::Timestamp) -> Result<
     }
 }
 
-/// The box, with the customer's first name.
+/// The box, with the customer's name.
 #[component]
-pub fn FeedbackBox(feedback: Feedback, first_name: String) -> impl IntoView {
+pub fn FeedbackBox(feedback: Feedback, name: String) -> impl IntoView {
     let Feedback { choice, way, .. } = feedback;
     view! {
         <label class="status__feedback" hidden=move || !feedback.is_offered()>
@@ -74,7 +74,7 @@ pub fn FeedbackBox(feedback: Feedback, first_name: String) -> impl IntoView {
                 disabled=move || way.with(Result::is_err)
                 on:change:target=move |event| choice.set(Some(event.target().checked()))
             />
-            <span>{format!("Send a feedback message to {first_name}")}</span>
+            <span>{format!("Send a feedback message to {name}")}</span>
             <span class="status__hint">
                 {dynamic(move || way.get().unwrap_or_else(Into::into))}
             </span>
