@@ -2,7 +2,7 @@
 import type { Page, Route } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Switchboard, alive } from '../counterparts/switchboard.ts';
 
 const CODE = /\/pkg\/rest\.[0-9a-f]+\.wasm$/;
@@ -11,11 +11,7 @@ const admin = (page: Page) => page.getByRole('navigation', { name: 'Main' }).get
 const people = (page: Page) => page.getByRole('heading', { name: 'People', level: 1 });
 
 test('the console is worked with before the admin pages have come, and they open when they have', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   await meta.writes('5511900000001', 'Ana Lima', 'Hello');
   const page = await switchboard.signIn(browser);
   let letThrough = () => {};
@@ -45,8 +41,7 @@ test('the console is worked with before the admin pages have come, and they open
   await page.goBack();
   await expect(desk.composer()).toHaveValue('A draft');
 
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });
 
 test('an admin page that cannot be loaded says so, the rest goes on, and trying again brings it', async ({ browser }) => {

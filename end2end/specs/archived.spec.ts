@@ -1,15 +1,11 @@
 // A reply that comes too late, into a chat that was archived meanwhile: no word is lost, and there is a way on.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Switchboard } from '../counterparts/switchboard.ts';
 
 test('a reply that an archived chat refused is sent by Reopen and send, once and after what came before', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
   await meta.writes('5511900000001', 'Ana Lima', 'Is it on its way?');
@@ -43,8 +39,7 @@ test('a reply that an archived chat refused is sent by Reopen and send, once and
   await expect(page.locator('.tick--bad')).toHaveCount(0);
   await expect(desk.composer()).toHaveValue('');
   await desk.expectCount('Assigned', 1);
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });
 
 test('words that only a template gets through are copied into it, and are no draft any more once it was sent', async ({ browser }) => {

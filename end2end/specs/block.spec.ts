@@ -5,7 +5,7 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { axeFindsNothing } from '../counterparts/axe.ts';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Shop, Visitor } from '../counterparts/shop.ts';
 import { Switchboard } from '../counterparts/switchboard.ts';
 
@@ -13,19 +13,11 @@ const PHONE = '5511900000001';
 
 /** Priya holds a chat with Ana. */
 async function held(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
   await meta.writes(PHONE, 'Ana Lima', 'Win a prize now');
   await opens(desk, 'Ana Lima');
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, switchboard, page, desk, discard };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Shop, Visitor } from '../counterparts/shop.ts';
 import { Switchboard } from '../counterparts/switchboard.ts';
 
@@ -12,11 +12,7 @@ const parcel = { name: 'parcel.jpg', mimeType: 'image/jpeg', buffer };
 const receipt = { name: 'receipt.pdf', mimeType: 'application/pdf', buffer: readFileSync(new URL('../../crates/simulator/assets/receipt.pdf', import.meta.url)) };
 
 test('files are pasted, taken back and sent with words; a message is answered by name and signed', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
   await meta.writes('5511900000001', 'Ana Lima', 'Is it the blue one?');
@@ -77,8 +73,7 @@ test('files are pasted, taken back and sent with words; a message is answered by
     await page.getByRole('menuitemradio', { name: '👍' }).click();
     await expect.poll(() => meta.sent.at(-1)?.reaction).toEqual({ message_id: 'wamid.IN1', emoji });
   }
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });
 
 test('a visitor and an agent send each other pictures in the chat of a site', async ({ browser }) => {

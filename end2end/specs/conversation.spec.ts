@@ -1,7 +1,7 @@
 // From a customer's first word to the archive: the path that everything else stands on.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Shop, Visitor } from '../counterparts/shop.ts';
 import { PASSWORD, Switchboard, alive, watchForCrashes } from '../counterparts/switchboard.ts';
 
@@ -54,11 +54,7 @@ test('a new installation carries a web conversation from the first word to the a
 });
 
 test('a WhatsApp conversation goes through the bot, a person and the archive, each message once', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
 
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
@@ -102,6 +98,5 @@ test('a WhatsApp conversation goes through the bot, a person and the archive, ea
   await desk.opens('Ana Lima');
   await desk.sees('One more thing');
 
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

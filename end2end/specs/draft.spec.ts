@@ -2,16 +2,12 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard, alive, watchForCrashes } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
+import { alive, watchForCrashes } from '../counterparts/switchboard.ts';
 
 /** Priya holds chats with Ana and Bia; nothing is open. */
 async function held(browser: Browser, options = {}) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser, undefined, options);
   const desk = new Console(page);
   const rooms: string[] = [];
@@ -23,10 +19,6 @@ async function held(browser: Browser, options = {}) {
     await page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
     rooms.push(new URL(page.url()).pathname);
   }
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, switchboard, page, desk, rooms, discard };
 }
 

@@ -1,15 +1,10 @@
 // What was said before comes in above as one goes up, also when it did not come at first.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('earlier messages that could not be loaded say why, and come when one asks again or the server is back', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   const messages = Array.from({ length: 200 }, (_, number) => ({
     from: '5511900000001',
     id: `wamid.LONG${number}`,
@@ -55,6 +50,5 @@ test('earlier messages that could not be loaded say why, and come when one asks 
   await switchboard.start();
   await expect(problem).toHaveCount(0, { timeout: 30_000 });
   await expect.poll(() => page.locator('.bubble').count()).toBeGreaterThan(oldest);
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

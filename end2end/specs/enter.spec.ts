@@ -1,15 +1,10 @@
 // Two people press Enter Chat at the same time: one wins, the other hears who was quicker.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('of two admins who enter at once one holds the chat and the other is told who does', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const priya = await switchboard.signIn(browser);
   await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'admin');
   const tom = await switchboard.signIn(browser, 'tom@acme.example');
@@ -37,6 +32,5 @@ test('of two admins who enter at once one holds the chat and the other is told w
   await expect(loser.locator('.composer__field')).toBeFocused();
   await new Console(loser).sees(/You joined/);
 
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

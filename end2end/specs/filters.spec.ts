@@ -1,15 +1,11 @@
 // What the list leaves out: only what can be left out is offered, and an empty list says why it is empty.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard, alive } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
+import { alive } from '../counterparts/switchboard.ts';
 
 test('one\'s own chats are asked for where chats are somebody\'s, and an empty list shows the way to all', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   await meta.writes('5511900000001', 'Ana Lima', 'Anybody there?');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
@@ -47,6 +43,5 @@ test('one\'s own chats are asked for where chats are somebody\'s, and an empty l
   await expect(empty).toContainText('No chats on this channel');
   await empty.getByRole('button', { name: 'Show all' }).click();
   await expect(desk.card('Ana Lima')).toBeVisible();
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

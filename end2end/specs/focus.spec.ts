@@ -1,15 +1,10 @@
 // By keyboard alone: whatever one presses leads on to where one writes.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('after Join, Take over, Reopen and Unblock one writes on without the mouse', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const priya = await switchboard.signIn(browser);
   await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'admin');
   const toms = new Console(await switchboard.signIn(browser, 'tom@acme.example'));
@@ -56,6 +51,5 @@ test('after Join, Take over, Reopen and Unblock one writes on without the mouse'
   await expect(dialog).toBeHidden();
   await presses('Unblock');
   await expect(priya.getByRole('log')).toBeFocused();
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

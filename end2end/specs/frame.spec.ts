@@ -1,15 +1,10 @@
 // The console fills the window and never scrolls as a whole: only its panes do.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('a long list, a long talk and a dialog leave the page where it is', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   // More than Priya is given by herself, so that the queue is long.
   for (let number = 10; number < 34; number += 1) {
     await meta.writes(`55119000000${number}`, `Customer ${number}`, 'Hello');
@@ -35,6 +30,5 @@ test('a long list, a long talk and a dialog leave the page where it is', async (
   await page.getByRole('heading', { name: 'People' }).waitFor();
   await expectStill();
 
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

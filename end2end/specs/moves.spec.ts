@@ -2,16 +2,12 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard, alive } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
+import { alive } from '../counterparts/switchboard.ts';
 
 /** Priya, an admin, and Maria, an agent, each at a console of their own; Ana has written to a channel with a bot. */
 async function two(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const priya = await switchboard.signIn(browser);
   await switchboard.invite(priya, 'maria@acme.example', 'Maria Souza', 'agent');
   const maria = await switchboard.signIn(browser, 'maria@acme.example');
@@ -25,10 +21,6 @@ async function two(browser: Browser) {
   await meta.writes('5511900000001', 'Ana Lima', 'Where is my parcel?');
   const admin = new Console(priya);
   await admin.opens('Ana Lima');
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, switchboard, priya, maria, admin, agent: new Console(maria), discard };
 }
 

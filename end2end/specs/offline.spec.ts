@@ -3,8 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 /** Says in the menu under one's own name whether one takes new chats. */
 async function says(page: Page, availability: 'Online' | 'Away' | 'Offline'): Promise<void> {
@@ -14,11 +13,7 @@ async function says(page: Page, availability: 'Online' | 'Away' | 'Offline'): Pr
 
 /** Maria, an agent, holds a chat with Ana, who waits for her, and one with Bia, whom she has answered. */
 async function held(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   const priya = await switchboard.signIn(browser);
   await switchboard.invite(priya, 'maria@acme.example', 'Maria Souza', 'agent');
   await says(priya, 'Away');
@@ -33,10 +28,6 @@ async function held(browser: Browser) {
   const dialog = page.getByRole('dialog', { name: 'Go offline' });
   const choice = (name: string) => dialog.getByRole('combobox', { name });
   const isChosen = async (name: string, words: string) => expect(choice(name).locator('option:checked')).toHaveText(words);
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, switchboard, priya, page, desk, dialog, choice, isChosen, discard };
 }
 

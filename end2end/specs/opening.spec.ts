@@ -1,15 +1,11 @@
 // Opening a chat and leaving it: what is said of it, how it is called, and the way back.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Switchboard, alive } from '../counterparts/switchboard.ts';
 
 test('an opened chat is said and gives the page its title, and leaving it on a phone leaves nothing behind', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   await meta.writes('5511900000001', 'Ana Lima', 'Where is my parcel?');
   await meta.writes('972500000002', 'דנה לוי', 'שלום, איפה החבילה?');
   const page = await switchboard.signIn(browser);
@@ -77,6 +73,5 @@ test('an opened chat is said and gives the page its title, and leaving it on a p
   await expect(phone).toHaveURL(/\/live$/);
   await phone.goBack();
   await expect(phone).not.toHaveURL(/\/live\/./);
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

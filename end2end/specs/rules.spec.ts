@@ -1,15 +1,10 @@
 // The rules an admin sets: what cannot be meant is told at its field, what is filled in stays, and open consoles obey at once.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('an admin sets the rules, and an agent\'s console follows without a reload', async ({ browser }) => {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
   await switchboard.invite(page, 'maria@acme.example', 'Maria Souza', 'agent');
   const maria = await switchboard.signIn(browser, 'maria@acme.example');
@@ -81,6 +76,5 @@ test('an admin sets the rules, and an agent\'s console follows without a reload'
   await page.getByRole('button', { name: 'Start from theirs' }).click();
   await expect(question).toHaveValue('Were we of help?');
   await expect(page.getByRole('switch', { name: /Critical chats never expire/ })).toBeChecked();
-  meta.close();
-  await switchboard.discard();
+  await discard();
 });

@@ -2,16 +2,11 @@
 import type { Browser } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 /** Priya holds a chat with Ana. */
 async function held(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
   await meta.writes('5511900000001', 'Ana Lima', 'Call me tomorrow');
@@ -19,10 +14,6 @@ async function held(browser: Browser) {
   await desk.opens('Ana Lima');
   await desk.entersChat();
   await page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, switchboard, page, desk, discard };
 }
 

@@ -4,18 +4,14 @@ import type { Browser } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { axeFindsNothing } from '../counterparts/axe.ts';
 import { Console } from '../counterparts/console.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
 
 const buffer = readFileSync(new URL('../../crates/simulator/assets/receipt.pdf', import.meta.url));
 
 /** Priya holds a chat with Ana. */
 async function held(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp', '--bot'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
   const desk = new Console(page);
   await meta.writes('5511900000001', 'Ana Lima', 'Where is it?');
@@ -25,10 +21,6 @@ async function held(browser: Browser) {
   await page.locator('.composer__mode', { hasText: 'Reply' }).waitFor();
   const dialog = page.getByRole('dialog');
   const asks = async () => page.getByRole('button', { name: 'Resolve', exact: true }).click();
-  const discard = async () => {
-    meta.close();
-    await switchboard.discard();
-  };
   return { meta, page, desk, dialog, asks, discard };
 }
 

@@ -3,19 +3,14 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { axeFindsNothing } from '../counterparts/axe.ts';
 import { Console } from '../counterparts/console.ts';
-import { Meta } from '../counterparts/meta.ts';
-import { Switchboard } from '../counterparts/switchboard.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 
 /** Priya, an admin, whose channel's chats wait in the queue of Support. */
 async function begin(browser: Browser) {
-  const meta = await Meta.open();
-  const switchboard = await Switchboard.withAdmin();
-  const channel = switchboard.command(['channel', 'add', '--kind', 'whatsapp', '--name', 'Acme WhatsApp'], meta.settings()).split(' ')[0];
-  await switchboard.start();
-  meta.knocksAt(`${switchboard.url}/webhooks/whatsapp/${channel}`);
+  const { meta, switchboard, discard } = await withWhatsApp('people');
   const priya = await switchboard.signIn(browser);
   await goesAway(priya);
-  return { meta, switchboard, priya, discard: async () => { meta.close(); await switchboard.discard(); } };
+  return { meta, switchboard, priya, discard };
 }
 
 /** Nobody is given anything. */
