@@ -1,12 +1,12 @@
 //! The sign-in page.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
+use crate::account::Card;
 use crate::account::api::{needs_setup, sign_in};
-use crate::account::{Card, Field, Problem, Submit, go_to, way_back};
+use crate::account::form::{Field, Sending, Submit};
 use crate::api::{json, read};
 use crate::error::AppError;
 use crate::parts::awaited;
@@ -24,24 +24,13 @@ pub fn SignIn() -> impl IntoView {
 fn Form() -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let problem = RwSignal::new(None::<String>);
-    let is_busy = RwSignal::new(false);
+    let sending = Sending::new();
     let parameters = use_query_map();
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        is_busy.set(true);
-        problem.set(None);
         let next = way_back(parameters.with_untracked(|parameters| parameters.get("next")));
-        spawn_local(async move {
-            match sign_in(email.get_untracked().trim().into(), password.get_untracked()).await {
-                Ok(()) => go_to(&next),
-                Err(error) => {
-                    is_busy.set(false);
-                    problem.set(Some(error.to_string()));
-                }
-            }
-        });
+        sending.wait(sign_in(email.get_untracked().trim().into(), password.get_untracked()), next);
     };
 
     view! {
@@ -49,10 +38,28 @@ fn Form() -> impl IntoView {
             <form class="account__form" method="post" on:submit=submit>
                 <Field label="E-mail" name="email" kind="email" autocomplete="username" value=email />
                 <Field label="Password" name="password" kind="password" autocomplete="current-password" value=password />
-                <Problem words=problem />
-                <Submit label="Sign in" is_busy=is_busy />
+                <Submit label="Sign in" sending />
             </form>
             <p class="account__foot">"No account yet, or a forgotten password? An admin can give you a link."</p>
         </Card>
+    }
+}
+
+/// Where a sign-in leads: only to a page of ours.
+fn way_back(next: Option<String>) -> String {
+    next.filter(|next| next.starts_with('/') && !next.starts_with("//") && !next.contains('\\')).unwrap_or("/".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way_back;
+
+    #[test]
+    fn a_sign_in_never_leads_to_another_site() {
+        assert_eq!(way_back(Some("/live/1?mine".into())), "/live/1?mine");
+        assert_eq!(way_back(Some("//evil.example".into())), "/");
+        assert_eq!(way_back(Some("https://evil.example".into())), "/");
+        assert_eq!(way_back(Some("/\\evil.example".into())), "/");
+        assert_eq!(way_back(None), "/");
     }
 }
