@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::refused::past_window;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -24,8 +25,9 @@ pub enum ChannelError {
     /// does not know.
     #[error("the account may not write to the recipient")]
     RecipientRestricted { detail: String },
+    /// `templates`: whether the channel has some, which need no window.
     #[error("the messaging window is closed")]
-    OutsideWindow,
+    OutsideWindow { templates: bool },
     #[error("the recipient blocked us")]
     RecipientBlocked,
     #[error("the recipient opted out")]
@@ -131,8 +133,8 @@ impl ChannelError {
                     "This account may not write to this customer; an admin may change that at the provider. {detail}"
                 )
             }
-            Self::OutsideWindow => {
-                "The messaging window is closed: the customer must write first, or send a template.".into()
+            Self::OutsideWindow { templates } => {
+                format!("The messaging window is closed: {}.", past_window(*templates))
             }
             Self::RecipientBlocked => "The customer blocked this channel.".into(),
             Self::OptedOut => "The customer asked not to be written to.".into(),

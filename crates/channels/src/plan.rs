@@ -73,7 +73,9 @@ fn check_window(
         return Ok(false);
     }
     let Some(window) = limits.capabilities.window else { return Ok(false) };
-    let closed = |window: std::time::Duration| Err(Refused::WindowClosed { hours: window.as_secs() / 3_600 });
+    let templates = limits.capabilities.templates;
+    let closed =
+        |window: std::time::Duration| Err(Refused::WindowClosed { hours: window.as_secs() / 3_600, templates });
     match (WindowState::within(window, last_inbound, now), message.author) {
         (WindowState::Unlimited | WindowState::OpenUntil(_), _) => Ok(false),
         (WindowState::PeopleUntil(_), Author::Person) => Ok(true),

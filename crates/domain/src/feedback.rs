@@ -56,7 +56,7 @@ pub fn way<'a>(room: &Room, channel: &'a Channel, now: Timestamp) -> Result<Way<
     if room.window(now).is_open() {
         return Ok(Way::Question);
     }
-    channel.feedback.template.as_deref().map(Way::Template).ok_or_else(|| Refused::window_closed(room.kind))
+    channel.feedback.template.as_deref().map(Way::Template).ok_or_else(|| Refused::open_window_closed(room.kind))
 }
 
 /// Whether a template may ask on channels of this kind: there are templates, and a window that closes.

@@ -1,5 +1,7 @@
 //! The product says no, in words for the person who asked.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -25,8 +27,13 @@ pub enum Refused {
     NotArchived,
     #[error("Enter the chat before you write.")]
     NotEntered,
-    #[error("The {hours}-hour window is closed: the customer must write first, or send a template.")]
-    WindowClosed { hours: u64 },
+    #[error("The {} window is closed: {}.", span(*.hours), past_window(*.templates))]
+    WindowClosed {
+        hours: u64,
+        /// Whether the channel has templates, which need no window.
+        #[serde(default)]
+        templates: bool,
+    },
     #[error("The room is already {what}.")]
     Already { what: String },
     #[error("This can no longer be undone.")]
@@ -67,11 +74,21 @@ impl Refused {
         Self::NotAllowed { what: what.into() }
     }
 
-    /// The window of this kind of channel, by its own hours.
+    /// The window of this kind of channel, by its own hours, is closed to everybody.
     #[must_use]
     pub fn window_closed(kind: ChannelKind) -> Self {
-        let seconds = kind.capabilities().window.map_or(0, |window| window.people.as_secs());
-        Self::WindowClosed { hours: seconds / 3_600 }
+        Self::window_of(kind, kind.capabilities().window.map(|window| window.people))
+    }
+
+    /// The same of the shorter one, in which more than people may speak.
+    #[must_use]
+    pub fn open_window_closed(kind: ChannelKind) -> Self {
+        Self::window_of(kind, kind.capabilities().window.map(|window| window.open))
+    }
+
+    fn window_of(kind: ChannelKind, window: Option<Duration>) -> Self {
+        let hours = window.unwrap_or_default().as_secs() / 3_600;
+        Self::WindowClosed { hours, templates: kind.capabilities().templates }
     }
 
     /// The field that is filled in wrongly, if that is what it says.
@@ -87,5 +104,38 @@ impl Refused {
     #[must_use]
     pub fn invalid(field: &str, rule: &str) -> Self {
         Self::Invalid { field: field.into(), rule: rule.into() }
+    }
+}
+
+/// What is left once a messaging window is closed, on a channel with or without `templates`: the rest of a sentence.
+#[must_use]
+pub const fn past_window(templates: bool) -> &'static str {
+    if templates { "the customer must write first, or send a template" } else { "the customer must write first" }
+}
+
+/// "24-hour", "7-day".
+fn span(hours: u64) -> String {
+    if hours > 24 && hours.is_multiple_of(24) { format!("{}-day", hours / 24) } else { format!("{hours}-hour") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refused;
+    use crate::channel::ChannelKind;
+
+    #[test]
+    fn a_closed_window_says_how_long_it_was_and_what_is_left_on_that_channel() {
+        for (kind, words) in [
+            (
+                ChannelKind::WhatsApp,
+                "The 24-hour window is closed: the customer must write first, or send a template.",
+            ),
+            (ChannelKind::Messenger, "The 7-day window is closed: the customer must write first."),
+            (ChannelKind::Instagram, "The 7-day window is closed: the customer must write first."),
+        ] {
+            assert_eq!(Refused::window_closed(kind).to_string(), words, "{kind:?}");
+        }
+        let to_bots = Refused::open_window_closed(ChannelKind::Messenger).to_string();
+        assert_eq!(to_bots, "The 24-hour window is closed: the customer must write first.");
     }
 }

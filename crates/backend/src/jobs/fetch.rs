@@ -95,7 +95,7 @@ fn lost(error: ChannelError) -> std::result::Result<FileState, Failure> {
         | ChannelError::PermissionMissing { .. }
         | ChannelError::AccountRestricted { .. }
         | ChannelError::RecipientRestricted { .. }
-        | ChannelError::OutsideWindow
+        | ChannelError::OutsideWindow { .. }
         | ChannelError::RecipientBlocked
         | ChannelError::OptedOut
         | ChannelError::RecipientUnreachable { .. }

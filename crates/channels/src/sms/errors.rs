@@ -54,7 +54,7 @@ pub(super) fn classify(code: Option<i64>, message: Option<&str>, retry_after: Op
         11_200 | 12_300 | 21_620 | 30_019 | 63_019 => ChannelError::MediaRejected { detail },
         21_654..=21_656 => ChannelError::TemplateProblem { detail },
         30_004 => ChannelError::RecipientBlocked,
-        63_016 => ChannelError::OutsideWindow,
+        63_016 => ChannelError::OutsideWindow { templates: true },
         _ => ChannelError::Rejected { detail },
     }
 }
@@ -116,7 +116,7 @@ mod tests {
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::RecipientRestricted { .. } => "not this recipient",
-            ChannelError::OutsideWindow => "outside window",
+            ChannelError::OutsideWindow { templates: true } => "outside window",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::OptedOut => "opted out",
             ChannelError::RecipientUnreachable { .. } => "unreachable",

@@ -22,7 +22,7 @@ impl GraphError {
             // One message per six seconds to one recipient, then a growing debt: whoever sends waits longer each time.
             (131_056, _) => limited(Scope::Recipient),
             (131_048 | 131_064, _) => limited(Scope::Account),
-            (131_047, _) => ChannelError::OutsideWindow,
+            (131_047, _) => ChannelError::OutsideWindow { templates: true },
             (131_026 | 131_049 | 130_472, _) => ChannelError::RecipientUnreachable { detail },
             (131_050, _) => ChannelError::OptedOut,
             (131_021 | 131_030 | 131_062, _) => invalid(Some("recipient"), detail),
@@ -53,7 +53,7 @@ mod tests {
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::RecipientRestricted { .. } => "not this recipient",
-            ChannelError::OutsideWindow => "outside window",
+            ChannelError::OutsideWindow { templates: true } => "outside window",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::OptedOut => "opted out",
             ChannelError::RecipientUnreachable { .. } => "unreachable",

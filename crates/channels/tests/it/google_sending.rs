@@ -254,7 +254,7 @@ async fn business_messages_could_be_answered_for_thirty_days() {
         plan(&google.limits(), &message, Timestamp(NOW.0 + silence), Some(NOW)).map(|planned| planned.len())
     };
     assert_eq!(after(month - 1), Ok(1));
-    assert_eq!(after(month), Err(Refused::WindowClosed { hours: 720 }));
+    assert_eq!(after(month), Err(Refused::WindowClosed { hours: 720, templates: false }));
 }
 
 #[tokio::test]

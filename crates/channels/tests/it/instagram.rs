@@ -163,9 +163,10 @@ fn a_bot_is_silent_after_a_day_and_a_person_after_a_week() {
         let planned = plan(&instagram_at(NOWHERE).limits(), &message, wrote.plus(silence), Some(wrote));
         planned.map(|planned| planned[0].by_person_late)
     };
-    assert_eq!(after(hours(25), Author::Bot), Err(Refused::WindowClosed { hours: 24 }));
+    let closed = |hours| Err(Refused::WindowClosed { hours, templates: false });
+    assert_eq!(after(hours(25), Author::Bot), closed(24));
     assert_eq!(after(hours(25), Author::Person), Ok(true));
-    assert_eq!(after(hours(24 * 7), Author::Person), Err(Refused::WindowClosed { hours: 168 }));
+    assert_eq!(after(hours(24 * 7), Author::Person), closed(7 * 24));
 }
 
 #[test]
@@ -237,9 +238,11 @@ async fn what_is_not_documented_here_is_left_away_when_meta_refuses_it() {
 #[tokio::test]
 async fn a_refusal_is_read_from_its_code() {
     assert_eq!(failed(error(190, 0)).await, ChannelError::AuthExpired);
-    assert_eq!(failed(error(10, 2_534_022)).await, ChannelError::OutsideWindow);
-    assert_eq!(failed(error(10, 2_018_278)).await, ChannelError::OutsideWindow);
-    assert_eq!(failed(error(1_545_041, 0)).await, ChannelError::OutsideWindow);
+    let over = ChannelError::OutsideWindow { templates: false };
+    assert_eq!(over.words(), "The messaging window is closed: the customer must write first.");
+    assert_eq!(failed(error(10, 2_534_022)).await, over);
+    assert_eq!(failed(error(10, 2_018_278)).await, over);
+    assert_eq!(failed(error(1_545_041, 0)).await, over);
     assert_eq!(failed(error(551, 1_545_041)).await, ChannelError::RecipientBlocked);
     let limited = |retry_after| ChannelError::RateLimited { retry_after, scope: Scope::Channel };
     assert_eq!(failed(error(4, 0)).await, limited(None));

@@ -234,7 +234,8 @@ async fn nothing_is_sent_twice_when_it_may_have_arrived_or_the_answer_is_not_at_
 #[tokio::test]
 async fn a_refusal_is_read_from_its_code() {
     assert_eq!(failed(error(190, 463)).await, ChannelError::AuthExpired);
-    assert_eq!(failed(error(10, 2_018_278)).await, ChannelError::OutsideWindow);
+    let over = ChannelError::OutsideWindow { templates: false };
+    assert_eq!(failed(error(10, 2_018_278)).await, over);
     assert_eq!(failed(error(551, 1_545_041)).await, ChannelError::RecipientBlocked);
     assert!(matches!(failed(error(100, 2_018_001)).await, ChannelError::RecipientUnreachable { .. }));
     assert!(failed(error(1_200, 0)).await.is_retryable());
@@ -267,7 +268,9 @@ fn written_after(silence: Duration, author: Author) -> Result<bool, Refused> {
 
 #[test]
 fn after_a_day_only_people_may_write_and_after_a_week_nobody() {
-    let (closed, over) = (Err(Refused::WindowClosed { hours: 24 }), Err(Refused::WindowClosed { hours: 168 }));
+    let templates = false;
+    let closed = Err(Refused::WindowClosed { hours: 24, templates });
+    let over = Err(Refused::WindowClosed { hours: 7 * 24, templates });
     for author in [Author::Bot, Author::Switchboard] {
         assert_eq!(written_after(hours(24) - minutes(1), author), Ok(false));
         assert_eq!(written_after(hours(24) + minutes(1), author), closed);

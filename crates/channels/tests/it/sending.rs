@@ -68,7 +68,7 @@ async fn a_refusal_is_read_from_its_code_whatever_the_status() {
         json!({"error": {"message": "(#100) x", "code": code, "error_data": {"details": "Because."}}}).to_string()
     };
     assert_eq!(failed(401, "", &body(190)).await, ChannelError::AuthExpired);
-    assert_eq!(failed(400, "", &body(131_047)).await, ChannelError::OutsideWindow);
+    assert_eq!(failed(400, "", &body(131_047)).await, ChannelError::OutsideWindow { templates: true });
     assert_eq!(failed(500, "", &body(131_050)).await, ChannelError::OptedOut);
     assert!(failed(500, "", &body(131_000)).await.is_retryable());
     let unreachable = ChannelError::RecipientUnreachable { detail: "Meta says: Because (131026).".into() };

@@ -13,7 +13,9 @@ pub(crate) fn meaning(error: &GraphError, retry_after: Option<Duration>) -> Chan
     match (code, error.error_subcode) {
         (102 | 190, _) => ChannelError::AuthExpired,
         // Instagram has a subcode of its own, and at times gives what is elsewhere a subcode as the code.
-        (10, Some(2_018_065 | 2_018_278 | 2_534_022)) | (1_545_041, _) => ChannelError::OutsideWindow,
+        (10, Some(2_018_065 | 2_018_278 | 2_534_022)) | (1_545_041, _) => {
+            ChannelError::OutsideWindow { templates: false }
+        }
         // "This person isn't receiving messages from you right now."
         (551, _) | (10, Some(2_018_108)) | (200, Some(1_545_041)) => ChannelError::RecipientBlocked,
         // Nobody of that id has written to this page or account.
@@ -47,7 +49,7 @@ mod tests {
             ChannelError::SettingRefused { .. } => "setting refused",
             ChannelError::PermissionMissing { .. } => "permission missing",
             ChannelError::AccountRestricted { .. } => "account restricted",
-            ChannelError::OutsideWindow => "outside window",
+            ChannelError::OutsideWindow { templates: false } => "outside window",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::RecipientUnreachable { .. } => "unreachable",
             ChannelError::RateLimited { scope: Scope::Channel, .. } => "limited",

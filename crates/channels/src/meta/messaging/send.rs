@@ -127,6 +127,7 @@ mod tests {
         let words = refusal(missing(), true).words();
         assert!(words.contains("an admin must grant it") && words.contains("Human Agent"), "{words}");
         assert_eq!(refusal(missing(), false), missing());
-        assert_eq!(refusal(ChannelError::OutsideWindow, true), ChannelError::OutsideWindow);
+        let over = || ChannelError::OutsideWindow { templates: false };
+        assert_eq!(refusal(over(), true), over());
     }
 }
