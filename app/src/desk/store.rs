@@ -255,7 +255,12 @@ impl Store {
                     self.follow(next.unwrap_or(Next::Draw));
                 }
                 Err(AppError::SignIn) => leave_to_sign_in(),
-                Err(error) => self.opening.set(Opening::Failed(room, error)),
+                Err(error) => {
+                    if error.is_gone() {
+                        self.desk.update(|desk| desk.end_looking_back(room));
+                    }
+                    self.opening.set(Opening::Failed(room, error));
+                }
             }
         });
     }

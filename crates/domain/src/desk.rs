@@ -5,6 +5,7 @@
 mod gathered;
 mod held;
 mod list;
+mod looking_back;
 mod news;
 mod proposal;
 mod snapshot;
@@ -22,6 +23,7 @@ use crate::room::Room;
 use crate::team::Team;
 use crate::timestamp::Timestamp;
 use proposal::{Ends, Proposal};
+use snapshot::by_id;
 
 pub use gathered::{Gather, Gathered};
 pub use list::{Cursor, ListQuery, RoomList, Sort, Whose};
@@ -206,8 +208,7 @@ impl Desk {
             }
             Frame::Gone { seq, room, .. } => {
                 self.advance(seq);
-                self.lose(room);
-                Next::Draw
+                self.lose(room)
             }
             Frame::Counts(counts) => {
                 self.counts = counts;
@@ -316,7 +317,10 @@ impl Desk {
     /// Folds an event into the open transcript.
     fn fold_open(&mut self, event: &Event) -> Next {
         let (Some(view), Some(room)) = (self.open.as_mut(), event.room.as_ref()) else { return Next::Draw };
-        if view.room.id != room.id || room.version <= view.room.version {
+        if view.room.id != room.id {
+            return self.look_back_after_change(room);
+        }
+        if room.version <= view.room.version {
             return Next::Draw;
         }
         if room.version != view.room.version + 1 {
@@ -337,12 +341,14 @@ impl Desk {
     }
 
     /// A room went out of view, its transcript with it. The words one wrote there stay in the outbox.
-    fn lose(&mut self, room: RoomId) {
+    fn lose(&mut self, room: RoomId) -> Next {
+        let next = self.look_back_after_loss(room);
         self.rooms.remove(&room);
         self.proposals.remove(&room);
         self.gone.insert(room);
         self.open.take_if(|view| view.room.id == room);
         self.relist();
+        next
     }
 
     /// Keeps the newer of what is known and what came.
@@ -385,13 +391,4 @@ impl Desk {
     fn advance(&mut self, seq: u64) {
         self.seq = self.seq.max(seq);
     }
-}
-
-/// Things by their ids. Put in one by one: to sort them all first would be code of its own for each kind.
-fn by_id<K: Ord, T>(things: Vec<T>, id: fn(&T) -> K) -> BTreeMap<K, T> {
-    let mut by_id = BTreeMap::new();
-    for thing in things {
-        by_id.insert(id(&thing), thing);
-    }
-    by_id
 }

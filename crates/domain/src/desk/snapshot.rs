@@ -1,5 +1,7 @@
 //! What the server gives a browser to begin with: the desk, pages of its list, and a room.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::change::{Change, Event};
@@ -119,4 +121,13 @@ pub fn entry_of(event: &Event) -> Option<Entry> {
         _ => return None,
     };
     Some(Entry { position: event.position?, episode: room.episode, at: event.at, what })
+}
+
+/// Things by their ids. Put in one by one: to sort them all first would be code of its own for each kind.
+pub(super) fn by_id<K: Ord, T>(things: Vec<T>, id: fn(&T) -> K) -> BTreeMap<K, T> {
+    let mut by_id = BTreeMap::new();
+    for thing in things {
+        by_id.insert(id(&thing), thing);
+    }
+    by_id
 }
