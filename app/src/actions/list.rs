@@ -114,6 +114,13 @@ pub const ACTIONS: &[Action] = &[
         ..action("wake", "clock", "Wake up")
     },
     Action {
+        run: |scene| with_room(scene, |room| mark_unread(scene, room.id)),
+        when: |scene| may(scene, domain::desk::Desk::sees),
+        keys: &[Key::plain("KeyU", "U")],
+        is_in_menu: true,
+        ..action("mark-unread", "mark", "Mark unread")
+    },
+    Action {
         run: |scene| scene.ui.dialog.set(Some(Dialog::Template)),
         when: |scene| {
             may(scene, |desk, room| {
@@ -347,6 +354,12 @@ pub fn join(scene: Scene, room: RoomId) {
 fn assign_to_me(scene: Scene, room: Room) {
     let me = scene.store.desk.with_untracked(|desk| desk.me.id);
     scene.store.assign(room.id, me, None, move || scene.here.follow_room(room.id, Section::Assigned));
+}
+
+/// The room is left: on screen it would be read at once.
+fn mark_unread(scene: Scene, room: RoomId) {
+    scene.here.close_room();
+    scene.store.mark_unread(room);
 }
 
 fn open_status(scene: Scene, status: Status) {

@@ -256,25 +256,34 @@ fn last_customer_words(desk: &Desk) -> Option<(MessageId, String)> {
     })
 }
 
-/// What stands at the end of the log, in a page somebody looks at, is seen.
+/// What stands at the end of the log, in a page somebody looks at, is seen. Marked unread, a room is read once somebody looks
+/// at it anew, not because it is still on screen.
 fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
     let is_looked_at = RwSignal::new(true);
+    // Lost, it is said again with the next message.
+    let see = move |messages| spawn_local(async move { drop(api::mark_seen(room, messages).await) });
     Effect::new(move |_| {
-        let look = move |_: web_sys::Event| is_looked_at.set(!document().hidden());
-        let watching = window_event_listener_untyped("visibilitychange", look);
+        let look = move || {
+            let is_hidden = document().hidden();
+            is_looked_at.set(!is_hidden);
+            if !is_hidden && store.desk.with_untracked(|desk| desk.seen(room).is_marked()) {
+                see(0);
+            }
+        };
+        look();
+        let watching = window_event_listener_untyped("visibilitychange", move |_| look());
         on_cleanup(move || watching.remove());
     });
     let unseen = Memo::new(move |_| {
         let is_in_sight = is_looked_at.get() && scroll.is_at_end.get();
         store.desk.with(|desk| {
-            let room = desk.room(room).filter(|room| is_in_sight && desk.unread(room) > 0)?;
+            let room = desk.room(room).filter(|room| is_in_sight && desk.unseen(room) > 0)?;
             Some(room.customer_messages)
         })
     });
     Effect::new(move |_| {
         if let Some(messages) = unseen.get() {
-            // Lost, it is said again with the next message.
-            spawn_local(async move { drop(api::mark_seen(room, messages).await) });
+            see(messages);
         }
     });
 }

@@ -156,6 +156,13 @@ doors! {
         Ok(())
     }
 
+    /// Marks the room unread for oneself.
+    "mark_unread" pub async fn mark_unread(room: RoomId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        rooms::mark_unread(&backend()?, &me, room).await?;
+        Ok(())
+    }
+
     /// Every room one holds, listed or not.
     "list_held" pub async fn list_held() -> Result<Vec<Room>, AppError> {
         let me = signed_in().await?;

@@ -219,6 +219,16 @@ impl Store {
         });
     }
 
+    /// Marks the room unread for oneself; the event that follows shows it.
+    pub fn mark_unread(self, room: RoomId) {
+        spawn_local(async move {
+            match api::mark_unread(room).await {
+                Ok(()) => self.say("Marked unread."),
+                Err(error) => self.report(&error),
+            }
+        });
+    }
+
     /// Reopens an archived room. The server decides whether the episode goes on. `then` runs when it has.
     pub fn reopen(self, room: RoomId, then: impl FnOnce() + 'static) {
         self.ask_then(Box::pin(api::reopen(room)), then);

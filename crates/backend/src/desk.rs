@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::log;
 use crate::rooms::{load_page, own};
 
-/// Everything a desk begins with: beside the list's first page all that is unread of one's own. The `seq` is read first, so that what happens while the rest is read comes again
+/// Everything a desk begins with: beside the list's first page all that is unread of one's own or was marked unread. The `seq` is read first, so that what happens while the rest is read comes again
 /// over the socket.
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Sn
     let directory = backend.directory();
     let counts = counters::of(db, me, &directory.policy).await?;
     let mut page = load_page(db, me, &directory.policy, query, None).await?;
-    own::add(db, me.id, &mut page).await?;
+    own::add(db, me, &directory.policy, &mut page).await?;
     Ok(Snapshot {
         seq,
         me: me.clone(),

@@ -204,21 +204,34 @@ pub async fn unblock(backend: &Backend, me: &Person, room: RoomId) -> Result<Roo
     decide(backend, me, room, |room, me, facts| room::unblock(room, me, &facts.directory.policy)).await
 }
 
-/// Notes that `me` has seen the customer's first `messages` messages.
+/// Notes that `me` looks at the room and has seen the customer's first `messages` messages; marked unread, it is not any more.
 ///
 /// # Errors
 /// The room is not visible.
 pub async fn mark_seen(backend: &Backend, me: &Person, room: RoomId, messages: u32) -> Result<()> {
-    backend.run(MarkSeen { me: me.id, room, messages }).await
+    backend.run(See { me: me.id, room, how: How::Look { messages } }).await
 }
 
-struct MarkSeen {
+/// Marks the room unread for `me` alone, until they look at it again.
+///
+/// # Errors
+/// The room is not visible.
+pub async fn mark_unread(backend: &Backend, me: &Person, room: RoomId) -> Result<()> {
+    backend.run(See { me: me.id, room, how: How::MarkUnread }).await
+}
+
+struct See {
     me: PersonId,
     room: RoomId,
-    messages: u32,
+    how: How,
 }
 
-impl Command for MarkSeen {
+enum How {
+    Look { messages: u32 },
+    MarkUnread,
+}
+
+impl Command for See {
     type Output = ();
 
     fn room(&self) -> Option<RoomId> {
@@ -231,9 +244,14 @@ impl Command for MarkSeen {
         if !domain::permission::may_see(me, &tx.directory.policy, &room.scope()) {
             return Err(Refused::NotFound.into());
         }
-        let messages = self.messages.min(room.customer_messages);
-        if query::raise_seen(tx.db, self.me, self.room, messages).await? {
-            tx.tell_one(self.me, room, Change::Seen { person: self.me, messages });
+        let before = query::find_seen(tx.db, self.me, self.room).await?;
+        let seen = match self.how {
+            How::Look { messages } => before.look(messages.min(room.customer_messages)),
+            How::MarkUnread => before.mark_unread(),
+        };
+        if seen != before {
+            query::save_seen(tx.db, self.me, self.room, seen).await?;
+            tx.tell_one(self.me, room, Change::Seen { person: self.me, messages: seen.messages, marks: seen.marks });
         }
         Ok(())
     }

@@ -275,10 +275,13 @@ pub enum Change {
         score: u8,
         comment: Option<String>,
     },
-    /// `person` has seen the first `messages` customer messages of the room. Told to that person only.
+    /// `person` has seen the first `messages` customer messages of the room, or marked it unread, as [`crate::seen::Seen`] has
+    /// it. Told to that person only.
     Seen {
         person: PersonId,
         messages: u32,
+        #[serde(default)]
+        marks: u32,
     },
     PersonChanged(Person),
     TeamChanged(Team),

@@ -20,6 +20,7 @@ use crate::message::{Entry, Message, Note, What};
 use crate::person::Person;
 use crate::policy::Policy;
 use crate::room::Room;
+use crate::seen::Seen;
 use crate::team::Team;
 use crate::timestamp::Timestamp;
 use proposal::{Ends, Proposal};
@@ -81,7 +82,7 @@ pub struct Desk {
     /// As they are shown: what the server told, and on top of it what is proposed.
     rooms: HashMap<RoomId, Room>,
     proposals: HashMap<RoomId, Proposal>,
-    seen: HashMap<RoomId, u32>,
+    seen: HashMap<RoomId, Seen>,
     /// Rooms that went out of view: a page that was read before they went does not bring them back.
     gone: HashSet<RoomId>,
     recent: VecDeque<Event>,
@@ -124,21 +125,14 @@ impl Desk {
         self.people.get(&person).map_or("Somebody", |person| &person.name)
     }
 
-    /// How many of the customer's messages in this episode this person has not seen.
-    #[must_use]
-    pub fn unread(&self, room: &Room) -> u32 {
-        let relevant = room.is_own(self.me.id) && !room.is_archived() || room.is_queued();
-        if !relevant {
-            return 0;
-        }
-        room.unread(self.seen.get(&room.id).copied().unwrap_or(0))
-    }
-
     /// Takes a further page of the list. A page of another query than the present one is of no use and is dropped.
     pub fn add_page(&mut self, page: Page) {
         let fits = page.query == self.list.query;
         for (room, messages) in page.seen {
-            self.take_seen(room, messages);
+            self.take_seen(room, Seen { messages, marks: 0 });
+        }
+        for (room, marks) in page.marks {
+            self.take_seen(room, Seen { messages: 0, marks });
         }
         for room in page.rooms {
             if !self.gone.contains(&room.id) {
@@ -167,7 +161,7 @@ impl Desk {
         if self.gone.contains(&id) && self.sees(&view.room) {
             return Next::LoadRoom(id);
         }
-        self.take_seen(id, view.seen);
+        self.take_seen(id, Seen { messages: view.seen, marks: view.marks });
         self.take_room(view.room.clone());
         self.open = Some(view);
         let missed: Vec<Event> = self
@@ -285,9 +279,9 @@ impl Desk {
                 self.policy = (**policy).clone();
                 return Next::StartOver;
             }
-            Change::Seen { person, messages } if *person == self.me.id => {
+            Change::Seen { person, messages, marks } if *person == self.me.id => {
                 if let Some(id) = event.room_id() {
-                    self.take_seen(id, *messages);
+                    self.take_seen(id, Seen { messages: *messages, marks: *marks });
                 }
             }
             Change::MessageAdded(Message { id, .. }) | Change::NoteAdded(Note { id, .. }) => {
@@ -377,9 +371,9 @@ impl Desk {
         }
     }
 
-    fn take_seen(&mut self, room: RoomId, messages: u32) {
-        let seen = self.seen.entry(room).or_default();
-        *seen = (*seen).max(messages);
+    fn take_seen(&mut self, room: RoomId, seen: Seen) {
+        let known = self.seen.entry(room).or_default();
+        *known = known.with(seen);
     }
 
     /// Drops from the outbox what the open transcript already shows.

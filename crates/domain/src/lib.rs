@@ -25,6 +25,7 @@ pub mod room;
 
 pub mod permission;
 pub mod refused;
+pub mod seen;
 
 pub mod change;
 pub mod desk;

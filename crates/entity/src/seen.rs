@@ -1,4 +1,4 @@
-//! How many customer messages somebody has seen of a room.
+//! How many customer messages somebody has seen of a room, and whether they marked it unread.
 
 use domain::id::{PersonId, RoomId};
 use sea_orm::entity::prelude::{
@@ -13,6 +13,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub room: RoomId,
     pub messages: i32,
+    /// As `domain::seen::Seen` has it.
+    pub marks: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

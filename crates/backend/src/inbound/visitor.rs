@@ -199,7 +199,7 @@ pub async fn visitor_room(backend: &Backend, session: &VisitorSession) -> Result
 pub async fn visitor_seen(backend: &Backend, room: &Room) -> Result<u32> {
     let db = &backend.store().read;
     let seen = match room.scope().agent {
-        Some(holder) => find_seen(db, holder, room.id).await?,
+        Some(holder) => find_seen(db, holder, room.id).await?.messages,
         None => 0,
     };
     let unseen = room.customer_messages.saturating_sub(seen);

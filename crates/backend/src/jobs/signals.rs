@@ -120,7 +120,7 @@ async fn try_show(backend: &Backend, sign: Sign) -> Result<()> {
     }
     let Some((position, newest)) = entries::find_newest_of_customer(db, &room).await? else { return Ok(()) };
     if matches!(sign, Sign::Reads { .. }) {
-        let has_seen_all = find_seen(db, holder, room.id).await? >= room.customer_messages;
+        let has_seen_all = find_seen(db, holder, room.id).await?.messages >= room.customer_messages;
         if !has_seen_all || !signals.note_read(room.id, newest) {
             return Ok(());
         }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use domain::change::Change;
 use domain::id::{PersonId, RoomId};
 use domain::room::{Scope, Section};
+use domain::seen::Seen;
 
 use crate::live::{Hub, State, Viewer};
 use crate::log::Told;
@@ -47,7 +48,9 @@ impl Hub {
         let Some(room) = &told.event.room else { return };
         let Some(holder) = room.agent() else { return };
         let has_news = match &told.event.change {
-            Change::Seen { person, .. } => *person == holder,
+            Change::Seen { person, messages, marks } => {
+                *person == holder && !Seen { messages: *messages, marks: *marks }.is_marked()
+            }
             _ => told.before.is_some(),
         };
         let is_looking = |viewer: &Viewer| viewer.person == holder && viewer.viewing == Some(room.id);

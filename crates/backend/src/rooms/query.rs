@@ -10,6 +10,7 @@ use domain::person::{Person, Role};
 use domain::policy::{AgentsSeeLive, Policy};
 use domain::refused::Refused;
 use domain::room::{LiveHandler, Room, Section};
+use domain::seen::Seen;
 use entity::{customer, room, seen};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
@@ -59,7 +60,8 @@ pub async fn load(backend: &Backend, me: &Person, id: RoomId) -> Result<RoomView
         episodes,
         entries,
         has_earlier,
-        seen,
+        seen: seen.messages,
+        marks: seen.marks,
         gathered: Gathered::default(),
     })
 }
@@ -139,8 +141,8 @@ pub(crate) async fn load_page(
     rooms.dedup_by_key(|room| room.id);
     let next = (rooms.len() > PAGE).then(|| Cursor::of(&rooms[PAGE - 1], sort));
     rooms.truncate(PAGE);
-    let seen = load_seen(db, me.id, &rooms).await?;
-    Ok(Page { query, rooms, seen, next })
+    let (seen, marks) = load_seen(db, me.id, &rooms).await?;
+    Ok(Page { query, rooms, seen, marks, next })
 }
 
 /// What one may see of a section, as conditions that each have an index of their own. Their union is exactly what
@@ -234,35 +236,38 @@ async fn load_branch(
     Ok(found)
 }
 
-async fn load_seen(db: &impl ConnectionTrait, me: PersonId, rooms: &[Room]) -> Result<Vec<(RoomId, u32)>> {
+/// Numbers of rooms.
+pub(super) type OfRooms = Vec<(RoomId, u32)>;
+
+async fn load_seen(db: &impl ConnectionTrait, me: PersonId, rooms: &[Room]) -> Result<(OfRooms, OfRooms)> {
     let ids = rooms.iter().map(|room| room.id);
     let rows =
         seen::Entity::find().filter(seen::Column::Person.eq(me)).filter(seen::Column::Room.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.room, unsigned(row.messages))).collect())
+    Ok(parted(&rows))
 }
 
-/// How many of the room's customer messages somebody has seen.
-pub(crate) async fn find_seen(db: &impl ConnectionTrait, person: PersonId, room: RoomId) -> Result<u32> {
+/// How many messages were seen of each room, and how often those that ever were marked unread were.
+pub(super) fn parted(rows: &[seen::Model]) -> (OfRooms, OfRooms) {
+    let seen = rows.iter().map(|row| (row.room, unsigned(row.messages)));
+    let marks = rows.iter().filter(|row| row.marks > 0).map(|row| (row.room, unsigned(row.marks)));
+    (seen.collect(), marks.collect())
+}
+
+/// How much somebody has seen of the room.
+pub(crate) async fn find_seen(db: &impl ConnectionTrait, person: PersonId, room: RoomId) -> Result<Seen> {
     let row = seen::Entity::find_by_id((person, room)).one(db).await?;
-    Ok(row.map_or(0, |row| unsigned(row.messages)))
+    Ok(row.map_or_else(Seen::default, |row| Seen { messages: unsigned(row.messages), marks: unsigned(row.marks) }))
 }
 
-/// Raises how much somebody has seen of a room; false when they had seen as much.
-pub(super) async fn raise_seen(
-    db: &impl ConnectionTrait,
-    person: PersonId,
-    room: RoomId,
-    messages: u32,
-) -> Result<bool> {
-    if find_seen(db, person, room).await? >= messages {
-        return Ok(false);
-    }
-    let row = seen::ActiveModel { person: Set(person), room: Set(room), messages: Set(signed(messages)) };
-    let raise = OnConflict::columns([seen::Column::Person, seen::Column::Room])
-        .update_column(seen::Column::Messages)
+/// Keeps how much somebody has seen of a room.
+pub(super) async fn save_seen(db: &impl ConnectionTrait, person: PersonId, room: RoomId, seen: Seen) -> Result<()> {
+    let (messages, marks) = (Set(signed(seen.messages)), Set(signed(seen.marks)));
+    let row = seen::ActiveModel { person: Set(person), room: Set(room), messages, marks };
+    let save = OnConflict::columns([seen::Column::Person, seen::Column::Room])
+        .update_columns([seen::Column::Messages, seen::Column::Marks])
         .to_owned();
-    seen::Entity::insert(row).on_conflict(raise).exec_without_returning(db).await?;
-    Ok(true)
+    seen::Entity::insert(row).on_conflict(save).exec_without_returning(db).await?;
+    Ok(())
 }
 
 /// A customer's row.

@@ -1,12 +1,13 @@
 //! What a console begins with, and the test desk itself.
 
-use backend::inbound::Said;
+use backend::inbound::{self, Said};
 use backend::test_desk::TestDesk;
 use backend::{desk as consoles, new_id, rooms};
 use domain::change::Change;
 use domain::desk::{Desk, ListQuery};
 use domain::id::RoomId;
 use domain::person::Person;
+use domain::refused::Refused;
 use domain::room::Section;
 
 use crate::transcript::{only_room, resolve};
@@ -95,4 +96,55 @@ async fn a_console_counts_what_is_unread_in_ones_own_rooms_whatever_it_lists() {
     let console = Desk::new(consoles::load(&desk.backend, &priya, query).await.expect("can be read"));
     let of_ana = console.room(rooms[0].1).expect("it came with the first page");
     assert_eq!((console.unread_rooms(), console.unread(of_ana)), (4, 1), "what she has seen of it came, too");
+}
+
+#[tokio::test]
+async fn a_room_that_somebody_marked_unread_is_unread_for_them_alone_until_they_look_and_the_customer_hears_nothing_of_it()
+ {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::enter(&desk.backend, &maria, room.id).await.expect("it waits for her team");
+    for person in [&priya, &maria] {
+        rooms::mark_seen(&desk.backend, person, room.id, 1).await.expect("they see it");
+    }
+    let shown =
+        async || inbound::visitor_seen(&desk.backend, &desk.find_room(room.id).await).await.expect("can be read");
+    let shown_before = shown().await;
+    let told_before = desk.told().await.len();
+
+    for _ in 0..2 {
+        rooms::mark_unread(&desk.backend, &maria, room.id).await.expect("she holds it");
+    }
+
+    assert_eq!((unread_rooms(&desk, &maria).await, unread_rooms(&desk, &priya).await), (1, 0));
+    let view = rooms::load(&desk.backend, &maria, room.id).await.expect("she sees it");
+    assert_eq!((view.seen, view.marks, view.room.version), (1, 1, desk.find_room(room.id).await.version));
+    assert_eq!(shown().await, shown_before, "she has read the customer's words all the same");
+    let told: Vec<Change> = desk.told().await[told_before..].iter().map(|event| event.change.clone()).collect();
+    assert_eq!(told, [Change::Seen { person: maria.id, messages: 1, marks: 1 }], "marked twice, it is told once");
+
+    rooms::mark_unread(&desk.backend, &priya, room.id).await.expect("an admin sees it");
+    assert_eq!(unread_rooms(&desk, &priya).await, 1, "a colleague's room, which no list of hers has loaded");
+    rooms::mark_seen(&desk.backend, &maria, room.id, 0).await.expect("she holds it");
+    assert_eq!((unread_rooms(&desk, &maria).await, unread_rooms(&desk, &priya).await), (0, 1));
+}
+
+#[tokio::test]
+async fn who_does_not_see_a_room_any_more_has_nothing_marked_there() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (priya, maria) = (desk.admin("priya").await, desk.agent("maria").await);
+    desk.customer_writes("hello").await;
+    let room = only_room(&desk).await;
+    rooms::mark_unread(&desk.backend, &maria, room.id).await.expect("it waits for her team");
+    assert_eq!(unread_rooms(&desk, &maria).await, 1);
+
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may");
+
+    assert_eq!(unread_rooms(&desk, &maria).await, 0);
+    let refused = rooms::mark_unread(&desk.backend, &maria, room.id).await.expect_err("it is Priya's");
+    assert_eq!(refused.to_string(), Refused::NotFound.to_string());
 }

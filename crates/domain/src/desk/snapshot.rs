@@ -35,10 +35,13 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub query: ListQuery,
-    /// Those of the page; in a snapshot, after them those of one's own that are unread and stand on no page yet.
+    /// Those of the page; in a snapshot, after them those that count as unread and stand on no page yet.
     pub rooms: Vec<Room>,
     /// How many customer messages this person has seen in each.
     pub seen: Vec<(RoomId, u32)>,
+    /// As [`crate::seen::Seen`] has it, of the rooms that this person ever marked unread.
+    #[serde(default)]
+    pub marks: Vec<(RoomId, u32)>,
     pub next: Option<Cursor>,
 }
 
@@ -54,6 +57,8 @@ pub struct RoomView {
     pub entries: Vec<Entry>,
     pub has_earlier: bool,
     pub seen: u32,
+    #[serde(default)]
+    pub marks: u32,
     /// What of the transcript the side panel has asked for.
     #[serde(skip)]
     pub gathered: Gathered,

@@ -107,7 +107,7 @@ fn what_a_colleague_has_seen_makes_no_hole() {
     let (mut server, mut desk) = stage(&priya());
     open(&server, &mut desk, FIRST);
     let version = server.room(FIRST).version;
-    server.change(FIRST, vec![Change::Seen { person: tom().id, messages: 1 }]);
+    server.change(FIRST, vec![Change::Seen { person: tom().id, messages: 1, marks: 0 }]);
     assert_eq!(server.room(FIRST).version, version);
     let message = Change::MessageAdded(said(51, "heard"));
     assert_eq!(happens(&mut server, &mut desk, FIRST, message), Next::Draw);
@@ -197,7 +197,7 @@ fn a_proposed_change_that_is_taken_back_leaves_no_trace() {
         entered(priya().id),
         Change::MarkedCritical { by: priya().id, comment: None, feedback: false },
         Change::Closed { outcome: Outcome::Resolved, by: priya().id, comment: None, reason: None, feedback: false },
-        Change::Seen { person: priya().id, messages: 1 },
+        Change::Seen { person: priya().id, messages: 1, marks: 0 },
     ] {
         desk.propose(FIRST, &change, MORNING);
         desk.retract(FIRST, &change);

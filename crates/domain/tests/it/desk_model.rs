@@ -208,7 +208,7 @@ impl Server {
         let next = (rooms.len() > PAGE).then(|| Cursor::of(&rooms[PAGE - 1], sort));
         rooms.truncate(PAGE);
         let seen = rooms.iter().filter_map(|room| Some((room.id, *self.seen.get(&room.id)?))).collect();
-        Page { query: query.clone(), rooms, seen, next }
+        Page { query: query.clone(), rooms, seen, marks: Vec::new(), next }
     }
 
     /// The desk's beginning. Its number was read `lag` events before the rest.
@@ -237,6 +237,7 @@ impl Server {
             entries: thread.entries[first..].to_vec(),
             has_earlier: first > 0,
             seen: self.seen.get(&id).copied().unwrap_or(0),
+            marks: 0,
             gathered: Gathered::default(),
         })
     }

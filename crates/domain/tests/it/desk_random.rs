@@ -274,7 +274,7 @@ impl Browser {
         if self.loaded.contains(&id) && self.server.sees(self.server.room(id)) {
             let messages = self.server.room(id).customer_messages;
             self.server.seen.insert(id, messages);
-            self.server.change(id, vec![Change::Seen { person: self.server.me.id, messages }]);
+            self.server.change(id, vec![Change::Seen { person: self.server.me.id, messages, marks: 0 }]);
         }
     }
 

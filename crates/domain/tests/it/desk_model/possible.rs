@@ -45,7 +45,7 @@ impl Server {
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
             vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.redescribed(room)],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
-            vec![Change::Seen { person: bea().id, messages: room.customer_messages }],
+            vec![Change::Seen { person: bea().id, messages: room.customer_messages, marks: 0 }],
         ];
         if let Some(sent) = last_sent(&thread.entries) {
             possible.push(vec![Change::DeliveryChanged { message: sent, delivery: Delivery::Delivered }]);
