@@ -17,7 +17,7 @@ pub use copy::{CopyButton, copy};
 pub use dynamic::{awaited, dynamic};
 pub use icon::{Icon, channel_icon};
 pub use later::later;
-pub use letters::{large, small, sort_people};
+pub use letters::{bare, large, small, sort_people};
 pub use menu::{Menu, MenuItem};
 pub use modal::{Closing, Modal};
 pub use moment::Moment;

@@ -3,6 +3,7 @@
 mod emoji;
 mod files;
 mod limit;
+mod mentions;
 mod typing;
 mod writing;
 
@@ -20,6 +21,7 @@ use writing::Writing;
 
 pub use emoji::EmojiPicker;
 pub use files::{AttachedFiles, Files};
+pub use mentions::Mentions;
 pub use writing::send_unsent;
 
 /// The composer of one room. Without `may_reply` only notes can be written.
@@ -35,7 +37,9 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
     let is_note = move || mode.get() == Mode::Note;
     let ui = expect_context::<Ui>();
     let files = Part::Files { files: writing.files, focus: Callback::new(move |()| writing.focus()) };
-    let emoji = Part::Emoji { field: writing.field, write: Callback::new(move |text| writing.write(text)) };
+    let write = Callback::new(move |text| writing.write(text));
+    let emoji = Part::Emoji { field: writing.field, write };
+    let mentions = Part::Mentions { field: writing.field, write, known };
 
     view! {
         <form
@@ -81,6 +85,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
             <Allowed writing />
             <Spoken writing />
             {dynamic(move || ui.emoji.get().then(|| view! { <Later part=emoji /> }))}
+            {dynamic(move || is_note().then(|| view! { <Later part=mentions /> }))}
             <div class="composer__tools">
                 {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
                 <button

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::chat::{
-    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, MoreNotices, catch_missed, closed_bar,
+    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Mentions, MoreNotices, catch_missed, closed_bar,
 };
 use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer};
@@ -28,6 +28,8 @@ pub enum Part {
     Divider,
     /// The emoji for what is written in `field`; `write` takes what stands there then.
     Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
+    /// Whom an "@" in the note in `field` may name; `write` as with the emoji.
+    Mentions { field: NodeRef<html::Textarea>, write: Callback<String>, known: Memo<Option<Room>> },
     /// What the words that are written answer.
     Answering,
     /// The files beside what is written; `focus` leads back to the words.
@@ -76,6 +78,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         }
         Part::Divider => view! { <Divider /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
+        Part::Mentions { field, write, known } => view! { <Mentions field write known /> }.into_any(),
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),

@@ -5,9 +5,11 @@ use domain::id::RoomId;
 use domain::policy::COMMENT_MAX;
 use domain::room::{Status, closing_status, other_outcome};
 use leptos::ev::KeyboardEvent;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::chat::Mentions;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
 use crate::dialogs::status::reason::ReasonChoice;
@@ -33,6 +35,8 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
     let store = expect_context::<Store>();
     let closing = expect_context::<Closing>();
     let comment = RwSignal::new(String::new());
+    let field = NodeRef::<html::Textarea>::new();
+    let write = Callback::new(move |text| comment.set(text));
     let reason = RwSignal::new(None::<String>);
     let status = closing_status(outcome).unwrap_or(Status::Resolve);
     let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(status)));
@@ -82,19 +86,23 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
         >
             <p>{format!("This chat was closed as {was}. Reports will count it as {}; the customer notices nothing.", outcome.label().to_lowercase())}</p>
             <ReasonChoice chosen=status reason none=stays />
-            <label class="field">
-                <span class="visually-hidden">"Comment for your team"</span>
-                <textarea
-                    class="field__input"
-                    rows="2"
-                    maxlength=COMMENT_MAX.to_string()
-                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
-                    aria-required=move || is_needed.get().then_some("true")
-                    autofocus
-                    prop:value=move || comment.get()
-                    on:input:target=move |event| comment.set(event.target().value())
-                ></textarea>
-            </label>
+            <div class="status__comment">
+                <label class="field">
+                    <span class="visually-hidden">"Comment for your team"</span>
+                    <textarea
+                        class="field__input"
+                        rows="2"
+                        node_ref=field
+                        maxlength=COMMENT_MAX.to_string()
+                        placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
+                        aria-required=move || is_needed.get().then_some("true")
+                        autofocus
+                        prop:value=move || comment.get()
+                        on:input:target=move |event| write.run(event.target().value())
+                    ></textarea>
+                </label>
+                <Mentions field write known=store.room(room) />
+            </div>
             <p class="contact__problem" role="alert">
                 {dynamic(move || problem.get())}
             </p>

@@ -4,8 +4,10 @@ mod feedback;
 pub(super) mod reason;
 mod reply;
 
+use domain::change::Change;
 use domain::channel::ChannelKind;
 use domain::desk::Desk;
+use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
@@ -15,7 +17,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::chat::send_unsent;
+use crate::chat::{Mentions, send_unsent};
 use crate::clock;
 use crate::console::Ui;
 use crate::desk::Store;
@@ -67,6 +69,12 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let missing = Memo::new(move |_| {
         let refused = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
         store.desk.with(refused).filter(|_| !is_too_long()).map(|refused| refused.to_string())
+    });
+    // Once the chat is closed, others may see it.
+    let left = Memo::new(move |_| store.desk.with(|desk| desk.room(id).map(|room| after(desk, room, chosen.get()))));
+    let write = Callback::new(move |text: String| {
+        storage::save(&comment_key(id), &text);
+        comment.set(text);
     });
     let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
 
@@ -164,29 +172,29 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
             </fieldset>
             <ReasonChoice chosen reason none="No reason" />
-            <label class="field">
-                <span class="visually-hidden">"Comment for your team"</span>
-                <textarea
-                    class="field__input"
-                    rows="3"
-                    node_ref=field
-                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
-                    aria-required=move || is_needed.get().then_some("true")
-                    aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
-                    autofocus
-                    prop:value=move || comment.get()
-                    on:input:target=move |event| {
-                        storage::save(&comment_key(id), &event.target().value());
-                        comment.set(event.target().value());
-                    }
-                ></textarea>
-                <span class="field__problem" role="alert">
-                    {dynamic(move || comment_problem.get())}
-                </span>
-                <span class="status__count" class:status__count--over=is_too_long>
-                    {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
-                </span>
-            </label>
+            <div class="status__comment">
+                <label class="field">
+                    <span class="visually-hidden">"Comment for your team"</span>
+                    <textarea
+                        class="field__input"
+                        rows="3"
+                        node_ref=field
+                        placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
+                        aria-required=move || is_needed.get().then_some("true")
+                        aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
+                        autofocus
+                        prop:value=move || comment.get()
+                        on:input:target=move |event| write.run(event.target().value())
+                    ></textarea>
+                    <span class="field__problem" role="alert">
+                        {dynamic(move || comment_problem.get())}
+                    </span>
+                    <span class="status__count" class:status__count--over=is_too_long>
+                        {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
+                    </span>
+                </label>
+                <Mentions field write known=left />
+            </div>
             <FeedbackBox feedback name />
             <div role="status">
                 {dynamic(move || {
@@ -231,6 +239,16 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// The room as `status` will leave it.
+fn after(desk: &Desk, room: &Room, status: Status) -> Room {
+    let mut after = room.clone();
+    if status.closes() {
+        let (outcome, by) = (Outcome::Resolved, desk.me.id);
+        after.apply(&Change::Closed { outcome, by, comment: None, reason: None, feedback: false }, clock::now());
+    }
+    after
 }
 
 pub(super) const OPTIONAL: &str = "Comment for your team. The customer never sees it.";

@@ -10,6 +10,17 @@ pub fn small(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
+/// The text in small letters and without accents, as names are looked for.
+pub fn bare(text: &str) -> String {
+    #[cfg(feature = "ssr")]
+    return text.to_lowercase();
+    #[cfg(not(feature = "ssr"))]
+    {
+        let parted: String = js_sys::JsString::from(text).normalize("NFD").to_lower_case().into();
+        parted.chars().filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}')).collect()
+    }
+}
+
 /// The text in large letters.
 pub fn large(text: &str) -> String {
     #[cfg(feature = "ssr")]

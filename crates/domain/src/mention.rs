@@ -8,26 +8,49 @@ use crate::permission;
 use crate::person::Person;
 use crate::policy::Policy;
 use crate::refused::Refused;
-use crate::room::Room;
+use crate::room::{Room, Scope};
 use crate::timestamp::Timestamp;
 
-/// Everybody whom `words` name, each once: by their whole name, or by its first word where nobody else is called so.
+/// Everybody whom `words` name, each once: by their whole name, or by its first word where nobody else is called so. People
+/// of the same name are named together.
 #[must_use]
 pub fn mentioned<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Vec<&'a Person> {
     let mut found: Vec<&Person> = Vec::new();
-    for (place, _) in words.match_indices('@') {
-        // "maria@acme.example" and the handle in an address name nobody.
-        let before = words[..place].chars().next_back();
-        if before.is_some_and(|one| !one.is_whitespace() && !matches!(one, '(' | '[' | '"' | '\'' | '“' | '‘')) {
-            continue;
+    for person in names(words, people).into_iter().flatten() {
+        if found.iter().all(|other| other.id != person.id) {
+            found.push(person);
         }
-        let person = named(&words[place + 1..], people);
-        found.extend(person.filter(|person| found.iter().all(|other| other.id != person.id)));
     }
     found
 }
 
-/// Refuses a note or comment that names somebody who does not see the room once `change`, which has it, was made.
+/// What stands after the last "@" of `before`, the words before the cursor, where that may still become a name.
+#[must_use]
+pub fn begun(before: &str) -> Option<&str> {
+    let place = before.rfind('@').filter(|place| may_begin(&before[..*place]))?;
+    let begun = &before[place + 1..];
+    (!begun.starts_with(char::is_whitespace) && !begun.contains('\n')).then_some(begun)
+}
+
+/// The names by which `me` may name somebody in a room of this scope, each with how many are called so.
+#[must_use]
+pub fn offered(
+    people: &BTreeMap<PersonId, Person>,
+    me: &Person,
+    policy: &Policy,
+    scope: &Scope,
+) -> BTreeMap<String, usize> {
+    let mut names = BTreeMap::new();
+    for person in people.values() {
+        if person.id != me.id && permission::may_see(person, policy, scope) {
+            *names.entry(person.name.clone()).or_default() += 1;
+        }
+    }
+    names
+}
+
+/// Refuses a note or comment that names somebody who does not see the room once `change`, which has it, was made. Of people of
+/// the same name one is enough.
 ///
 /// # Errors
 /// [`Refused::Invalid`], naming the field and the person.
@@ -43,7 +66,8 @@ pub fn check(
     after.apply(change, now);
     let scope = after.scope();
     let sees = |person: &&Person| permission::may_see(person, policy, &scope);
-    match mentioned(words, people).into_iter().find(|person| !sees(person)) {
+    let unseeing = names(words, people).into_iter().find(|namesakes| !namesakes.iter().any(sees));
+    match unseeing.and_then(|namesakes| namesakes.into_iter().next()) {
         Some(person) => Err(Refused::invalid(field, &format!("names {}, who cannot see this chat", person.name))),
         None => Ok(()),
     }
@@ -62,18 +86,32 @@ pub fn words_of(change: &Change) -> Option<(&'static str, PersonId, &str)> {
     }
 }
 
-/// Whose name `words` begin with; of several the longest.
-fn named<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Option<&'a Person> {
+/// Whom each "@" in `words` names, where it names anybody.
+fn names<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Vec<Vec<&'a Person>> {
+    let places = words.match_indices('@').filter(|(place, _)| may_begin(&words[..*place]));
+    places.map(|(place, _)| named(&words[place + 1..], people)).filter(|named| !named.is_empty()).collect()
+}
+
+/// Whether an "@" after `before` may name somebody: "maria@acme.example" and the handle in an address name nobody.
+fn may_begin(before: &str) -> bool {
+    let last = before.chars().next_back();
+    last.is_none_or(|one| one.is_whitespace() || matches!(one, '(' | '[' | '"' | '\'' | '“' | '‘'))
+}
+
+/// Whose name `words` begin with; of several names the longest.
+fn named<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Vec<&'a Person> {
     let begins = |name: &str| {
         let is_it = words.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
         is_it && !name.is_empty() && ends(&words[name.len()..])
     };
     let active = || people.values().filter(|person| person.active);
-    let whole = active().filter(|person| begins(&person.name)).max_by_key(|person| person.name.len());
-    whole.or_else(|| {
-        let mut first = active().filter(|person| person.name.split(' ').next().is_some_and(begins));
-        first.next().filter(|_| first.next().is_none())
-    })
+    let whole: Vec<&Person> = active().filter(|person| begins(&person.name)).collect();
+    if let Some(longest) = whole.iter().map(|person| person.name.len()).max() {
+        return whole.into_iter().filter(|person| person.name.len() == longest).collect();
+    }
+    let first: Vec<&Person> =
+        active().filter(|person| person.name.split(' ').next().is_some_and(begins)).take(2).collect();
+    if first.len() == 1 { first } else { Vec::new() }
 }
 
 /// Whether a name ends before `rest`: not in the middle of a longer one, or of a handle such as `maria.lima`.

@@ -23,7 +23,7 @@ use crate::storage;
 
 /// `KeyboardEvent.keyCode` of a key that belongs to a word being composed, as
 /// <https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode> has it.
-const COMPOSED: u32 = 229;
+pub const COMPOSED: u32 = 229;
 
 /// The state of one composer.
 #[derive(Clone, Copy)]

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use domain::change::Change;
 use domain::episode::Outcome;
 use domain::id::{MessageId, PersonId};
-use domain::mention::{check, mentioned};
+use domain::mention::{begun, check, mentioned, offered};
 use domain::message::Note;
 use domain::person::{Person, Role};
 use domain::policy::Policy;
 
-use crate::cast::{SUPPORT, Stage, ana, ben, person, priya};
+use crate::cast::{SALES, SUPPORT, Stage, ana, ben, person, priya, tom};
 
 fn people(names: &[&str]) -> BTreeMap<PersonId, Person> {
     let people = (1..).zip(names).map(|(number, name)| person(number, name, Role::Agent, &[SUPPORT]));
@@ -81,4 +81,56 @@ fn a_comment_reaches_who_sees_the_chat_after_it_not_before() {
     let queued = Stage::queued().room;
     let refused = check(&queued, &closed, &cast(), &stage.policy, stage.now).expect_err("it leaves his sight");
     assert_eq!(refused.to_string(), "The comment names Ben, who cannot see this chat.");
+}
+
+#[test]
+fn people_of_the_same_name_are_named_together_and_one_who_sees_the_chat_is_enough() {
+    let stage = Stage::held_by(&ana());
+    let mut people = cast();
+    for (number, role) in [(70, Role::Agent), (71, Role::Admin)] {
+        let lima = person(number, "Ana Lima", role, &[SALES]);
+        people.insert(lima.id, lima);
+    }
+    let named: Vec<_> = mentioned("ask @ana lima", &people).iter().map(|person| person.role).collect();
+    assert_eq!(named, [Role::Agent, Role::Admin]);
+    let says = |people: &BTreeMap<_, _>| check(&stage.room, &noted("ask @Ana Lima"), people, &stage.policy, stage.now);
+    assert_eq!(says(&people), Ok(()), "the admin sees it");
+    people.retain(|_, person| person.name != "Ana Lima" || person.role == Role::Agent);
+    assert_eq!(
+        says(&people).expect_err("nobody of that name does").to_string(),
+        "The note names Ana Lima, who cannot see this chat."
+    );
+}
+
+#[test]
+fn a_name_is_begun_by_an_at_sign_that_could_name_somebody() {
+    for (before, expected) in [
+        ("@", Some("")),
+        ("ask @Mar", Some("Mar")),
+        ("(@Maria Sou", Some("Maria Sou")),
+        ("@Maria Souza and @j", Some("j")),
+        ("line\n@Zoë", Some("Zoë")),
+        ("maria@acme", None),
+        ("@ maria", None),
+        ("@Maria\n", None),
+        ("Maria", None),
+        ("@Maria a@b", None),
+    ] {
+        assert_eq!(begun(before), expected, "{before}");
+    }
+}
+
+#[test]
+fn whoever_sees_the_chat_is_offered_each_name_once() {
+    let stage = Stage::held_by(&ana());
+    let mut people: BTreeMap<_, _> = [priya(), tom(), ana(), ben()].map(|person| (person.id, person)).into();
+    let offers = |people: &BTreeMap<_, _>| {
+        let offered = offered(people, &ana(), &stage.policy, &stage.room.scope());
+        offered.into_iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(offers(&people), "Priya 1, Tom 1", "Ben does not see it, and nobody names themselves");
+    let namesake = person(70, "Priya", Role::Admin, &[]);
+    people.insert(namesake.id, namesake);
+    people.values_mut().filter(|person| person.name == "Tom").for_each(|person| person.active = false);
+    assert_eq!(offers(&people), "Priya 2");
 }
