@@ -1,8 +1,9 @@
 //! The doors of the desk: what it begins with, its pages, and what one does to a room.
 
+use domain::bulk::{BulkAction, BulkResult, Chosen, Matching};
 use domain::desk::{Cursor, ListQuery, Page, RoomView, Snapshot};
 use domain::episode::Outcome;
-use domain::id::{PersonId, RoomId, TeamId};
+use domain::id::{BulkId, PersonId, RoomId, TeamId};
 use domain::person::Availability;
 use domain::room::{Parted, Parting, Room, StatusUpdate};
 use domain::timestamp::Timestamp;
@@ -161,6 +162,18 @@ doors! {
         let me = signed_in().await?;
         rooms::mark_unread(&backend()?, &me, room).await?;
         Ok(())
+    }
+
+    /// Does one thing in many rooms, and gives what came of it in each. The same `id` again is the same action.
+    "act_in_bulk" pub async fn act_in_bulk(id: BulkId, action: BulkAction, rooms: Vec<Chosen>) -> Result<Vec<BulkResult>, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::act_in_bulk(&backend()?, &me, id, action, rooms).await?)
+    }
+
+    /// Every room that a list shows, loaded or not, as far as a bulk action of one's own reaches.
+    "list_matching" pub async fn list_matching(query: ListQuery) -> Result<Matching, AppError> {
+        let me = signed_in().await?;
+        Ok(rooms::list_matching(&backend()?, &me, query).await?)
     }
 
     /// Every room one holds, listed or not.

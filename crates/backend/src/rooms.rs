@@ -4,6 +4,7 @@
 pub(crate) mod own;
 pub(crate) mod rows;
 
+mod bulk;
 mod history;
 mod query;
 mod status;
@@ -26,6 +27,8 @@ use crate::sweeper::expiry;
 use crate::teams;
 use crate::writer::{Command, Tx};
 
+pub(crate) use bulk::forget_done;
+pub use bulk::{act_in_bulk, list_matching};
 pub use history::list_earlier;
 pub use query::{earlier, gather, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};
@@ -98,11 +101,14 @@ pub async fn leave(backend: &Backend, me: &Person, room: RoomId) -> Result<Room>
 /// # Errors
 /// As [`domain::room::assign`].
 pub async fn assign(backend: &Backend, me: &Person, room: RoomId, to: PersonId, note: Option<String>) -> Result<Room> {
-    decide(backend, me, room, move |room, me, facts| {
+    expiry::run(backend, assigning(me, room, to, note)).await
+}
+
+fn assigning(me: &Person, room: RoomId, to: PersonId, note: Option<String>) -> impl Command<Output = Room> {
+    deciding(me, room, move |room, me, facts| {
         let to = facts.directory.people.get(&to).ok_or(Refused::NotFound)?;
         room::assign(room, me, to, note.as_deref(), &facts.directory.policy)
     })
-    .await
 }
 
 /// T6 by the holder, who stays in the room.
@@ -128,13 +134,16 @@ pub async fn assign_and_stay(
 /// # Errors
 /// As [`domain::room::return_to_queue`].
 pub async fn return_to_queue(backend: &Backend, me: &Person, room: RoomId, team: Option<TeamId>) -> Result<Room> {
-    decide(backend, me, room, move |room, me, facts| {
+    expiry::run(backend, returning_to_queue(me, room, team)).await
+}
+
+fn returning_to_queue(me: &Person, room: RoomId, team: Option<TeamId>) -> impl Command<Output = Room> {
+    deciding(me, room, move |room, me, facts| {
         if team.is_some_and(|team| !facts.directory.teams.contains_key(&team)) {
             return Err(teams::unknown());
         }
         room::return_to_queue(room, me, team, &facts.directory.policy)
     })
-    .await
 }
 
 /// T8.
@@ -285,6 +294,15 @@ where
     D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Vec<Change>, Refused> + Send + Sync + 'static,
 {
     expiry::run(backend, Decide { me: me.id, room, decision }).await
+}
+
+/// The command of [`decide`], for whoever runs it with something of their own.
+fn deciding<D>(me: &Person, room: RoomId, decision: D) -> impl Command<Output = Room>
+where
+    D: Fn(&Room, &Person, &Facts<'_>) -> std::result::Result<Change, Refused> + Send + Sync + 'static,
+{
+    let decision = move |room: &Room, me: &Person, facts: &Facts<'_>| decision(room, me, facts).map(|one| vec![one]);
+    Decide { me: me.id, room, decision }
 }
 
 struct Decide<D> {

@@ -25,7 +25,7 @@ use crate::jobs;
 use crate::log;
 use crate::media;
 use crate::presence;
-use crate::rooms::rows;
+use crate::rooms::{forget_done, rows};
 use crate::writer::{Command, Tx};
 
 pub(crate) use missed::Missed;
@@ -117,6 +117,7 @@ impl Command for Forget {
         inbound::forget_read(tx.db, long_ago).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now)).exec(tx.db).await?;
         drafts::forget_left(tx).await?;
+        forget_done(tx.db, long_ago).await?;
         invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(long_ago)).exec(tx.db).await?;
         Ok(())
     }

@@ -87,4 +87,6 @@ ids! {
     InvitationId,
     /// One request for feedback.
     FeedbackId,
+    /// One bulk action. Whoever asks for it makes it, so that asking again is the same action.
+    BulkId,
 }

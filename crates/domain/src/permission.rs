@@ -183,6 +183,20 @@ pub fn may_snooze(me: &Person, room: &Room) -> bool {
     room.section() == Section::Assigned && is_in_reach(me, room)
 }
 
+/// Bulk actions: changing many rooms by one request. Which of them, [`may_reach_in_bulk`] says.
+#[must_use]
+pub fn may_act_in_bulk(me: &Person) -> bool {
+    me.active && me.role >= Role::TeamManager
+}
+
+/// Whether a bulk action of `me` reaches the room: never one of another team than a manager's own, not even where they hold
+/// it; anything for an admin.
+#[must_use]
+pub fn may_reach_in_bulk(me: &Person, room: &Room) -> bool {
+    let is_elsewhere = me.role != Role::Admin && room.team.is_some_and(|team| !me.is_in(team));
+    may_act_in_bulk(me) && is_in_reach(me, room) && !is_elsewhere
+}
+
 /// Sending templates, into a room or to begin a conversation. Into which room, the room says.
 #[must_use]
 pub fn may_send_templates(me: &Person, policy: &Policy) -> bool {

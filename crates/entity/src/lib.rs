@@ -1,6 +1,7 @@
 //! The tables, one module each, with the typed ids and enums of `domain` as column types. Only describes rows.
 
 pub mod bot_run;
+pub mod bulk_done;
 pub mod channel;
 pub mod channel_sign_in;
 pub mod contact;

@@ -28,10 +28,10 @@ pub async fn update_status(backend: &Backend, me: &Person, room: RoomId, update:
     expiry::run(backend, UpdateStatus { me: me.id, room, update }).await
 }
 
-struct UpdateStatus {
-    me: PersonId,
-    room: RoomId,
-    update: StatusUpdate,
+pub(super) struct UpdateStatus {
+    pub me: PersonId,
+    pub room: RoomId,
+    pub update: StatusUpdate,
 }
 
 /// What makes a status change undoable.
@@ -83,9 +83,9 @@ pub async fn undo(backend: &Backend, me: &Person, room: RoomId) -> Result<Room> 
     backend.run(UndoStatus { me: me.id, room }).await
 }
 
-struct UndoStatus {
-    me: PersonId,
-    room: RoomId,
+pub(super) struct UndoStatus {
+    pub me: PersonId,
+    pub room: RoomId,
 }
 
 impl Command for UndoStatus {

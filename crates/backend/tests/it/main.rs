@@ -12,6 +12,7 @@ mod away;
 mod blocking;
 mod bot;
 mod budget;
+mod bulk;
 mod channels;
 mod contacts;
 mod deliver;

@@ -3,6 +3,7 @@
 mod alterations;
 mod asking;
 mod blocking;
+mod bulk;
 mod cast;
 mod closing;
 mod contacts;

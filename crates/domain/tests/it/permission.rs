@@ -362,3 +362,10 @@ fn whoever_has_a_chat_of_a_contact_looks_back_at_the_archived_ones() {
         assert_eq!(permission::may_look_back(&me, &room, [&has]), may, "{why}");
     }
 }
+
+#[test]
+fn a_bulk_action_reaches_what_a_manager_may_change_in_their_own_teams_and_nothing_of_an_agents() {
+    for (me, row) in [(ana(), "............."), (tom(), "yy..yyyy.yy.."), (priya(), "yyyyyyyyyyyyy")] {
+        check("change in bulk", &me, row, permission::may_reach_in_bulk);
+    }
+}
