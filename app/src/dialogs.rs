@@ -9,6 +9,7 @@ mod block;
 mod commands;
 mod contact;
 mod correct;
+mod mentions;
 mod offline;
 mod shortcuts;
 mod snooze;
@@ -29,12 +30,14 @@ use block::Block;
 use commands::Commands;
 use contact::SaveContactDialog;
 use correct::CorrectOutcome;
+use mentions::Mentions;
 use offline::Offline;
 use shortcuts::Shortcuts;
 use snooze::Snooze;
 use status::UpdateStatus;
 use template::SendTemplate;
 
+pub use mentions::Called;
 pub use template::{TemplateButtonMain, channels_with_templates};
 pub use toasts::Toasts;
 
@@ -56,6 +59,7 @@ pub fn Open() -> impl IntoView {
             (Some(Dialog::Template), Some(room)) => view! { <SendTemplate room /> }.into_any(),
             (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
             (Some(Dialog::Offline), _) => view! { <Offline /> }.into_any(),
+            (Some(Dialog::Mentions), _) => view! { <Mentions /> }.into_any(),
             (Some(Dialog::Account), _) => view! { <Account /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),

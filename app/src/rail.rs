@@ -6,7 +6,7 @@ use domain::permission::may_administer;
 use domain::person::{Person, Role};
 use leptos::prelude::*;
 
-use crate::console::{Here, Ui, stopped};
+use crate::console::{Here, Later, Part, Ui, stopped};
 use crate::desk::Store;
 use crate::parts::{Icon, dynamic};
 use crate::place::{AdminPage, Place};
@@ -61,6 +61,7 @@ fn Ways(class: &'static str) -> impl IntoView {
             <span class="way__word">"Rooms"</span>
             {dynamic(move || has_unread.get().then(|| view! { <span class="way__dot" title="Unread messages in your rooms"></span> }))}
         </a>
+        <Later part=Part::Called { class } />
         {dynamic(move || {
             sees_admin
                 .get()

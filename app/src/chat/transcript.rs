@@ -257,7 +257,7 @@ fn last_customer_words(desk: &Desk) -> Option<(MessageId, String)> {
 }
 
 /// What stands at the end of the log, in a page somebody looks at, is seen. Marked unread, a room is read once somebody looks
-/// at it anew, not because it is still on screen.
+/// at it anew, not because it is still on screen. Whoever was named there has seen it.
 fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
     let is_looked_at = RwSignal::new(true);
     // Lost, it is said again with the next message.
@@ -273,6 +273,12 @@ fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
         look();
         let watching = window_event_listener_untyped("visibilitychange", move |_| look());
         on_cleanup(move || watching.remove());
+    });
+    let is_called = Memo::new(move |_| is_looked_at.get() && store.desk.with(|desk| desk.mention(room).is_some()));
+    Effect::new(move |_| {
+        if is_called.get() {
+            see(0);
+        }
     });
     let unseen = Memo::new(move |_| {
         let is_in_sight = is_looked_at.get() && scroll.is_at_end.get();

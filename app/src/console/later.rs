@@ -14,7 +14,7 @@ use crate::chat::{
 use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer};
 use crate::desk::Store;
-use crate::dialogs::Open;
+use crate::dialogs::{Called, Open};
 use crate::list::Divider;
 use crate::panel::AboutCustomer;
 use crate::parts::dynamic;
@@ -36,6 +36,8 @@ pub enum Part {
     Files { files: Files, focus: Callback<()> },
     /// Where files are dropped for the reply in a room.
     DropZone(RoomId),
+    /// The way to the rooms in which one was named; `class` as the other ways have it.
+    Called { class: &'static str },
     /// Which channels do not work, for admins.
     Stopped,
     /// What stands in the side panel.
@@ -82,6 +84,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),
+        Part::Called { class } => view! { <Called class /> }.into_any(),
         Part::Stopped => view! { <Stopped /> }.into_any(),
         Part::Panel => view! { <AboutCustomer /> }.into_any(),
         Part::Bar { room, known, why } => closed_bar(room, known, why),

@@ -28,6 +28,8 @@ pub enum Dialog {
     Begin,
     /// Going offline: what becomes of the rooms one holds.
     Offline,
+    /// Where one was named.
+    Mentions,
     Account,
     Shortcuts,
     Commands,

@@ -42,6 +42,7 @@ fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = room.id;
     let preview = room.preview.clone();
+    let is_called = Memo::new(move |_| store.desk.with(|desk| desk.mention(id).is_some()));
     let said = move || said(store, id, preview.as_ref());
     let meta = room.clone();
     view! {
@@ -64,12 +65,22 @@ fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
                 <span class="card__said" dir="auto">
                     {said}
                 </span>
+                {dynamic(move || is_called.get().then(mention_mark))}
                 {dynamic(move || unread_badge(unread.get()))}
             </span>
             <Chips room=meta />
         </span>
     }
     .into_any()
+}
+
+/// A colleague named whoever sits here.
+fn mention_mark() -> impl IntoView {
+    view! {
+        <span class="card__mention" title="You were mentioned">
+            "@" <span class="visually-hidden">" you were mentioned"</span>
+        </span>
+    }
 }
 
 fn unread_badge(unread: u32) -> impl IntoView {

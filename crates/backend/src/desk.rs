@@ -7,9 +7,10 @@ use crate::backend::Backend;
 use crate::counters;
 use crate::error::Result;
 use crate::log;
+use crate::mentions;
 use crate::rooms::{load_page, own};
 
-/// Everything a desk begins with: beside the list's first page all that is unread of one's own or was marked unread. The `seq` is read first, so that what happens while the rest is read comes again
+/// Everything a desk begins with: beside the list's first page all that is unread of one's own or was marked unread, and where they were named. The `seq` is read first, so that what happens while the rest is read comes again
 /// over the socket.
 ///
 /// # Errors
@@ -21,6 +22,7 @@ pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Sn
     let counts = counters::of(db, me, &directory.policy).await?;
     let mut page = load_page(db, me, &directory.policy, query, None).await?;
     own::add(db, me, &directory.policy, &mut page).await?;
+    let mentions = mentions::list(db, me, &directory.policy, &mut page).await?;
     Ok(Snapshot {
         seq,
         me: me.clone(),
@@ -30,6 +32,7 @@ pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Sn
         channels: directory.channels.values().cloned().collect(),
         counts,
         page,
+        mentions,
     })
 }
 

@@ -16,6 +16,7 @@ mod episodes;
 
 pub mod desk;
 pub mod jobs;
+mod mentions;
 pub mod messages;
 pub mod rooms;
 

@@ -23,6 +23,7 @@ use crate::backend::{Backend, active};
 use crate::clock::new_id;
 use crate::directory::Directory;
 use crate::error::Result;
+use crate::mentions;
 use crate::sweeper::expiry;
 use crate::teams;
 use crate::writer::{Command, Tx};
@@ -213,7 +214,8 @@ pub async fn unblock(backend: &Backend, me: &Person, room: RoomId) -> Result<Roo
     decide(backend, me, room, |room, me, facts| room::unblock(room, me, &facts.directory.policy)).await
 }
 
-/// Notes that `me` looks at the room and has seen the customer's first `messages` messages; marked unread, it is not any more.
+/// Notes that `me` looks at the room and has seen the customer's first `messages` messages; marked unread, it is not any
+/// more, and whoever named them there has been heard.
 ///
 /// # Errors
 /// The room is not visible.
@@ -258,8 +260,11 @@ impl Command for See {
             How::Look { messages } => before.look(messages.min(room.customer_messages)),
             How::MarkUnread => before.mark_unread(),
         };
+        let forgot = !seen.is_marked() && mentions::forget(tx.db, self.me, self.room).await?;
         if seen != before {
             query::save_seen(tx.db, self.me, self.room, seen).await?;
+        }
+        if seen != before || forgot {
             tx.tell_one(self.me, room, Change::Seen { person: self.me, messages: seen.messages, marks: seen.marks });
         }
         Ok(())

@@ -24,6 +24,7 @@ use crate::inbound;
 use crate::jobs;
 use crate::log;
 use crate::media;
+use crate::mentions;
 use crate::presence;
 use crate::rooms::{forget_done, rows};
 use crate::writer::{Command, Tx};
@@ -37,7 +38,7 @@ const EVERY: Duration = Duration::from_secs(60);
 /// How many rooms are put into the Writer's queue together; others' commands come in between.
 const ROOMS: u64 = 200;
 
-/// Raw deliveries are kept this long, and so are invitations nobody can use any more.
+/// Raw deliveries are kept this long, and so are invitations nobody can use any more and mentions nobody looked after.
 const KEPT: Duration = hours(30 * 24);
 
 /// Sweeps at once and then every minute, until the guard is stopped or dropped.
@@ -118,6 +119,7 @@ impl Command for Forget {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now)).exec(tx.db).await?;
         drafts::forget_left(tx).await?;
         forget_done(tx.db, long_ago).await?;
+        mentions::forget_old(tx.db, long_ago).await?;
         invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(long_ago)).exec(tx.db).await?;
         Ok(())
     }

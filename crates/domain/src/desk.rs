@@ -6,6 +6,7 @@ mod gathered;
 mod held;
 mod list;
 mod looking_back;
+mod mentions;
 mod news;
 mod proposal;
 mod snapshot;
@@ -16,6 +17,7 @@ use crate::change::{Change, Event};
 use crate::channel::Channel;
 use crate::id::{ChannelId, MessageId, PersonId, RoomId, TeamId};
 use crate::live::{Counts, Frame};
+use crate::mention::Mention;
 use crate::message::{Entry, Message, Note, What};
 use crate::person::Person;
 use crate::policy::Policy;
@@ -83,6 +85,8 @@ pub struct Desk {
     rooms: HashMap<RoomId, Room>,
     proposals: HashMap<RoomId, Proposal>,
     seen: HashMap<RoomId, Seen>,
+    /// Where colleagues named this person since they looked there last.
+    mentions: HashMap<RoomId, Mention>,
     /// Rooms that went out of view: a page that was read before they went does not bring them back.
     gone: HashSet<RoomId>,
     recent: VecDeque<Event>,
@@ -106,10 +110,12 @@ impl Desk {
             rooms: HashMap::new(),
             proposals: HashMap::new(),
             seen: HashMap::new(),
+            mentions: HashMap::new(),
             gone: HashSet::new(),
             recent: VecDeque::new(),
         };
         desk.add_page(snapshot.page);
+        desk.mentions.extend(snapshot.mentions.into_iter().map(|mention| (mention.room, mention)));
         desk
     }
 
@@ -289,6 +295,7 @@ impl Desk {
             }
             _ => {}
         }
+        self.take_mention(&event);
         let next = self.fold_open(&event);
         if let Some(room) = &event.room {
             self.gone.remove(&room.id);

@@ -2,14 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::change::Change;
-use crate::id::PersonId;
+use crate::id::{PersonId, RoomId};
 use crate::permission;
 use crate::person::Person;
 use crate::policy::Policy;
 use crate::refused::Refused;
 use crate::room::{Room, Scope};
 use crate::timestamp::Timestamp;
+
+/// Somebody was named in a room and has not looked at it since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    pub room: RoomId,
+    pub by: PersonId,
+    pub at: Timestamp,
+}
 
 /// Everybody whom `words` name, each once: by their whole name, or by its first word where nobody else is called so. People
 /// of the same name are named together.
@@ -22,6 +32,21 @@ pub fn mentioned<'a>(words: &str, people: &'a BTreeMap<PersonId, Person>) -> Vec
         }
     }
     found
+}
+
+/// Whom `change` names besides whoever wrote it, of those who see the room as it left it.
+#[must_use]
+pub fn told<'a>(
+    room: &Room,
+    change: &Change,
+    people: &'a BTreeMap<PersonId, Person>,
+    policy: &Policy,
+) -> Option<(PersonId, Vec<&'a Person>)> {
+    let (_, by, words) = words_of(change)?;
+    let scope = room.scope();
+    let mut named = mentioned(words, people);
+    named.retain(|person| person.id != by && permission::may_see(person, policy, &scope));
+    Some((by, named))
 }
 
 /// What stands after the last "@" of `before`, the words before the cursor, where that may still become a name.

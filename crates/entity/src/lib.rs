@@ -19,6 +19,7 @@ pub mod invitation;
 pub mod job;
 pub mod log_head;
 pub mod membership;
+pub mod mention;
 pub mod participant;
 pub mod password_reset;
 pub mod person;

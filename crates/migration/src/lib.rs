@@ -19,6 +19,7 @@ mod m20261128_000018_notes_and_files_of_rooms;
 mod m20261128_000019_names_of_teams;
 mod m20261128_000021_matching_contacts;
 mod m20261128_000022_rooms_marked_unread;
+mod m20261128_000023_mentions;
 mod m20261128_000024_bulk_actions;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000019_names_of_teams::Migration),
             Box::new(m20261128_000021_matching_contacts::Migration),
             Box::new(m20261128_000022_rooms_marked_unread::Migration),
+            Box::new(m20261128_000023_mentions::Migration),
             Box::new(m20261128_000024_bulk_actions::Migration),
         ]
     }

@@ -56,7 +56,7 @@ async fn add_marked(db: &impl ConnectionTrait, me: &Person, policy: &Policy, pag
 }
 
 /// Adds those of `ids` that `me` may see.
-async fn add_visible(
+pub(crate) async fn add_visible(
     db: &impl ConnectionTrait,
     me: &Person,
     policy: &Policy,

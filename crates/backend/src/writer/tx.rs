@@ -20,6 +20,7 @@ use crate::episodes;
 use crate::error::Result;
 use crate::jobs;
 use crate::live::Hub;
+use crate::mentions;
 use crate::messages::rows as entries;
 use crate::rooms::rows;
 use crate::writer::known::Known;
@@ -126,6 +127,7 @@ impl<'c> Tx<'c> {
             episodes::follow(self, &previous, room, &change).await?;
             customers::follow(self.db, room, &change).await?;
             jobs::follow(self, room, &change).await?;
+            mentions::follow(self, room, &change).await?;
             let position = change.is_entry().then_some(room.last_position);
             let event = Event { seq: 0, at: self.now, room: Some(Box::new(room.clone())), position, change };
             if let Some(said) = entries::insert_entry_of(self.db, &event).await? {

@@ -115,7 +115,7 @@ impl Desk {
     }
 
     /// What one writes oneself is no news.
-    fn mentions_me(&self, change: &Change) -> bool {
+    pub(super) fn mentions_me(&self, change: &Change) -> bool {
         let named = |words: &str| mention::mentioned(words, &self.people).iter().any(|person| person.id == self.me.id);
         mention::words_of(change).is_some_and(|(_, by, words)| by != self.me.id && named(words))
     }

@@ -12,6 +12,7 @@ use crate::desk::list::{Cursor, ListQuery};
 use crate::episode::{self, Episode};
 use crate::id::{MessageId, RoomId};
 use crate::live::Counts;
+use crate::mention::Mention;
 use crate::message::{Entry, What};
 use crate::person::Person;
 use crate::policy::Policy;
@@ -29,13 +30,16 @@ pub struct Snapshot {
     pub channels: Vec<Channel>,
     pub counts: Counts,
     pub page: Page,
+    /// Where this person was named and has not looked since, the latest first; their rooms are in the page.
+    #[serde(default)]
+    pub mentions: Vec<Mention>,
 }
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     pub query: ListQuery,
-    /// Those of the page; in a snapshot, after them those that count as unread and stand on no page yet.
+    /// Those of the page; in a snapshot, after them those that count as unread or have a mention, and stand on no page yet.
     pub rooms: Vec<Room>,
     /// How many customer messages this person has seen in each.
     pub seen: Vec<(RoomId, u32)>,

@@ -222,6 +222,7 @@ impl Server {
             channels: self.channels.clone(),
             counts: Counts::default(),
             page: self.page(query, None),
+            mentions: Vec::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use domain::message::{Author, Message, Note};
 use domain::person::Person;
 
 use crate::cast::{ana, bea, ben, priya, said, sol, tom};
-use crate::desk::{FIRST, stage};
+use crate::desk::{FIRST, happens, stage};
 
 /// What `me` is told of the last of `changes`, made one after the other in a room that they may see from the start.
 fn told(me: &Person, changes: Vec<Change>) -> Option<News> {
@@ -139,4 +139,32 @@ fn who_has_written_writes_no_longer() {
     }
     assert_eq!(writes_no_longer(Change::MessageAdded(by(Author::Switchboard))), None);
     assert_eq!(writes_no_longer(Change::Entered { by: tom().id }), None);
+}
+
+#[test]
+fn a_mention_stays_until_whoever_is_named_looks_at_the_room() {
+    let (mut server, mut desk) = stage(&ben());
+    let noted = |number: u128, by: &Person, text: &str| {
+        Change::NoteAdded(Note { id: MessageId::from_number(number), by: by.id, text: text.into() })
+    };
+    let seen = |marks: u32| Change::Seen { person: ben().id, messages: 1, marks };
+    let by = |desk: &Desk| desk.mention(FIRST).map(|mention| mention.by);
+    happens(&mut server, &mut desk, FIRST, Change::Entered { by: ana().id });
+    happens(&mut server, &mut desk, FIRST, Change::BroughtIn { person: ben().id, by: ana().id });
+    happens(&mut server, &mut desk, FIRST, noted(77, &ben(), "@Ben is me"));
+    assert_eq!(by(&desk), None, "what one writes oneself");
+
+    happens(&mut server, &mut desk, FIRST, noted(78, &ana(), "@Ben knows her"));
+    assert_eq!(by(&desk), Some(ana().id));
+    happens(&mut server, &mut desk, FIRST, noted(79, &tom(), "nothing to add"));
+    happens(&mut server, &mut desk, FIRST, seen(1));
+    assert_eq!(by(&desk), Some(ana().id), "whoever marks a room unread has not looked at it");
+    assert_eq!(desk.mentions().iter().map(|mention| mention.room).collect::<Vec<_>>(), [FIRST]);
+
+    happens(&mut server, &mut desk, FIRST, Change::Left { person: ben().id });
+    assert_eq!((by(&desk), desk.mentions().len()), (None, 0), "he does not see the room any more");
+    happens(&mut server, &mut desk, FIRST, Change::BroughtIn { person: ben().id, by: ana().id });
+    assert_eq!(by(&desk), Some(ana().id));
+    happens(&mut server, &mut desk, FIRST, seen(2));
+    assert_eq!((by(&desk), desk.mentions().len()), (None, 0));
 }
