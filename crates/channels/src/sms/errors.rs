@@ -117,6 +117,7 @@ mod tests {
             ChannelError::AccountRestricted { .. } => "account restricted",
             ChannelError::RecipientRestricted { .. } => "not this recipient",
             ChannelError::OutsideWindow { templates: true } => "outside window",
+            ChannelError::OutsideWindow { templates: false } => "outside window, no templates",
             ChannelError::RecipientBlocked => "blocked",
             ChannelError::OptedOut => "opted out",
             ChannelError::RecipientUnreachable { .. } => "unreachable",
