@@ -79,6 +79,14 @@ async fn on_every_messenger_a_customer_of_the_demo_is_heard_and_answered() -> Re
         let arrived = hear(&mut screen, has_arrived).await.with_context(|| format!("{kind}: the photo arrives"))?;
         let file = &arrived["event"]["change"]["file_arrived"]["file"]["here"];
         assert_eq!(file["mime"], "image/jpeg", "{kind}: {arrived}");
+
+        let film = Request::post(&format!("/simulator/api/customers/{}/messages", customer["id"]))
+            .json(&json!({ "file": "video" }));
+        let sent = switchboard.ask(film).await?;
+        ensure!(sent.json()["webhook"]["status"] == 200, "{kind}: {}", sent.text());
+        let arrived = hear(&mut screen, has_arrived).await.with_context(|| format!("{kind}: the film arrives"))?;
+        let file = &arrived["event"]["change"]["file_arrived"]["file"]["here"];
+        assert_eq!(file["mime"], "video/mp4", "{kind}: {arrived}");
     }
     Ok(())
 }

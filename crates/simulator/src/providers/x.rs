@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::message::{Content, Message};
+use crate::message::{Content, FileKind, Message};
 use crate::play::{Answer, Customer, Identity, Play};
 use crate::provider::{Ability, Address, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Status};
 use crate::shelf::Filed;
@@ -34,7 +34,7 @@ impl Provider for X {
     }
 
     fn abilities(&self) -> &'static [Ability] {
-        &[Ability::Photo, Ability::Typing, Ability::Encrypted]
+        &[Ability::Photo, Ability::Video, Ability::Typing, Ability::Encrypted]
     }
 
     fn identity(&self, person: Person) -> Identity {
@@ -68,7 +68,8 @@ impl Provider for X {
                 let event = json!({
                     "type": "message_create", "id": id, "created_timestamp": now,
                     "message_create": {
-                        "target": target, "sender_id": customer.user_id, "message_data": message_data(id, said)?,
+                        "target": target, "sender_id": customer.user_id,
+                        "message_data": message_data(&scene.api_url, id, said)?,
                     },
                 });
                 Some(self.letter(scene, customer, "dm.received", "direct_message_events", &event))
@@ -110,7 +111,7 @@ impl Provider for X {
         }
         let answer = match (request.method.as_str(), &request.segments()[..]) {
             ("POST", ["2", "dm_conversations", "with", person, "messages"]) => return send(person, request, play),
-            ("GET", ["2", "dm_conversations", "media", _, media, _]) => {
+            ("GET", ["2", "dm_conversations", "media", _, media, _] | ["dm_video", media, "vid", _]) => {
                 let file =
                     play.shelf.file(media).ok_or_else(|| refused(404, "Not Found", "There is no such media."))?;
                 return Ok(Asked::Answer(Reply::bytes(&file.mime, file.bytes.clone())));
@@ -181,17 +182,37 @@ fn user(customer: &Customer) -> Value {
     json!({"id": customer.user_id, "name": customer.name, "username": customer.username})
 }
 
-fn message_data(id: &str, said: &Said<'_>) -> Option<Value> {
-    Some(match said {
-        Said::Text(text) => json!({"text": text, "entities": {"urls": []}}),
+fn message_data(api_url: &str, id: &str, said: &Said<'_>) -> Option<Value> {
+    let media = match said {
+        Said::Text(text) => return Some(json!({"text": text, "entities": {"urls": []}})),
+        Said::File(file) if file.kind == FileKind::Video => json!({
+            "id_str": file.id, "type": "video", "media_url_https": picture(id, &file.id, "first.jpg"),
+            "video_info": {"aspect_ratio": [16, 9], "variants": film(api_url, &file.id, &file.name, "bitrate")},
+        }),
         Said::File(file) => {
-            let url = format!("https://ton.x.com/1.1/ton/data/dm/{id}/{}/{}", file.id, file.name);
-            json!({"text": "", "entities": {"urls": []}, "attachment": {
-                "type": "media", "media": {"id_str": file.id, "type": "photo", "media_url_https": url},
-            }})
+            json!({"id_str": file.id, "type": "photo", "media_url_https": picture(id, &file.id, &file.name)})
         }
         _ => return None,
-    })
+    };
+    let attachment = json!({"type": "media", "media": media});
+    Some(json!({"text": "", "entities": {"urls": []}, "attachment": attachment}))
+}
+
+/// Where X keeps a picture: a photo, or the first of a film.
+fn picture(message: &str, media: &str, name: &str) -> String {
+    format!("https://ton.x.com/1.1/ton/data/dm/{message}/{media}/{name}")
+}
+
+/// A film as X tells it: as a list of pieces for its own players, and whole in several sizes. X keeps them on a host of
+/// their own, `video.twimg.com`; here the stand-in serves the one that is to be had.
+/// <https://docs.x.com/x-api/fundamentals/data-dictionary#media>
+fn film(api_url: &str, media: &str, name: &str, rate: &str) -> Value {
+    let kept = format!("dm_video/{media}");
+    json!([
+        {"content_type": "application/x-mpegURL", "url": format!("https://video.twimg.com/{kept}/pl/{name}.m3u8")},
+        {rate: 320_000, "content_type": "video/mp4", "url": format!("https://video.twimg.com/{kept}/vid/320.mp4")},
+        {rate: 2_176_000, "content_type": "video/mp4", "url": format!("{api_url}/{kept}/vid/{name}")},
+    ])
 }
 
 fn send(person: &str, request: &Request, play: &Play) -> Result<Asked, Reply> {

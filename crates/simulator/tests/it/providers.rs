@@ -141,6 +141,28 @@ async fn x_hands_on_what_it_cannot_read_itself() {
     assert!(payload["encoded_event"].is_string() && payload["text"].is_null(), "{payload}");
 }
 
+#[tokio::test]
+async fn x_tells_a_film_in_several_sizes_and_hands_over_the_best_to_its_account() {
+    let mut world = World::with(Account::X(x())).await;
+    let film = world.customer_does(&json!({"file": "video"})).await.json();
+    let create = &film["data"]["payload"]["direct_message_events"][0]["message_create"];
+    let media = &create["message_data"]["attachment"]["media"];
+    assert_eq!(media["type"], "video");
+    let variants = media["video_info"]["variants"].as_array().expect("a film has variants");
+    let best = variants.iter().filter(|variant| variant["content_type"] == "video/mp4");
+    let best = best.max_by_key(|variant| variant["bitrate"].as_u64()).expect("one plays everywhere");
+    let url = best["url"].as_str().expect("it has an address");
+    assert!(url.starts_with(&world.base), "{url}");
+    assert_eq!(&world.get(url, Some(TOKEN)).await[4..8], b"ftyp");
+    assert_eq!(world.client.get(url).send().await.expect("it answers").status(), 401);
+
+    let list = format!("{}/simulator/x/2/dm_events?dm_event.fields=attachments", world.base);
+    let list: Value = serde_json::from_slice(&world.get(&list, Some(TOKEN)).await).expect("it is JSON");
+    let told = &list["includes"]["media"][0];
+    assert_eq!(told["media_key"], list["data"][0]["attachments"]["media_keys"][0]);
+    assert_eq!((&told["type"], &told["variants"][2]["url"]), (&json!("video"), &json!(url)));
+}
+
 fn x() -> X {
     X {
         user_id: "222".into(),

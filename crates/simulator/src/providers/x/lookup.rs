@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{X, refused, user};
+use super::{X, film, picture, refused, user};
 use crate::message::{Content, FileKind, Message, Side};
 use crate::play::{Customer, Play};
 use crate::provider::Scene;
@@ -49,7 +49,7 @@ pub fn page(x: &X, scene: &Scene<'_>, request: &Request, play: &Play) -> Result<
     }
     let includes = json!({
         "users": shown.iter().map(|(customer, _)| user(customer)).collect::<Vec<_>>(),
-        "media": shown.iter().filter_map(|(_, message)| media(message)).collect::<Vec<_>>(),
+        "media": shown.iter().filter_map(|(_, message)| media(&scene.api_url, message)).collect::<Vec<_>>(),
     });
     Ok(Reply::ok(&json!({"data": told, "includes": includes, "meta": meta})))
 }
@@ -67,8 +67,8 @@ fn event(x: &X, customer: &Customer, message: &Message, asked: &[&str]) -> Value
         "id": message.id, "event_type": "MessageCreate", "text": message.content.words(), "sender_id": sender,
         "dm_conversation_id": sides.join("-"),
     });
-    if let Content::File { file, .. } = &message.content {
-        event["attachments"] = json!({"media_keys": [format!("3_{file}")]});
+    if let Content::File { file, shows, .. } = &message.content {
+        event["attachments"] = json!({"media_keys": [media_key(*shows, file)]});
     }
     if let Some(fields) = event.as_object_mut() {
         fields.retain(|name, _| ["id", "event_type"].contains(&name.as_str()) || asked.contains(&name.as_str()));
@@ -76,8 +76,22 @@ fn event(x: &X, customer: &Customer, message: &Message, asked: &[&str]) -> Value
     event
 }
 
-fn media(message: &Message) -> Option<Value> {
-    let Content::File { file, shows: FileKind::Photo, name, .. } = &message.content else { return None };
-    let url = format!("https://ton.x.com/1.1/ton/data/dm/{}/{file}/{name}", message.id);
-    Some(json!({"media_key": format!("3_{file}"), "type": "photo", "url": url}))
+fn media(api_url: &str, message: &Message) -> Option<Value> {
+    let Content::File { file, shows, name, .. } = &message.content else { return None };
+    let media_key = media_key(*shows, file);
+    Some(match shows {
+        FileKind::Photo => {
+            json!({"media_key": media_key, "type": "photo", "url": picture(&message.id, file, name)})
+        }
+        FileKind::Video => {
+            json!({"media_key": media_key, "type": "video", "variants": film(api_url, file, name, "bit_rate")})
+        }
+        FileKind::Voice | FileKind::Document | FileKind::Sticker => return None,
+    })
+}
+
+/// The number before it says what it is.
+fn media_key(shows: FileKind, file: &str) -> String {
+    let kind = if shows == FileKind::Video { 7 } else { 3 };
+    format!("{kind}_{file}")
 }
