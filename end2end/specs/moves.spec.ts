@@ -254,3 +254,27 @@ test('a note that names a colleague tells them, once they may see the chat', asy
   await expect(toast(priya, 'mentioned you')).toHaveCount(0);
   await discard();
 });
+
+test('an agent who only sees a colleague\'s chat asks for it in the bar under it, and writes on once it is theirs', async ({ browser }) => {
+  const { priya, maria, admin, agent, discard } = await two(browser);
+  await admin.follows('/admin/rules');
+  await priya.getByRole('switch', { name: /Agents see the assigned chats of their whole team/ }).check();
+  await priya.getByRole('button', { name: 'Save rules' }).click();
+  await priya.getByText('Saved. Every open console follows.').waitFor();
+  await admin.follows('/live');
+  await admin.opens('Ana Lima');
+  await admin.entersChat();
+  await expect(priya.locator('.composer__mode', { hasText: 'Reply' })).toBeVisible();
+
+  await agent.opens('Ana Lima');
+  const bar = maria.locator('.bar', { hasText: 'Priya Raman holds this chat' });
+  await expect(bar).toContainText('Ask for the chat, or leave a private note if you know something.');
+  await expect(bar.getByRole('button', { name: /^(Join|Take over)$/ })).toHaveCount(0);
+  await bar.getByRole('button', { name: 'Ask to take over' }).click();
+  await expect(toast(maria, 'You asked for the chat.')).toBeVisible();
+  await agent.sees('You asked to take over');
+  await priya.locator('.notice', { hasText: 'Maria Souza asks to take over this chat.' }).getByRole('button', { name: 'Give' }).click();
+  await agent.replies('Hello, this is Maria.');
+  await admin.sees('Hello, this is Maria.');
+  await discard();
+});

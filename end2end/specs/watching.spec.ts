@@ -1,6 +1,7 @@
 // Whoever has the list on screen sees who looks at a chat and who writes in it, also after the server was away.
 import { expect, test } from '@playwright/test';
 import { Console } from '../counterparts/console.ts';
+import { withWhatsApp } from '../counterparts/desk.ts';
 import { Shop, Visitor } from '../counterparts/shop.ts';
 import { PASSWORD, Switchboard } from '../counterparts/switchboard.ts';
 
@@ -39,4 +40,27 @@ test('a card shows who looks at a chat that nobody here has open', async ({ brow
   await expect(watched).toHaveCount(0);
   shop.close();
   await switchboard.discard();
+});
+
+test('while the bot writes its name says so, to whoever watches', async ({ browser }) => {
+  const { meta, switchboard, discard } = await withWhatsApp('bot');
+  const page = await switchboard.signIn(browser);
+  // It writes for a moment only: that it has ended is not heard here, and then goes for a while.
+  await page.routeWebSocket(/\/live\?/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((frame) => {
+      const { typing } = JSON.parse(String(frame));
+      if (typing?.who !== 'bot' || typing.on) socket.send(frame);
+    });
+  });
+  const desk = new Console(page);
+  await desk.follows('/live');
+  await meta.writes('5511900000001', 'Ana Lima', 'Hello?');
+  await desk.opens('Ana Lima');
+  await desk.sees('Hello?');
+  await meta.writes('5511900000001', 'Ana Lima', 'Is anybody there?');
+  await expect(page.getByRole('log').getByText('Assistant is writing')).toBeVisible();
+  await expect(page.locator('.header__under')).toContainText('Assistant is answering');
+  await expect(page.getByRole('log').getByText('Assistant is writing')).toHaveCount(0);
+  await discard();
 });
