@@ -178,13 +178,32 @@ pub fn go_on(scene: Scene, room: RoomId) {
 
 /// Moves the focus to what was said in the room on screen, now that what one pressed is gone.
 pub fn go_on_reading() {
-    request_animation_frame(|| {
-        let log = document().query_selector(".transcript__log").ok().flatten();
-        if let Some(log) = log.and_then(|log| log.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // A log that is gone takes no focus.
-            drop(log.focus());
+    request_animation_frame(|| focus_on(&[LOG]));
+}
+
+/// Moves the focus to `room`, whose status was taken back: to where one goes on in it, or to its card. Whoever is elsewhere
+/// by now stays there.
+pub fn go_back(scene: Scene, room: RoomId) {
+    request_animation_frame(move || {
+        if document().active_element().is_some_and(|element| element.tag_name() != "BODY") {
+            return;
         }
+        if scene.here.place.get_untracked().room() == Some(room) {
+            return go_on(scene, room);
+        }
+        focus_on(&[&format!(".card[href*='{room}']"), LOG, ".list a"]);
     });
+}
+
+const LOG: &str = ".transcript__log";
+
+/// Moves the focus to the first of these that is on screen.
+fn focus_on(selectors: &[&str]) {
+    let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What is gone takes no focus.
+        drop(found.focus());
+    }
 }
 
 /// Moves the focus to the composer that `room` will have, if the room is on screen.

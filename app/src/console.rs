@@ -3,6 +3,7 @@
 mod drawer;
 mod here;
 mod later;
+mod returning;
 mod stopped;
 mod sync;
 mod theme;

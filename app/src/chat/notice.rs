@@ -6,7 +6,8 @@ use domain::permission::may_snooze;
 use domain::room::{Room, Section};
 use leptos::prelude::*;
 
-use crate::chat::go_on_reading;
+use crate::actions::Scene;
+use crate::chat::{go_back, go_on_reading};
 use crate::clock::{Clock, coming_words};
 use crate::console::{Here, Later, Part};
 use crate::desk::Store;
@@ -25,6 +26,7 @@ pub fn moved_to(store: Store, place: Place, room: RoomId) -> Option<Section> {
 pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
     let store = expect_context::<Store>();
     let here = expect_context::<Here>();
+    let scene = Scene::present();
     let moved = Memo::new(move |_| moved_to(store, here.place.get(), room));
     let undoable = Memo::new(move |_| store.undoable_of(room).map(|one| one.words.to_owned()));
     let section_notice = dynamic(move || {
@@ -38,7 +40,7 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                             .get()
                             .map(|_| {
                                 view! {
-                                    <button type="button" class="notice__action" on:click=move |_| store.undo(room)>
+                                    <button type="button" class="notice__action" on:click=move |_| store.undo(room, move || go_back(scene, room))>
                                         "Undo"
                                     </button>
                                 }

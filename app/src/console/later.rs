@@ -12,7 +12,7 @@ use crate::chat::{
     Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Mentions, MoreNotices, catch_missed, closed_bar,
 };
 use crate::console::stopped::Stopped;
-use crate::console::{Ui, drawer};
+use crate::console::{Ui, drawer, returning};
 use crate::desk::Store;
 use crate::dialogs::{Called, Open};
 use crate::list::Divider;
@@ -76,6 +76,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Dialogs => {
             catch_missed();
             drawer::follow(expect_context::<Ui>());
+            returning::follow(expect_context::<Store>());
             view! { <Open /> }.into_any()
         }
         Part::Divider => view! { <Divider /> }.into_any(),

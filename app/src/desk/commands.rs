@@ -197,10 +197,10 @@ impl Store {
         self.desk.with(|desk| desk.room(change.room).is_none_or(|room| room.last_position <= change.position))
     }
 
-    /// Takes back the last status change of `room`.
-    pub fn undo(self, room: RoomId) {
+    /// Takes back the last status change of `room`. `then` runs when it is.
+    pub fn undo(self, room: RoomId, then: impl FnOnce() + 'static) {
         self.end_undo(room);
-        self.ask_then(Box::pin(api::undo(room)), || ());
+        self.ask_then(Box::pin(api::undo(room)), then);
     }
 
     /// Says whether one takes new rooms. Whoever goes offline and holds rooms is asked about them first: see

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::actions::{Scene, join, take_over};
-use crate::chat::moved_to;
+use crate::chat::{go_back, moved_to};
 use crate::console::Here;
 use crate::desk::{Offer, Store, Toast};
 use crate::dialogs::banner::Banner;
@@ -42,7 +42,7 @@ fn Shown(toast: Toast) -> impl IntoView {
     let number = toast.number;
     let offer = move |offer: Offer| {
         let (label, act): (_, Callback<()>) = match offer {
-            Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room))),
+            Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room, move || go_back(scene, room)))),
             Offer::Show(room) => ("Show", Callback::new(move |()| here.go_to_room(room))),
             Offer::Watch(room) => ("Watch", Callback::new(move |()| here.go_to_room(room))),
             Offer::Join(room) => ("Join", Callback::new(move |()| join(scene, room))),
