@@ -5,6 +5,7 @@ use domain::delivery::{Delivery, shown};
 use domain::desk::Desk;
 use domain::id::{MessageId, RoomId};
 use domain::message::{Author, Choice, Content, Message, Note, What};
+use domain::permission::may_send;
 use domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
@@ -175,17 +176,19 @@ fn Told(room: RoomId, id: MessageId, delivery: Delivery) -> impl IntoView {
         <p class=class>
             <Icon name=icon small=true />
             <span>{words}</span>
-            {may_retry
-                .then(|| {
-                    view! {
-                        <button type="button" class="tick__action" on:click=move |_| store.deliver_again(room, id)>
-                            "Retry"
-                        </button>
-                    }
-                })}
+            {may_retry.then(|| view! { <Retry room id /> })}
         </p>
     }
     .into_any()
+}
+
+/// Once more, for whoever may write here.
+#[component]
+fn Retry(room: RoomId, id: MessageId) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let may_send =
+        Memo::new(move |_| store.desk.with(|desk| desk.room(room).is_some_and(|room| may_send(&desk.me, room))));
+    dynamic(move || may_send.get().then(|| act("Retry", move || store.deliver_again(room, id))))
 }
 
 /// How far it came has a place of its own and must not have the words drawn again.
