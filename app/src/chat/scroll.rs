@@ -78,7 +78,8 @@ impl Scroll {
         }
     }
 
-    fn settle(self) {
+    /// The words have another size: the reader stays where they are.
+    pub fn settle(self) {
         let Some(log) = self.log.try_get_untracked().flatten() else { return };
         match self.held.try_update_value(Option::take).flatten() {
             Some((height, top)) => log.set_scroll_top(top + log.scroll_height() - height),

@@ -40,7 +40,7 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
     let first_heard = heard.get_untracked();
 
     keep_seen(store, room, scroll);
-    let earlier_problem = load_on_the_way_up(store, room, scroll, has_earlier);
+    let earlier = Upwards::new(store, room, scroll, has_earlier);
     Effect::new(move |before: Option<Option<MessageId>>| {
         // One's own words are always worth seeing.
         let own = store
@@ -65,7 +65,7 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
                 on:scroll=move |_| scroll.scrolled()
             >
                 <div class="transcript__column" node_ref=scroll.column>
-                    {dynamic(move || has_earlier.get().then(|| view! { <Earlier problem=earlier_problem /> }))}
+                    {dynamic(move || has_earlier.get().then(|| view! { <Earlier earlier /> }))}
                     <For each=move || items.get() key=|item| *item let:item>
                         {row(room, item)}
                     </For>
@@ -95,13 +95,13 @@ pub fn Transcript(room: RoomId) -> impl IntoView {
 
 /// What stands where earlier words will come in.
 #[component]
-fn Earlier(problem: RwSignal<Option<AppError>>) -> impl IntoView {
+fn Earlier(earlier: Upwards) -> impl IntoView {
     let again = move |_| {
-        problem.set(None);
+        earlier.failed.set(None);
         // The button is gone while they are loaded.
         go_on_reading();
     };
-    dynamic(move || match problem.get() {
+    dynamic(move || match earlier.problem.get() {
         None => view! { <p class="transcript__earlier">"Loading earlier messages…"</p> }.into_any(),
         Some(error) => view! {
             <p class="transcript__earlier" role="alert">
@@ -296,55 +296,80 @@ fn keep_seen(store: Store, room: RoomId, scroll: Scroll) {
 
 /// Loads what was before as one comes near it. Why it did not come is for the reader: it is tried again when they say so,
 /// or when the server is there again.
-fn load_on_the_way_up(
+#[derive(Clone, Copy)]
+struct Upwards {
     store: Store,
     room: RoomId,
     scroll: Scroll,
-    has_earlier: Memo<bool>,
-) -> RwSignal<Option<AppError>> {
-    let is_loading = RwSignal::new(false);
-    let problem = RwSignal::new(None::<AppError>);
-    Effect::new(move |before: Option<Link>| {
-        let link = store.link.get();
-        let is_back = before == Some(Link::Down) && link != Link::Down;
-        if is_back && problem.with_untracked(Option::is_some) {
-            problem.set(None);
-        }
-        link
-    });
-    Effect::new(move |_| {
-        let is_wanted = scroll.is_near_beginning.get() && has_earlier.get();
-        if !is_wanted || is_loading.get() || problem.with(Option::is_some) {
-            return;
-        }
-        let first = store.desk.with_untracked(|desk| {
+    /// Why it did not come, and how often the link had come back until then.
+    failed: RwSignal<Option<(AppError, u32)>>,
+    returns: Memo<(Link, u32)>,
+    problem: Memo<Option<AppError>>,
+    is_wanted: Memo<bool>,
+    is_loading: StoredValue<bool>,
+}
+
+impl Upwards {
+    fn new(store: Store, room: RoomId, scroll: Scroll, has_earlier: Memo<bool>) -> Self {
+        let failed = RwSignal::new(None::<(AppError, u32)>);
+        let returns = Memo::new(move |before: Option<&(Link, u32)>| {
+            let link = store.link.get();
+            let (was, returns) = before.copied().unwrap_or((link, 0));
+            (link, returns + u32::from(was == Link::Down && link != Link::Down))
+        });
+        let problem = Memo::new(move |_| {
+            let (error, at) = failed.get()?;
+            (returns.get().1 == at).then_some(error)
+        });
+        let is_wanted = Memo::new(move |_| {
+            scroll.is_near_beginning.get() && has_earlier.get() && problem.with(Option::is_none)
+        });
+        let is_loading = StoredValue::new(false);
+        let upwards = Self { store, room, scroll, failed, returns, problem, is_wanted, is_loading };
+        Effect::new(move |_| {
+            if is_wanted.get() {
+                upwards.load();
+            }
+        });
+        upwards
+    }
+
+    fn load(self) {
+        let first = self.store.desk.with_untracked(|desk| {
             desk.open.as_ref().and_then(|view| view.entries.first()).map(|entry| entry.position)
         });
-        let Some(before) = first else { return };
-        is_loading.set(true);
+        let Some(before) = first.filter(|_| !self.is_loading.get_value()) else { return };
+        self.is_loading.set_value(true);
         spawn_local(async move {
-            let answer = load_earlier(room, before).await;
-            if is_loading.try_get_untracked().is_none() {
+            let answer = load_earlier(self.room, before).await;
+            if self.is_loading.try_get_value().is_none() {
                 // The room is not on screen any more.
                 return;
             }
             match answer {
                 Ok((entries, has_earlier)) => {
-                    scroll.hold();
-                    store.desk.update(|desk| desk.add_earlier(room, entries, has_earlier));
-                    request_animation_frame(move || {
-                        scroll.scrolled();
-                        is_loading.try_set(false);
-                    });
+                    self.scroll.hold();
+                    self.store.desk.update(|desk| desk.add_earlier(self.room, entries, has_earlier));
+                    request_animation_frame(move || self.go_on());
                 }
                 Err(AppError::SignIn) => leave_to_sign_in(),
                 Err(error) => {
-                    // First, so that nothing is loaded in between.
-                    problem.set(Some(error));
-                    is_loading.set(false);
+                    self.is_loading.set_value(false);
+                    self.failed.set(Some((error, self.returns.get_untracked().1)));
                 }
             }
         });
-    });
-    problem
+    }
+
+    /// What was loaded stands above; more is loaded if one is near the beginning still.
+    fn go_on(self) {
+        if self.is_loading.try_update_value(|loading| *loading = false).is_none() {
+            return;
+        }
+        self.scroll.settle();
+        self.scroll.scrolled();
+        if self.is_wanted.get_untracked() {
+            self.load();
+        }
+    }
 }
