@@ -23,7 +23,8 @@ pub fn follow(ui: Ui) {
             return present.or_else(|| found(".header__panel"));
         }
         if let Some(came_from) = before {
-            // Whoever left the room has left the drawer, too.
+            // Whoever left the room has left the drawer, too. Links, keys, the browser's way back and a lost right lead out
+            // of a room: there is no one event that could say it instead.
             ui.uncover();
             request_animation_frame(move || focus(came_from));
         }
