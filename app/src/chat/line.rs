@@ -77,6 +77,9 @@ pub fn line_words(change: &Change, desk: &Desk, customer: &str) -> (&'static str
             Some(person) => ("block", format!("{} unblocked the customer", who(person))),
             None => ("block", "The customer was unblocked".into()),
         },
+        Change::ContactLinked { by, contact } => ("person", format!("{} linked the customer to {contact}", who(*by))),
+        Change::ContactsMerged { by, kept, merged } => ("person", format!("{} merged {merged} into {kept}", who(*by))),
+        Change::ContactDeleted { by, contact } => ("person", format!("{} deleted the contact {contact}", who(*by))),
         Change::FeedbackGiven { score, comment, .. } => {
             ("star", quoted(format!("{customer} gave {score} of 5"), comment.as_deref()))
         }

@@ -6,7 +6,7 @@ mod merge;
 
 use domain::change::Change;
 use domain::customer::{self, Contact, FIND_MIN, FoundContact, Match, SaveContact, Saved, Saving, ToSave};
-use domain::id::{ContactId, PersonId, RoomId};
+use domain::id::{ContactId, CustomerId, PersonId, RoomId};
 use domain::permission;
 use domain::person::Person;
 use domain::refused::Refused;
@@ -92,27 +92,29 @@ impl Command for Save {
             Some(_) => Vec::new(),
             None => matching(tx, &self.form).await?,
         };
-        let (contact, is_edited) = match customer::save(self.form.clone(), &self.saving, present.as_ref(), matching)? {
-            ToSave::Ask(found) => return Ok(Saved::Found(found)),
+        match customer::save(self.form.clone(), &self.saving, present.as_ref(), matching)? {
+            ToSave::Ask(found) => Ok(Saved::Found(found)),
             ToSave::Make(form) => {
                 let contact = form.into_contact(self.fresh);
                 rows::insert(tx.db, &contact, tx.now).await?;
                 rows::join(tx.db, customer.id, &customer.name, contact.id).await?;
-                (contact, false)
+                show(tx, &contact, |_| None).await?;
+                Ok(Saved::Done { contact, others: Vec::new() })
             }
             ToSave::Join(contact) => {
                 rows::update(tx.db, &contact).await?;
                 rows::join(tx.db, customer.id, &customer.name, contact.id).await?;
-                (contact, false)
+                let linked = Change::ContactLinked { by: self.me, contact: contact.name.clone() };
+                show(tx, &contact, |member| (member == customer.id).then(|| linked.clone())).await?;
+                Ok(Saved::Done { contact, others: Vec::new() })
             }
             ToSave::Change(contact) => {
                 rows::update(tx.db, &contact).await?;
-                (contact, true)
+                show(tx, &contact, |_| None).await?;
+                let others = others(tx, &contact).await?;
+                Ok(Saved::Done { contact, others })
             }
-        };
-        show(tx, &contact).await?;
-        let others = if is_edited { others(tx, &contact).await? } else { Vec::new() };
-        Ok(Saved::Done { contact, others })
+        }
     }
 }
 
@@ -126,8 +128,9 @@ async fn others(tx: &Tx<'_>, contact: &Contact) -> Result<Vec<Match>> {
     Ok(found.into_iter().filter(|other| other.contact.id != contact.id).collect())
 }
 
-/// Gives every customer of the contact, and their room, what it is now.
-async fn show(tx: &mut Tx<'_>, contact: &Contact) -> Result<()> {
+/// Gives every customer of the contact, and their room, what it is now; `line` says what stands in a customer's transcript
+/// of how it came to that.
+async fn show(tx: &mut Tx<'_>, contact: &Contact, line: impl Fn(CustomerId) -> Option<Change>) -> Result<()> {
     for member in rows::list_members(tx.db, contact.id).await? {
         rows::rename(tx.db, member.id, &contact.name).await?;
         if let Some(mut room) = room_rows::find_of_customer(tx.db, member.channel, member.id).await? {
@@ -138,7 +141,7 @@ async fn show(tx: &mut Tx<'_>, contact: &Contact) -> Result<()> {
                 contact: Some(Box::new(contact.clone())),
                 described: None,
             };
-            tx.change(&mut room, vec![change]).await?;
+            tx.change(&mut room, line(member.id).into_iter().chain([change]).collect()).await?;
         }
     }
     Ok(())

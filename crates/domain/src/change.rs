@@ -262,6 +262,23 @@ pub enum Change {
     CustomerUnblocked {
         by: Actor,
     },
+    /// `by` said that the customer is this contact, whose other chats whoever holds the room may look back at from now on.
+    /// Contacts go by the names that they had then.
+    ContactLinked {
+        by: PersonId,
+        contact: String,
+    },
+    /// `by` made one contact of two, and the customer is one of theirs.
+    ContactsMerged {
+        by: PersonId,
+        kept: String,
+        merged: String,
+    },
+    /// `by` deleted the contact that the customer was.
+    ContactDeleted {
+        by: PersonId,
+        contact: String,
+    },
     /// The customer's picture came from their messenger.
     PictureArrived {
         picture: FileId,
@@ -324,6 +341,9 @@ impl Change {
             | Self::TakeOverDeclined { .. }
             | Self::CustomerBlocked { .. }
             | Self::CustomerUnblocked { .. }
+            | Self::ContactLinked { .. }
+            | Self::ContactsMerged { .. }
+            | Self::ContactDeleted { .. }
             | Self::FeedbackGiven { .. }
             | Self::Unread => true,
             Self::MessageAdded(_)

@@ -88,7 +88,8 @@ impl Command for Merge {
         rows::update(tx.db, &contact).await?;
         rows::move_members(tx.db, merged.id, contact.id).await?;
         rows::delete(tx.db, merged.id).await?;
-        show(tx, &contact).await?;
+        let merged = Change::ContactsMerged { by: self.me, kept: contact.name.clone(), merged: merged.name };
+        show(tx, &contact, |_| Some(merged.clone())).await?;
         Ok(contact)
     }
 }
@@ -106,7 +107,8 @@ impl Command for Delete {
             return Err(Refused::not_allowed("delete contacts").into());
         }
         rows::lock(tx.db).await?;
-        for member in rows::list_members(tx.db, self.contact).await? {
+        let Some(contact) = rows::find(tx.db, self.contact).await? else { return Ok(()) };
+        for member in rows::list_members(tx.db, contact.id).await? {
             // Whoever was saved before their channel's name was kept goes by the contact's until the channel gives it anew.
             let name = member.channel_name.unwrap_or(member.name);
             rows::leave(tx.db, member.id, &name).await?;
@@ -114,9 +116,10 @@ impl Command for Delete {
                 room.contact = None;
                 let change =
                     Change::CustomerChanged { name, opted_out: member.opted_out, contact: None, described: None };
-                tx.change(&mut room, vec![change]).await?;
+                let deleted = Change::ContactDeleted { by: self.me, contact: contact.name.clone() };
+                tx.change(&mut room, vec![deleted, change]).await?;
             }
         }
-        rows::delete(tx.db, self.contact).await
+        rows::delete(tx.db, contact.id).await
     }
 }

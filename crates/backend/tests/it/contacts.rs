@@ -6,6 +6,7 @@ use domain::change::Change;
 use domain::channel::Channel;
 use domain::customer::{Contact, Match, MatchedBy, SaveContact, Saved, Saving};
 use domain::id::RoomId;
+use domain::message::{Entry, What};
 use domain::person::Person;
 use domain::refused::Refused;
 
@@ -61,6 +62,13 @@ async fn two() -> Two {
 impl Two {
     async fn save(&self, form: SaveContact, saving: Saving) -> Saved {
         contacts::save(&self.desk.backend, &self.maria, self.second, form, saving).await.expect("the room is visible")
+    }
+
+    /// What happened in the room since it began, as the transcript shows it.
+    async fn lines(&self, room: RoomId) -> Vec<Change> {
+        let view = rooms::load(&self.desk.backend, &observer(&self.desk), room).await.expect("an admin sees it");
+        let line = |entry: Entry| if let What::Line(line) = entry.what { Some(*line) } else { None };
+        view.entries.into_iter().filter_map(line).skip(1).collect()
     }
 
     /// What stands on a card: the name, and of which contact.
@@ -174,6 +182,33 @@ async fn who_is_linked_belongs_to_the_contact_and_fills_what_it_lacks() {
 }
 
 #[tokio::test]
+async fn who_linked_merged_or_deleted_a_contact_stands_in_the_transcript_and_is_told_at_once() {
+    let two = two().await;
+    let (tom, priya) = (two.desk.team_manager("tom").await, two.desk.admin("priya").await);
+    let third = two.desk.room(&two.whatsapp, "~bia~").await.id;
+    let before = two.desk.find_room(two.second).await;
+    for _ in 0..2 {
+        done(two.save(form("~ana~", "", "ana@example.com"), Saving::Link(two.ana.id)).await);
+    }
+    let linked = Change::ContactLinked { by: two.maria.id, contact: "Ana Souza".into() };
+    assert_eq!(two.lines(two.second).await, std::slice::from_ref(&linked), "pressed twice, it was done once");
+    let mut told = two.desk.told().await.into_iter();
+    let event = told.find(|event| event.change == linked).expect("consoles hear of it");
+    assert_eq!((event.room_id(), event.position), (Some(two.second), Some(before.last_position + 1)));
+    assert_eq!(two.desk.find_room(two.second).await.addressed_at, before.addressed_at, "no chat lives longer for it");
+    let bia = contacts::save(&two.desk.backend, &priya, third, form("Bia", "", "bia@example.com"), Saving::First);
+    let bia = done(bia.await.expect("an admin sees it"));
+    contacts::merge(&two.desk.backend, &tom, two.ana.id, bia.id).await.expect("a team manager may");
+    contacts::delete(&two.desk.backend, &priya, two.ana.id).await.expect("an admin may");
+    let merged = Change::ContactsMerged { by: tom.id, kept: "Ana Souza".into(), merged: "Bia".into() };
+    let deleted = Change::ContactDeleted { by: priya.id, contact: "Ana Souza".into() };
+    assert_eq!(two.lines(two.second).await, [linked, merged.clone(), deleted.clone()]);
+    for room in [two.first, third] {
+        assert_eq!(two.lines(room).await, [merged.clone(), deleted.clone()]);
+    }
+}
+
+#[tokio::test]
 async fn a_customer_may_be_saved_as_new_beside_whoever_matches() {
     let two = two().await;
 
@@ -259,6 +294,7 @@ async fn two_contacts_become_one_and_every_chat_of_theirs_hears_it_where_it_is()
     let told = two.desk.told().await;
     let mut rooms: Vec<_> = told[before..].iter().filter_map(|event| event.room_id()).collect();
     rooms.sort_unstable();
+    rooms.dedup();
     let mut both = vec![two.first, two.second];
     both.sort_unstable();
     assert_eq!(rooms, both);

@@ -109,6 +109,9 @@ impl Room {
             | Change::DeliveryChanged { .. }
             | Change::Reacted { .. }
             | Change::FileArrived { .. }
+            | Change::ContactLinked { .. }
+            | Change::ContactsMerged { .. }
+            | Change::ContactDeleted { .. }
             | Change::FieldsCollected { .. }
             | Change::FeedbackGiven { .. }
             | Change::Seen { .. }

@@ -26,7 +26,7 @@ changes! {
     FileArrived HandedOff Entered Assigned ReturnedToQueue ReturnedToBot MarkedCritical ClearedCritical Closed Ended
     Expired Invited Restored RestoreFailed Reopened ReopenedAnew Snoozed Woken Undone OutcomeCorrected Joined BroughtIn
     Left TakeOverRequested TakeOverDeclined CustomerChanged CustomerBlocked CustomerUnblocked
-    PictureArrived FieldsCollected FeedbackGiven Seen PersonChanged TeamChanged ChannelChanged PolicyChanged Unread
+    ContactLinked ContactsMerged ContactDeleted PictureArrived FieldsCollected FeedbackGiven Seen PersonChanged TeamChanged ChannelChanged PolicyChanged Unread
 }
 
 /// Those that are about no room. The walks tell them beside it; but after [`Change::PolicyChanged`] and

@@ -42,6 +42,7 @@ impl Server {
             } else {
                 Change::CustomerBlocked { by: Actor::Person(by) }
             }],
+            of_contact(by, number),
             vec![Change::FieldsCollected { fields: vec![("order".into(), number.to_string())] }],
             vec![Customer { tags: vec![number.to_string()], ..thread.customer.clone() }.redescribed(room)],
             vec![Change::FeedbackGiven { id: FeedbackId::from_number(number), score: 3, comment: None }],
@@ -114,6 +115,15 @@ impl Server {
 fn assigned(room: &Room, by: PersonId, to: &Person, number: u128) -> Change {
     let team = to.teams.first().copied().filter(|team| number.is_multiple_of(3) && room.team != Some(*team));
     Change::Assigned { to: to.id, by: Actor::Person(by), note: None, stays: number.is_multiple_of(2), team }
+}
+
+fn of_contact(by: PersonId, number: u128) -> Vec<Change> {
+    let contact = format!("Ana {number}");
+    vec![match number % 3 {
+        0 => Change::ContactLinked { by, contact },
+        1 => Change::ContactsMerged { by, kept: "Ana".into(), merged: contact },
+        _ => Change::ContactDeleted { by, contact },
+    }]
 }
 
 fn corrected(by: PersonId, comment: Option<String>, number: u128) -> Change {
