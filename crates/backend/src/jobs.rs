@@ -182,8 +182,8 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
             queue::add(tx, &Work::Route { room: room.id }, now).await?;
             route_queue(tx).await
         }
-        // Nobody was looked for while there was nothing to answer.
-        Change::CustomerUnblocked { .. } if room.is_queued() => {
+        // Nobody was looked for while there was nothing to answer, or while it was closed.
+        Change::CustomerUnblocked { .. } | Change::Undone { .. } if room.is_queued() => {
             queue::add(tx, &Work::Route { room: room.id }, now).await
         }
         Change::MarkedCritical { feedback: true, .. } => ask_feedback(tx, room).await,

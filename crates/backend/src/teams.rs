@@ -4,11 +4,12 @@ pub(crate) mod rows;
 
 use domain::account::check_name;
 use domain::change::Change;
-use domain::id::TeamId;
+use domain::id::{ChannelId, TeamId};
 use domain::permission::may_administer;
 use domain::person::Person;
 use domain::refused::Refused;
-use domain::team::{Team, TeamUse, may_remove};
+use domain::room::Room;
+use domain::team::{Team, TeamUse, default_team, may_remove};
 use sea_orm::ConnectionTrait;
 
 use crate::backend::Backend;
@@ -83,8 +84,8 @@ pub async fn remove(backend: &Backend, me: &Person, id: TeamId) -> Result<()> {
     backend.run(Remove { id }).await
 }
 
-struct Remove {
-    id: TeamId,
+pub(crate) struct Remove {
+    pub id: TeamId,
 }
 
 impl Command for Remove {
@@ -127,6 +128,34 @@ async fn members(db: &impl ConnectionTrait, team: TeamId) -> Result<(Vec<Person>
 pub(crate) async fn check(db: &impl ConnectionTrait, teams: &[TeamId]) -> Result<()> {
     let known = rows::keep(db, teams).await?;
     if teams.iter().all(|team| known.contains_key(team)) { Ok(()) } else { Err(unknown().into()) }
+}
+
+/// Has the teams that `changes` put `room` into stay until the end of the transaction. A new episode, for which nobody chose
+/// one, begins elsewhere when its team is gone by now: what another process just removed is known to the rows alone.
+///
+/// # Errors
+/// A team that somebody chose does not exist any more.
+pub(crate) async fn keep_for(db: &impl ConnectionTrait, room: &Room, changes: &mut [Change]) -> Result<()> {
+    for change in changes {
+        match change {
+            Change::EpisodeOpened { team: team @ Some(_), .. } => *team = still_there(db, room.channel, *team).await?,
+            Change::HandedOff { team: Some(team), .. }
+            | Change::Assigned { team: Some(team), .. }
+            | Change::ReturnedToQueue { team: Some(team), .. } => check(db, &[*team]).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `team`, or the one that the channel's rooms go to by now, or the default one.
+async fn still_there(db: &impl ConnectionTrait, channel: ChannelId, team: Option<TeamId>) -> Result<Option<TeamId>> {
+    if !rows::keep(db, team.as_slice()).await?.is_empty() {
+        return Ok(team);
+    }
+    let teams = rows::keep_all(db).await?;
+    let of_channel = rows::find_of_channel(db, channel).await?.filter(|team| teams.contains_key(team));
+    Ok(of_channel.or_else(|| default_team(&teams)))
 }
 
 fn administers(me: &Person) -> std::result::Result<(), Refused> {

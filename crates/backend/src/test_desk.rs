@@ -5,6 +5,7 @@
 mod customers;
 mod newer;
 mod rooms;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -148,7 +148,7 @@ impl Speak {
             Doing::Say(_) | Doing::Collected(_) | Doing::Tagged(_) | Doing::End => None,
         });
         let Some(name) = named else { return Ok(None) };
-        let teams = teams::list(tx.db).await?;
+        let teams = teams::keep_all(tx.db).await?;
         let team = teams.into_values().find(|team| team.is_named(name));
         let team = team.ok_or_else(|| Error::World(format!("there is no team \"{name}\" to hand over to")))?;
         Ok(Some(team.id))

@@ -166,7 +166,7 @@ async fn leave_team(tx: &Tx<'_>, room: &Room) -> Result<Option<Change>> {
         return Ok(None);
     }
     let channel = tx.directory.channels.get(&room.channel).and_then(|channel| channel.team);
-    Ok(leave_removed_team(room, channel, &teams::list(tx.db).await?))
+    Ok(leave_removed_team(room, channel, &teams::keep_all(tx.db).await?))
 }
 
 /// Tells a customer whom nobody can take that nobody is here, once an episode.

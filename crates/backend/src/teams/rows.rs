@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::id::{PersonId, TeamId};
+use domain::id::{ChannelId, PersonId, TeamId};
 use domain::room::Section;
 use domain::team::{Team, known_as};
 use domain::timestamp::Timestamp;
@@ -30,6 +30,16 @@ pub(crate) async fn lock_all(db: &impl ConnectionTrait) -> Result<BTreeMap<TeamI
 pub(crate) async fn keep(db: &impl ConnectionTrait, teams: &[TeamId]) -> Result<BTreeMap<TeamId, Team>> {
     let rows = team::Entity::find().filter(team::Column::Id.is_in(teams.iter().copied()));
     Ok(to_teams(rows.order_by_asc(team::Column::Id).lock_shared().all(db).await?))
+}
+
+/// All teams; until the end of the transaction nobody else renames or removes one.
+pub(crate) async fn keep_all(db: &impl ConnectionTrait) -> Result<BTreeMap<TeamId, Team>> {
+    Ok(to_teams(team::Entity::find().order_by_asc(team::Column::Id).lock_shared().all(db).await?))
+}
+
+/// The team that new rooms of the channel go to.
+pub(crate) async fn find_of_channel(db: &impl ConnectionTrait, channel: ChannelId) -> Result<Option<TeamId>> {
+    Ok(channel::Entity::find_by_id(channel).one(db).await?.and_then(|channel| channel.team))
 }
 
 fn to_teams(rows: Vec<team::Model>) -> BTreeMap<TeamId, Team> {

@@ -178,9 +178,9 @@ impl Command for SaveAsOne {
     }
 }
 
-struct Happen {
-    room: RoomId,
-    changes: Vec<Change>,
+pub(super) struct Happen {
+    pub room: RoomId,
+    pub changes: Vec<Change>,
 }
 
 impl Command for Happen {

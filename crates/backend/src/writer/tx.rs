@@ -23,6 +23,7 @@ use crate::live::Hub;
 use crate::mentions;
 use crate::messages::rows as entries;
 use crate::rooms::rows;
+use crate::teams;
 use crate::writer::known::Known;
 
 /// A change on its way to becoming an event: everything but its number.
@@ -111,9 +112,10 @@ impl<'c> Tx<'c> {
     /// episodes, the counters, and what is told. A room of version 0 is a new one.
     ///
     /// # Errors
-    /// [`Refused::Changed`] when the row is no longer the one that was read.
-    pub async fn change(&mut self, room: &mut Room, changes: Vec<Change>) -> Result<()> {
+    /// [`Refused::Changed`] when the row is no longer the one that was read; a team that somebody chose for it is gone.
+    pub async fn change(&mut self, room: &mut Room, mut changes: Vec<Change>) -> Result<()> {
         let read = room.clone();
+        teams::keep_for(self.db, room, &mut changes).await?;
         for change in changes {
             let previous = room.clone();
             room.apply(&change, self.now);

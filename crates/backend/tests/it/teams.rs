@@ -10,6 +10,7 @@ use domain::episode::Outcome;
 use domain::id::TeamId;
 use domain::live::Frame;
 use domain::person::{Person, Role};
+use domain::room::{Status, StatusUpdate};
 use domain::team::Team;
 
 const TO_BILLING: &str =
@@ -259,4 +260,77 @@ async fn whoever_is_left_in_no_team_comes_into_the_first() {
     let none = PersonUpdate { teams: vec![], ..PersonUpdate::of(&priya) };
     let priya = people::update(&desk.backend, &priya, priya.id, none).await.expect("an admin may");
     assert_eq!(priya.teams, [], "an admin has every room anyway");
+}
+
+#[tokio::test]
+async fn a_chat_is_not_handed_to_a_team_that_another_process_removes_at_that_moment() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let billing = teams::add(&desk.backend, &priya, "Billing").await.expect("an admin may").id;
+    let room = desk.room(&desk.web_channel().await, "Ana").await;
+    let other = desk.another_process().await;
+
+    let handing = rooms::return_to_queue(&desk.backend, &priya, room.id, Some(billing));
+    let (handed, removed) = desk.while_removed(&other, billing, handing).await;
+
+    removed.expect("nothing uses it");
+    assert_eq!(handed.expect_err("it is gone").to_string(), "The team does not exist.");
+    assert_eq!(desk.find_room(room.id).await.team, Some(desk.team));
+}
+
+#[tokio::test]
+async fn a_team_stays_to_which_another_process_hands_a_chat_at_that_moment() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let billing = teams::add(&desk.backend, &priya, "Billing").await.expect("an admin may").id;
+    let room = desk.room(&desk.web_channel().await, "Ana").await;
+    let other = desk.another_process().await;
+
+    let removing = teams::remove(&desk.backend, &priya, billing);
+    let to_billing = Change::ReturnedToQueue { by: Actor::Bot, team: Some(billing), reason: ReturnReason::Given };
+    let (removed, handed) = desk.while_happening(&other, room.id, vec![to_billing], removing).await;
+
+    handed.expect("the team is there");
+    assert_eq!(removed.expect_err("it has a chat by now").to_string(), "The team is still used by 1 open chat.");
+    assert_eq!(desk.find_room(room.id).await.team, Some(billing));
+}
+
+#[tokio::test]
+async fn a_customer_who_writes_while_their_channels_team_is_changed_and_removed_waits_in_the_new_one() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let billing = teams::add(&desk.backend, &priya, "Billing").await.expect("an admin may").id;
+    let sales = teams::add(&desk.backend, &priya, "Sales").await.expect("an admin may").id;
+    let channel = desk.web_channel().await;
+    let in_team = |team| ChannelPlace { team: Some(team), ..ChannelPlace::of(&channel) };
+    channels::set_place(&desk.backend, &priya, channel.id, in_team(billing)).await.expect("it is a team");
+    let ana = desk.visitor("Ana").await;
+    let other = desk.another_process().await;
+    channels::set_place(&other, &priya, channel.id, in_team(sales)).await.expect("it is a team");
+
+    // This process may have heard of neither.
+    let (_, removed) = desk.while_removed(&other, billing, desk.customer_writes("hello")).await;
+
+    removed.expect("nothing uses it");
+    assert_eq!(desk.room_of(&ana).await.team, Some(sales));
+}
+
+#[tokio::test]
+async fn a_closed_chat_that_is_taken_back_into_the_queue_of_a_removed_team_goes_on_to_its_channels() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let billing = teams::add(&desk.backend, &priya, "Billing").await.expect("an admin may").id;
+    let room = desk.room(&desk.web_channel().await, "Ana").await;
+    rooms::return_to_queue(&desk.backend, &priya, room.id, Some(billing)).await.expect("it is a team");
+    desk.run_jobs().await;
+    let resolved =
+        StatusUpdate { status: Status::Resolve, comment: None, reason: None, feedback: false, seen_messages: 1 };
+    rooms::update_status(&desk.backend, &priya, room.id, resolved).await.expect("an admin may");
+    teams::remove(&desk.backend, &priya, billing).await.expect("nothing uses it any more");
+
+    rooms::undo(&desk.backend, &priya, room.id).await.expect("it is a moment ago");
+    desk.run_jobs().await;
+
+    let after = desk.find_room(room.id).await;
+    assert!(after.is_queued() && after.team == Some(desk.team), "{after:?}");
 }
