@@ -167,6 +167,11 @@ impl Backend {
         self.0.directory.changed().await;
     }
 
+    /// Tells what others have saved by now.
+    pub(crate) async fn look(&self) {
+        self.0.teller.look().await;
+    }
+
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
     }
@@ -217,7 +222,7 @@ async fn tell_counts(backend: std::sync::Weak<Inner>) {
         let directory = inner.directory.get();
         for person in inner.hub.take_stale_counts() {
             let Some(me) = directory.people.get(&person) else { continue };
-            match counters::of(&inner.store.read, me, &directory.policy).await {
+            match counters::of(&inner.store, &inner.hub, me, &directory.policy).await {
                 Ok(counts) => inner.hub.send_to(person, &Frame::Counts(counts)),
                 Err(error) => tracing::warn!(%error, "counts could not be read"),
             }

@@ -19,7 +19,9 @@ pub async fn load(backend: &Backend, me: &Person, query: ListQuery) -> Result<Sn
     let db = &backend.store().read;
     let seq = log::head(db).await?;
     let directory = backend.directory();
-    let counts = counters::of(db, me, &directory.policy).await?;
+    // What is counted is at least as new.
+    backend.look().await;
+    let counts = counters::of(backend.store(), backend.hub(), me, &directory.policy).await?;
     let mut page = load_page(db, me, &directory.policy, query, None).await?;
     own::add(db, me, &directory.policy, &mut page).await?;
     let mentions = mentions::list(db, me, &directory.policy, &mut page).await?;

@@ -3,6 +3,7 @@
 //! Nothing here touches the database except a browser that resumes, which reads what it missed from the log, and one that
 //! says it shows a room of which this process has not heard yet.
 
+mod joined;
 mod resume;
 mod signs;
 mod teller;
@@ -26,6 +27,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::directory::{Directory, Shared};
 use crate::log::Told;
 
+pub(crate) use joined::Joined;
 pub use resume::Subscription;
 pub(crate) use signs::Sign;
 pub(crate) use teller::{LOOK, Teller};
@@ -66,6 +68,7 @@ struct State {
     /// When a colleague last typed.
     composing: HashMap<RoomId, Instant>,
     stale_counts: HashSet<PersonId>,
+    joined: HashMap<PersonId, Joined>,
     signs: BTreeSet<Sign>,
     /// Rooms at which others look than was told last.
     looked_at: BTreeSet<RoomId>,
@@ -110,6 +113,7 @@ impl Hub {
         let directory = self.directory.get();
         let mut state = self.lock();
         for told in &told {
+            state.follow_joined(told);
             state.tell(told, &directory);
             self.notice_in(&mut state, told);
         }

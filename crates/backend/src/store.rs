@@ -7,8 +7,8 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, Connection, SqliteConnection};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{Error, Result};
@@ -63,6 +63,16 @@ impl Store {
         refuse_newer(&transaction).await?;
         Migrator::up(&transaction, None).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Begins a transaction that reads everything as it is at one moment.
+    pub(crate) async fn begin_reading(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            // Of SQLite, which always reads so, no level is asked.
+            isolation_level: (self.engine == Engine::Postgres).then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        Ok(self.read.begin_with_options(options).await?)
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once, so that it never has to give

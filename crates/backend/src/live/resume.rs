@@ -67,7 +67,8 @@ impl Backend {
     pub async fn counts(&self, person: PersonId) -> Result<Arc<str>> {
         let directory = self.directory();
         let me = directory.people.get(&person).ok_or(Error::SignIn)?;
-        Ok(text_of(&Frame::Counts(counters::of(&self.store().read, me, &directory.policy).await?)))
+        self.look().await;
+        Ok(text_of(&Frame::Counts(counters::of(self.store(), self.hub(), me, &directory.policy).await?)))
     }
 
     async fn replay(&self, subscription: &mut Subscription, after: u64) -> Result<()> {
