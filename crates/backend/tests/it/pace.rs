@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use backend::test_desk::TestDesk;
 use backend::{messages, new_id, rooms};
+use domain::channel::ChannelKind;
 use domain::delivery::{Cause, Delay, Delivery};
 use domain::id::MessageId;
 use domain::person::Person;
 use domain::room::Room;
+use serde_json::json;
 
 use crate::graph::Graph;
+use crate::telegram;
 use crate::transcript::delivery;
 
 async fn sends(desk: &TestDesk, me: &Person, room: &Room) -> MessageId {
@@ -47,4 +50,30 @@ async fn what_would_be_too_fast_for_one_customer_waits_unasked_and_holds_up_nobo
     desk.later(Duration::from_secs(6));
     desk.run_jobs().await;
     assert_eq!((stage(last).await, graph.requests()), (Delivery::Sent, 48));
+}
+
+#[tokio::test]
+async fn a_group_of_which_telegram_has_too_much_holds_up_nobody_else() {
+    let (desk, telegram) = telegram::stage().await;
+    let priya = desk.admin("priya").await;
+    let channel = desk.channel_of(ChannelKind::Telegram);
+    let mut held = Vec::new();
+    for (name, id) in [("Neighbours", "-1001987654321"), ("Ana", "5000000077")] {
+        let room = desk.room_of_known(&channel, name, id).await;
+        held.push(rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter"));
+    }
+    telegram.answers(json!({ "ok": true, "result": { "message_id": 18 } }));
+    telegram.refuses(429);
+    let to_group = sends(&desk, &priya, &held[0]).await;
+    desk.run_jobs().await;
+
+    let to_ana = sends(&desk, &priya, &held[1]).await;
+    desk.run_jobs().await;
+
+    assert_eq!(delivery(&desk, &held[1], to_ana).await, Delivery::Sent);
+    let waiting = delivery(&desk, &held[0], to_group).await;
+    assert!(matches!(waiting, Delivery::Delayed(Delay { cause: Cause::CustomerLimit, .. })), "{waiting:?}");
+    desk.later(Duration::from_secs(6));
+    desk.run_jobs().await;
+    assert_eq!(delivery(&desk, &held[0], to_group).await, Delivery::Sent);
 }

@@ -14,6 +14,11 @@ pub(super) struct Chat {
 }
 
 impl Chat {
+    /// Whether it is a chat of many.
+    pub const fn is_group(&self) -> bool {
+        self.id < 0
+    }
+
     pub fn name(&self) -> ExternalId {
         ExternalId(match &self.business {
             Some(business) => format!("{}@{business}", self.id),

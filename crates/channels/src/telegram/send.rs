@@ -11,7 +11,7 @@ use super::errors::Refusal;
 use super::outbound::{self, Call};
 use super::settings::Settings;
 use crate::adapter::{Account, Subscribed, Tools};
-use crate::error::ChannelError;
+use crate::error::{ChannelError, Scope};
 use crate::files::Files;
 use crate::http::{Answer, Ask, Body, Http, Proof};
 use crate::outbound::{ProviderSend, Receipt, Signal};
@@ -86,11 +86,24 @@ pub(super) async fn send(settings: &Settings, tools: Tools<'_>, send: &ProviderS
     let chat = match failed.refusal.moved_to() {
         Some(id) => Chat { id, ..chat },
         None if failed.refusal.misses_the_answered() && call.parameters.remove("reply_parameters").is_some() => chat,
-        None => return Err(failed.error),
+        None => return Err(of_chat(failed.error, &chat)),
     };
     call.parameters.insert("chat_id".into(), chat.id.into());
-    let answer = post(settings, tools, &call).await.map_err(|failed| failed.error)?;
+    let answer = post(settings, tools, &call).await.map_err(|failed| of_chat(failed.error, &chat))?;
     receipt(&answer, &chat)
+}
+
+/// Telegram does not say whose limit was reached. A bot may write to one group 20 times a minute, far less often than it may
+/// write at all, so with a group it was the group's; had it not been, the next message to anybody else hears so. Of people in
+/// private, one cannot be told from all.
+/// <https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>
+fn of_chat(error: ChannelError, chat: &Chat) -> ChannelError {
+    match error {
+        ChannelError::RateLimited { retry_after, .. } if chat.is_group() => {
+            ChannelError::RateLimited { retry_after, scope: Scope::Recipient }
+        }
+        error => error,
+    }
 }
 
 pub(super) async fn signal(settings: &Settings, http: &Http, signal: &Signal) -> Result<(), ChannelError> {

@@ -197,6 +197,16 @@ async fn a_limit_says_in_its_body_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn a_limit_met_in_a_group_is_the_groups_alone() {
+    let body = r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 7","parameters":{"retry_after":7}}"#;
+    let telegram = StandIn::answering(Reply::new(429, "", body)).await;
+    let to = Recipient { ids: vec![ExternalId("-1001987654321".into())] };
+    let outcome = telegram_at(&telegram.base_url).send(tools(&http()), &ProviderSend { to, ..hello() }).await;
+    let retry_after = Some(Duration::from_secs(7));
+    assert_eq!(outcome, Err(ChannelError::RateLimited { retry_after, scope: Scope::Recipient }));
+}
+
+#[tokio::test]
 async fn a_group_that_got_another_number_is_written_to_there_and_remembered() {
     let moved = r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1001987654321}}"#;
     let telegram = StandIn::answering_in_turn(|_| vec![Reply::new(400, "", moved), Reply::new(200, "", SENT)]).await;
