@@ -55,6 +55,9 @@ pub enum Work {
         /// A person asked for it: it leaves whoever has come since it was said.
         #[serde(default)]
         asked: bool,
+        /// How often the provider answered that it failed at it.
+        #[serde(default)]
+        faltered: u32,
     },
     /// Let the bot answer what the customer said, if it is still its turn in `epoch`. Without a message, the bot was
     /// given the room back.
@@ -159,7 +162,7 @@ pub(crate) async fn follow(tx: &mut Tx<'_>, room: &Room, change: &Change) -> Res
     }
     match change {
         Change::MessageAdded(Message { id, delivery: Some(Delivery::Waiting), .. }) => {
-            let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0, asked: false };
+            let deliver = Work::Deliver { room: room.id, message: *id, sent_parts: 0, asked: false, faltered: 0 };
             queue::add_for_provider(tx, room.channel, &deliver).await
         }
         // How it went is nothing a bot answers, nor what another app does.

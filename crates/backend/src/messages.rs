@@ -191,7 +191,7 @@ impl Command for Retry {
         }
         let change = Change::DeliveryChanged { message: self.id, delivery: Delivery::Waiting };
         tx.change(&mut card, vec![change]).await?;
-        let deliver = Work::Deliver { room, message: self.id, sent_parts: 0, asked: true };
+        let deliver = Work::Deliver { room, message: self.id, sent_parts: 0, asked: true, faltered: 0 };
         queue::add_for_provider(tx, card.channel, &deliver).await
     }
 }

@@ -46,6 +46,10 @@ pub enum ChannelError {
     /// Nothing was sent; the same request may succeed later.
     #[error("the provider is not available: {detail}")]
     Transient { detail: String },
+    /// The provider answered that it failed at this message just now. The same may succeed, but is not asked for ever: see
+    /// [`ChannelError::tries`].
+    #[error("the provider faltered: {detail}")]
+    Faltered { detail: String },
     /// The request left, the answer did not come: it may have been sent. Never repeated by itself.
     #[error("whether the provider took the message is not known")]
     OutcomeUnknown,
@@ -69,11 +73,20 @@ pub enum Scope {
     Account,
 }
 
+/// Meta's transient codes are answers to one message: they may also mean that this one will never go.
+const TRIES: u32 = 3;
+
 impl ChannelError {
     /// Whether sending the very same again, later, may succeed and cannot say anything twice.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Transient { .. })
+        matches!(self, Self::RateLimited { .. } | Self::Transient { .. } | Self::Faltered { .. })
+    }
+
+    /// How often one message is sent at most while this is the answer; `None` where its job's own patience decides.
+    #[must_use]
+    pub const fn tries(&self) -> Option<u32> {
+        if matches!(self, Self::Faltered { .. }) { Some(TRIES) } else { None }
     }
 
     /// The error of a request that may be made again without saying anything twice: not to know its outcome is then no
@@ -153,6 +166,7 @@ impl ChannelError {
             Self::MediaRejected { detail } => format!("The provider refused the file. {detail}"),
             Self::TemplateProblem { detail } => format!("The provider refused the template. {detail}"),
             Self::Transient { detail } => format!("The provider is not available. {detail}"),
+            Self::Faltered { detail } => format!("The provider failed at this message. {detail}"),
             Self::OutcomeUnknown => {
                 "The provider did not answer, so the message may have arrived. Check before you retry.".into()
             }

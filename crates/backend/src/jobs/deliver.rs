@@ -27,11 +27,14 @@ use crate::messages::parts;
 use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 pub(super) use settle::NoteTrouble;
-use settle::{NotePart, Settle, Taken};
+use settle::{NoteFaltered, NotePart, Settle, Taken};
 use spend::{Limit, Spend};
 
 /// The pause when a provider says "too much" without saying for how long.
 const LIMIT_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pause before a message is sent again at which the provider failed, and the one before the last time.
+const FALTERED_PAUSES: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(60)];
 
 /// How many entries after words of the bot are looked at for a person who came. A customer alone says less.
 const LOOKED_AT: u64 = 500;
@@ -256,7 +259,13 @@ impl<'a> Parcel<'a> {
             }
             return Err(held(&error.words(), cause, wait));
         }
-        if error.is_retryable() {
+        if let Some(tries) = error.tries() {
+            let times = self.backend.run(NoteFaltered { lease: self.lease.clone() }).await?;
+            if times < tries {
+                let [first, last] = FALTERED_PAUSES;
+                return Err(held(&error.words(), Cause::Outage, if times > 1 { last } else { first }));
+            }
+        } else if error.is_retryable() {
             return Err(Failure::Outage(error.words()));
         }
         let settle = Settle {

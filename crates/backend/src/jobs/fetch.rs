@@ -84,7 +84,9 @@ async fn awaited(backend: &Backend, at: Place) -> Result<Option<MediaKind>> {
 fn lost(error: ChannelError) -> std::result::Result<FileState, Failure> {
     tracing::warn!(%error, "a customer's file was not handed over");
     match error {
-        ChannelError::Transient { .. } | ChannelError::OutcomeUnknown => Err(Failure::Failed(error.words())),
+        ChannelError::Transient { .. } | ChannelError::Faltered { .. } | ChannelError::OutcomeUnknown => {
+            Err(Failure::Failed(error.words()))
+        }
         ChannelError::RateLimited { retry_after, .. } => {
             Err(Failure::NotYet { problem: error.words(), wait: retry_after.unwrap_or(PAUSE).max(BUSY_PAUSE) })
         }

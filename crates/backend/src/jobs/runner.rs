@@ -362,7 +362,8 @@ mod tests {
 
     #[test]
     fn every_file_of_a_message_may_take_the_time_that_it_has_and_the_message_is_not_cut_off() {
-        let deliver = limit(&Work::Deliver { room: new_id(), message: new_id(), sent_parts: 0, asked: false });
+        let deliver =
+            limit(&Work::Deliver { room: new_id(), message: new_id(), sent_parts: 0, asked: false, faltered: 0 });
         for kind in ChannelKind::ALL {
             let files = u32::try_from(kind.capabilities().files_max).expect("a handful");
             assert!(deliver > FILE_MAX.saturating_mul(files), "{kind:?}");

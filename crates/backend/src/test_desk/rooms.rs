@@ -73,7 +73,7 @@ impl TestDesk {
     /// Work for `room` that was given up.
     pub async fn failed_job(&self, room: RoomId, problem: &str) -> JobId {
         let id = new_id();
-        let work = Work::Deliver { room, message: new_id(), sent_parts: 0, asked: false };
+        let work = Work::Deliver { room, message: new_id(), sent_parts: 0, asked: false, faltered: 0 };
         let row = job::ActiveModel {
             id: Set(id),
             lane: Set("test".into()),

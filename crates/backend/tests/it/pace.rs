@@ -11,7 +11,7 @@ use domain::person::Person;
 use domain::room::Room;
 use serde_json::json;
 
-use crate::graph::Graph;
+use crate::graph::{Answer, Graph};
 use crate::telegram;
 use crate::transcript::delivery;
 
@@ -76,4 +76,38 @@ async fn a_group_of_which_telegram_has_too_much_holds_up_nobody_else() {
     desk.later(Duration::from_secs(6));
     desk.run_jobs().await;
     assert_eq!(delivery(&desk, &held[0], to_group).await, Delivery::Sent);
+}
+
+#[tokio::test]
+async fn a_message_at_which_meta_fails_is_tried_three_times_and_then_says_why() {
+    for (answers, sent) in [(2, true), (4, false)] {
+        let (desk, graph) = (TestDesk::new().await, Graph::start().await);
+        let priya = desk.admin("priya").await;
+        let channel = graph.channel(&desk, None).await;
+        let room = desk.room_of_known(&channel, "Ana", "5511900000001").await;
+        let room = rooms::enter(&desk.backend, &priya, room.id).await.expect("an admin may enter");
+        for _ in 0..answers {
+            graph.next(Answer::Refuses { status: 500, code: 2 });
+        }
+
+        let message = sends(&desk, &priya, &room).await;
+        desk.run_jobs().await;
+        let until = Some(desk.backend.now().plus(Duration::from_secs(10)));
+        let delayed = Delivery::Delayed(Delay { cause: Cause::Outage, until });
+        assert_eq!((delivery(&desk, &room, message).await, graph.requests()), (delayed, 1));
+        for pause in [10, 60, 600] {
+            desk.later(Duration::from_secs(pause));
+            desk.run_jobs().await;
+        }
+
+        let stage = delivery(&desk, &room, message).await;
+        assert_eq!(graph.requests(), 3, "{stage:?}");
+        match stage {
+            Delivery::Sent => assert!(sent),
+            Delivery::Failed { reason } => {
+                assert!(!sent && reason.starts_with("The provider failed at this message. Meta says: "), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -44,7 +44,7 @@ impl GraphError {
     /// A code that is not in the table: Meta's own flag says whether trying again makes sense.
     pub fn unnamed(&self, detail: String) -> ChannelError {
         if self.is_transient == Some(true) {
-            ChannelError::Transient { detail }
+            ChannelError::Faltered { detail }
         } else {
             ChannelError::Rejected { detail }
         }

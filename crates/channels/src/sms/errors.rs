@@ -128,6 +128,7 @@ mod tests {
             ChannelError::MediaRejected { .. } => "media",
             ChannelError::TemplateProblem { .. } => "template",
             ChannelError::Transient { .. } => "transient",
+            ChannelError::Faltered { .. } => "faltered",
             ChannelError::OutcomeUnknown => "unknown",
             ChannelError::Unsupported { .. } => "unsupported",
             ChannelError::Rejected { .. } => "rejected",

@@ -32,7 +32,10 @@ impl GraphError {
             // The account may not write to people of this country.
             (130_497, _) => ChannelError::RecipientRestricted { detail },
             (368 | 131_031 | 131_037 | 131_042 | 131_045 | 133_010, _) => ChannelError::AccountRestricted { detail },
-            (1 | 2 | 131_000 | 131_016 | 131_057 | 135_000, _) => ChannelError::Transient { detail },
+            // "Something went wrong" says nothing of what, and may be said of one message for ever.
+            (1 | 2 | 1_200 | 131_000 | 135_000, _) => ChannelError::Faltered { detail },
+            // The service is overloaded, or being looked after: that passes, whatever the message.
+            (131_016 | 131_057, _) => ChannelError::Transient { detail },
             _ => self.unnamed(detail),
         }
     }
@@ -65,6 +68,7 @@ mod tests {
             ChannelError::MediaRejected { .. } => "media",
             ChannelError::TemplateProblem { .. } => "template",
             ChannelError::Transient { .. } => "transient",
+            ChannelError::Faltered { .. } => "faltered",
             ChannelError::OutcomeUnknown => "unknown",
             ChannelError::Unsupported { .. } => "unsupported",
             ChannelError::Rejected { .. } => "rejected",
@@ -73,7 +77,7 @@ mod tests {
 
     #[test]
     fn every_documented_code_has_its_meaning() {
-        let table: [(&str, &[i64]); 15] = [
+        let table: [(&str, &[i64]); 16] = [
             ("auth expired", &[0, 190]),
             ("permission missing", &[3, 10, 200, 250, 299, 131_005]),
             ("limited for the channel", &[4, 80_007, 130_429]),
@@ -87,7 +91,8 @@ mod tests {
             ("template", &[131_063, 132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016]),
             ("not this recipient", &[130_497]),
             ("account restricted", &[131_031, 368, 131_042, 131_037, 131_045, 133_010]),
-            ("transient", &[131_016, 131_000, 2, 131_057, 135_000]),
+            ("transient", &[131_016, 131_057]),
+            ("faltered", &[1, 2, 1_200, 131_000, 135_000]),
             ("rejected", &[999_999, -1]),
         ];
         for (meaning, codes) in table {

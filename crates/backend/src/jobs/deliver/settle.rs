@@ -92,8 +92,28 @@ impl Command for NotePart {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let SendKey { message, part: sent_parts, .. } = self.taken.key;
         let room = self.room.id;
-        queue::set_work(tx, &self.lease, &Work::Deliver { room, message, sent_parts, asked: false }).await?;
+        let rest = Work::Deliver { room, message, sent_parts, asked: false, faltered: 0 };
+        queue::set_work(tx, &self.lease, &rest).await?;
         keep(tx, &self.room, &self.taken).await
+    }
+}
+
+/// The provider answered once more that it failed at the message. Gives how often by now.
+pub(super) struct NoteFaltered {
+    pub lease: Lease,
+}
+
+impl Command for NoteFaltered {
+    type Output = u32;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<u32> {
+        // Parts may have left since the job was taken.
+        let Some(mut work) = queue::find(tx.db, self.lease.id).await? else { return Ok(0) };
+        let Work::Deliver { faltered, .. } = &mut work else { return Ok(0) };
+        *faltered += 1;
+        let times = *faltered;
+        queue::set_work(tx, &self.lease, &work).await?;
+        Ok(times)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) fn meaning(error: &GraphError, retry_after: Option<Duration>) -> Chan
         (4 | 17 | 32 | 613 | 80_002 | 80_006, _) => ChannelError::RateLimited { retry_after, scope: Scope::Channel },
         (100, _) => ChannelError::InvalidContent { field: None, detail },
         (368, _) => ChannelError::AccountRestricted { detail },
-        (1 | 2 | 1_200, _) => ChannelError::Transient { detail },
+        (1 | 2 | 1_200, _) => ChannelError::Faltered { detail },
         _ => error.unnamed(detail),
     }
 }
@@ -55,7 +55,7 @@ mod tests {
             ChannelError::RateLimited { scope: Scope::Channel, .. } => "limited",
             ChannelError::InvalidContent { .. } => "invalid",
             ChannelError::MediaRejected { .. } => "media",
-            ChannelError::Transient { .. } => "transient",
+            ChannelError::Faltered { .. } => "faltered",
             ChannelError::Rejected { .. } => "rejected",
             other => panic!("{other:?}"),
         }
@@ -76,7 +76,7 @@ mod tests {
             ("limited", &[(4, None), (4, Some(2_018_022)), (32, None), (613, None), (80_006, None)]),
             ("invalid", &[(100, None), (100, Some(2_018_300))]),
             ("account restricted", &[(368, None)]),
-            ("transient", &[(1, None), (2, None), (1_200, None)]),
+            ("faltered", &[(1, None), (2, None), (1_200, None)]),
             ("rejected", &[(999_999, None), (-1, None)]),
         ];
         for (meaning, codes) in table {
@@ -93,8 +93,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_that_meta_calls_transient_is_tried_again() {
-        let error = GraphError { code: Some(999_999), is_transient: Some(true), ..GraphError::default() };
-        assert!(meaning(&error, None).is_retryable());
+    fn what_meta_calls_transient_is_tried_three_times_a_message() {
+        for code in [1, 2, 1_200, 999_999] {
+            let error = GraphError { code: Some(code), is_transient: Some(true), ..GraphError::default() };
+            let meaning = meaning(&error, None);
+            assert_eq!((meaning.is_retryable(), meaning.tries()), (true, Some(3)), "code {code}");
+        }
     }
 }
