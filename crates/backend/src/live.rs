@@ -189,6 +189,11 @@ impl Hub {
         self.end(|viewer| viewer.person == person && viewer.session != kept);
     }
 
+    /// Ends the sockets of the person's sessions that are not among `kept`.
+    pub(crate) fn keep_sessions(&self, person: PersonId, kept: &BTreeSet<String>) {
+        self.end(|viewer| viewer.person == person && !kept.contains(&viewer.session));
+    }
+
     fn end(&self, is_over: impl Fn(&Viewer) -> bool) {
         let text = text_of(&Frame::SignedOut);
         let mut state = self.lock();

@@ -2,16 +2,18 @@
 
 mod limits;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
+use domain::change::Change;
 use domain::id::PersonId;
 use domain::message::storable;
 use domain::person::Person;
 use domain::timestamp::{Timestamp, hours, minutes};
 use entity::{person, session};
 use sea_orm::sea_query::{Cond, Expr};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::backend::Backend;
 use crate::error::{Error, Result};
@@ -170,6 +172,7 @@ impl Command for SignOut {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<PersonId>> {
         let Some(row) = session::Entity::find_by_id(&self.token_hash).one(tx.db).await? else { return Ok(None) };
         session::Entity::delete_by_id(&self.token_hash).exec(tx.db).await?;
+        tell_ended(tx, row.person).await?;
         Ok(Some(row.person))
     }
 }
@@ -192,8 +195,24 @@ impl Command for EndAll {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        end_all(tx, self.person).await
+        end_all(tx, self.person).await?;
+        tell_ended(tx, self.person).await
     }
+}
+
+/// Has every other process look which of the person's sessions still go on, and end the sockets of those that do not.
+pub(crate) async fn tell_ended(tx: &mut Tx<'_>, person: PersonId) -> Result<()> {
+    if let Some(person) = crate::people::rows::find(tx.db, person).await? {
+        tx.tell(Change::PersonChanged(person));
+    }
+    Ok(())
+}
+
+/// The sessions of the person, as their sockets are known by.
+pub(crate) async fn list_of(db: &impl ConnectionTrait, person: PersonId) -> Result<BTreeSet<String>> {
+    let hashes = session::Entity::find().select_only().column(session::Column::TokenHash);
+    let hashes: Vec<String> = hashes.filter(session::Column::Person.eq(person)).into_tuple().all(db).await?;
+    Ok(hashes.into_iter().collect())
 }
 
 /// Ends all of a person's sessions but the one that `kept` names; the caller ends their sockets after the commit.

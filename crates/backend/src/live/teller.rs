@@ -1,16 +1,19 @@
 //! Telling the log to this process's browsers: in its order, each event once, whichever process wrote it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::change::Change;
+use domain::id::PersonId;
 use tokio::sync::{Mutex, Notify};
 
 use crate::directory::{self, Shared};
 use crate::error::Result;
 use crate::live::Hub;
 use crate::log::{self, Told};
+use crate::sessions;
 use crate::store::Store;
 
 /// What other processes saved is looked for this often.
@@ -86,10 +89,22 @@ impl Teller {
             if page.iter().any(|told| is_of_directory(&told.event.change)) {
                 self.directory.set(directory::load(&self.store.read).await?);
             }
+            let changed: BTreeSet<PersonId> = page.iter().filter_map(whose_sessions).collect();
             self.hub.tell(page);
+            self.end_sessions(changed).await?;
             // They may have left work that this process can do at once.
             self.jobs.notify_one();
         }
+    }
+
+    /// Ends the sockets here whose sessions others may have ended.
+    async fn end_sessions(&self, mut changed: BTreeSet<PersonId>) -> Result<()> {
+        let here = self.hub.people_here();
+        changed.retain(|person| here.contains(person));
+        for person in changed {
+            self.hub.keep_sessions(person, &sessions::list_of(&self.store.read, person).await?);
+        }
+        Ok(())
     }
 
     /// Reads people, teams, channels and the policy again.
@@ -97,6 +112,13 @@ impl Teller {
         let _turn = self.turn.lock().await;
         self.directory.set(directory::load(&self.store.read).await?);
         Ok(())
+    }
+}
+
+fn whose_sessions(told: &Told) -> Option<PersonId> {
+    match &told.event.change {
+        Change::PersonChanged(person) => Some(person.id),
+        _ => None,
     }
 }
 

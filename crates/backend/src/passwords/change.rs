@@ -51,7 +51,8 @@ impl Command for Change {
         }
         people::set_password_hash(tx.db, self.me, &self.hash).await?;
         reset::forget(tx, self.me).await?;
-        sessions::end_others(tx, self.me, &self.session).await
+        sessions::end_others(tx, self.me, &self.session).await?;
+        sessions::tell_ended(tx, self.me).await
     }
 }
 

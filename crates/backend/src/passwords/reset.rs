@@ -104,6 +104,7 @@ impl Command for Follow {
         }
         people::set_password_hash(tx.db, person.id, &self.password_hash).await?;
         sessions::end_all(tx, person.id).await?;
+        sessions::tell_ended(tx, person.id).await?;
         Ok(person)
     }
 }

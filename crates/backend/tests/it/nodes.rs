@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use backend::inbound::{Said, VisitorMessage, visitor_entries_after, visitor_writes};
 use backend::live::Subscription;
-use backend::test_desk::{TestDesk, WEB_SETTINGS, desk_policy};
-use backend::{Backend, channels, jobs, messages, new_id, rooms, settings, trouble};
+use backend::sessions::SessionToken;
+use backend::test_desk::{PASSWORD, TestDesk, WEB_SETTINGS, desk_policy};
+use backend::{Backend, channels, jobs, messages, new_id, people, rooms, sessions, settings, trouble};
+use domain::account::PersonUpdate;
 use domain::change::{Change, Event};
 use domain::channel::ChannelKind;
 use domain::id::PersonId;
 use domain::live::Frame;
 use domain::message::What;
-use domain::person::Person;
+use domain::person::{Person, Role};
 use domain::policy::Policy;
 use domain::timestamp::minutes;
 use domain::trouble::Trouble;
@@ -230,4 +232,57 @@ async fn work_of_a_newer_version_is_left_to_it_and_shown_to_admins_when_nobody_c
     desk.later(minutes(11));
     desk.run_jobs().await;
     assert_eq!(trouble::list(&desk.backend, &priya).await.map(failed).ok(), Some(1));
+}
+
+/// Signs `person` in through one process and opens a console at another; gives the token as well.
+async fn signs_in(desk: &TestDesk, at: &Backend, person: &Person) -> (SessionToken, Subscription) {
+    let (_, token) = sessions::sign_in(&desk.backend, &person.email, PASSWORD, "192.0.2.1").await.expect("it is right");
+    let session = sessions::find(at, &token.to_string()).await.expect("can be read").expect("it goes on").session;
+    let console = at.subscribe(person.id, &session, at.hub().head()).await.expect("the log can be read");
+    (token, console)
+}
+
+/// Whether this console is told that its session is over, and hears nothing after that.
+async fn is_signed_out(console: &mut Subscription) -> bool {
+    let mut was_told = false;
+    while let Some(frame) = console.next().await {
+        was_told = matches!(serde_json::from_str(&frame), Ok(Frame::SignedOut));
+    }
+    was_told
+}
+
+#[tokio::test]
+async fn who_signs_out_through_one_process_is_signed_out_at_the_other_and_their_other_sessions_go_on() {
+    let desk = TestDesk::new().await;
+    let maria = desk.agent("maria").await;
+    let other = desk.another_process().await;
+    let (token, mut screen) = signs_in(&desk, &other, &maria).await;
+    let (_, mut phone) = signs_in(&desk, &other, &maria).await;
+
+    sessions::sign_out(&desk.backend, &token.to_string()).await.expect("it can be saved");
+
+    assert_eq!(timeout(SOON, is_signed_out(&mut screen)).await, Ok(true));
+    let channel = desk.web_channel().await;
+    desk.room(&channel, "Ana").await;
+    while hears(&mut phone, SOON).await.room_id().is_none() {}
+    sessions::sign_out_everywhere(&desk.backend, &maria).await.expect("it can be saved");
+    assert_eq!(timeout(SOON, is_signed_out(&mut phone)).await, Ok(true));
+}
+
+#[tokio::test]
+async fn who_is_deactivated_or_gets_a_lesser_role_through_one_process_is_signed_out_at_the_other() {
+    let desk = TestDesk::new().await;
+    let priya = desk.admin("priya").await;
+    let (maria, tom) = (desk.agent("maria").await, desk.team_manager("tom").await);
+    let other = desk.another_process().await;
+    let (_, mut of_maria) = signs_in(&desk, &other, &maria).await;
+    let (_, mut of_tom) = signs_in(&desk, &other, &tom).await;
+
+    let away = PersonUpdate { active: false, ..PersonUpdate::of(&maria) };
+    people::update(&desk.backend, &priya, maria.id, away).await.expect("an admin may");
+    let lesser = PersonUpdate { role: Role::Agent, ..PersonUpdate::of(&tom) };
+    people::update(&desk.backend, &priya, tom.id, lesser).await.expect("an admin may");
+
+    assert_eq!(timeout(SOON, is_signed_out(&mut of_maria)).await, Ok(true));
+    assert_eq!(timeout(SOON, is_signed_out(&mut of_tom)).await, Ok(true));
 }
