@@ -7,6 +7,7 @@ use domain::delivery::Delivery;
 use domain::desk::{Gather, entry_of};
 use domain::id::{ChannelId, MessageId, RoomId};
 use domain::message::{Attachment, Entry, Message, Note, What};
+use domain::refused::Refused;
 use domain::room::Room;
 use entity::{entry, provider_message};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -37,7 +38,11 @@ pub(crate) async fn insert_entry_of(db: &impl ConnectionTrait, event: &Event) ->
         delivery: Set(delivery.as_ref().map(|delivery| delivery.word().to_owned())),
         delivery_reason: Set(delivery.and_then(|delivery| delivery.reason())),
     };
-    entry::Entity::insert(row).exec_without_returning(db).await?;
+    // Whoever wrote into the room through another process at this moment was quicker, or said this very message.
+    let once = OnConflict::new().do_nothing().to_owned();
+    if entry::Entity::insert(row).on_conflict(once).exec_without_returning(db).await? == 0 {
+        return Err(Refused::Changed.into());
+    }
     Ok(message)
 }
 

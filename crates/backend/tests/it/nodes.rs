@@ -13,7 +13,7 @@ use domain::change::{Change, Event};
 use domain::channel::ChannelKind;
 use domain::id::PersonId;
 use domain::live::Frame;
-use domain::message::What;
+use domain::message::{Author, Content, Message, Note, What};
 use domain::person::{Person, Role};
 use domain::policy::Policy;
 use domain::timestamp::minutes;
@@ -232,6 +232,44 @@ async fn work_of_a_newer_version_is_left_to_it_and_shown_to_admins_when_nobody_c
     desk.later(minutes(11));
     desk.run_jobs().await;
     assert_eq!(trouble::list(&desk.backend, &priya).await.map(failed).ok(), Some(1));
+}
+
+#[tokio::test]
+async fn what_two_processes_write_into_one_room_at_once_is_all_there() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let ana = desk.visitor("Ana").await;
+    desk.customer_writes("hello").await;
+    let room = desk.room_of(&ana).await.id;
+    let other = desk.another_process().await;
+    let note = Change::NoteAdded(Note { id: new_id(), by: priya.id, text: "hm".into() });
+
+    let writing =
+        visitor_writes(&desk.backend, &ana, VisitorMessage { id: new_id(), said: Said::Text("anyone?".into()) });
+    let (written, noted) = desk.while_happening(&other, room, vec![note], writing).await;
+
+    noted.expect("it was first");
+    assert_eq!(written.expect("it comes after").position, 4);
+}
+
+#[tokio::test]
+async fn a_visitors_message_that_comes_to_two_processes_at_once_is_said_once_and_answered_as_said() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+    desk.customer_writes("hello").await;
+    let room = desk.room_of(&ana).await;
+    let other = desk.another_process().await;
+    let id = new_id();
+    let again = Message::new(id, Author::Customer, Content::Text("anyone?".into()), None);
+
+    let writing = visitor_writes(&desk.backend, &ana, VisitorMessage { id, said: Said::Text("anyone?".into()) });
+    let (written, said) = desk.while_happening(&other, room.id, vec![Change::MessageAdded(again)], writing).await;
+
+    said.expect("it was first");
+    assert_eq!(written.expect("it is said").position, room.last_position + 1);
+    assert_eq!(desk.room_of(&ana).await.customer_messages, 2);
 }
 
 /// Signs `person` in through one process and opens a console at another; gives the token as well.
