@@ -21,7 +21,7 @@ use crate::customers::rows as customer_rows;
 use crate::jobs::Work;
 use crate::jobs::providers::{self, ADMIN_PAUSE, Gate};
 use crate::jobs::queue::Lease;
-use crate::jobs::runner::{Failure, finish};
+use crate::jobs::runner::{self, Failure, finish};
 use crate::media::Lender;
 use crate::messages::parts;
 use crate::messages::rows as entries;
@@ -153,6 +153,7 @@ impl<'a> Parcel<'a> {
         let tools = Tools { http: self.backend.workshop().providers.http()?, files: &lender };
         for send in &self.still_here(sends).await? {
             self.spend().await?;
+            runner::keep(self.backend, self.lease).await?;
             let taken = |receipt| Taken::of(send, receipt);
             match adapter.send(tools, send).await {
                 Ok(receipt) if send.key.is_last() => return self.settle(Delivery::Sent, Some(taken(receipt))).await,
@@ -293,4 +294,47 @@ const fn hold(error: &ChannelError) -> Option<(Cause, Duration)> {
 
 fn held(problem: &str, cause: Cause, wait: Duration) -> Failure {
     Failure::Held { problem: problem.into(), cause, wait }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::timestamp::minutes;
+
+    use super::run;
+    use crate::clock::new_id;
+    use crate::jobs::Work;
+    use crate::jobs::queue::Lease;
+    use crate::jobs::runner::{Failure, take_due};
+    use crate::test_desk::TestDesk;
+    use crate::{messages, rooms};
+
+    /// Nobody listens at the provider's address, so that whoever tries to send hears of an outage.
+    async fn tries(desk: &TestDesk, lease: &Lease) -> Result<(), Failure> {
+        let Work::Deliver { room, message, sent_parts, .. } = lease.work else { panic!("it is a message") };
+        run(&desk.backend, lease, room, message, sent_parts).await
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_stood_still_sends_only_what_nobody_else_has_taken_meanwhile() {
+        let desk = TestDesk::new().await;
+        let priya = desk.admin("priya").await;
+        let channel = desk.whatsapp_channel().await;
+        let room = desk.room_of_known(&channel, "Ana", "5511900000001").await.id;
+        rooms::enter(&desk.backend, &priya, room).await.expect("an admin may");
+        messages::send(&desk.backend, &priya, room, new_id(), "ola".into()).await.expect("she holds it");
+        let slow = loop {
+            let lease = take_due(&desk.backend, 1).await.expect("jobs can be taken").remove(0);
+            if matches!(lease.work, Work::Deliver { .. }) {
+                break lease;
+            }
+        };
+
+        desk.later(minutes(1));
+        assert!(matches!(tries(&desk, &slow).await, Err(Failure::Outage(_))), "it is still this worker's");
+
+        desk.later(minutes(1));
+        let other = take_due(&desk.backend, 10).await.expect("jobs can be taken");
+        assert!(other.iter().any(|lease| lease.id == slow.id && lease.is_orphaned));
+        assert!(matches!(tries(&desk, &slow).await, Err(Failure::Lost)), "the other says how it went");
+    }
 }

@@ -55,6 +55,11 @@ impl Lease {
         }
     }
 
+    /// Whether nobody else may have taken the job by `now`.
+    pub(super) fn lasts_beyond(&self, now: Timestamp) -> bool {
+        now < self.until()
+    }
+
     fn until(&self) -> Timestamp {
         Timestamp(self.until.load(Ordering::SeqCst))
     }

@@ -217,6 +217,21 @@ async fn renew(backend: &Backend, lease: &Lease) {
     }
 }
 
+/// Makes sure, just before something leaves that must not leave twice, that the job is still this worker's: one that stood
+/// still for longer than its lease may have been given up for dead.
+pub(super) async fn keep(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
+    if lease.lasts_beyond(backend.now()) {
+        return Ok(());
+    }
+    match backend.run(Renew { lease: lease.clone() }).await? {
+        Some(until) => lease.set_until(until),
+        // It was renewed beside this at that very moment.
+        None if lease.lasts_beyond(backend.now()) => {}
+        None => return Err(Failure::Lost),
+    }
+    Ok(())
+}
+
 struct Renew {
     lease: Lease,
 }
