@@ -93,7 +93,7 @@ pub(super) async fn add_for_provider_at(
 
 async fn insert(tx: &mut Tx<'_>, work: &Work, channel: Option<ChannelId>, run_at: Timestamp) -> Result<()> {
     let row = job::ActiveModel {
-        id: Set(new_id()),
+        id: Set(id_of(tx, work).await?),
         lane: Set(work.lane()),
         kind: Set(work.word().into()),
         work: Set(serde_json::to_string(work)?),
@@ -109,6 +109,26 @@ async fn insert(tx: &mut Tx<'_>, work: &Work, channel: Option<ChannelId>, run_at
     job::Entity::insert(row).exec_without_returning(tx.db).await?;
     tx.wake_jobs();
     Ok(())
+}
+
+/// What is said in a room leaves, and is answered, in the order in which it was said: such work comes behind all that stands in
+/// its lane, also where the clock of whoever wrote that is ahead of ours.
+async fn id_of(tx: &Tx<'_>, work: &Work) -> Result<JobId> {
+    let fresh: JobId = new_id();
+    if !matches!(work, Work::Deliver { .. } | Work::BotTurn { .. }) {
+        return Ok(fresh);
+    }
+    let last: Option<JobId> = job::Entity::find()
+        .select_only()
+        .column(job::Column::Id)
+        .filter(job::Column::Lane.eq(work.lane()))
+        .filter(job::Column::GivenUpAt.is_null())
+        .order_by_desc(job::Column::Id)
+        .limit(1)
+        .into_tuple()
+        .one(tx.db)
+        .await?;
+    Ok(last.map_or(fresh, |last| Ord::max(fresh, JobId::from_number(last.0.as_u128() + 1))))
 }
 
 /// Whether the same kind of work waits in its lane and nobody has begun it.

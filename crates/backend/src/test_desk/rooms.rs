@@ -10,7 +10,8 @@ use domain::refused::Refused;
 use domain::room::{self, Room};
 use domain::template::Template;
 use entity::{contact, customer, job, webhook};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::clock::new_id;
 use crate::customers;
@@ -90,6 +91,11 @@ impl TestDesk {
         };
         self.backend.run(Trouble::Job(row)).await.expect("a row of a test can be saved");
         id
+    }
+
+    /// The message that waits to be sent was said through another process, whose clock is an hour ahead.
+    pub async fn waiting_work_is_of_a_clock_ahead(&self) {
+        self.backend.run(Trouble::Ahead).await.expect("a row of a test can be changed");
     }
 
     /// A delivery to `channel` that nobody can read.
@@ -194,6 +200,7 @@ impl Command for Happen {
 }
 
 enum Trouble {
+    Ahead,
     Job(job::ActiveModel),
     Webhook(webhook::ActiveModel),
 }
@@ -202,7 +209,18 @@ impl Command for Trouble {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        let _ = match self {
+        match self {
+            Self::Ahead => {
+                let waiting = job::Entity::find()
+                    .filter(job::Column::Kind.eq("deliver"))
+                    .one(tx.db)
+                    .await?
+                    .ok_or(Refused::NotFound)?;
+                // The first 48 bits of an id are its milliseconds.
+                let ahead = JobId::from_number(waiting.id.0.as_u128() + (3_600_000 << 80));
+                let change = job::Entity::update_many().col_expr(job::Column::Id, Expr::value(ahead));
+                change.filter(job::Column::Id.eq(waiting.id)).exec(tx.db).await?.rows_affected
+            }
             Self::Job(row) => job::Entity::insert(row.clone()).exec_without_returning(tx.db).await?,
             Self::Webhook(row) => webhook::Entity::insert(row.clone()).exec_without_returning(tx.db).await?,
         };

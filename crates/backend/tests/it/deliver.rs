@@ -286,6 +286,18 @@ async fn a_rooms_messages_leave_in_their_order() {
 }
 
 #[tokio::test]
+async fn a_rooms_messages_leave_in_their_order_whosever_clock_is_ahead() {
+    let scene = Scene::new().await;
+    scene.sends("one").await;
+    scene.desk.waiting_work_is_of_a_clock_ahead().await;
+    scene.sends("two").await;
+
+    scene.desk.run_jobs().await;
+
+    assert_eq!(scene.graph.texts(), ["one", "two"]);
+}
+
+#[tokio::test]
 async fn what_was_given_up_is_told_in_the_room_and_an_admin_may_have_it_tried_again() {
     let scene = Scene::new().await;
     let id = scene.sends("ola").await;
