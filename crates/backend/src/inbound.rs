@@ -8,6 +8,7 @@ mod elsewhere;
 mod marks;
 mod ours;
 mod process;
+mod reading;
 mod rows;
 mod said;
 mod statuses;

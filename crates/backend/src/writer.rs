@@ -42,6 +42,9 @@ pub trait Command: Send + Sync + 'static {
 
     /// Reads, decides, and writes through `tx`.
     fn run<'a>(&'a self, tx: &'a mut Tx<'_>) -> impl Future<Output = Result<Self::Output>> + Send + 'a;
+
+    /// Hears that nothing of it was saved, and why, before any later batch begins.
+    fn failed(&self, _error: &Error) {}
 }
 
 /// The door to the writer's queue.
@@ -105,6 +108,9 @@ impl<C: Command> Queued for Pending<C> {
 
     fn answer(&mut self, outcome: Result<()>) {
         let Some(reply) = self.reply.take() else { return };
+        if let Err(error) = &outcome {
+            self.command.failed(error);
+        }
         let answer = outcome.and_then(|()| self.output.take().ok_or(Error::Busy));
         // The caller may have gone; what it asked for is done all the same.
         let _ = reply.send(answer);

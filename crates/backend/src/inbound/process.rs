@@ -1,20 +1,16 @@
 //! Reading kept deliveries and doing what they say, once each.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::task::Poll;
 
-use ::channels::adapter::Adapter;
-use ::channels::codec::ParseError;
 use ::channels::identity::Actor;
-use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Unreadable};
+use ::channels::inbound::{Inbound, InboundEvent, InboundMessage};
 use ::channels::plan::Limits;
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
 use domain::id::{ChannelId, MessageId, WebhookId};
 use domain::room::Room;
 use domain::timestamp::Timestamp;
-use entity::webhook;
 use futures::poll;
 
 use crate::backend::Backend;
@@ -23,8 +19,9 @@ use crate::customers;
 use crate::error::{Error, Result};
 use crate::feedback;
 use crate::inbound::early::{self, Arrival};
-use crate::inbound::elsewhere::{Moved, Siblings};
+use crate::inbound::elsewhere::Siblings;
 use crate::inbound::marks::Mark;
+use crate::inbound::reading::{Line, Read, Reading, open_all};
 use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
 use crate::inbound::{album, echoes, marks, rows, statuses, subscriptions};
@@ -32,12 +29,6 @@ use crate::jobs::{Work, providers, queue};
 use crate::sweeper::expiry;
 use crate::templates;
 use crate::writer::{Command, Tx};
-
-/// The longest account of what was wrong with a delivery, in characters.
-const PROBLEM_MAX: usize = 1_000;
-
-/// The adapters of the channels that a batch of deliveries is for.
-type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 
 /// Reads the deliveries among `ids` that wait, except for `paused` channels, and does what they say, in the order they came.
 /// What cannot be read now waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait as well, or they
@@ -47,16 +38,20 @@ type Adapters = BTreeMap<ChannelId, Arc<dyn Adapter>>;
 /// They could not be loaded.
 pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>, paused: &BTreeSet<ChannelId>) -> Result<bool> {
     let waiting = rows::load_waiting(&backend.store().read, ids, paused).await?;
-    let adapters = open_all(backend, &waiting).await;
+    let adapters = open_all(backend, &waiting).await?;
     let read: Vec<_> = waiting.into_iter().map(|kept| Read::of(&adapters, kept)).collect();
     let elsewhere: Vec<ChannelKind> = read.iter().filter_map(Read::kind_of_what_is_elsewhere).collect();
     let siblings = Siblings::of(backend, &elsewhere).await;
+    let line = Line::default();
     let mut begun = Vec::with_capacity(read.len());
     for read in read {
         let id = read.id;
-        let mut reading = Box::pin(process(backend, &siblings, read));
+        let mut reading = Box::pin(process(backend, &siblings, &line, read));
         // The first poll reads it and puts it into the Writer's queue: begun in order, they are taken in in order.
         let first = poll!(&mut reading);
+        if let Poll::Ready(Err(error)) = &first {
+            line.note(error);
+        }
         begun.push((id, first, reading));
     }
     let mut took_all = true;
@@ -73,48 +68,6 @@ pub(super) async fn process_all(backend: &Backend, ids: Vec<WebhookId>, paused: 
     Ok(took_all)
 }
 
-async fn open_all(backend: &Backend, waiting: &[webhook::Model]) -> Adapters {
-    let channels: BTreeSet<_> = waiting.iter().map(|kept| kept.channel).collect();
-    let mut adapters = Adapters::new();
-    for channel in channels {
-        match providers::open(backend, channel).await {
-            Ok(Some(adapter)) => drop(adapters.insert(channel, adapter)),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%channel, %error, "a channel's settings cannot be used"),
-        }
-    }
-    adapters
-}
-
-/// A delivery as its provider's codec reads it.
-struct Read {
-    id: WebhookId,
-    channel: ChannelId,
-    received_at: Timestamp,
-    /// `None` when the channel cannot be used now.
-    parsed: Option<Parsed>,
-    kind: Option<ChannelKind>,
-    limits: Option<Limits>,
-}
-
-type Parsed = std::result::Result<Vec<std::result::Result<InboundEvent, Unreadable>>, ParseError>;
-
-impl Read {
-    fn of(adapters: &Adapters, kept: webhook::Model) -> Self {
-        let adapter = adapters.get(&kept.channel);
-        let parsed = adapter.map(|adapter| adapter.parse(&kept.body));
-        let (kind, limits) = (adapter.map(|adapter| adapter.kind()), adapter.map(|adapter| adapter.limits()));
-        Self { id: kept.id, channel: kept.channel, received_at: kept.received_at, parsed, kind, limits }
-    }
-
-    fn kind_of_what_is_elsewhere(&self) -> Option<ChannelKind> {
-        let mut events = self.parsed.as_ref()?.as_ref().ok()?.iter().flatten();
-        let is_elsewhere = |what: &Inbound| matches!(what, Inbound::Elsewhere { .. } | Inbound::Everywhere { .. });
-        let has_any = events.any(|event| is_elsewhere(&event.what));
-        self.kind.filter(|_| has_any)
-    }
-}
-
 /// The channel that a delivery is for, and what fits into its messages.
 #[derive(Clone, Copy)]
 struct Source {
@@ -123,7 +76,7 @@ struct Source {
 }
 
 /// Does what one delivery says. It waits for nothing before the Writer has it.
-async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<()> {
+async fn process(backend: &Backend, siblings: &Siblings, line: &Line, read: Read) -> Result<()> {
     let (id, received_at) = (read.id, read.received_at);
     let (Some(parsed), Some(limits)) = (read.parsed, read.limits) else {
         return Err(Error::World("its channel cannot be used".into()));
@@ -135,7 +88,7 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
     };
     let moved: Vec<WebhookId> = reading.moved.iter().map(|moved| moved.id).collect();
     let typing = Typing::among(&reading.events, received_at, backend.now());
-    let whole = Happens { webhook: id, source, reading: reading.clone() };
+    let whole = Happens { webhook: id, source, reading: reading.clone(), line: line.clone() };
     match backend.run(whole).await {
         Err(error) if !error.is_passing() => one_by_one(backend, id, source, reading, &error).await?,
         outcome => outcome?,
@@ -150,70 +103,6 @@ async fn process(backend: &Backend, siblings: &Siblings, read: Read) -> Result<(
         }
     }
     Ok(())
-}
-
-/// What a delivery says, and what of it is for an admin.
-#[derive(Clone, Default)]
-struct Reading {
-    events: Vec<InboundEvent>,
-    /// What is for other channels.
-    moved: Vec<Moved>,
-    problems: Vec<String>,
-    /// What the provider tells about the channel's account and its templates.
-    alerts: Vec<String>,
-    /// Why nothing gets through the channel any more.
-    stopped: Option<String>,
-}
-
-impl Reading {
-    fn of(
-        channel: ChannelId,
-        parsed: Vec<std::result::Result<InboundEvent, Unreadable>>,
-        siblings: &Siblings,
-        received_at: Timestamp,
-    ) -> Self {
-        let mut reading = Self::default();
-        for event in parsed {
-            match event {
-                Ok(InboundEvent { what: Inbound::AccountAlert { words, stops }, .. }) => {
-                    reading.alerts.push(words.clone());
-                    reading.stopped = stops.then_some(words).or(reading.stopped);
-                }
-                Ok(InboundEvent { what: Inbound::Elsewhere { account, delivery }, .. }) => {
-                    let moved = siblings.moved(channel, &account, &delivery);
-                    if moved.is_empty() {
-                        reading.problems.push(format!(
-                            "not taken in: it is about the account {account}, and no channel of the same app has that"
-                        ));
-                    }
-                    reading.moved.extend(moved);
-                }
-                Ok(InboundEvent { what: Inbound::Everywhere { account, delivery }, .. }) => {
-                    reading.moved.extend(siblings.moved(channel, &account, &delivery));
-                }
-                Ok(mut event) => {
-                    // However long it waited to be read: it was said by the time it came.
-                    if matches!(event.what, Inbound::Subscription { .. }) {
-                        event.at.get_or_insert(received_at);
-                    }
-                    if let Inbound::TemplateChanged { name, language, words } = &event.what {
-                        let of = if language.is_empty() { String::new() } else { format!(" ({language})") };
-                        reading.alerts.push(format!("Template {name}{of}: {words}"));
-                    }
-                    reading.events.push(event);
-                }
-                Err(unreadable) => reading.problems.push(format!("unreadable in part: {}", unreadable.reason)),
-            }
-        }
-        reading
-    }
-
-    fn problem(&self) -> Option<String> {
-        let words = [self.problems.as_slice(), self.alerts.as_slice()].concat().join("; ");
-        // What was read well is no trouble with reading.
-        let begins = if self.problems.is_empty() { rows::ALERT } else { "" };
-        (!words.is_empty()).then(|| begins.chars().chain(words.chars()).take(PROBLEM_MAX).collect())
-    }
 }
 
 /// Something in the delivery cannot be done. Everything else is; repeats are no harm, so a crash in between is none.
@@ -232,7 +121,7 @@ async fn one_by_one(
             Ok(()) => {}
         }
     }
-    backend.run(Happens { webhook, source, reading }).await
+    backend.run(Happens { webhook, source, reading, line: Line::default() }).await
 }
 
 /// Takes in what a provider told when it was asked; what was delivered as well is no second time.
@@ -260,12 +149,14 @@ struct Happens {
     webhook: WebhookId,
     source: Source,
     reading: Reading,
+    line: Line,
 }
 
 impl Command for Happens {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        self.line.check()?;
         let problem = self.reading.problem();
         if !rows::mark_processed(tx.db, self.webhook, problem.as_deref(), tx.now).await? {
             return Ok(());
@@ -276,8 +167,30 @@ impl Command for Happens {
         if let Some(words) = &self.reading.stopped {
             providers::note_trouble(tx, self.source.channel, words).await?;
         }
-        for event in &self.reading.events {
-            take(tx, self.source, event).await?;
+        match self.reading.events.as_slice() {
+            [event] => take(tx, self.source, event).await,
+            events => Box::pin(self.take_each(tx, events)).await,
+        }
+    }
+
+    fn failed(&self, error: &Error) {
+        self.line.note(error);
+    }
+}
+
+impl Happens {
+    /// One that cannot be taken in does not keep the others from it, nor from their place before the next delivery.
+    async fn take_each(&self, tx: &mut Tx<'_>, events: &[InboundEvent]) -> Result<()> {
+        let mut reading = self.reading.clone();
+        for event in events {
+            match tx.apart(&One { source: self.source, event: event.clone() }).await {
+                Err(error) if error.is_passing() => return Err(error),
+                Err(error) => reading.problems.push(format!("not taken in: {error}")),
+                Ok(()) => {}
+            }
+        }
+        if reading.problems.len() > self.reading.problems.len() {
+            rows::set_problem(tx.db, self.webhook, reading.problem().as_deref()).await?;
         }
         Ok(())
     }
@@ -397,4 +310,60 @@ async fn say(
         queue::add_for_provider(tx, channel.id, &Work::Press { channel: channel.id, button }).await?;
     }
     said::fetch_later(tx, room, id, 0, &message.files).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::change::Change;
+    use domain::timestamp::hours;
+    use serde_json::json;
+
+    use super::{Line, Read, Siblings, open_all, process, process_all};
+    use crate::error::{Error, Result};
+    use crate::inbound::rows;
+    use crate::test_desk::{TestDesk, whatsapp_message};
+    use crate::writer::{Command, Tx};
+
+    /// With this in a batch, the storage takes nothing of it.
+    struct Unlucky;
+
+    impl Command for Unlucky {
+        type Output = ();
+
+        async fn run(&self, _tx: &mut Tx<'_>) -> Result<()> {
+            Err(Error::Unavailable)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_delivery_that_the_storage_did_not_take_is_not_overtaken_by_those_begun_behind_it() {
+        let desk = TestDesk::new().await;
+        desk.whatsapp_channel().await;
+        for (id, words) in [("wamid.A=", "one"), ("wamid.B=", "two")] {
+            let delivery = whatsapp_message(id, &json!({ "type": "text", "text": { "body": words } }));
+            desk.whatsapp_delivers(&delivery).await.expect("signed");
+        }
+        let (backend, paused) = (&desk.backend, BTreeSet::new());
+        let until = backend.now().plus(hours(1));
+        let came = rows::list_waiting(&backend.store().read, until, None, &paused, 10).await.expect("can be read");
+        let ids: Vec<_> = came.into_iter().map(|(_, id)| id).collect();
+        let kept = rows::load_waiting(&backend.store().read, ids.clone(), &paused).await.expect("can be read");
+        let adapters = open_all(backend, &kept).await.expect("can be read");
+        let mut read = kept.into_iter().map(|kept| Read::of(&adapters, kept));
+        let (Some(one), Some(two)) = (read.next(), read.next()) else { panic!("two deliveries wait") };
+        let (siblings, line) = (Siblings::of(backend, &[]).await, Line::default());
+
+        let (first, _) = futures::join!(process(backend, &siblings, &line, one), backend.run(Unlucky));
+        let second = process(backend, &siblings, &line, two).await;
+
+        assert!([first, second].into_iter().all(|outcome| outcome.is_err_and(|error| error.is_passing())));
+        assert!(process_all(backend, ids, &paused).await.expect("can be read"));
+        let told = desk.told().await.into_iter().filter_map(|event| match event.change {
+            Change::MessageAdded(message) => Some(message.content.text().to_owned()),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>(), ["one", "two"]);
+    }
 }

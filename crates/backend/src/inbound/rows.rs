@@ -122,6 +122,16 @@ pub(super) async fn mark_processed(
     Ok(marked.rows_affected == 1)
 }
 
+/// Notes what was wrong with a delivery.
+pub(super) async fn set_problem(db: &impl ConnectionTrait, id: WebhookId, problem: Option<&str>) -> Result<()> {
+    webhook::Entity::update_many()
+        .col_expr(webhook::Column::Problem, Expr::value(problem))
+        .filter(webhook::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Drops read deliveries from before `until`.
 pub(crate) async fn forget_read(db: &impl ConnectionTrait, until: Timestamp) -> Result<()> {
     webhook::Entity::delete_many()

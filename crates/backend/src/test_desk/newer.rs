@@ -1,6 +1,6 @@
 //! What a newer version of the program beside this one writes, and this one cannot read.
 
-use domain::id::{JobId, RoomId};
+use domain::id::{ChannelId, JobId, RoomId};
 use entity::{entry, event, job, log_head};
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -8,6 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use crate::clock::new_id;
 use crate::error::Result;
 use crate::log;
+use crate::messages::rows as entries;
 use crate::test_desk::TestDesk;
 use crate::writer::{Command, Tx};
 
@@ -23,6 +24,12 @@ impl TestDesk {
         self.backend.run(rewrite).await.expect("a row of a test can be saved");
     }
 
+    /// It notes of a message that has not come something this one cannot read.
+    pub async fn newer_version_marks(&self, channel: ChannelId, provider_id: &str) {
+        let mark = Newer::Mark { channel, provider_id: provider_id.into() };
+        self.backend.run(mark).await.expect("a row of a test can be saved");
+    }
+
     /// It leaves work of a new kind.
     pub async fn newer_version_plans(&self) -> JobId {
         let id = new_id();
@@ -35,6 +42,7 @@ enum Newer {
     Event,
     Entries { room: RoomId, from: String, to: String },
     Job(JobId),
+    Mark { channel: ChannelId, provider_id: String },
 }
 
 impl Command for Newer {
@@ -67,6 +75,9 @@ impl Command for Newer {
                     .filter(entry::Column::Room.eq(*room))
                     .exec(tx.db)
                     .await?;
+            }
+            Self::Mark { channel, provider_id } => {
+                entries::keep_mark(tx.db, *channel, provider_id, r#"{"teleported":{}}"#).await?;
             }
             Self::Job(id) => {
                 let row = job::ActiveModel {

@@ -11,7 +11,7 @@ use domain::message::Entry;
 use domain::refused::Refused;
 use domain::room::{Room, Scope};
 use domain::timestamp::Timestamp;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, TransactionTrait};
 
 use crate::counters;
 use crate::customers::rows as customers;
@@ -24,6 +24,7 @@ use crate::mentions;
 use crate::messages::rows as entries;
 use crate::rooms::rows;
 use crate::teams;
+use crate::writer::Command;
 use crate::writer::known::Known;
 
 /// A change on its way to becoming an event: everything but its number.
@@ -173,6 +174,30 @@ impl<'c> Tx<'c> {
     /// What the last change of this command is told as, still without its number.
     pub(crate) fn last_event(&self) -> Option<&Event> {
         self.effects.drafts.last().map(|draft| &draft.event)
+    }
+
+    /// Runs `command` in a savepoint: when it fails, nothing of it is left, and this command goes on.
+    ///
+    /// # Errors
+    /// Whatever `command` refused, or the world did.
+    pub(crate) async fn apart<C: Command>(&mut self, command: &C) -> Result<C::Output> {
+        let savepoint = self.db.begin().await?;
+        let mut nothing = Known::default();
+        let mut tx = Tx::new(&savepoint, self.now, Arc::clone(&self.directory), self.hub, &mut nothing);
+        let outcome = command.run(&mut tx).await;
+        let done = tx.effects;
+        match outcome {
+            Ok(output) => {
+                savepoint.commit().await?;
+                self.effects.add(done);
+                Ok(output)
+            }
+            Err(error) if error.is_fatal_to_batch() => Err(error),
+            Err(error) => {
+                savepoint.rollback().await?;
+                Err(error)
+            }
+        }
     }
 
     /// Wakes the job runner after the commit.

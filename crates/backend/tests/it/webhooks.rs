@@ -108,6 +108,29 @@ async fn one_broken_event_does_not_hide_the_others_and_admins_see_it() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_taken_in_leaves_the_others_their_place_before_the_next_delivery() {
+    let desk = TestDesk::new().await;
+    let channel = desk.whatsapp_channel().await;
+    let priya = desk.admin("priya").await;
+    desk.newer_version_marks(channel.id, "wamid.B=").await;
+    let message = |id: &str, words: &str| json!({ "from": PHONE, "id": id, "timestamp": "1795348800", "type": "text", "text": { "body": words } });
+    let first =
+        json!({ "messages": [message("wamid.A=", "one"), message("wamid.B=", "two"), message("wamid.C=", "three")] });
+    let second = json!({ "messages": [message("wamid.D=", "four")] });
+
+    for delivery in [first, second] {
+        desk.whatsapp_delivers(&whatsapp_delivery(&delivery)).await.expect("signed");
+    }
+    desk.run_jobs().await;
+
+    let heard = ["customer: one", "customer: three", "customer: four"];
+    assert_eq!(said(&desk, &only_room(&desk).await).await, heard);
+    let trouble = trouble::list(&desk.backend, &priya).await.expect("an admin may look");
+    assert_eq!(trouble.webhooks.len(), 1);
+    assert!(trouble.webhooks[0].problem.starts_with("not taken in"), "{}", trouble.webhooks[0].problem);
+}
+
+#[tokio::test]
 async fn an_unreadable_delivery_is_answered_with_200_kept_and_shown_to_admins() {
     let desk = TestDesk::new().await;
     desk.whatsapp_channel().await;
