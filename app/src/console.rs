@@ -32,7 +32,7 @@ pub use here::Here;
 pub use later::{Later, Part, load as load_parts};
 pub use stopped::stopped;
 pub use theme::Theme;
-pub use ui::{Dialog, PanelChoice, Ui};
+pub use ui::{Dialog, Many, PanelChoice, Ui};
 
 /// The desk's page for whoever is signed in.
 #[component]

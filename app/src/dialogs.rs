@@ -9,6 +9,7 @@ mod block;
 mod commands;
 mod contact;
 mod correct;
+mod many;
 mod mentions;
 mod offline;
 mod shortcuts;
@@ -37,6 +38,7 @@ use snooze::Snooze;
 use status::UpdateStatus;
 use template::SendTemplate;
 
+pub use many::ActOnMany;
 pub use mentions::Called;
 pub use template::{TemplateButtonMain, channels_with_templates};
 pub use toasts::Toasts;
@@ -66,7 +68,9 @@ pub fn Open() -> impl IntoView {
             (
                 None
                 | Some(
-                    Dialog::Status(_)
+                    // The list shows it, which knows what is selected.
+                    Dialog::Many(_)
+                    | Dialog::Status(_)
                     | Dialog::Correct
                     | Dialog::Assign
                     | Dialog::BringIn

@@ -3,12 +3,14 @@
 mod card;
 mod divider;
 mod filters;
+mod selecting;
+mod selection;
 mod tabs;
 mod window;
 
 use domain::desk::Whose;
 use domain::id::RoomId;
-use domain::permission::may_administer;
+use domain::permission::{may_act_in_bulk, may_administer};
 use domain::room::Section;
 use leptos::html;
 use leptos::prelude::*;
@@ -26,6 +28,8 @@ use window::Rows;
 
 pub use card::preview_words;
 pub use divider::Divider;
+pub use selecting::{SelectButton, Selecting};
+pub use selection::{Report, Selection, Stage};
 
 /// The room `by` places after the selected one; the first when none is selected or it left the list.
 #[must_use]
@@ -40,6 +44,13 @@ pub fn neighbour(store: Store, here: Here, by: i32) -> Option<RoomId> {
         };
         order.get(usize::try_from(wanted).ok()?).copied()
     })
+}
+
+/// Whether rooms of the list on screen can be acted on together. What is archived is only looked at.
+#[must_use]
+pub fn may_select(store: Store, here: Here) -> bool {
+    let is_open = matches!(here.place.get(), Place::Rooms { section, .. } if section != Section::Archived);
+    is_open && store.desk.with(|desk| may_act_in_bulk(&desk.me))
 }
 
 /// The pane with the list.
@@ -58,6 +69,7 @@ pub fn List() -> impl IntoView {
             <header class="list__header">
                 <div class="list__top">
                     <Tabs />
+                    <Later part=Part::Select />
                     <BeginButton />
                 </div>
                 <Filters />
@@ -87,6 +99,7 @@ pub fn List() -> impl IntoView {
                     })
             })}
             <Later part=Part::Divider />
+            <Later part=Part::Selecting />
         </section>
     }
 }

@@ -108,6 +108,10 @@ fn press(scene: Scene, event: &KeyboardEvent) {
         event.prevent_default();
         return scene.ui.uncover();
     }
+    if event.key() == "Escape" && !is_busy && scene.ui.selects.get_untracked() {
+        event.prevent_default();
+        return scene.ui.selects.set(false);
+    }
     let Some((action, key)) =
         ACTIONS.iter().find_map(|action| action.keys.iter().find(|key| key.fits(event)).map(|key| (action, *key)))
     else {

@@ -11,7 +11,7 @@ use crate::actions::{Action, Key, Scene, sign_out};
 use crate::chat::{Mode, go_on, go_on_writing, may_template};
 use crate::console::{Dialog, Theme};
 use crate::dialogs::channels_with_templates;
-use crate::list::neighbour;
+use crate::list::{may_select, neighbour};
 use crate::parts::copy;
 
 /// Every action, in the order menus and the command bar show them.
@@ -258,6 +258,12 @@ pub const ACTIONS: &[Action] = &[
         run: |scene| step(scene, -1),
         keys: &[Key::plain("KeyK", "K"), Key::alt("KeyK", "K")],
         ..action("previous", "up", "Previous room")
+    },
+    Action {
+        run: |scene| scene.ui.selects.set(true),
+        when: |scene| may_select(scene.store, scene.here),
+        keys: &[Key::plain("KeyX", "X")],
+        ..action("select", "select", "Select chats")
     },
     Action {
         run: |scene| scene.here.go_to_section(Section::Live),

@@ -15,7 +15,7 @@ use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer, returning};
 use crate::desk::Store;
 use crate::dialogs::{Called, Open};
-use crate::list::Divider;
+use crate::list::{Divider, SelectButton, Selecting};
 use crate::panel::AboutCustomer;
 use crate::parts::dynamic;
 
@@ -26,6 +26,10 @@ pub enum Part {
     Dialogs,
     /// The edge of the list, which can be moved.
     Divider,
+    /// The way to select rooms, for whoever may act on many.
+    Select,
+    /// The list while rooms are selected.
+    Selecting,
     /// The emoji for what is written in `field`; `write` takes what stands there then.
     Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
     /// Whom an "@" in the note in `field` may name; `write` as with the emoji.
@@ -80,6 +84,8 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
             view! { <Open /> }.into_any()
         }
         Part::Divider => view! { <Divider /> }.into_any(),
+        Part::Select => view! { <SelectButton /> }.into_any(),
+        Part::Selecting => view! { <Selecting /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
         Part::Mentions { field, write, known } => view! { <Mentions field write known /> }.into_any(),
         Part::Answering => view! { <Answering /> }.into_any(),
@@ -97,8 +103,13 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
 /// not come.
 pub fn load_when_asked_for(store: Store, ui: Ui) {
     Effect::new(move |before: Option<usize>| {
-        let asked =
-            [ui.dialog.with(Option::is_some), ui.emoji.get(), ui.answering.get().is_some(), store.attached.any()];
+        let asked = [
+            ui.dialog.with(Option::is_some),
+            ui.emoji.get(),
+            ui.selects.get(),
+            ui.answering.get().is_some(),
+            store.attached.any(),
+        ];
         let asked = asked.into_iter().filter(|is_asked| *is_asked).count();
         // What could not be loaded is tried again when more is asked for, not for what still is.
         if !ui.is_whole.get() && asked > before.unwrap_or(0) {
@@ -108,6 +119,7 @@ pub fn load_when_asked_for(store: Store, ui: Ui) {
                 } else {
                     ui.dialog.set(None);
                     ui.emoji.set(false);
+                    ui.selects.set(false);
                     store.say("This could not be loaded. Check the connection, or reload the page.");
                 }
             });

@@ -18,6 +18,8 @@ pub enum Dialog {
     Assign,
     /// A colleague who shall join.
     BringIn,
+    /// What is done to the selected rooms; the list shows it.
+    Many(Many),
     Snooze,
     /// What blocking the customer will do, before it is done.
     Block,
@@ -33,6 +35,14 @@ pub enum Dialog {
     Account,
     Shortcuts,
     Commands,
+}
+
+/// What is done to many rooms at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Many {
+    UpdateStatus,
+    Assign,
+    ReturnToQueue,
 }
 
 /// Whether the side panel shows; nothing chosen means where there is room for it.
@@ -62,6 +72,8 @@ pub struct Ui {
     pub answering: RwSignal<Option<MessageId>>,
     /// Whether the emoji are open over the composer.
     pub emoji: RwSignal<bool>,
+    /// Whether rooms of the list are selected instead of opened.
+    pub selects: RwSignal<bool>,
     /// Whether the code that comes later is there.
     pub is_whole: RwSignal<bool>,
     /// Whether single keys do things; off for whoever dictates or types without looking.
@@ -93,6 +105,7 @@ impl Ui {
             bound_for: StoredValue::new(None),
             answering: RwSignal::new(None),
             emoji: RwSignal::new(false),
+            selects: RwSignal::new(false),
             is_whole: RwSignal::new(false),
             has_keys: RwSignal::new(true),
         }

@@ -18,7 +18,9 @@ use crate::desk::Store;
 use crate::desk::api::list_loads;
 use crate::dialogs::RoomDialog;
 use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
-use queue::{Queue, queues};
+use queue::queues;
+
+pub(super) use queue::Queue;
 
 /// What the colleague is for.
 #[derive(Clone, Copy, PartialEq)]
@@ -41,7 +43,7 @@ impl Purpose {
 
 /// Where the room may go.
 #[derive(Clone, Copy, PartialEq)]
-enum To {
+pub(super) enum To {
     Person(PersonId),
     Queue(TeamId),
 }
@@ -207,9 +209,10 @@ fn Stay(stays: RwSignal<bool>) -> impl IntoView {
 }
 
 /// How many chats keep each colleague busy, once that is known.
-type Loads = RwSignal<Option<HashMap<PersonId, u16>>>;
+pub(super) type Loads = RwSignal<Option<HashMap<PersonId, u16>>>;
 
-fn loads() -> Loads {
+/// Asks how many it is for each.
+pub(super) fn loads() -> Loads {
     let loads = RwSignal::new(None);
     spawn_local(async move {
         // Nobody needs it to assign a chat.
@@ -236,8 +239,9 @@ fn Load(person: PersonId, capacity: u16, loads: Loads) -> impl IntoView {
     })
 }
 
+/// A colleague, to choose.
 #[component]
-fn Candidate(person: Person, chosen: RwSignal<Option<To>>, loads: Loads) -> impl IntoView {
+pub(super) fn Candidate(person: Person, chosen: RwSignal<Option<To>>, loads: Loads) -> impl IntoView {
     let store = expect_context::<Store>();
     let (id, capacity) = (person.id, person.capacity);
     let is_me = store.desk.with_untracked(|desk| desk.me.id == id);

@@ -274,8 +274,14 @@ fn action_words(status: Status, news: u32) -> String {
     if status.closes() && news > 0 { format!("{} anyway", status.action()) } else { status.action().to_owned() }
 }
 
+/// One of the statuses, to choose.
 #[component]
-fn Choice(status: Status, title: &'static str, words: &'static str, chosen: RwSignal<Status>) -> impl IntoView {
+pub(super) fn Choice(
+    status: Status,
+    title: &'static str,
+    words: &'static str,
+    chosen: RwSignal<Status>,
+) -> impl IntoView {
     view! {
         <label class="status__choice">
             <input
@@ -297,7 +303,8 @@ fn news_words(news: u32) -> String {
     }
 }
 
-fn count(number: usize) -> String {
+/// A number as the reader writes it.
+pub(super) fn count(number: usize) -> String {
     clock::count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 

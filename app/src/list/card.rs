@@ -37,8 +37,9 @@ pub fn Card(room: RoomId) -> impl IntoView {
     }
 }
 
+/// What a row shows of its room.
 #[component]
-fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
+pub fn Face(room: Room, unread: Memo<u32>) -> impl IntoView {
     let store = expect_context::<Store>();
     let id = room.id;
     let preview = room.preview.clone();

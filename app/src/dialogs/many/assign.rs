@@ -1,0 +1,100 @@
+//! Who shall have many rooms, or in which team's queue they shall wait.
+
+use domain::bulk::BulkAction;
+use domain::person::{Person, Role};
+use domain::team::Team;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use crate::desk::Store;
+use crate::dialogs::assign::{Candidate, Queue, To, loads};
+use crate::dialogs::many::{Actions, Asking};
+use crate::list::Selection;
+use crate::parts::{dynamic, small, sort_people};
+
+/// Whom one may choose, and the button.
+#[component]
+pub fn AssignMany(selection: Selection) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let wanted = RwSignal::new(String::new());
+    let chosen = RwSignal::new(None::<To>);
+    let people = Memo::new(move |_| candidates(store, &wanted.get()));
+    let queues = Memo::new(move |_| queues(store, &wanted.get()));
+    let loads = loads();
+    let asking = Asking::new(selection);
+    let verb = Signal::derive(move || if matches!(chosen.get(), Some(To::Queue(_))) { "Return" } else { "Assign" });
+    let submit = move || {
+        asking.go(chosen.get_untracked().map(|to| match to {
+            To::Person(to) => BulkAction::Assign { to },
+            To::Queue(team) => BulkAction::ReturnToQueue { team: Some(team) },
+        }));
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            submit();
+        }
+    };
+    view! {
+        <form
+            class="assign"
+            method="dialog"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+            on:keydown=key
+        >
+            <label class="field">
+                <span class="visually-hidden">"Find a colleague or a team"</span>
+                <input
+                    class="field__input"
+                    type="text"
+                    placeholder="Find a colleague or a team"
+                    autofocus
+                    autocomplete="off"
+                    prop:value=move || wanted.get()
+                    on:input:target=move |event| wanted.set(event.target().value())
+                />
+            </label>
+            <fieldset class="assign__people">
+                <legend class="visually-hidden">"Colleague"</legend>
+                <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
+                    <Candidate person chosen loads />
+                </For>
+                <For each=move || queues.get() key=|team| team.id let:team>
+                    <Queue team chosen />
+                </For>
+                {dynamic(move || (people.with(Vec::is_empty) && queues.with(Vec::is_empty)).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
+            </fieldset>
+            <Actions asking verb is_ready=Signal::derive(move || chosen.get().is_some()) />
+        </form>
+    }
+    .into_any()
+}
+
+/// Whoever may be given rooms at all and fits what was typed; each room has its own word on it. Those who are here stand
+/// first.
+fn candidates(store: Store, wanted: &str) -> Vec<Person> {
+    let wanted = small(wanted.trim());
+    store.desk.with(|desk| {
+        let me = &desk.me;
+        let may = |person: &&Person| {
+            let is_offered = me.role == Role::Admin || person.id == me.id || me.shares_team_with(person);
+            person.active && is_offered && (wanted.is_empty() || small(&person.name).contains(&wanted))
+        };
+        let mut people: Vec<Person> = desk.people.values().filter(may).cloned().collect();
+        sort_people(&mut people, |person| person.availability as u8);
+        people
+    })
+}
+
+fn queues(store: Store, wanted: &str) -> Vec<Team> {
+    let wanted = small(wanted.trim());
+    store.desk.with(|desk| {
+        let fits = |team: &&Team| wanted.is_empty() || small(&team.name).contains(&wanted);
+        let mut teams: Vec<Team> = desk.teams.values().filter(fits).cloned().collect();
+        teams.sort_by_key(|team| small(&team.name));
+        teams
+    })
+}

@@ -1,0 +1,221 @@
+//! The status of many rooms: what the dialog of one room asks, once for all of them.
+
+use std::collections::BTreeSet;
+
+use domain::bulk::BulkAction;
+use domain::desk::Desk;
+use domain::feedback::way;
+use domain::policy::COMMENT_MAX;
+use domain::refused::Refused;
+use domain::room::{Room, Status, check_comment};
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::clock;
+use crate::desk::Store;
+use crate::dialogs::many::{Actions, Asking, chats, verb};
+use crate::dialogs::status::reason::ReasonChoice;
+use crate::dialogs::status::{Choice, NEEDED, OPTIONAL, count};
+use crate::list::Selection;
+use crate::parts::dynamic;
+
+/// What is chosen, and the button.
+#[component]
+pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let chosen = RwSignal::new(Status::Resolve);
+    let comment = selection.comment;
+    let reason = RwSignal::new(None::<String>);
+    let feedback = Feedback::of(store, selection, chosen);
+    let asking = Asking::new(selection);
+    let field = NodeRef::<html::Textarea>::new();
+    let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
+    let is_too_long = move || length.get() > COMMENT_MAX;
+    // Marked once somebody tried without a comment, and as long as one is missing.
+    let is_marked = RwSignal::new(false);
+    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(chosen.get())));
+    let missing = Memo::new(move |_| {
+        let refused = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
+        store.desk.with(refused).filter(|_| !is_too_long()).map(|refused| refused.to_string())
+    });
+    let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
+
+    let submit = move || {
+        if missing.with_untracked(Option::is_some) {
+            is_marked.set(true);
+            return drop(field.get_untracked().map(|field| field.focus()));
+        }
+        let action = BulkAction::UpdateStatus {
+            status: chosen.get_untracked(),
+            comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
+            reason: reason.get_untracked().filter(|one| {
+                chosen.get_untracked().closes() && store.desk.with_untracked(|desk| desk.policy.reasons.contains(one))
+            }),
+            feedback: untrack(|| feedback.asks()),
+        };
+        asking.go(Some(action));
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            if !untrack(is_too_long) {
+                submit();
+            }
+        }
+    };
+    let choices = [
+        (Status::Resolve, "Resolve", "Answered. Archive them."),
+        (Status::Abandon, "Abandon", "No answer needed or possible."),
+        (Status::Critical, "Critical", "They stay here; managers are alerted."),
+        (Status::ClearCritical, "Clear critical", "No longer urgent. They stay here."),
+    ];
+    view! {
+        <form
+            class="status"
+            method="dialog"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit();
+            }
+            on:keydown=key
+        >
+            <fieldset class="status__choices many__choices">
+                <legend class="visually-hidden">"Status"</legend>
+                {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
+            </fieldset>
+            <ReasonChoice chosen reason none="No reason" />
+            <label class="field">
+                <span class="visually-hidden">"Comment for your team"</span>
+                <textarea
+                    class="field__input"
+                    rows="3"
+                    node_ref=field
+                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
+                    aria-required=move || is_needed.get().then_some("true")
+                    aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
+                    autofocus
+                    prop:value=move || comment.get()
+                    on:input:target=move |event| comment.set(event.target().value())
+                ></textarea>
+                <span class="field__problem" role="alert">
+                    {dynamic(move || comment_problem.get())}
+                </span>
+                <span class="status__count" class:status__count--over=is_too_long>
+                    {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
+                </span>
+            </label>
+            <FeedbackBox feedback />
+            <Unsent selection />
+            <Actions asking verb=Signal::derive(move || verb(chosen.get())) is_ready=Signal::derive(move || !is_too_long()) />
+        </form>
+    }
+    .into_any()
+}
+
+/// Whether their customers are asked how it went.
+#[derive(Clone, Copy)]
+struct Feedback {
+    chosen: RwSignal<Status>,
+    /// Nothing touched: the channels and the status say whether it is asked for.
+    choice: RwSignal<Option<bool>>,
+    is_usual: Memo<bool>,
+    /// How many cannot be asked, of how many that are known here, and why.
+    unable: Memo<(usize, usize, BTreeSet<&'static str>)>,
+}
+
+impl Feedback {
+    fn of(store: Store, selection: Selection, chosen: RwSignal<Status>) -> Self {
+        let is_usual = Memo::new(move |_| {
+            let asks = |desk: &Desk, room: &Room| {
+                desk.channels.get(&room.channel).is_some_and(|channel| channel.feedback.asks(chosen.get()))
+            };
+            store.desk.with(|desk| {
+                selection
+                    .present
+                    .with(|present| present.keys().filter_map(|room| desk.room(*room)).all(|room| asks(desk, room)))
+            })
+        });
+        let unable = Memo::new(move |_| {
+            let now = clock::now();
+            store.desk.with(|desk| {
+                selection.present.with(|present| {
+                    let known: Vec<&Room> = present.keys().filter_map(|room| desk.room(*room)).collect();
+                    let why: Vec<_> = known.iter().filter_map(|room| why_not(desk, room, now)).collect();
+                    // What is not loaded may be asked, as far as this screen knows.
+                    (why.len(), present.len(), why.into_iter().collect())
+                })
+            })
+        });
+        Self { chosen, choice: RwSignal::new(None), is_usual, unable }
+    }
+
+    fn is_offered(self) -> bool {
+        self.chosen.get() != Status::ClearCritical
+    }
+
+    fn is_possible(self) -> bool {
+        self.unable.with(|(unable, all, _)| unable < all)
+    }
+
+    fn asks(self) -> bool {
+        self.is_offered() && self.is_possible() && self.choice.get().unwrap_or_else(|| self.is_usual.get())
+    }
+
+    fn hint(self) -> String {
+        let asks = self.asks();
+        self.unable.with(|(unable, all, why)| {
+            let why = why.iter().copied().collect::<Vec<_>>().join(", ");
+            match unable {
+                0 => "in 10 s, so you can undo".into(),
+                _ if unable == all => why,
+                1 if asks => format!("1 chat cannot be asked and stays as it is: {why}"),
+                _ if asks => format!("{unable} chats cannot be asked and stay as they are: {why}"),
+                _ => String::new(),
+            }
+        })
+    }
+}
+
+fn why_not(desk: &Desk, room: &Room, now: domain::timestamp::Timestamp) -> Option<&'static str> {
+    let Some(channel) = desk.channels.get(&room.channel) else { return Some("the channel is gone") };
+    match way(room, channel, now) {
+        Ok(_) => None,
+        Err(Refused::Blocked) => Some("the customer is blocked"),
+        Err(Refused::OptedOut) => Some("the customer opted out"),
+        Err(_) => Some("24-hour window closed"),
+    }
+}
+
+#[component]
+fn FeedbackBox(feedback: Feedback) -> impl IntoView {
+    view! {
+        <label class="status__feedback" hidden=move || !feedback.is_offered()>
+            <input
+                type="checkbox"
+                prop:checked=move || feedback.asks()
+                disabled=move || !feedback.is_possible()
+                on:change:target=move |event| feedback.choice.set(Some(event.target().checked()))
+            />
+            <span>"Send a feedback message to each customer"</span>
+            <span class="status__hint">{dynamic(move || feedback.hint())}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// What one had begun to write there stays.
+#[component]
+fn Unsent(selection: Selection) -> impl IntoView {
+    let store = expect_context::<Store>();
+    let unsent = Memo::new(move |_| {
+        store.drafts.with(|drafts| {
+            selection.present.with(|present| present.keys().filter(|room| drafts.contains_key(room)).count())
+        })
+    });
+    dynamic(move || {
+        (unsent.get() > 0).then(|| {
+            view! { <p class="many__hint">{format!("Your unsent reply is kept in {}.", chats(unsent.get()))}</p> }
+        })
+    })
+}
