@@ -321,9 +321,8 @@ impl Upwards {
             let (error, at) = failed.get()?;
             (returns.get().1 == at).then_some(error)
         });
-        let is_wanted = Memo::new(move |_| {
-            scroll.is_near_beginning.get() && has_earlier.get() && problem.with(Option::is_none)
-        });
+        let is_wanted =
+            Memo::new(move |_| scroll.is_near_beginning.get() && has_earlier.get() && problem.with(Option::is_none));
         let is_loading = StoredValue::new(false);
         let upwards = Self { store, room, scroll, failed, returns, problem, is_wanted, is_loading };
         Effect::new(move |_| {

@@ -126,10 +126,7 @@ mod tests {
     #[test]
     fn a_closed_window_says_how_long_it_was_and_what_is_left_on_that_channel() {
         for (kind, words) in [
-            (
-                ChannelKind::WhatsApp,
-                "The 24-hour window is closed: the customer must write first, or send a template.",
-            ),
+            (ChannelKind::WhatsApp, "The 24-hour window is closed: the customer must write first, or send a template."),
             (ChannelKind::Messenger, "The 7-day window is closed: the customer must write first."),
             (ChannelKind::Instagram, "The 7-day window is closed: the customer must write first."),
         ] {
