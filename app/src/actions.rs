@@ -2,6 +2,7 @@
 
 mod keys;
 mod list;
+mod room;
 
 use domain::room::{Room, Section};
 use leptos::prelude::*;
@@ -12,7 +13,8 @@ use crate::console::{Here, Ui};
 use crate::desk::{Store, leave_for};
 
 pub use keys::{Key, listen};
-pub use list::{ACTIONS, join, take_over};
+pub use list::ACTIONS;
+pub use room::{join, take_over};
 
 /// Where an action happens.
 #[derive(Clone, Copy)]

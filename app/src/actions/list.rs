@@ -1,18 +1,18 @@
 //! The list of actions.
 
-use domain::id::RoomId;
 use domain::permission;
 use domain::person::Availability;
 use domain::room::{Room, Section, Status, other_outcome};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
+use crate::actions::room::{
+    assign_to_me, copy_link, download_transcript, enter, join, mark_unread, take_over, with_room,
+};
 use crate::actions::{Action, Key, Scene, sign_out};
 use crate::chat::{Mode, go_on, go_on_writing, may_template};
 use crate::console::{Dialog, Theme};
 use crate::dialogs::channels_with_templates;
 use crate::list::{may_select, neighbour};
-use crate::parts::copy;
 
 /// Every action, in the order menus and the command bar show them.
 pub const ACTIONS: &[Action] = &[
@@ -334,40 +334,6 @@ fn may_update_status(scene: Scene) -> bool {
     !scene.is_in(Section::Archived) && may(scene, |desk, room| permission::may_update_status(&desk.me, room))
 }
 
-fn with_room(scene: Scene, run: impl FnOnce(Room)) {
-    if let Some(room) = untrack(|| scene.room()) {
-        run(room);
-    }
-}
-
-fn enter(scene: Scene, room: Room) {
-    scene.store.enter(room.id, move || {
-        scene.here.follow_room(room.id, Section::Assigned);
-        scene.ui.compose.set(Some(Mode::Reply));
-    });
-}
-
-/// Takes a room over, to write in it.
-pub fn take_over(scene: Scene, room: RoomId) {
-    scene.store.take_over(room, move || go_on(scene, room));
-}
-
-/// Joins whoever holds a room, to write in it.
-pub fn join(scene: Scene, room: RoomId) {
-    scene.store.join(room, move || go_on(scene, room));
-}
-
-fn assign_to_me(scene: Scene, room: Room) {
-    let me = scene.store.desk.with_untracked(|desk| desk.me.id);
-    scene.store.assign(room.id, me, None, move || scene.here.follow_room(room.id, Section::Assigned));
-}
-
-/// The room is left: on screen it would be read at once.
-fn mark_unread(scene: Scene, room: RoomId) {
-    scene.here.close_room();
-    scene.store.mark_unread(room);
-}
-
 fn open_status(scene: Scene, status: Status) {
     scene.ui.dialog.set(Some(Dialog::Status(status)));
 }
@@ -376,31 +342,4 @@ fn step(scene: Scene, by: i32) {
     if let Some(room) = neighbour(scene.store, scene.here, by) {
         scene.here.go_to_room(room);
     }
-}
-
-/// The browser saves what the door answers with; the page stays.
-fn download_transcript(scene: Scene) {
-    with_room(scene, |room| {
-        let Ok(link) = document().create_element("a") else { return };
-        // Neither fails for a name like these.
-        drop(link.set_attribute("href", &format!("/rooms/{}/transcript", room.id)));
-        drop(link.set_attribute("download", ""));
-        if let Ok(link) = link.dyn_into::<web_sys::HtmlElement>() {
-            link.click();
-        }
-    });
-}
-
-fn copy_link(scene: Scene) {
-    with_room(scene, |room| {
-        let origin = window().location().origin().unwrap_or_default();
-        let link = format!("{origin}/{}/{}", room.section().word(), room.id);
-        copy(&link, move |is_copied| {
-            if is_copied {
-                scene.store.say("Link copied.");
-            } else {
-                scene.store.complain("The browser lets nobody copy here. The address bar has the link.");
-            }
-        });
-    });
 }
