@@ -277,3 +277,17 @@ async fn all_matching_leaves_out_what_a_managers_action_does_not_reach() {
     assert_eq!(listed.len(), 2, "he sees both");
     assert_eq!(matching.rooms.iter().map(|named| named.chosen.room).collect::<Vec<_>>(), [written[0].id]);
 }
+
+#[tokio::test]
+async fn what_was_done_is_remembered_for_a_month() {
+    let (desk, _, tom, written) = three_chats().await;
+    let (chosen, id) = (all(&written), new_id());
+    let asks = async || act(&desk, &tom, id, resolve(false), &chosen).await;
+    assert_eq!(asks().await, [None, None, None]);
+
+    for (days, answer) in [(29, None), (2, Some(Refused::Archived))] {
+        desk.later(hours(24 * days));
+        desk.sweep().await;
+        assert_eq!(asks().await, vec![answer; 3]);
+    }
+}
