@@ -90,8 +90,18 @@ test('a manager selects three chats and resolves them, and the one that refuses 
   await expect(selected(page)).toContainText('1 left the list');
   await expect(page.getByRole('button', { name: 'Update status…' })).toHaveCount(0);
 
-  // Nothing can be done to what is archived.
+  // Back to the queue.
   await page.keyboard.press('Escape');
+  await desk.goesTo('Assigned');
+  await page.keyboard.press('x');
+  await row(page, 'Caio Nunes').click();
+  await page.getByRole('button', { name: 'Return to queue…' }).click();
+  await page.keyboard.press('Control+Enter');
+  await expect(dialog).toContainText('1 chat back in the queue.');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(page.locator('.selecting')).toHaveCount(0);
+
+  // Nothing can be done to what is archived.
   await desk.goesTo('Archived');
   await expect(page.getByRole('button', { name: 'Select chats' })).toHaveCount(0);
   await discard();

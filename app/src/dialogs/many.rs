@@ -7,6 +7,7 @@ mod status;
 
 use domain::bulk::{BulkAction, CONFIRM_ABOVE, in_words};
 use domain::room::Status;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::console::{Dialog, Many, Ui};
@@ -68,16 +69,23 @@ fn Steps(many: Many, selection: Selection) -> impl IntoView {
 /// Nothing to choose: what it means, and the button.
 #[component]
 fn ReturnMany(selection: Selection) -> impl IntoView {
-    let action = || Some(BulkAction::ReturnToQueue { team: None });
     let asking = Asking::new(selection);
+    let submit = move || asking.go(Some(BulkAction::ReturnToQueue { team: None }));
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            submit();
+        }
+    };
     view! {
         <form
             class="many__form"
             method="dialog"
             on:submit=move |event| {
                 event.prevent_default();
-                asking.go(action());
+                submit();
             }
+            on:keydown=key
         >
             <p>"Each goes back to the queue of its team, and its customer waits for whoever takes it."</p>
             <Actions asking verb=Signal::stored("Return") is_ready=Signal::stored(true) />
