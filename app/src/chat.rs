@@ -35,7 +35,7 @@ use transcript::Transcript;
 
 pub use answer::Answering;
 pub use bars::closed_bar;
-pub use composer::{AttachedFiles, EmojiPicker, Files, Mentions, send_unsent};
+pub use composer::{AttachedFiles, EmojiPicker, Files, Limits, Mentions, send_unsent};
 pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
 pub use drop_zone::{DropZone, catch_missed};

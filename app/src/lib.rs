@@ -3,7 +3,7 @@
 #![recursion_limit = "256"]
 
 pub mod error;
-pub mod place;
+mod place;
 
 mod api;
 mod clock;
@@ -29,6 +29,6 @@ mod panel;
 mod parts;
 mod rail;
 
-pub use routes::App;
+pub use routes::{App, load};
 #[cfg(feature = "ssr")]
 pub use shell::{Manifest, shell};

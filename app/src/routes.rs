@@ -1,13 +1,28 @@
 //! The pages and their URLs.
 
 use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::account::{Invite, Reset, Setup, SignIn};
+use crate::account::{self, SignIn, invite_page, reset_page, setup_page};
+use crate::admin;
 use crate::clock::Clock;
 use crate::console::Console;
 use crate::parts::Nowhere;
+use crate::place::Place;
+
+/// Fetches what the page at `path` needs besides the code that is there, before it can come to life.
+///
+/// # Errors
+/// It could not be loaded.
+pub async fn load(path: &str) -> Result<(), SplitLoaderError> {
+    match Place::of(path) {
+        Place::Admin(_) => admin::load().await,
+        Place::Nowhere if account::is_seen_once(path) => account::load().await,
+        Place::Home | Place::Rooms { .. } | Place::Nowhere => Ok(()),
+    }
+}
 
 /// The whole app: what the server renders and the browser brings to life.
 #[component]
@@ -24,9 +39,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <Nowhere /> }>
                 <Route path=path!("/sign-in") view=SignIn ssr=SsrMode::Async />
-                <Route path=path!("/setup") view=Setup ssr=SsrMode::Async />
-                <Route path=path!("/invite/:token") view=Invite ssr=SsrMode::Async />
-                <Route path=path!("/reset/:token") view=Reset ssr=SsrMode::Async />
+                <Route path=path!("/setup") view=setup_page ssr=SsrMode::Async />
+                <Route path=path!("/invite/:token") view=invite_page ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=reset_page ssr=SsrMode::Async />
                 // One console for all these URLs: it reads the place itself, so that moving between them
                 // rebuilds nothing.
                 <ParentRoute path=path!("") view=Console ssr=SsrMode::Async>

@@ -2,8 +2,6 @@
 
 use std::panic;
 
-use app::admin;
-use app::place::Place;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 
@@ -16,17 +14,17 @@ pub fn hydrate() {
     }));
     spawn_local(async {
         // What the server has drawn comes to life as a whole or not at all.
-        if is_at_admin() && admin::load().await.is_err() {
-            show_crash_banner("the code of the admin pages could not be loaded");
-        } else {
+        if app::load(&path()).await.is_ok() {
             leptos::mount::hydrate_body(app::App);
+        } else {
+            show_crash_banner("the code of this page could not be loaded");
         }
     });
 }
 
-fn is_at_admin() -> bool {
-    let path = web_sys::window().and_then(|window| window.location().pathname().ok());
-    path.is_some_and(|path| matches!(Place::of(&path), Place::Admin(_)))
+fn path() -> String {
+    // Every page has one.
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
 }
 
 /// A panic ends the page's code for good: the banner and the report need none of it.

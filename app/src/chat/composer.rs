@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use crate::chat::Mode;
 use crate::chat::composer::files::AttachButton;
-use crate::chat::composer::limit::{Allowed, Limit, Reason, Spoken};
+use crate::chat::composer::limit::Limit;
 use crate::console::{Later, Part, Ui};
 use crate::dialogs::TemplateButtonMain;
 use crate::parts::{Icon, dynamic};
@@ -21,6 +21,7 @@ use writing::Writing;
 
 pub use emoji::EmojiPicker;
 pub use files::{AttachedFiles, Files};
+pub use limit::Limits;
 pub use mentions::Mentions;
 pub use writing::send_unsent;
 
@@ -81,9 +82,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 </p>
                 {dynamic(move || writing.needs_template.get().then(|| view! { <TemplateButtonMain /> }))}
             </div>
-            <Reason writing />
-            <Allowed writing />
-            <Spoken writing />
+            <Later part=Part::Limits(Limits::of(writing)) />
             {dynamic(move || ui.emoji.get().then(|| view! { <Later part=emoji /> }))}
             {dynamic(move || is_note().then(|| view! { <Later part=mentions /> }))}
             <div class="composer__tools">

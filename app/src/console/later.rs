@@ -9,7 +9,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::chat::{
-    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Mentions, MoreNotices, catch_missed, closed_bar,
+    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Limits, Mentions, MoreNotices, catch_missed,
+    closed_bar,
 };
 use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer, returning};
@@ -34,6 +35,8 @@ pub enum Part {
     Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
     /// Whom an "@" in the note in `field` may name; `write` as with the emoji.
     Mentions { field: NodeRef<html::Textarea>, write: Callback<String>, known: Memo<Option<Room>> },
+    /// What the channel carries of the words that are written.
+    Limits(Limits),
     /// What the words that are written answer.
     Answering,
     /// The files beside what is written; `focus` leads back to the words.
@@ -88,6 +91,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Selecting => view! { <Selecting /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
         Part::Mentions { field, write, known } => view! { <Mentions field write known /> }.into_any(),
+        Part::Limits(limits) => limits.show(),
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),

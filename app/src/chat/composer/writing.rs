@@ -16,7 +16,7 @@ use crate::chat::composer::files::Files;
 use crate::chat::composer::typing::Typing;
 use crate::chat::draft::{self, Draft};
 use crate::chat::way::may_template;
-use crate::clock::{self, Clock, coming_words};
+use crate::clock::{self, Clock};
 use crate::console::Ui;
 use crate::desk::{Sent, Store};
 use crate::storage;
@@ -38,10 +38,10 @@ pub struct Writing {
     pub needs_template: Memo<bool>,
     pub files: Files,
     ui: Ui,
-    refused: Memo<Option<String>>,
+    /// Why nothing may go, whatever the words are.
+    pub refused: Memo<Option<String>>,
     room: RoomId,
     store: Store,
-    clock: Clock,
     draft: Draft,
     typing: Typing,
 }
@@ -87,7 +87,6 @@ impl Writing {
             refused,
             room,
             store,
-            clock,
             draft,
             typing: Typing::new(store, room),
         };
@@ -115,22 +114,6 @@ impl Writing {
             })
         };
         self.refused.get().or_else(too_long)
-    }
-
-    /// What the channel may still send, once that is little.
-    pub fn allowed(self) -> Option<String> {
-        let (now, mode) = (self.clock.now()?, self.mode.get());
-        let channel = self.known.with(|room| room.as_ref().map(|room| room.channel)).filter(|_| mode == Mode::Reply)?;
-        self.store.desk.with(|desk| {
-            let channel = desk.channels.get(&channel)?;
-            let count = |number: u32| clock::count(number.into());
-            channel.allowance(now).words(channel.kind.label(), count, |until| coming_words(until, now))
-        })
-    }
-
-    /// What a screen reader says by itself while one writes.
-    pub fn spoken(self) -> Option<String> {
-        self.refused.get().or_else(|| self.measure.with(|measure| measure.spoken(count)))
     }
 
     /// Whether words stand here and the server has them.
