@@ -18,9 +18,7 @@ use crate::desk::Store;
 use crate::desk::api::list_loads;
 use crate::dialogs::RoomDialog;
 use crate::parts::{Avatar, Closing, dynamic, small, sort_people};
-use queue::queues;
-
-pub(super) use queue::Queue;
+use queue::{Queue, queues};
 
 /// What the colleague is for.
 #[derive(Clone, Copy, PartialEq)]
@@ -125,28 +123,7 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
                 submit();
             }
         >
-            <label class="field">
-                <span class="visually-hidden">{purpose.search()}</span>
-                <input
-                    class="field__input"
-                    type="text"
-                    placeholder=purpose.search()
-                    autofocus
-                    autocomplete="off"
-                    prop:value=move || wanted.get()
-                    on:input:target=move |event| wanted.set(event.target().value())
-                />
-            </label>
-            <fieldset class="assign__people">
-                <legend class="visually-hidden">"Colleague"</legend>
-                <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
-                    <Candidate person chosen loads />
-                </For>
-                <For each=move || queues.get() key=|team| team.id let:team>
-                    <Queue team chosen />
-                </For>
-                {dynamic(move || (people.with(Vec::is_empty) && queues.with(Vec::is_empty)).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
-            </fieldset>
+            <Chooser search=purpose.search() wanted people queues chosen loads />
             {match purpose {
                 Purpose::Hold => view! {
                     // Whoever takes it from the queue is not known yet.
@@ -173,6 +150,43 @@ fn Form(room: RoomId, purpose: Purpose) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// Whom or which queue to choose, of those that fit what is typed into `wanted`.
+#[component]
+pub(super) fn Chooser(
+    search: &'static str,
+    wanted: RwSignal<String>,
+    people: Memo<Vec<Person>>,
+    queues: Memo<Vec<Team>>,
+    chosen: RwSignal<Option<To>>,
+    loads: Loads,
+) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="visually-hidden">{search}</span>
+            <input
+                class="field__input"
+                type="text"
+                placeholder=search
+                autofocus
+                autocomplete="off"
+                prop:value=move || wanted.get()
+                on:input:target=move |event| wanted.set(event.target().value())
+            />
+        </label>
+        <fieldset class="assign__people">
+            <legend class="visually-hidden">"Colleague"</legend>
+            <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
+                <Candidate person chosen loads />
+            </For>
+            <For each=move || queues.get() key=|team| team.id let:team>
+                <Queue team chosen />
+            </For>
+            {dynamic(move || (people.with(Vec::is_empty) && queues.with(Vec::is_empty)).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
+        </fieldset>
+    }
+    .into_any()
 }
 
 #[component]
@@ -241,7 +255,7 @@ fn Load(person: PersonId, capacity: u16, loads: Loads) -> impl IntoView {
 
 /// A colleague, to choose.
 #[component]
-pub(super) fn Candidate(person: Person, chosen: RwSignal<Option<To>>, loads: Loads) -> impl IntoView {
+fn Candidate(person: Person, chosen: RwSignal<Option<To>>, loads: Loads) -> impl IntoView {
     let store = expect_context::<Store>();
     let (id, capacity) = (person.id, person.capacity);
     let is_me = store.desk.with_untracked(|desk| desk.me.id == id);

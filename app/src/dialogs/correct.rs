@@ -2,18 +2,16 @@
 
 use domain::episode::Outcome;
 use domain::id::RoomId;
-use domain::policy::COMMENT_MAX;
 use domain::room::{Status, closing_status, other_outcome};
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::chat::Mentions;
 use crate::desk::Store;
 use crate::dialogs::RoomDialog;
+use crate::dialogs::status::comment::{Comment, CommentField};
 use crate::dialogs::status::reason::ReasonChoice;
-use crate::dialogs::status::{NEEDED, OPTIONAL};
 use crate::parts::{Closing, dynamic};
 
 /// The dialog for `room`; nothing where there is nothing to correct.
@@ -34,12 +32,11 @@ pub fn CorrectOutcome(room: RoomId) -> impl IntoView {
 fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
     let store = expect_context::<Store>();
     let closing = expect_context::<Closing>();
-    let comment = RwSignal::new(String::new());
-    let field = NodeRef::<html::Textarea>::new();
-    let write = Callback::new(move |text| comment.set(text));
+    let words = RwSignal::new(String::new());
+    let write = Callback::new(move |text| words.set(text));
     let reason = RwSignal::new(None::<String>);
     let status = closing_status(outcome).unwrap_or(Status::Resolve);
-    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(status)));
+    let comment = Comment::of(store, words, status);
     let stays = store.desk.with_untracked(|desk| {
         let view = desk.open.as_ref().filter(|view| view.room.id == room)?;
         view.episodes.first()?.reason.clone()
@@ -48,11 +45,11 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let submit = move || {
-        if is_busy.get_untracked() {
+        if untrack(|| comment.is_too_long()) || is_busy.get_untracked() || comment.asks_for_words() {
             return;
         }
         is_busy.set(true);
-        let comment = Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty());
+        let comment = comment.written();
         let reason = reason.get_untracked();
         spawn_local(async move {
             match store.correct_outcome(room, outcome, comment, reason).await {
@@ -87,21 +84,8 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
             <p>{format!("This chat was closed as {was}. Reports will count it as {}; the customer notices nothing.", outcome.label().to_lowercase())}</p>
             <ReasonChoice chosen=status reason none=stays />
             <div class="status__comment">
-                <label class="field">
-                    <span class="visually-hidden">"Comment for your team"</span>
-                    <textarea
-                        class="field__input"
-                        rows="2"
-                        node_ref=field
-                        maxlength=COMMENT_MAX.to_string()
-                        placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
-                        aria-required=move || is_needed.get().then_some("true")
-                        autofocus
-                        prop:value=move || comment.get()
-                        on:input:target=move |event| write.run(event.target().value())
-                    ></textarea>
-                </label>
-                <Mentions field write known=store.room(room) />
+                <CommentField comment write />
+                <Mentions field=comment.field() write known=store.room(room) />
             </div>
             <p class="contact__problem" role="alert">
                 {dynamic(move || problem.get())}
@@ -110,7 +94,7 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
                 <button type="button" class="button" on:click=move |_| closing.close()>
                     "Cancel"
                 </button>
-                <button type="submit" class="button button--main" disabled=move || is_busy.get()>
+                <button type="submit" class="button button--main" disabled=move || comment.is_too_long() || is_busy.get()>
                     {action}
                 </button>
             </div>

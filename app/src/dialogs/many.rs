@@ -181,7 +181,7 @@ const fn title(many: Many) -> &'static str {
 }
 
 fn chats(count: usize) -> String {
-    if count == 1 { "1 chat".into() } else { format!("{} chats", super::status::count(count)) }
+    if count == 1 { "1 chat".into() } else { format!("{} chats", super::status::comment::count(count)) }
 }
 
 /// What the button says before how many chats it is about.

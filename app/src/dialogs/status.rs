@@ -1,6 +1,7 @@
 //! Update status: resolve, abandon, critical or clear critical, with a comment for the team.
 
-mod feedback;
+pub(super) mod comment;
+pub(super) mod feedback;
 pub(super) mod reason;
 mod reply;
 
@@ -9,11 +10,9 @@ use domain::channel::ChannelKind;
 use domain::desk::Desk;
 use domain::episode::Outcome;
 use domain::id::RoomId;
-use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
-use domain::room::{Room, Status, StatusUpdate, check_comment};
+use domain::room::{Room, Status, StatusUpdate};
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,6 +23,7 @@ use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, Modal, dynamic};
 use crate::storage;
+use comment::{Comment, CommentField};
 use feedback::{Feedback, FeedbackBox};
 use reason::ReasonChoice;
 use reply::{Question, Unsent, UnsentWords, Ways};
@@ -52,43 +52,29 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let (id, kind) = (room.id, room.kind);
     let chosen = RwSignal::new(status);
     // Kept until it is saved: closing the dialog, or a refusal, loses no word.
-    let comment = RwSignal::new(storage::load(&comment_key(id)).unwrap_or_default());
+    let words = RwSignal::new(storage::load(&comment_key(id)).unwrap_or_default());
     let feedback = Feedback::of(store, id, chosen);
     let opened_with = store.desk.with_untracked(|desk| customer_words(desk, id));
     let news = Memo::new(move |_| store.desk.with(|desk| customer_words(desk, id)).saturating_sub(opened_with));
     let question = Question::of(store, id, chosen);
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
-    let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
-    let is_too_long = move || length.get() > COMMENT_MAX;
     let reason = RwSignal::new(None::<String>);
-    let field = NodeRef::<html::Textarea>::new();
-    // Marked once somebody tried without a comment, and as long as one is missing.
-    let is_marked = RwSignal::new(false);
-    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(chosen.get())));
-    let missing = Memo::new(move |_| {
-        let refused = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
-        store.desk.with(refused).filter(|_| !is_too_long()).map(|refused| refused.to_string())
-    });
+    let comment = Comment::of(store, words, chosen);
     // Once the chat is closed, others may see it.
     let left = Memo::new(move |_| store.desk.with(|desk| desk.room(id).map(|room| after(desk, room, chosen.get()))));
     let write = Callback::new(move |text: String| {
         storage::save(&comment_key(id), &text);
-        comment.set(text);
+        words.set(text);
     });
-    let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
 
     let submit = move |unsent: Unsent| {
-        if untrack(is_too_long) || is_busy.get_untracked() {
+        if untrack(|| comment.is_too_long()) || is_busy.get_untracked() || comment.asks_for_words() {
             return;
-        }
-        if missing.with_untracked(Option::is_some) {
-            is_marked.set(true);
-            return drop(field.get_untracked().map(|field| field.focus()));
         }
         let update = StatusUpdate {
             status: chosen.get_untracked(),
-            comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
+            comment: comment.written(),
             // One that an admin took off the list meanwhile is not shown as chosen any more.
             reason: reason.get_untracked().filter(|one| {
                 chosen.get_untracked().closes() && store.desk.with_untracked(|desk| desk.policy.reasons.contains(one))
@@ -173,27 +159,8 @@ fn Form(room: Room, status: Status) -> impl IntoView {
             </fieldset>
             <ReasonChoice chosen reason none="No reason" />
             <div class="status__comment">
-                <label class="field">
-                    <span class="visually-hidden">"Comment for your team"</span>
-                    <textarea
-                        class="field__input"
-                        rows="3"
-                        node_ref=field
-                        placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
-                        aria-required=move || is_needed.get().then_some("true")
-                        aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
-                        autofocus
-                        prop:value=move || comment.get()
-                        on:input:target=move |event| write.run(event.target().value())
-                    ></textarea>
-                    <span class="field__problem" role="alert">
-                        {dynamic(move || comment_problem.get())}
-                    </span>
-                    <span class="status__count" class:status__count--over=is_too_long>
-                        {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
-                    </span>
-                </label>
-                <Mentions field write known=left />
+                <CommentField comment write />
+                <Mentions field=comment.field() write known=left />
             </div>
             <FeedbackBox feedback name />
             <div role="status">
@@ -229,7 +196,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                         view! { <Ways question chosen is_busy go=Callback::new(submit) /> }.into_any()
                     } else {
                         view! {
-                            <button type="submit" class="button button--main" disabled=move || is_too_long() || is_busy.get()>
+                            <button type="submit" class="button button--main" disabled=move || comment.is_too_long() || is_busy.get()>
                                 {dynamic(move || action_words(chosen.get(), news.get()))}
                             </button>
                         }
@@ -250,9 +217,6 @@ fn after(desk: &Desk, room: &Room, status: Status) -> Room {
     }
     after
 }
-
-pub(super) const OPTIONAL: &str = "Comment for your team. The customer never sees it.";
-pub(super) const NEEDED: &str = "Comment for your team (required). The customer never sees it.";
 
 /// Why the dialog is still open.
 enum Problem {
@@ -301,11 +265,6 @@ fn news_words(news: u32) -> String {
         1 => "1 new message since you opened this.".into(),
         news => format!("{news} new messages since you opened this."),
     }
-}
-
-/// A number as the reader writes it.
-pub(super) fn count(number: usize) -> String {
-    clock::count(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
 fn comment_key(room: RoomId) -> String {

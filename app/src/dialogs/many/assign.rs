@@ -7,10 +7,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::desk::Store;
-use crate::dialogs::assign::{Candidate, Queue, To, loads};
+use crate::dialogs::assign::{Chooser, To, loads};
 use crate::dialogs::many::{Actions, Asking};
 use crate::list::Selection;
-use crate::parts::{dynamic, small, sort_people};
+use crate::parts::{small, sort_people};
 
 /// Whom one may choose, and the button.
 #[component]
@@ -45,28 +45,7 @@ pub fn AssignMany(selection: Selection) -> impl IntoView {
             }
             on:keydown=key
         >
-            <label class="field">
-                <span class="visually-hidden">"Find a colleague or a team"</span>
-                <input
-                    class="field__input"
-                    type="text"
-                    placeholder="Find a colleague or a team"
-                    autofocus
-                    autocomplete="off"
-                    prop:value=move || wanted.get()
-                    on:input:target=move |event| wanted.set(event.target().value())
-                />
-            </label>
-            <fieldset class="assign__people">
-                <legend class="visually-hidden">"Colleague"</legend>
-                <For each=move || people.get() key=|person| (person.id, person.availability) let:person>
-                    <Candidate person chosen loads />
-                </For>
-                <For each=move || queues.get() key=|team| team.id let:team>
-                    <Queue team chosen />
-                </For>
-                {dynamic(move || (people.with(Vec::is_empty) && queues.with(Vec::is_empty)).then(|| view! { <p class="assign__nobody">"Nobody of this name can be chosen."</p> }))}
-            </fieldset>
+            <Chooser search="Find a colleague or a team" wanted people queues chosen loads />
             <Actions asking verb is_ready=Signal::derive(move || chosen.get().is_some()) />
         </form>
     }

@@ -5,18 +5,17 @@ use std::collections::BTreeSet;
 use domain::bulk::BulkAction;
 use domain::desk::Desk;
 use domain::feedback::way;
-use domain::policy::COMMENT_MAX;
-use domain::refused::Refused;
-use domain::room::{Room, Status, check_comment};
+use domain::room::{Room, Status};
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 use crate::clock;
 use crate::desk::Store;
 use crate::dialogs::many::{Actions, Asking, chats, verb};
+use crate::dialogs::status::Choice;
+use crate::dialogs::status::comment::{Comment, CommentField};
+use crate::dialogs::status::feedback::why_not_asked;
 use crate::dialogs::status::reason::ReasonChoice;
-use crate::dialogs::status::{Choice, NEEDED, OPTIONAL, count};
 use crate::list::Selection;
 use crate::parts::dynamic;
 
@@ -25,30 +24,19 @@ use crate::parts::dynamic;
 pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
     let store = expect_context::<Store>();
     let chosen = RwSignal::new(Status::Resolve);
-    let comment = selection.comment;
     let reason = RwSignal::new(None::<String>);
     let feedback = Feedback::of(store, selection, chosen);
     let asking = Asking::new(selection);
-    let field = NodeRef::<html::Textarea>::new();
-    let length = Memo::new(move |_| comment.with(|comment| comment.trim().chars().count()));
-    let is_too_long = move || length.get() > COMMENT_MAX;
-    // Marked once somebody tried without a comment, and as long as one is missing.
-    let is_marked = RwSignal::new(false);
-    let is_needed = Memo::new(move |_| store.desk.with(|desk| desk.policy.needs_comment(chosen.get())));
-    let missing = Memo::new(move |_| {
-        let refused = |desk: &Desk| comment.with(|text| check_comment(Some(text), chosen.get(), &desk.policy)).err();
-        store.desk.with(refused).filter(|_| !is_too_long()).map(|refused| refused.to_string())
-    });
-    let comment_problem = Memo::new(move |_| missing.get().filter(|_| is_marked.get()));
+    let comment = Comment::of(store, selection.comment, chosen);
+    let write = Callback::new(move |text| selection.comment.set(text));
 
     let submit = move || {
-        if missing.with_untracked(Option::is_some) {
-            is_marked.set(true);
-            return drop(field.get_untracked().map(|field| field.focus()));
+        if comment.asks_for_words() {
+            return;
         }
         let action = BulkAction::UpdateStatus {
             status: chosen.get_untracked(),
-            comment: Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty()),
+            comment: comment.written(),
             reason: reason.get_untracked().filter(|one| {
                 chosen.get_untracked().closes() && store.desk.with_untracked(|desk| desk.policy.reasons.contains(one))
             }),
@@ -59,7 +47,7 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
     let key = move |event: KeyboardEvent| {
         if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
             event.prevent_default();
-            if !untrack(is_too_long) {
+            if !untrack(|| comment.is_too_long()) {
                 submit();
             }
         }
@@ -85,29 +73,10 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
             </fieldset>
             <ReasonChoice chosen reason none="No reason" />
-            <label class="field">
-                <span class="visually-hidden">"Comment for your team"</span>
-                <textarea
-                    class="field__input"
-                    rows="3"
-                    node_ref=field
-                    placeholder=move || if is_needed.get() { NEEDED } else { OPTIONAL }
-                    aria-required=move || is_needed.get().then_some("true")
-                    aria-invalid=move || comment_problem.with(Option::is_some).then_some("true")
-                    autofocus
-                    prop:value=move || comment.get()
-                    on:input:target=move |event| comment.set(event.target().value())
-                ></textarea>
-                <span class="field__problem" role="alert">
-                    {dynamic(move || comment_problem.get())}
-                </span>
-                <span class="status__count" class:status__count--over=is_too_long>
-                    {dynamic(move || (length.get() * 5 > COMMENT_MAX * 4).then(|| format!("{} of {}", count(length.get()), count(COMMENT_MAX))))}
-                </span>
-            </label>
+            <CommentField comment write />
             <FeedbackBox feedback />
             <Unsent selection />
-            <Actions asking verb=Signal::derive(move || verb(chosen.get())) is_ready=Signal::derive(move || !is_too_long()) />
+            <Actions asking verb=Signal::derive(move || verb(chosen.get())) is_ready=Signal::derive(move || !comment.is_too_long()) />
         </form>
     }
     .into_any()
@@ -179,12 +148,7 @@ impl Feedback {
 
 fn why_not(desk: &Desk, room: &Room, now: domain::timestamp::Timestamp) -> Option<&'static str> {
     let Some(channel) = desk.channels.get(&room.channel) else { return Some("the channel is gone") };
-    match way(room, channel, now) {
-        Ok(_) => None,
-        Err(Refused::Blocked) => Some("the customer is blocked"),
-        Err(Refused::OptedOut) => Some("the customer opted out"),
-        Err(_) => Some("24-hour window closed"),
-    }
+    way(room, channel, now).err().map(|refused| why_not_asked(&refused))
 }
 
 #[component]

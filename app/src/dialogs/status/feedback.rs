@@ -56,9 +56,16 @@ fn hint(desk: &Desk, room: RoomId, now: domain::timestamp::Timestamp) -> Result<
     match way(room, channel, now) {
         Ok(Way::Question) => Ok("in 10 s, so you can undo".into()),
         Ok(Way::Template(template)) => Ok(format!("as the template {}, in 10 s, so you can undo", template.name)),
-        Err(Refused::Blocked) => Err("the customer is blocked"),
-        Err(Refused::OptedOut) => Err("the customer opted out"),
-        Err(_) => Err("24-hour window closed"),
+        Err(refused) => Err(why_not_asked(&refused)),
+    }
+}
+
+/// Why a customer cannot be asked how it went, in a few words.
+pub fn why_not_asked(refused: &Refused) -> &'static str {
+    match refused {
+        Refused::Blocked => "the customer is blocked",
+        Refused::OptedOut => "the customer opted out",
+        _ => "24-hour window closed",
     }
 }
 
