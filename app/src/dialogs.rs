@@ -19,6 +19,7 @@ mod template;
 mod toasts;
 
 use domain::id::RoomId;
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::console::{Dialog, Here, Ui};
@@ -83,6 +84,31 @@ pub fn Open() -> impl IntoView {
             ) => ().into_any(),
         }
     })
+}
+
+/// What is filled in in a dialog: its button, Enter in a single line, and Ctrl+Enter anywhere do `submit`.
+#[component]
+fn DialogForm(class: &'static str, submit: Callback<()>, children: Children) -> impl IntoView {
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            submit.run(());
+        }
+    };
+    view! {
+        <form
+            class=class
+            method="dialog"
+            on:submit=move |event| {
+                event.prevent_default();
+                submit.run(());
+            }
+            on:keydown=key
+        >
+            {children()}
+        </form>
+    }
+    .into_any()
 }
 
 /// A dialog about `room`, under its customer's name; nothing when the room is not known.

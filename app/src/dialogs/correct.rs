@@ -3,15 +3,14 @@
 use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::room::{Status, closing_status, other_outcome};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::chat::Mentions;
 use crate::desk::Store;
-use crate::dialogs::RoomDialog;
 use crate::dialogs::status::comment::{Comment, CommentField};
 use crate::dialogs::status::reason::ReasonChoice;
+use crate::dialogs::{DialogForm, RoomDialog};
 use crate::parts::{Closing, dynamic};
 
 /// The dialog for `room`; nothing where there is nothing to correct.
@@ -61,26 +60,12 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
             }
         });
     };
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            submit();
-        }
-    };
     let (was, action) = match outcome {
         Outcome::Abandoned => ("resolved", "Change to abandoned"),
         Outcome::Resolved | Outcome::Expired => ("abandoned", "Change to resolved"),
     };
     view! {
-        <form
-            class="contact"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="contact" submit=Callback::new(move |()| submit())>
             <p>{format!("This chat was closed as {was}. Reports will count it as {}; the customer notices nothing.", outcome.label().to_lowercase())}</p>
             <ReasonChoice chosen=status reason none=stays />
             <div class="status__comment">
@@ -98,6 +83,6 @@ fn Form(room: RoomId, outcome: Outcome) -> impl IntoView {
                     {action}
                 </button>
             </div>
-        </form>
+        </DialogForm>
     }
 }

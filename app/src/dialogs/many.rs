@@ -7,10 +7,10 @@ mod status;
 
 use domain::bulk::{BulkAction, CONFIRM_ABOVE, in_words};
 use domain::room::Status;
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::console::{Dialog, Many, Ui};
+use crate::dialogs::DialogForm;
 use crate::list::{Selection, Stage};
 use crate::parts::{Closing, Modal, dynamic};
 use assign::AssignMany;
@@ -71,25 +71,11 @@ fn Steps(many: Many, selection: Selection) -> impl IntoView {
 fn ReturnMany(selection: Selection) -> impl IntoView {
     let asking = Asking::new(selection);
     let submit = move || asking.go(Some(BulkAction::ReturnToQueue { team: None }));
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            submit();
-        }
-    };
     view! {
-        <form
-            class="many__form"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="many__form" submit=Callback::new(move |()| submit())>
             <p>"Each goes back to the queue of its team, and its customer waits for whoever takes it."</p>
             <Actions asking verb=Signal::stored("Return") is_ready=Signal::stored(true) />
-        </form>
+        </DialogForm>
     }
     .into_any()
 }

@@ -6,7 +6,6 @@ use domain::desk::Desk;
 use domain::id::RoomId;
 use domain::person::{Availability, Person};
 use domain::room::{Parting, Room, part};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -14,6 +13,7 @@ use crate::clock::{ago, coming_words};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::desk::api::{list_held, set_availability};
+use crate::dialogs::DialogForm;
 use crate::list::preview_words;
 use crate::parts::{Avatar, Closing, Icon, Modal, Moment, channel_icon, dynamic, sort_people};
 
@@ -93,22 +93,8 @@ fn Form(loaded: Vec<Room>) -> impl IntoView {
             }
         });
     };
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            submit();
-        }
-    };
     view! {
-        <form
-            class="offline"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="offline" submit=Callback::new(move |()| submit())>
             {(!is_one).then(|| view! { <All held chosen /> })}
             <ul class="offline__rooms">
                 <For each=move || rooms.get() key=|room| *room let:room>
@@ -127,7 +113,7 @@ fn Form(loaded: Vec<Room>) -> impl IntoView {
                     "Go offline"
                 </button>
             </div>
-        </form>
+        </DialogForm>
     }
 }
 

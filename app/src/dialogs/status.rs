@@ -12,7 +12,6 @@ use domain::episode::Outcome;
 use domain::id::RoomId;
 use domain::refused::Refused;
 use domain::room::{Room, Status, StatusUpdate};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -20,6 +19,7 @@ use crate::chat::{Mentions, send_unsent};
 use crate::clock;
 use crate::console::Ui;
 use crate::desk::Store;
+use crate::dialogs::DialogForm;
 use crate::error::AppError;
 use crate::parts::{Closing, Icon, Modal, dynamic};
 use crate::storage;
@@ -117,12 +117,6 @@ fn Form(room: Room, status: Status) -> impl IntoView {
         Some(first) if question.is_asked.get_untracked() => drop(first.focus()),
         Some(_) | None => submit(Unsent::Keep),
     };
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            submit_or_ask();
-        }
-    };
     let problem_words = move || {
         problem.with(|problem| match problem {
             // The warning says it better, and goes on.
@@ -144,15 +138,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
     let name = room.name.clone();
 
     view! {
-        <form
-            class="status"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit_or_ask();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="status" submit=Callback::new(move |()| submit_or_ask())>
             <fieldset class="status__choices">
                 <legend class="visually-hidden">"Status"</legend>
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
@@ -204,7 +190,7 @@ fn Form(room: Room, status: Status) -> impl IntoView {
                     }
                 })}
             </div>
-        </form>
+        </DialogForm>
     }
 }
 

@@ -3,10 +3,10 @@
 use domain::bulk::BulkAction;
 use domain::person::{Person, Role};
 use domain::team::Team;
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::desk::Store;
+use crate::dialogs::DialogForm;
 use crate::dialogs::assign::{Chooser, To, loads};
 use crate::dialogs::many::{Actions, Asking};
 use crate::list::Selection;
@@ -29,25 +29,11 @@ pub fn AssignMany(selection: Selection) -> impl IntoView {
             To::Queue(team) => BulkAction::ReturnToQueue { team: Some(team) },
         }));
     };
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            submit();
-        }
-    };
     view! {
-        <form
-            class="assign"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="assign" submit=Callback::new(move |()| submit())>
             <Chooser search="Find a colleague or a team" wanted people queues chosen loads />
             <Actions asking verb is_ready=Signal::derive(move || chosen.get().is_some()) />
-        </form>
+        </DialogForm>
     }
     .into_any()
 }

@@ -6,11 +6,11 @@ use domain::bulk::BulkAction;
 use domain::desk::Desk;
 use domain::feedback::way;
 use domain::room::{Room, Status};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::clock;
 use crate::desk::Store;
+use crate::dialogs::DialogForm;
 use crate::dialogs::many::{Actions, Asking, chats, verb};
 use crate::dialogs::status::Choice;
 use crate::dialogs::status::comment::{Comment, CommentField};
@@ -31,7 +31,7 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
     let write = Callback::new(move |text| selection.comment.set(text));
 
     let submit = move || {
-        if comment.asks_for_words() {
+        if untrack(|| comment.is_too_long()) || comment.asks_for_words() {
             return;
         }
         let action = BulkAction::UpdateStatus {
@@ -44,14 +44,6 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
         };
         asking.go(Some(action));
     };
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            if !untrack(|| comment.is_too_long()) {
-                submit();
-            }
-        }
-    };
     let choices = [
         (Status::Resolve, "Resolve", "Answered. Archive them."),
         (Status::Abandon, "Abandon", "No answer needed or possible."),
@@ -59,15 +51,7 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
         (Status::ClearCritical, "Clear critical", "No longer urgent. They stay here."),
     ];
     view! {
-        <form
-            class="status"
-            method="dialog"
-            on:submit=move |event| {
-                event.prevent_default();
-                submit();
-            }
-            on:keydown=key
-        >
+        <DialogForm class="status" submit=Callback::new(move |()| submit())>
             <fieldset class="status__choices many__choices">
                 <legend class="visually-hidden">"Status"</legend>
                 {choices.map(|(status, title, words)| view! { <Choice status title words chosen /> }).collect_view()}
@@ -77,7 +61,7 @@ pub fn UpdateManyStatus(selection: Selection) -> impl IntoView {
             <FeedbackBox feedback />
             <Unsent selection />
             <Actions asking verb=Signal::derive(move || verb(chosen.get())) is_ready=Signal::derive(move || !comment.is_too_long()) />
-        </form>
+        </DialogForm>
     }
     .into_any()
 }
