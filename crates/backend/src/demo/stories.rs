@@ -57,12 +57,12 @@ pub(super) const STORIES: &[Story] = &[
         lines: &[
             (Customer, "Hallo, die Rechnung fehlt in meinem Paket."),
             (Bot, "Das tut mir leid. Wie lautet Ihre E-Mail-Adresse?"),
-            (Customer, "jonas.keller@example.com"),
+            (Customer, "buchhaltung@nordlicht.example"),
             (Agent, "Guten Tag, ich habe Ihnen die Rechnung gerade geschickt."),
             (Customer, "Ja, passt. Danke!"),
         ],
         comment: "Sent the invoice again.",
-        fields: &[("email", "jonas.keller@example.com")],
+        fields: &[("email", "buchhaltung@nordlicht.example")],
     },
     Story {
         lines: &[
