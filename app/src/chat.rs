@@ -16,6 +16,7 @@ mod scroll;
 mod transcript;
 mod way;
 
+use domain::desk::Desk;
 use domain::id::RoomId;
 use domain::permission::may_send;
 use domain::room::{Room, Section};
@@ -167,43 +168,66 @@ pub fn go_on(scene: Scene, room: RoomId) {
         scene.ui.bound_for.set_value(Some(room));
         return scene.here.go_to_room(room);
     }
-    let writes = scene.store.desk.with_untracked(|desk| {
-        desk.room(room).is_some_and(|room| foot_of(room, may_send(&desk.me, room)) == Foot::Compose)
-    });
+    go_on_here(scene, scene.store.desk.with_untracked(|desk| desk.room(room).is_some_and(|room| writes(desk, room))));
+}
+
+fn go_on_here(scene: Scene, writes: bool) {
     if writes {
         return scene.ui.compose.set(Some(Mode::Reply));
     }
     go_on_reading();
 }
 
-/// Moves the focus to what was said in the room on screen, now that what one pressed is gone.
-pub fn go_on_reading() {
-    request_animation_frame(|| focus_on(&[LOG]));
+fn writes(desk: &Desk, room: &Room) -> bool {
+    foot_of(room, may_send(&desk.me, room)) == Foot::Compose
 }
 
-/// Moves the focus to `room`, whose status was taken back: to where one goes on in it, or to its card. Whoever is elsewhere
-/// by now stays there.
-pub fn go_back(scene: Scene, room: RoomId) {
+/// Moves the focus to what was said in the room on screen, now that what one pressed is gone.
+pub fn go_on_reading() {
+    request_animation_frame(|| {
+        focus_on(LOG);
+    });
+}
+
+/// For so many frames a card is looked for that an event may still bring.
+const FRAMES: u32 = 60;
+
+/// Moves the focus to `room`, whose status was taken back and which is like this now: to where one goes on in it, or to its
+/// card. Whoever is elsewhere by now stays there.
+pub fn go_back(scene: Scene, room: &Room) {
+    let writes = scene.store.desk.with_untracked(|desk| writes(desk, room));
+    go_back_within(scene, room.id, writes, FRAMES);
+}
+
+fn go_back_within(scene: Scene, room: RoomId, writes: bool, frames: u32) {
     request_animation_frame(move || {
         if document().active_element().is_some_and(|element| element.tag_name() != "BODY") {
             return;
         }
         if scene.here.place.get_untracked().room() == Some(room) {
-            return go_on(scene, room);
+            return go_on_here(scene, writes);
         }
-        focus_on(&[&format!(".card[href*='{room}']"), LOG, ".list a"]);
+        if focus_on(&format!(".card[href*='{room}']")) {
+            return;
+        }
+        // The answer may be here before the event that brings the card back.
+        if frames > 0 {
+            return go_back_within(scene, room, writes, frames - 1);
+        }
+        if !focus_on(LOG) {
+            focus_on(".list a");
+        }
     });
 }
 
 const LOG: &str = ".transcript__log";
 
-/// Moves the focus to the first of these that is on screen.
-fn focus_on(selectors: &[&str]) {
-    let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
-    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What is gone takes no focus.
-        drop(found.focus());
-    }
+/// Moves the focus to what `selector` finds on screen first; false where there is nothing.
+fn focus_on(selector: &str) -> bool {
+    let found = document().query_selector(selector).ok().flatten();
+    let found = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    // What is gone takes no focus.
+    found.map(|found| drop(found.focus())).is_some()
 }
 
 /// Moves the focus to the composer that `room` will have, if the room is on screen.

@@ -53,7 +53,7 @@ pub const ACTIONS: &[Action] = &[
     Action {
         run: |scene| {
             if let Some(last) = untrack(|| scene.store.last_undoable()) {
-                scene.store.undo(last, || ());
+                scene.store.undo(last, |_| ());
             }
         },
         when: |scene| scene.store.last_undoable().is_some(),

@@ -40,7 +40,7 @@ pub fn Notice(room: RoomId, known: Memo<Option<Room>>) -> impl IntoView {
                             .get()
                             .map(|_| {
                                 view! {
-                                    <button type="button" class="notice__action" on:click=move |_| store.undo(room, move || go_back(scene, room))>
+                                    <button type="button" class="notice__action" on:click=move |_| store.undo(room, move |room| go_back(scene, room))>
                                         "Undo"
                                     </button>
                                 }

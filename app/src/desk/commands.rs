@@ -197,8 +197,8 @@ impl Store {
         self.desk.with(|desk| desk.room(change.room).is_none_or(|room| room.last_position <= change.position))
     }
 
-    /// Takes back the last status change of `room`. `then` runs when it is.
-    pub fn undo(self, room: RoomId, then: impl FnOnce() + 'static) {
+    /// Takes back the last status change of `room`. `then` gets the room as it left it, which the screen may not show yet.
+    pub fn undo(self, room: RoomId, then: impl FnOnce(&Room) + 'static) {
         self.end_undo(room);
         self.ask_then(Box::pin(api::undo(room)), then);
     }
@@ -231,7 +231,7 @@ impl Store {
 
     /// Reopens an archived room. The server decides whether the episode goes on. `then` runs when it has.
     pub fn reopen(self, room: RoomId, then: impl FnOnce() + 'static) {
-        self.ask_then(Box::pin(api::reopen(room)), then);
+        self.ask_then(Box::pin(api::reopen(room)), |_| then());
     }
 
     fn decide<D>(self, room: RoomId, rule: impl FnOnce(&Desk, &Room) -> Result<D, Refused>) -> Result<D, Refused> {
@@ -284,11 +284,11 @@ impl Store {
         self.show_toast(self.words(error), true, offers, REFUSED_SHOWN);
     }
 
-    /// Asks without showing anything first: the event that follows shows it.
-    fn ask_then(self, answer: Answer, then: impl FnOnce() + 'static) {
+    /// Asks without showing anything first: the event shows it, before or after `then` gets the answer.
+    fn ask_then(self, answer: Answer, then: impl FnOnce(&Room) + 'static) {
         spawn_local(async move {
             match answer.await {
-                Ok(_) => then(),
+                Ok(room) => then(&room),
                 Err(error) => self.report(&error),
             }
         });

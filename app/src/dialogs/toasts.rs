@@ -42,7 +42,7 @@ fn Shown(toast: Toast) -> impl IntoView {
     let number = toast.number;
     let offer = move |offer: Offer| {
         let (label, act): (_, Callback<()>) = match offer {
-            Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room, move || go_back(scene, room)))),
+            Offer::Undo(room) => ("Undo", Callback::new(move |()| store.undo(room, move |room| go_back(scene, room)))),
             Offer::Show(room) => ("Show", Callback::new(move |()| here.go_to_room(room))),
             Offer::Watch(room) => ("Watch", Callback::new(move |()| here.go_to_room(room))),
             Offer::Join(room) => ("Join", Callback::new(move |()| join(scene, room))),
