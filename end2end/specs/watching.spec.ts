@@ -45,12 +45,21 @@ test('a card shows who looks at a chat that nobody here has open', async ({ brow
 test('while the bot writes its name says so, to whoever watches', async ({ browser }) => {
   const { meta, switchboard, discard } = await withWhatsApp('bot');
   const page = await switchboard.signIn(browser);
-  // It writes for a moment only: that it has ended is not heard here, and then goes for a while.
+  // It writes for a moment only: what comes after that is held back until somebody has looked.
+  let isWaitedFor = false;
+  let goOn = () => {};
   await page.routeWebSocket(/\/live\?/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((frame) => {
+    const held: (string | Buffer)[] = [];
+    let isHeld = false;
+    goOn = () => {
+      isWaitedFor = isHeld = false;
+      held.forEach((frame) => socket.send(frame));
+    };
+    socket.connectToServer().onMessage((frame) => {
+      if (isHeld) held.push(frame);
+      else socket.send(frame);
       const { typing } = JSON.parse(String(frame));
-      if (typing?.who !== 'bot' || typing.on) socket.send(frame);
+      isHeld ||= isWaitedFor && typing?.who === 'bot' && typing.on;
     });
   });
   const desk = new Console(page);
@@ -58,9 +67,11 @@ test('while the bot writes its name says so, to whoever watches', async ({ brows
   await meta.writes('5511900000001', 'Ana Lima', 'Hello?');
   await desk.opens('Ana Lima');
   await desk.sees('Hello?');
+  isWaitedFor = true;
   await meta.writes('5511900000001', 'Ana Lima', 'Is anybody there?');
   await expect(page.getByRole('log').getByText('Assistant is writing')).toBeVisible();
   await expect(page.locator('.header__under')).toContainText('Assistant is answering');
+  goOn();
   await expect(page.getByRole('log').getByText('Assistant is writing')).toHaveCount(0);
   await discard();
 });
