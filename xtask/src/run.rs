@@ -10,6 +10,12 @@ use crate::front::{self, Purpose};
 use crate::progress::Progress;
 use crate::site;
 
+/// Where the demo keeps its people and rooms: beside the data of an installation, never among them.
+const DEMO_DATA: &str = "data-demo";
+
+/// Names the folder of the data to the server.
+const DATA: &str = "SWITCHBOARD_DATA";
+
 #[derive(clap::Args)]
 pub struct Options {
     /// Start with believable people, rooms and a simulator, in a folder of its own.
@@ -36,6 +42,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let site = Path::new(site::FOLDER).canonicalize().context("finding the site folder")?;
     let mut server = Command::new(binary);
     server.arg(verb).args(&options.arguments).env("SWITCHBOARD_SITE", site);
+    if options.demo && std::env::var_os(DATA).is_none() {
+        server.env(DATA, DEMO_DATA);
+    }
     become_program(&mut server)
 }
 
