@@ -10,8 +10,8 @@ use crate::log;
 use crate::mentions;
 use crate::rooms::{load_page, own};
 
-/// Everything a desk begins with: beside the list's first page all that is unread of one's own or was marked unread, and where they were named. The `seq` is read first, so that what happens while the rest is read comes again
-/// over the socket.
+/// Everything a desk begins with: beside the list's first page all that is unread of one's own or was marked unread, and
+/// where one was named. The `seq` is read first, so that what happens while the rest is read comes again over the socket.
 ///
 /// # Errors
 /// The database cannot be read.

@@ -31,8 +31,8 @@ use crate::templates;
 use crate::writer::{Command, Tx};
 
 /// Reads the deliveries among `ids` that wait, except for `paused` channels, and does what they say, in the order they came.
-/// What cannot be read now waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait as well, or they
-/// would overtake.
+/// What cannot be read now waits for the next time. Gives whether the storage took all; when it did not, later deliveries wait
+/// as well, or they would overtake.
 ///
 /// # Errors
 /// They could not be loaded.

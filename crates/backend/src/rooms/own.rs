@@ -17,9 +17,9 @@ use crate::rooms::rows;
 /// More than anybody counts: beyond it the browser says only that there are many.
 const UNREAD_MAX: u64 = 100;
 
-/// Adds to a first page what the browser counts as unread: the open rooms of `me` that are not put off and in which somebody wrote what they have
-/// not seen, at most [`UNREAD_MAX`] of those they hold and as many that they joined, and how much they have seen of all. Beside
-/// them the rooms that they marked unread and may still see, as many at most.
+/// Adds to a first page what the browser counts as unread: the open rooms of `me` that are not put off and in which somebody
+/// wrote what they have not seen, at most [`UNREAD_MAX`] of those they hold and as many that they joined, and how much they
+/// have seen of all. Beside them the rooms that they marked unread and may still see, as many at most.
 ///
 /// # Errors
 /// The database cannot be read.
