@@ -19,7 +19,7 @@ pub use icon::{Icon, channel_icon};
 pub use later::later;
 pub use letters::{bare, large, small, sort_people};
 pub use menu::{Menu, MenuItem};
-pub use modal::{Closing, Modal};
+pub use modal::{Closing, Modal, is_modal_closing};
 pub use moment::Moment;
 pub use nowhere::{Empty, Nowhere};
 pub use resized::when_resized;

@@ -94,6 +94,29 @@ test('a time that has passed or is too far away is refused in words, and the cha
   await discard();
 });
 
+test('a key that comes at once after a dialog was closed opens the next one, which stays', async ({ browser }) => {
+  const { page, discard } = await held(browser);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('z');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: /In an hour/ })).toBeFocused();
+
+  // The browser says that a dialog has closed a moment after it has: this key is between the two.
+  for (const [code, name] of [['KeyZ', 'Snooze'], ['KeyA', 'Assign'], ['KeyZ', 'Snooze']]) {
+    const isTold = page.evaluate((key) => new Promise<void>((told) => {
+      const shown = document.querySelector('dialog')!;
+      shown.addEventListener('close', () => told(), { once: true });
+      shown.close();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { code: key, bubbles: true, cancelable: true }));
+    }), code);
+    await isTold;
+    await expect(page.getByRole('dialog', { name })).toBeVisible();
+  }
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await discard();
+});
+
 test('what can no longer be put off says so and stays where it is', async ({ browser }) => {
   const { switchboard, page, desk, discard } = await held(browser);
   const other = new Console(await switchboard.signIn(browser));

@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 use crate::actions::{ACTIONS, Scene};
 use crate::console::{Here, Ui};
 use crate::desk::Store;
+use crate::parts::is_modal_closing;
 
 /// A key with what is held beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub fn listen(store: Store, here: Here, ui: Ui) {
 }
 
 fn press(scene: Scene, event: &KeyboardEvent) {
-    let is_busy = scene.ui.dialog.get_untracked().is_some();
+    let is_busy = scene.ui.dialog.get_untracked().is_some() && !is_modal_closing();
     // Before the room under it, and with single keys switched off as well.
     if event.key() == "Escape" && !is_busy && scene.ui.covers.get_untracked() {
         event.prevent_default();

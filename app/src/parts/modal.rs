@@ -21,6 +21,12 @@ pub fn Modal(
             drop(dialog.show_modal());
         }
     });
+    // Said a moment after the dialog has closed; by then it may show something else.
+    let closed = move |_| {
+        if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            on_close.run(());
+        }
+    };
     // A click on the veil hits the dialog itself; a click inside hits the form or what is in it.
     let click = move |event: leptos::ev::MouseEvent| {
         let is_veil = event.target().as_ref() == dialog.get_untracked().as_deref().map(AsRef::as_ref);
@@ -35,7 +41,7 @@ pub fn Modal(
             class=format!("dialog {class}")
             aria-labelledby="dialog-title"
             node_ref=dialog
-            on:close=move |_| on_close.run(())
+            on:close=closed
             on:mousedown=click
         >
             <div class="dialog__inside">
@@ -47,6 +53,12 @@ pub fn Modal(
             </div>
         </dialog>
     }
+}
+
+/// Whether the browser has closed the dialog that is on screen, and not said so yet.
+pub fn is_modal_closing() -> bool {
+    let dialog = document().query_selector("dialog.dialog").ok().flatten();
+    dialog.is_some_and(|dialog| !dialog.has_attribute("open"))
 }
 
 /// Lets what is inside a dialog close it; the focus goes back to where it was.
