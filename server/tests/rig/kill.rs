@@ -21,7 +21,11 @@ const ROUND_MOST: u64 = 120;
 
 const WEBHOOKS: usize = 4;
 const VISITORS: usize = 3;
-const AGENT_ROOMS: usize = 2;
+const AGENTS: usize = 2;
+
+/// The rooms in which each agent writes by turns, all held by the admin's account: no customer is written to faster than
+/// WhatsApp allows, so that what is left to do after the kills is little.
+const ROOMS_EACH: usize = 16;
 
 /// What a run of kills showed.
 pub struct Verdict {
@@ -89,12 +93,12 @@ async fn round(switchboard: &mut Switchboard, speakers: Vec<Speaker>, most: u64)
 
 async fn make_speakers(switchboard: &Switchboard, whatsapp: &str) -> Result<Vec<Speaker>> {
     let console = Console::admin(switchboard).await?;
-    for number in 0..AGENT_ROOMS {
+    for number in 0..AGENTS * ROOMS_EACH {
         let delivery = whatsapp::text_delivery(number, "Ana Lima", &format!("wamid.OPEN{number}"), "I need help");
         let answer = switchboard.ask(whatsapp::signed(whatsapp, delivery)).await?;
         ensure!(answer.status == 200, "a webhook was answered {}", answer.status);
     }
-    let held = console.hold_rooms(switchboard, AGENT_ROOMS).await?;
+    let held = console.hold_rooms(switchboard, AGENTS * ROOMS_EACH).await?;
     let desk = console.get(switchboard, "load_desk", &first_page("live")).await?;
     let website = desk["channels"].as_array().and_then(|list| list.iter().find(|channel| channel["kind"] == "web"));
     let website = website.and_then(|channel| channel["id"].as_str()).context("setting up makes a web channel")?;
@@ -105,7 +109,8 @@ async fn make_speakers(switchboard: &Switchboard, whatsapp: &str) -> Result<Vec<
     for number in 0..VISITORS {
         voices.push(Voice::Visitor(Visitor::open(switchboard, website, number).await?));
     }
-    voices.extend(held.into_iter().map(|room| Voice::Agent { console: console.clone(), room }));
+    voices
+        .extend(held.chunks(ROOMS_EACH).map(|rooms| Voice::Agent { console: console.clone(), rooms: rooms.to_vec() }));
     Ok(voices.into_iter().enumerate().map(|(number, voice)| Speaker::new(number, voice)).collect())
 }
 
@@ -113,7 +118,7 @@ async fn make_speakers(switchboard: &Switchboard, whatsapp: &str) -> Result<Vec<
 enum Voice {
     Webhook { channel: String, customer: usize },
     Visitor(Visitor),
-    Agent { console: Console, room: String },
+    Agent { console: Console, rooms: Vec<String> },
 }
 
 /// Somebody who says one thing after the other, and says again what may not have been heard.
@@ -131,6 +136,8 @@ struct Speaker {
 struct Words {
     /// The message's id: the sender's own, or the provider's.
     id: String,
+    /// Which of the speaker's words they are, from 1.
+    turn: u32,
     text: String,
 }
 
@@ -187,16 +194,17 @@ impl Speaker {
             Voice::Webhook { .. } => format!("wamid.IN{}x{}", self.number, self.said),
             Voice::Visitor(_) | Voice::Agent { .. } => Uuid::now_v7().to_string(),
         };
-        Words { id, text: format!("words {} of speaker {}", self.said, self.number) }
+        Words { id, turn: self.said, text: format!("words {} of speaker {}", self.said, self.number) }
     }
 
-    fn request(&self, host: &str, Words { id, text }: &Words) -> Vec<u8> {
+    fn request(&self, host: &str, Words { id, turn, text }: &Words) -> Vec<u8> {
         let request = match &self.voice {
             Voice::Webhook { channel, customer } => {
                 whatsapp::signed(channel, whatsapp::text_delivery(*customer, "Bia Reis", id, text))
             }
             Voice::Visitor(visitor) => visitor.message(id, text),
-            Voice::Agent { console, room } => {
+            Voice::Agent { console, rooms } => {
+                let room = &rooms[*turn as usize % rooms.len()];
                 console.request("send_message", &json!({ "room": room, "id": id, "message": { "text": text } }))
             }
         };
@@ -206,7 +214,7 @@ impl Speaker {
     /// Everything acknowledged is there once, and nothing was refused.
     fn check(&self, audit: &Audit, faults: &mut Vec<String>) {
         faults.extend(self.refused.iter().map(|answer| format!("speaker {} was refused: {answer}", self.number)));
-        for Words { id, text } in &self.acknowledged {
+        for Words { id, text, .. } in &self.acknowledged {
             let times = audit.texts.get(text).copied().unwrap_or(0);
             if times != 1 {
                 faults.push(format!("{text:?} is there {times} times"));
