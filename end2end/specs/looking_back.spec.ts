@@ -133,6 +133,19 @@ test('an earlier chat that one looks back at closes when the right to it ends, w
   await discard();
 });
 
+test('an earlier chat that one looks back at closes when it goes on with somebody else', async ({ browser }) => {
+  test.setTimeout(180_000);
+  const { priya, admin, maria, agent, earlier, discard } = await lookingBack(browser);
+  await way(maria).click();
+  await agent.sees('It left on Monday.');
+  await admin.follows(earlier);
+  await priya.getByRole('button', { name: 'Reopen' }).click();
+  await expect(admin.composer()).toBeVisible();
+  await expect(maria.getByText('You have no access to this room')).toBeVisible();
+  await expect(maria.getByText('It left on Monday.')).toHaveCount(0);
+  await discard();
+});
+
 test('on a phone the customer\'s drawer makes way for the earlier chat, and back leads to one\'s own', async ({ browser }) => {
   test.setTimeout(180_000);
   const { maria, agent, discard } = await lookingBack(browser, { viewport: { width: 390, height: 844 } });

@@ -354,8 +354,15 @@ fn sight(viewer: &Viewer, told: &Told, scope: &Scope, directory: &Directory) -> 
     if viewer.sees(scope, directory) {
         return Sight::Sees;
     }
-    let saw = told.before.as_ref().is_some_and(|before| viewer.sees(before, directory));
-    if saw { Sight::Loses } else { Sight::Nothing }
+    let saw = |before: &Scope| viewer.sees(before, directory) || has_looked_back(viewer, told, before, scope);
+    if told.before.as_ref().is_some_and(saw) { Sight::Loses } else { Sight::Nothing }
+}
+
+/// Whether the viewer shows the room, and could only have been looking back at it: now that it is no longer archived, that
+/// is over. Who claims to show a room that was never theirs to read hears no more than that.
+fn has_looked_back(viewer: &Viewer, told: &Told, before: &Scope, after: &Scope) -> bool {
+    let is_over = before.section == Section::Archived && after.section != Section::Archived;
+    is_over && viewer.viewing.is_some() && viewer.viewing == told.event.room_id()
 }
 
 /// The room went out of this viewer's view; if they held it, they hear how.

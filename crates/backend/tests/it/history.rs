@@ -1,6 +1,6 @@
 //! Whoever has a chat of a contact reads what was said to them before, wherever that was; nobody else does, and nobody writes.
 
-use backend::test_desk::TestDesk;
+use backend::test_desk::{TestDesk, heard};
 use backend::{contacts, desk as consoles, drafts, messages, new_id, rooms};
 use domain::change::Change;
 use domain::channel::Channel;
@@ -9,6 +9,7 @@ use domain::desk::{Gather, ListQuery};
 use domain::draft::DraftMode;
 use domain::episode::Outcome;
 use domain::id::RoomId;
+use domain::live::{Frame, Signal};
 use domain::person::{Person, Role};
 use domain::room::{Room, Section};
 
@@ -69,6 +70,30 @@ async fn whoever_holds_or_joined_a_chat_of_the_contact_reads_the_earlier_ones_an
     let (by, outcome) = (maria.id, Outcome::Resolved);
     desk.happens(now, vec![Change::Closed { outcome, by, comment: None, reason: None, feedback: false }]).await;
     assert!(!scene.reads(maria, before).await && !scene.reads(&jonas, before).await, "it is over");
+}
+
+#[tokio::test]
+async fn whoever_looks_back_at_a_chat_hears_that_it_goes_on_and_nothing_that_is_said_there() {
+    let scene = Scene::new().await;
+    let (desk, maria, before) = (&scene.desk, &scene.maria, scene.before.id);
+    rooms::enter(&desk.backend, maria, scene.now.id).await.expect("it waits for her team");
+    let priya = desk.admin("priya").await;
+    let mut looks = desk.comes_online(maria).await;
+    let mut elsewhere = desk.comes_online(maria).await;
+    desk.backend.hub().signal(&looks, Signal::Viewing { room: Some(before) });
+    for console in [&mut looks, &mut elsewhere] {
+        heard(console);
+    }
+
+    rooms::reopen(&desk.backend, &priya, before).await.expect("an admin may");
+    messages::send(&desk.backend, &priya, before, new_id(), "hi again".into()).await.expect("she holds it");
+
+    let of_it = |frames: Vec<Frame>| -> Vec<Frame> {
+        frames.into_iter().filter(|frame| matches!(frame, Frame::Event(_) | Frame::Gone { .. })).collect()
+    };
+    let told = of_it(heard(&mut looks));
+    assert!(matches!(told.as_slice(), [Frame::Gone { room, taken: None, .. }] if *room == before), "{told:?}");
+    assert_eq!(of_it(heard(&mut elsewhere)), []);
 }
 
 #[tokio::test]
