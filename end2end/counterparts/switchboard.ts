@@ -34,6 +34,7 @@ export class Switchboard {
   private child: ChildProcess | undefined;
   private output = '';
   private password = PASSWORD;
+  private browser: Browser | undefined;
 
   private constructor(readonly port: number, private readonly data: string) {
     this.url = `http://localhost:${port}`;
@@ -90,13 +91,16 @@ export class Switchboard {
     await gone;
   }
 
+  /** Ends it with all pages in the browser it was looked at with: left open, they would call for it as long as specs run. */
   async discard(): Promise<void> {
+    await Promise.all(this.browser?.contexts().map((context) => context.close()) ?? []);
     await this.kill();
     rmSync(this.data, { recursive: true, force: true });
   }
 
   /** A browser of its own, signed in, with the page alive. Any crash or hydration complaint fails the spec. */
   async signIn(browser: Browser, email = 'priya@acme.example', options = {}, password = this.password): Promise<Page> {
+    this.browser = browser;
     const context = await browser.newContext({ baseURL: this.url, ...options });
     const page = await context.newPage();
     watchForCrashes(page);
