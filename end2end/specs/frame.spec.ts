@@ -5,12 +5,12 @@ import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('a long list, a long talk and a dialog leave the page where it is', async ({ browser }) => {
   const { meta, switchboard, discard } = await withWhatsApp('people');
-  // More than Priya is given by herself, so that the queue is long.
+  const page = await switchboard.signIn(browser, undefined, { viewport: { width: 1280, height: 500 } });
+  // More than Priya is given by herself, so that the queue is long; the last of them waits in it.
   for (let number = 10; number < 34; number += 1) {
     await meta.writes(`55119000000${number}`, `Customer ${number}`, 'Hello');
   }
   for (let number = 0; number < 12; number += 1) await meta.writes('5511900000033', 'Customer 33', `And another thing, number ${number}`);
-  const page = await switchboard.signIn(browser, undefined, { viewport: { width: 1280, height: 500 } });
   const desk = new Console(page);
   const room = () => page.evaluate(() => ({ whole: document.documentElement.scrollHeight, window: innerHeight, top: scrollY }));
   const expectStill = async () => expect(await room()).toEqual({ whole: 500, window: 500, top: 0 });
