@@ -1,4 +1,4 @@
-// How the specs run: one Chromium, one spec at a time, against a Switchboard that each spec starts itself.
+// How the specs run: two files at a time, each in a Chromium of its own, against a Switchboard that it starts itself.
 // `cargo xtask test --only browser` builds what they need and passes the paths in the environment.
 import { defineConfig } from '@playwright/test';
 
@@ -10,7 +10,7 @@ export default defineConfig({
   // Two cores, and the machine may be building something else.
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  workers: 2,
   retries: 0,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
