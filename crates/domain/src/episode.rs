@@ -160,6 +160,16 @@ impl Episode {
         }
     }
 
+    /// How it ended, as the console says it; "Open" while it goes on.
+    #[must_use]
+    pub const fn outcome_words(&self) -> &'static str {
+        match (self.outcome, self.unanswered) {
+            (None, _) => "Open",
+            (Some(Outcome::Expired), true) => "Expired unanswered",
+            (Some(outcome), _) => outcome.label(),
+        }
+    }
+
     /// As if it had not been closed.
     fn go_on(&mut self) {
         self.closed_at = None;

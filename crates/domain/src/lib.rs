@@ -30,6 +30,7 @@ pub mod seen;
 pub mod bulk;
 pub mod change;
 pub mod desk;
+pub mod export;
 pub mod live;
 pub mod transcript;
 pub mod trouble;

@@ -197,6 +197,18 @@ pub fn may_reach_in_bulk(me: &Person, room: &Room) -> bool {
     may_act_in_bulk(me) && is_in_reach(me, room) && !is_elsewhere
 }
 
+/// Saving chats as a file for a spreadsheet. Which of them, [`may_export_room`] says.
+#[must_use]
+pub fn may_export(me: &Person) -> bool {
+    may_act_in_bulk(me)
+}
+
+/// Whether an export of `me` has the room: one they see, within the reach of their bulk actions.
+#[must_use]
+pub fn may_export_room(me: &Person, policy: &Policy, room: &Room) -> bool {
+    may_export(me) && may_see(me, policy, &room.scope()) && may_reach_in_bulk(me, room)
+}
+
 /// Sending templates, into a room or to begin a conversation. Into which room, the room says.
 #[must_use]
 pub fn may_send_templates(me: &Person, policy: &Policy) -> bool {

@@ -73,6 +73,12 @@ impl Utc {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
+    /// "2026-11-27T14:03:05Z", as RFC 3339 writes it.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        format!("{}T{:02}:{:02}:{:02}Z", self.date(), self.hour, self.minute, self.second)
+    }
+
     /// "2026-11-27 14:03 UTC".
     #[must_use]
     pub fn words(self) -> String {
@@ -103,6 +109,6 @@ mod tests {
         assert_eq!(words(-1), "1969-12-31 23:59 UTC");
         assert_eq!(words(951_782_400_000), "2000-02-29 00:00 UTC");
         assert_eq!(words(1_795_363_199_999), "2026-11-22 15:59 UTC");
-        assert_eq!(Utc::of(Timestamp(1_795_363_199_999)).second, 59);
+        assert_eq!(Utc::of(Timestamp(1_795_363_199_999)).rfc3339(), "2026-11-22T15:59:59Z");
     }
 }

@@ -155,7 +155,7 @@ fn order_lines(order: &Order) -> Vec<String> {
 }
 
 /// The lines of a text, wherever it breaks them, without what controls a terminal.
-fn lines_of(text: &str) -> Vec<String> {
+pub(crate) fn lines_of(text: &str) -> Vec<String> {
     let unified = text.trim_end().replace("\r\n", "\n");
     unified.split(is_break).map(plain).collect()
 }

@@ -10,6 +10,7 @@ mod contacts;
 mod desk;
 mod desk_model;
 mod desk_random;
+mod exports;
 mod flow_file;
 mod flow_run;
 mod holding;

@@ -364,8 +364,10 @@ fn whoever_has_a_chat_of_a_contact_looks_back_at_the_archived_ones() {
 }
 
 #[test]
-fn a_bulk_action_reaches_what_a_manager_may_change_in_their_own_teams_and_nothing_of_an_agents() {
+fn a_bulk_action_and_an_export_reach_what_a_manager_may_change_in_their_own_teams_and_nothing_of_an_agents() {
     for (me, row) in [(ana(), "............."), (tom(), "yy..yyyy.yy.."), (priya(), "yyyyyyyyyyyyy")] {
         check("change in bulk", &me, row, permission::may_reach_in_bulk);
+        let policy = Policy::default();
+        check("export", &me, row, |me, room| permission::may_export_room(me, &policy, room));
     }
 }
