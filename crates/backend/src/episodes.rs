@@ -1,5 +1,7 @@
 //! Episodes follow what happens to their room.
 
+use std::collections::BTreeMap;
+
 use domain::change::Change;
 use domain::episode::{self, Episode};
 use domain::id::{EpisodeId, RoomId};
@@ -77,6 +79,18 @@ pub(crate) async fn list_of(
 pub(crate) async fn list(db: &impl ConnectionTrait, room: RoomId) -> Result<Vec<Episode>> {
     let rows = Entity::find().filter(Column::Room.eq(room)).order_by_desc(Column::Number).limit(20).all(db).await?;
     Ok(rows.into_iter().map(to_episode).collect())
+}
+
+/// All episodes of each of `rooms`, oldest first.
+pub(crate) async fn list_of_rooms(
+    db: &impl ConnectionTrait,
+    rooms: impl IntoIterator<Item = RoomId>,
+) -> Result<BTreeMap<RoomId, Vec<Episode>>> {
+    let mut episodes: BTreeMap<RoomId, Vec<Episode>> = BTreeMap::new();
+    for row in Entity::find().filter(Column::Room.is_in(rooms)).order_by_asc(Column::Number).all(db).await? {
+        episodes.entry(row.room).or_default().push(to_episode(row));
+    }
+    Ok(episodes)
 }
 
 fn to_episode(row: Model) -> Episode {

@@ -5,6 +5,7 @@ pub(crate) mod own;
 pub(crate) mod rows;
 
 mod bulk;
+mod export;
 mod history;
 mod query;
 mod status;
@@ -30,6 +31,7 @@ use crate::writer::{Command, Tx};
 
 pub(crate) use bulk::forget_done;
 pub use bulk::{act_in_bulk, list_matching};
+pub use export::{Exported, export};
 pub use history::list_earlier;
 pub use query::{earlier, gather, list_held, load};
 pub(crate) use query::{find_seen, load_page, may_read, to_customer};

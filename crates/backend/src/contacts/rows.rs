@@ -49,6 +49,12 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: ContactId) -> Result<Opt
     contact::Entity::find_by_id(id).one(db).await?.map(to_contact).transpose()
 }
 
+/// Those of `ids` that there are.
+pub(crate) async fn list(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = ContactId>) -> Result<Vec<Contact>> {
+    let rows = contact::Entity::find().filter(contact::Column::Id.is_in(ids)).all(db).await?;
+    rows.into_iter().map(to_contact).collect()
+}
+
 /// Those that may have the phone number or e-mail of `form`, oldest first.
 pub(crate) async fn list_like(db: &impl ConnectionTrait, form: &SaveContact) -> Result<Vec<Contact>> {
     let email = form.email.as_deref().map(|email| contact::Column::Email.eq(email));

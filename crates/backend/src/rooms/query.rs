@@ -14,7 +14,8 @@ use domain::seen::Seen;
 use entity::{customer, room, seen};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
 use crate::backend::Backend;
@@ -145,6 +146,59 @@ pub(crate) async fn load_page(
     Ok(Page { query, rooms, seen, marks, next })
 }
 
+/// The ids of everything that a list shows, in its order. One statement reads them: a room that moves in the list while they
+/// are read further is neither missed nor there twice.
+pub(super) async fn list_all(
+    db: &impl ConnectionTrait,
+    me: &Person,
+    policy: &Policy,
+    query: &ListQuery,
+) -> Result<Vec<RoomId>> {
+    let visible = branches(me, policy, query).into_iter().fold(Condition::any(), Condition::add);
+    if visible.is_empty() {
+        return Ok(Vec::new());
+    }
+    let listed = in_order(query.sort)
+        .filter(room::Column::Section.eq(query.section))
+        .filter(put_off(query.whose))
+        .filter(visible)
+        .apply_if(query.channel, |listed, channel| listed.filter(room::Column::Channel.eq(channel)));
+    Ok(listed.select_only().column(room::Column::Id).into_tuple().all(db).await?)
+}
+
+/// Those of `ids` that there are, in the order of a list.
+pub(super) async fn list_in_order(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = RoomId>,
+    sort: Sort,
+) -> Result<Vec<RoomId>> {
+    let rooms = in_order(sort).filter(room::Column::Id.is_in(ids));
+    Ok(rooms.select_only().column(room::Column::Id).into_tuple().all(db).await?)
+}
+
+/// All rooms in the order of [`Cursor::cmp_in`].
+fn in_order(sort: Sort) -> Select<room::Entity> {
+    let (key, order) = sorted_by(sort);
+    room::Entity::find()
+        .order_by_desc(room::Column::Critical)
+        .order_by(key, order.clone())
+        .order_by(room::Column::Id, order)
+}
+
+const fn sorted_by(sort: Sort) -> (room::Column, Order) {
+    match sort {
+        Sort::Newest => (room::Column::LastMessageAt, Order::Desc),
+        Sort::LongestWait => (room::Column::WaitingKey, Order::Asc),
+    }
+}
+
+fn put_off(whose: Whose) -> SimpleExpr {
+    match whose {
+        Whose::Snoozed => room::Column::SnoozedUntil.is_not_null(),
+        Whose::Everyone | Whose::Mine => room::Column::SnoozedUntil.is_null(),
+    }
+}
+
 /// What one may see of a section, as conditions that each have an index of their own. Their union is exactly what
 /// `permission::may_see` allows.
 fn branches(me: &Person, policy: &Policy, query: &ListQuery) -> Vec<SimpleExpr> {
@@ -191,10 +245,7 @@ async fn load_branch(
     branch: &SimpleExpr,
     after: Option<Cursor>,
 ) -> Result<Vec<Room>> {
-    let snoozed = match query.whose {
-        Whose::Snoozed => room::Column::SnoozedUntil.is_not_null(),
-        Whose::Everyone | Whose::Mine => room::Column::SnoozedUntil.is_null(),
-    };
+    let snoozed = put_off(query.whose);
     let mut found: Vec<Room> = Vec::new();
     for critical in [true, false] {
         let after = match after {
@@ -203,10 +254,7 @@ async fn load_branch(
             Some(cursor) if critical && !cursor.critical => continue,
             Some(_) | None => None,
         };
-        let (key, order) = match query.sort {
-            Sort::Newest => (room::Column::LastMessageAt, Order::Desc),
-            Sort::LongestWait => (room::Column::WaitingKey, Order::Asc),
-        };
+        let (key, order) = sorted_by(query.sort);
         let mut select = room::Entity::find()
             .filter(room::Column::Section.eq(query.section))
             .filter(room::Column::Critical.eq(critical))

@@ -21,6 +21,7 @@ mod drafts;
 mod echoes;
 mod elsewhere;
 mod expired;
+mod exports;
 mod feedback;
 mod feedback_template;
 mod files;
