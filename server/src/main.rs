@@ -6,6 +6,7 @@ mod reply;
 mod security;
 mod site;
 
+mod export;
 mod files;
 mod health;
 mod live;

@@ -20,7 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::config::Settings;
 use crate::reply::Failure;
 use crate::site::Site;
-use crate::{files, health, limit, live, pages, security, sign_in, transcript, webhooks, widget};
+use crate::{export, files, health, limit, live, pages, security, sign_in, transcript, webhooks, widget};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -69,6 +69,7 @@ pub fn router(doors: Doors, extra: Option<Router>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(open_api))
         .route("/rooms/{id}/transcript", get(transcript::save))
+        .route(export::EXPORT, post(export::save))
         .route("/channels/{kind}/callback", get(sign_in::come_back))
         .route("/api/client-errors", post(client_error))
         .merge(files::router())

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 
 use app::session::Visit;
 
+use crate::export::EXPORT;
 use crate::files::UPLOADS;
 use crate::router::Doors;
 
@@ -27,12 +28,12 @@ fn forwarded_for(headers: &HeaderMap) -> Option<String> {
     line.rsplit(',').next().map(|address| address.trim().to_owned())
 }
 
-/// Refuses what another site's page makes a browser send: everything under /api that changes something, and every upload
-/// to the console, must come from our own pages.
+/// Refuses what another site's page makes a browser send: everything under /api that changes something, every upload to the
+/// console and every export must come from our own pages.
 pub async fn refuse_cross_site(State(doors): State<Doors>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let path = request.uri().path();
-    let is_ours = path.starts_with("/api/") || path == UPLOADS;
+    let is_ours = path.starts_with("/api/") || matches!(path, UPLOADS | EXPORT);
     if is_ours && !is_safe && !is_own_origin(request.headers(), &doors.settings.backend.public_url) {
         return (StatusCode::FORBIDDEN, "This request came from another site.").into_response();
     }

@@ -6,6 +6,7 @@ mod rig;
 mod conversation;
 mod demo;
 mod doors;
+mod exports;
 mod faults;
 mod files;
 mod mischief;
