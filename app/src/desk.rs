@@ -11,7 +11,7 @@ mod take;
 mod toast;
 mod unsent;
 
-pub use attached::{Attached, Chosen, Going, upload};
+pub use attached::{Attached, Chosen, Going, upload, words_of};
 pub use live::keep_live;
 pub use news::taken_words;
 pub use outbox::Sent;

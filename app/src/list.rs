@@ -46,11 +46,11 @@ pub fn neighbour(store: Store, here: Here, by: i32) -> Option<RoomId> {
     })
 }
 
-/// Whether rooms of the list on screen can be acted on together. What is archived is only looked at.
+/// Whether rooms of the list on screen can be selected. What is archived can only be exported.
 #[must_use]
 pub fn may_select(store: Store, here: Here) -> bool {
-    let is_open = matches!(here.place.get(), Place::Rooms { section, .. } if section != Section::Archived);
-    is_open && store.desk.with(|desk| may_act_in_bulk(&desk.me))
+    let is_list = matches!(here.place.get(), Place::Rooms { .. });
+    is_list && store.desk.with(|desk| may_act_in_bulk(&desk.me))
 }
 
 /// The pane with the list.

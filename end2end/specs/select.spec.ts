@@ -1,4 +1,6 @@
-// Bulk actions: a manager selects chats and does one thing in all of them; what refuses says why and stops no other.
+// Bulk actions: a manager selects chats and does one thing in all of them; what refuses says why and stops no other. What is
+// selected is also saved as a file for a spreadsheet.
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { axeFindsNothing } from '../counterparts/axe.ts';
@@ -32,6 +34,17 @@ async function waiting(browser: Browser, options = {}) {
 
 const row = (page: Page, name: string) => page.locator('.selecting').getByRole('checkbox', { name });
 const selected = (page: Page) => page.locator('.selecting__count');
+
+/** The lines of the file that Export saves, without the titles. */
+async function exported(page: Page) {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export', exact: true }).press('Enter');
+  const saved = await download;
+  expect(saved.suggestedFilename()).toMatch(/^Chats \d{4}-\d\d-\d\d\.csv$/);
+  const text = readFileSync(await saved.path(), 'utf8');
+  expect(text).toMatch(/^\uFEFFChat,Customer,Phone,E-mail,Channel,Team,Case,/);
+  return text.split('\r\n').slice(1, -1);
+}
 
 test('a manager selects three chats and resolves them, and the one that refuses says why and stays', async ({ browser }) => {
   const { meta, priya, page, desk, dialog, discard } = await waiting(browser);
@@ -101,9 +114,45 @@ test('a manager selects three chats and resolves them, and the one that refuses 
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expect(page.locator('.selecting')).toHaveCount(0);
 
-  // Nothing can be done to what is archived.
+  // What is archived is only exported, with the words it was closed with.
   await desk.goesTo('Archived');
-  await expect(page.getByRole('button', { name: 'Select chats' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Select chats' }).click();
+  await expect(row(page, 'Ana Lima')).toBeVisible();
+  await page.keyboard.press('Control+a');
+  await expect(selected(page)).toContainText('2 selected');
+  await expect(page.locator('.selecting__bar').getByRole('button')).toHaveText(['Export']);
+  const lines = await exported(page);
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatch(/^http.+\/archived\/.+,\+551190000000[12],,Acme WhatsApp,Support,1,.+,Tom Becker,Resolved,No,.*,The storm is over,,,\d+$/);
+  await discard();
+});
+
+test('two selected chats are saved as a file for a spreadsheet, which takes no name for a formula', async ({ browser }) => {
+  const { meta, page, desk, discard } = await waiting(browser, PHONE);
+  await meta.writes('5511900000004', '=1+1, "Duda"', 'Is it the storm?');
+  await desk.expectCount('Live', 4);
+  await page.getByRole('button', { name: 'Select chats' }).tap();
+  await expect(page.getByRole('button', { name: 'Export' })).toHaveCount(0);
+  await row(page, '=1+1, "Duda"').tap();
+  await row(page, 'Ana Lima').tap();
+  await expect(page.getByRole('button', { name: 'Export' })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await axeFindsNothing(page);
+
+  const lines = await exported(page);
+
+  // As they stand in the list.
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('/live/');
+  expect(lines[0]).toContain(`,"'=1+1, ""Duda""",+5511900000004,`);
+  expect(lines[1]).toContain(',Ana Lima,+5511900000001,');
+  await expect(page.getByText('The chats are exported.')).toBeVisible();
+  await expect(selected(page)).toContainText('2 selected');
+
+  // One that fails is told, and nothing is saved.
+  await page.route('/rooms/export', (route) => route.fulfill({ status: 422, json: { error: { field: 'rooms', message: 'The rooms cannot be read.' } } }));
+  await page.getByRole('button', { name: 'Export' }).tap();
+  await expect(page.getByText('The rooms cannot be read.')).toBeVisible();
   await discard();
 });
 
@@ -147,6 +196,7 @@ test('every chat of a long list is selected, and their number is confirmed in wo
   await expect(selected(page)).toContainText(/5\d selected/);
   await page.getByRole('button', { name: 'Select all in this list' }).click();
   await expect(selected(page)).toContainText('58 selected');
+  expect(await exported(page)).toHaveLength(58);
   await page.getByRole('button', { name: 'Update status…' }).click();
   await dialog.locator('label', { hasText: 'Abandon' }).click();
   await dialog.getByRole('button', { name: 'Abandon 58 chats' }).click();

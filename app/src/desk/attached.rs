@@ -236,7 +236,7 @@ pub async fn upload(kind: MediaKind, file: File) -> Result<StoredFile, String> {
 }
 
 /// The words of a refusal that is no server function's.
-fn words_of(answer: &str) -> Option<String> {
+pub fn words_of(answer: &str) -> Option<String> {
     let answer = js_sys::JSON::parse(answer).ok()?;
     let error = js_sys::Reflect::get(&answer, &"error".into()).ok()?;
     js_sys::Reflect::get(&error, &"message".into()).ok()?.as_string()

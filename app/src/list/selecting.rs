@@ -1,9 +1,11 @@
 //! The list while rooms are selected: a box before each, what is selected above them, and what can be done to it below.
 //! It stands over the list that opens rooms, which keeps its place.
 
+mod export;
 mod row;
 
 use domain::id::RoomId;
+use domain::room::Section;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,6 +20,7 @@ use crate::list::selection::Selection;
 use crate::list::window::Rows;
 use crate::list::{Nothing, may_select};
 use crate::parts::{Icon, dynamic};
+use export::ExportButton;
 use row::Row;
 
 /// The way into selecting, for whoever may act on many rooms.
@@ -165,7 +168,9 @@ fn Extent(selection: Selection) -> impl IntoView {
             })}
             <p class="selecting__cut" role="status">
                 {dynamic(move || {
-                    selection.is_cut.get().then(|| format!("There are more: {} are selected, which is the most at once.", domain::bulk::MOST))
+                    selection.is_cut.get().then(|| {
+                        format!("There are more: {} are selected, which is the most at once. An export has all.", domain::bulk::MOST)
+                    })
                 })}
             </p>
         </div>
@@ -177,7 +182,10 @@ fn Extent(selection: Selection) -> impl IntoView {
 #[component]
 fn Bar(selection: Selection) -> impl IntoView {
     let ui = expect_context::<Ui>();
+    let here = expect_context::<Here>();
     let has_any = Memo::new(move |_| selection.count() > 0);
+    // Nothing is done to what is archived.
+    let is_open = Memo::new(move |_| here.place.get().section() != Section::Archived);
     let way = move |many: Many, words: &'static str| {
         view! {
             <button
@@ -195,9 +203,14 @@ fn Bar(selection: Selection) -> impl IntoView {
             {dynamic(move || {
                 if has_any.get() {
                     view! {
-                        {way(Many::UpdateStatus, "Update status…")}
-                        {way(Many::Assign, "Assign…")}
-                        {way(Many::ReturnToQueue, "Return to queue…")}
+                        {is_open.get().then(|| {
+                            view! {
+                                {way(Many::UpdateStatus, "Update status…")}
+                                {way(Many::Assign, "Assign…")}
+                                {way(Many::ReturnToQueue, "Return to queue…")}
+                            }
+                        })}
+                        <ExportButton selection />
                     }
                     .into_any()
                 } else {

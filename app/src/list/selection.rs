@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::bulk::{BulkAction, Chosen, Named};
 use domain::desk::Desk;
+use domain::export::ToExport;
 use domain::id::{BulkId, RoomId};
 use domain::permission::may_reach_in_bulk;
 use domain::policy::UNDO;
@@ -75,7 +76,7 @@ pub struct Selection {
     pub present: Memo<BTreeMap<RoomId, Named>>,
     /// How many were selected and left the list since.
     pub left: Memo<usize>,
-    /// There were more than can be selected at once.
+    /// There were more than can be selected at once, and none was taken out since.
     pub is_cut: RwSignal<bool>,
     /// All matching rooms are being asked for.
     pub is_asking: RwSignal<bool>,
@@ -136,6 +137,17 @@ impl Selection {
         self.present.with_untracked(|present| present.values().cloned().collect())
     }
 
+    /// What an export has: the selected rooms, or the whole list where it is more than can be selected.
+    #[must_use]
+    pub fn to_export(self) -> ToExport {
+        let list = self.store.desk.with_untracked(|desk| desk.list.query.clone());
+        if self.is_cut.get_untracked() {
+            return ToExport::All(list);
+        }
+        let rooms = self.present.with_untracked(|present| present.keys().copied().collect());
+        ToExport::Chosen { rooms, sort: list.sort }
+    }
+
     /// The loaded rooms that can be selected, in the order of the list.
     #[must_use]
     pub fn loaded(self) -> Vec<RoomId> {
@@ -173,6 +185,9 @@ impl Selection {
     }
 
     fn set_all(self, rooms: &[RoomId], is_on: bool) {
+        if !is_on {
+            self.is_cut.set(false);
+        }
         self.store.desk.with_untracked(|desk| {
             self.picked.update(|picked| {
                 for room in rooms.iter().filter_map(|room| desk.room(*room)) {
