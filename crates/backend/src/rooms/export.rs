@@ -65,6 +65,10 @@ async fn page(backend: &Backend, me: PersonId, ids: &[RoomId]) -> Result<Vec<u8>
     let db = &backend.store().read;
     let directory = backend.directory();
     let me = active(&directory, me)?;
+    // Without the right to it, all rooms would be left out, and the file would look whole.
+    if !permission::may_export(me) {
+        return Err(Refused::NotFound.into());
+    }
     let mut rooms: Vec<Room> = rows::list(db, ids).await?;
     rooms.retain(|room| permission::may_export_room(me, &directory.policy, room));
     let reached = || rooms.iter().map(|room| room.id);

@@ -1,7 +1,8 @@
 //! Chats as a CSV file: what a manager reaches, in the order of the list, each case with all that is known of it.
 
 use backend::test_desk::{TestDesk, desk_policy};
-use backend::{Error, new_id, rooms};
+use backend::{Error, new_id, people, rooms};
+use domain::account::PersonUpdate;
 use domain::bulk::MOST;
 use domain::change::Change;
 use domain::channel::Channel;
@@ -181,6 +182,28 @@ async fn an_agent_exports_nothing_and_nobody_none_or_too_many() {
             matches!(&refused, Some(Error::Refused(refused)) if refused.field() == Some("selection")),
             "{refused:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_file_breaks_off_where_whoever_asked_may_no_longer_export_and_leaves_out_what_they_lost() {
+    let (desk, channel, tom) = support().await;
+    let (sales, priya) = (desk.add_team("Sales").await, desk.admin("priya").await);
+    let room = desk.room(&channel, "Ana").await;
+    let is = PersonUpdate::of(&tom);
+    for (change, goes_on) in [
+        (PersonUpdate { teams: vec![sales], ..is.clone() }, true),
+        (PersonUpdate { role: Role::Agent, ..is.clone() }, false),
+        (PersonUpdate { active: false, ..is.clone() }, false),
+    ] {
+        people::update(&desk.backend, &priya, tom.id, is.clone()).await.expect("an admin may");
+        let mut exported = rooms::export(&desk.backend, &tom, chosen(&[&room])).await.expect("he may");
+        assert!(exported.bytes.try_next().await.is_ok_and(|heading| heading.is_some()));
+
+        people::update(&desk.backend, &priya, tom.id, change.clone()).await.expect("an admin may");
+
+        let rest: backend::Result<Vec<Vec<u8>>> = exported.bytes.try_collect().await;
+        assert_eq!(rest.ok(), goes_on.then(|| vec![Vec::new()]), "{change:?}");
     }
 }
 
