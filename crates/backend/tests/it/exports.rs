@@ -213,9 +213,14 @@ async fn a_whole_list_is_exported_in_its_order_and_further_than_one_may_select()
     let names: Vec<String> = (0..=MOST).map(|number| format!("Customer {number}")).collect();
     join_all(names.iter().map(|name| desk.room(&channel, name))).await;
     desk.later(minutes(1));
-    for name in ["Ana", "Bia"] {
+    let maria = desk.agent("maria").await;
+    for (name, by) in [("Ana", tom.id), ("Bia", tom.id), ("Eva", maria.id), ("Gil", maria.id)] {
         let room = desk.room(&channel, name).await;
-        desk.happens(room.id, vec![Change::Entered { by: tom.id }]).await;
+        desk.happens(room.id, vec![Change::Entered { by }]).await;
+        if name == "Gil" {
+            let until = desk.backend.now().plus(minutes(60));
+            desk.happens(room.id, vec![Change::Snoozed { by, until }]).await;
+        }
     }
     desk.later(minutes(1));
     let urgent = desk.room(&channel, "Caio").await;
@@ -226,8 +231,9 @@ async fn a_whole_list_is_exported_in_its_order_and_further_than_one_may_select()
     for (query, count) in [
         (of(Section::Live), MOST + 3),
         (ListQuery { sort: Sort::LongestWait, ..of(Section::Live) }, MOST + 3),
+        (of(Section::Assigned), 3),
         (ListQuery { whose: Whose::Mine, ..of(Section::Assigned) }, 2),
-        (ListQuery { whose: Whose::Snoozed, ..of(Section::Assigned) }, 0),
+        (ListQuery { whose: Whose::Snoozed, ..of(Section::Assigned) }, 1),
         (ListQuery { channel: Some(domain::id::ChannelId::from_number(7)), ..of(Section::Live) }, 0),
         (of(Section::Archived), 0),
     ] {
