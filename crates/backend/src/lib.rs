@@ -44,6 +44,7 @@ pub mod media;
 pub mod templates;
 pub mod visitors;
 
+pub mod audit;
 pub mod trouble;
 
 mod seal;

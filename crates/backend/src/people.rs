@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::account::{self, PersonUpdate};
+use domain::audit::{Doer, of_person};
 use domain::change::Change;
 use domain::id::{PersonId, RoomId};
 use domain::person::{Availability, Person};
@@ -13,6 +14,7 @@ use domain::refused::Refused;
 use domain::room::{self, Parted, Parting, Room};
 use domain::team::teams_of;
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::directory::Directory;
 use crate::drafts;
@@ -157,6 +159,9 @@ impl Command for Update {
         if is_signed_out {
             sessions::end_all(tx, person.id).await?;
         }
+        let concerned = [before.teams.as_slice(), &person.teams].concat();
+        let acts = of_person(&before, &person, &tx.directory.teams);
+        audit::note_all(tx, &Doer::of(&me), &concerned, acts).await?;
         tx.tell(Change::PersonChanged(person.clone()));
         // They may take more rooms now, or others.
         jobs::route_queue(tx).await?;

@@ -16,6 +16,7 @@ use futures::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::background::Background;
 use crate::drafts;
@@ -120,6 +121,7 @@ impl Command for Forget {
         drafts::forget_left(tx).await?;
         forget_done(tx.db, long_ago).await?;
         mentions::forget_old(tx.db, long_ago).await?;
+        audit::forget_old(tx).await?;
         invitation::Entity::delete_many().filter(invitation::Column::ExpiresAt.lt(long_ago)).exec(tx.db).await?;
         Ok(())
     }

@@ -3,6 +3,7 @@
 pub(crate) mod rows;
 
 use domain::account::check_name;
+use domain::audit::{Act, Doer};
 use domain::change::Change;
 use domain::id::{ChannelId, TeamId};
 use domain::permission::may_administer;
@@ -12,6 +13,7 @@ use domain::room::Room;
 use domain::team::{Team, TeamUse, default_team, may_remove};
 use sea_orm::ConnectionTrait;
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::error::Result;
@@ -26,10 +28,11 @@ use crate::writer::{Command, Tx};
 pub async fn add(backend: &Backend, me: &Person, name: &str) -> Result<Team> {
     administers(me)?;
     let team = Team::new(new_id(), check_name("name", name)?);
-    backend.run(Add { team }).await
+    backend.run(Add { by: Doer::of(me), team }).await
 }
 
 struct Add {
+    by: Doer,
     team: Team,
 }
 
@@ -40,6 +43,7 @@ impl Command for Add {
         if !rows::insert(tx.db, &self.team).await? {
             return Err(is_taken().into());
         }
+        audit::note(tx, &self.by, &[self.team.id], Act::TeamAdded { team: self.team.name.clone() }).await?;
         tx.tell(Change::TeamChanged(self.team.clone()));
         Ok(self.team.clone())
     }
@@ -51,10 +55,11 @@ impl Command for Add {
 /// As [`add`]; or the team does not exist.
 pub async fn rename(backend: &Backend, me: &Person, id: TeamId, name: &str) -> Result<Team> {
     administers(me)?;
-    backend.run(Rename { team: Team::new(id, check_name("name", name)?) }).await
+    backend.run(Rename { by: Doer::of(me), team: Team::new(id, check_name("name", name)?) }).await
 }
 
 struct Rename {
+    by: Doer,
     team: Team,
 }
 
@@ -70,6 +75,8 @@ impl Command for Rename {
             return Err(is_taken().into());
         }
         flows::rename_team(tx, &before, &self.team.name).await?;
+        let renamed = Act::TeamRenamed { from: before.name, to: self.team.name.clone() };
+        audit::note(tx, &self.by, &[self.team.id], renamed).await?;
         tx.tell(Change::TeamChanged(self.team.clone()));
         Ok(self.team.clone())
     }
@@ -81,10 +88,11 @@ impl Command for Rename {
 /// `me` is no admin, the team does not exist, or as [`may_remove`].
 pub async fn remove(backend: &Backend, me: &Person, id: TeamId) -> Result<()> {
     administers(me)?;
-    backend.run(Remove { id }).await
+    backend.run(Remove { by: Doer::of(me), id }).await
 }
 
 pub(crate) struct Remove {
+    pub by: Doer,
     pub id: TeamId,
 }
 
@@ -110,6 +118,7 @@ impl Command for Remove {
             tx.tell(Change::PersonChanged(person));
         }
         rows::delete(tx.db, team.id).await?;
+        audit::note(tx, &self.by, &[team.id], Act::TeamRemoved { team: team.name.clone() }).await?;
         tx.tell(Change::TeamChanged(Team { removed: true, ..team }));
         Ok(())
     }

@@ -89,4 +89,6 @@ ids! {
     FeedbackId,
     /// One bulk action. Whoever asks for it makes it, so that asking again is the same action.
     BulkId,
+    /// One line of the audit trail.
+    AuditId,
 }

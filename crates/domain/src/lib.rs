@@ -27,6 +27,7 @@ pub mod permission;
 pub mod refused;
 pub mod seen;
 
+pub mod audit;
 pub mod bulk;
 pub mod change;
 pub mod desk;

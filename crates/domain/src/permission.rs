@@ -233,6 +233,19 @@ pub fn may_administer(me: &Person) -> bool {
     me.active && me.role == Role::Admin
 }
 
+/// Reading the audit trail at all; [`may_read_audit`] says which of its lines.
+#[must_use]
+pub fn may_see_audit(me: &Person) -> bool {
+    me.active && me.role >= Role::TeamManager
+}
+
+/// Reading what was done to the workspace: everything for an admin, for a team manager what concerns one of their teams or
+/// somebody in it. `concerned` are the teams as they were then. Its twin as a query is in `backend::audit`.
+#[must_use]
+pub fn may_read_audit(me: &Person, concerned: &[TeamId]) -> bool {
+    may_see_audit(me) && (me.role == Role::Admin || concerned.iter().any(|team| me.is_in(*team)))
+}
+
 /// Making one contact of two: its people, wherever they write, go by the one that is kept.
 #[must_use]
 pub fn may_merge_contacts(me: &Person) -> bool {

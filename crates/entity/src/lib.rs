@@ -1,5 +1,7 @@
 //! The tables, one module each, with the typed ids and enums of `domain` as column types. Only describes rows.
 
+pub mod audit;
+pub mod audit_team;
 pub mod bot_run;
 pub mod bulk_done;
 pub mod channel;

@@ -21,6 +21,7 @@ mod m20261128_000021_matching_contacts;
 mod m20261128_000022_rooms_marked_unread;
 mod m20261128_000023_mentions;
 mod m20261128_000024_bulk_actions;
+mod m20261128_000025_audit;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000022_rooms_marked_unread::Migration),
             Box::new(m20261128_000023_mentions::Migration),
             Box::new(m20261128_000024_bulk_actions::Migration),
+            Box::new(m20261128_000025_audit::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::audit::Doer;
 use domain::change::Change;
 use domain::id::{RoomId, TeamId};
 use domain::room::Room;
@@ -25,7 +26,7 @@ impl TestDesk {
         team: TeamId,
         asked: impl Future<Output = T>,
     ) -> (T, Result<()>) {
-        self.while_standing(other, teams::Remove { id: team }, asked).await
+        self.while_standing(other, teams::Remove { by: Doer::CommandLine, id: team }, asked).await
     }
 
     /// As [`TestDesk::while_removed`], while `other` has `changes` happen to the room.

@@ -8,6 +8,7 @@ mod transcript;
 mod x_account;
 
 mod albums;
+mod audit;
 mod away;
 mod blocking;
 mod bot;
