@@ -6,7 +6,6 @@ use anyhow::Context;
 use backend::{Backend, channels, setup as first_run};
 use domain::channel::ChannelKind;
 use domain::id::ChannelId;
-use domain::permission;
 
 use crate::config::{Admin, ChannelCommand, Settings};
 
@@ -17,7 +16,7 @@ use crate::config::{Admin, ChannelCommand, Settings};
 pub async fn setup(settings: &Settings, admin: Admin) -> anyhow::Result<()> {
     let backend = Backend::start(settings.backend.clone()).await?;
     let password = read_input()?;
-    let person = first_run::create_admin(&backend, &admin.name, &admin.email, password.trim_end_matches('\n')).await?;
+    let person = first_run::name_admin(&backend, &admin.name, &admin.email, password.trim_end_matches('\n')).await?;
     say(&format!("{} can sign in at {}", person.email, settings.backend.public_url));
     Ok(())
 }
@@ -57,11 +56,9 @@ pub async fn channel(settings: &Settings, command: ChannelCommand) -> anyhow::Re
 /// Lets the bot that answers elsewhere already answer on `channel` too.
 async fn give_bot(backend: &Backend, channel: ChannelId) -> anyhow::Result<()> {
     let directory = backend.directory();
-    let admin = directory.people.values().find(|person| permission::may_administer(person));
-    let admin = admin.context("there is no admin yet: run `switchboard setup` first")?;
     let answering = directory.channels.values().find(|channel| channel.flow.is_some());
     let answering = answering.context("no channel has a bot whose flow could be used")?;
-    channels::use_flow(backend, admin, channel, answering.flow, answering.bot_name.clone()).await?;
+    channels::give_flow(backend, channel, answering.flow, answering.bot_name.clone()).await?;
     Ok(())
 }
 

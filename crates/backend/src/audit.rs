@@ -1,8 +1,8 @@
 //! The audit trail: a line for each thing that somebody does to the workspace, written in the transaction that does it, and
 //! read by those whom it concerns.
 
-use domain::audit::{Act, AuditLine, AuditPage, Doer, KEPT};
-use domain::id::{AuditId, PersonId, TeamId};
+use domain::audit::{Act, AuditLine, AuditPage, Doer, KEPT, Together};
+use domain::id::{AuditId, BulkId, PersonId, TeamId};
 use domain::permission::may_see_audit;
 use domain::person::{Person, Role};
 use domain::refused::Refused;
@@ -78,6 +78,26 @@ pub(crate) async fn note_all(tx: &Tx<'_>, by: &Doer, teams: &[TeamId], acts: Vec
         note(tx, by, teams, act).await?;
     }
     Ok(())
+}
+
+/// Counts one chat more of a bulk action, which has one line, whatever it is done to.
+pub(crate) async fn count(tx: &Tx<'_>, by: &Doer, bulk: BulkId, what: Together, teams: &[TeamId]) -> Result<()> {
+    let id = new_id();
+    let first = ActiveModel { bulk: Set(Some(bulk)), ..to_row(tx, id, by, &Act::DoneTogether { what, chats: 1 })? };
+    let once = OnConflict::column(Column::Bulk).do_nothing().to_owned();
+    if Entity::insert(first).on_conflict(once).exec_without_returning(tx.db).await? == 1 {
+        return note_teams(tx.db, id, teams).await;
+    }
+    let Some(line) = Entity::find().filter(Column::Bulk.eq(bulk)).lock_exclusive().one(tx.db).await? else {
+        return Ok(());
+    };
+    // One that a newer version wrote is counted there.
+    if let Act::DoneTogether { what, chats } = Act::read(&line.act) {
+        let act = serde_json::to_string(&Act::DoneTogether { what, chats: chats + 1 })?;
+        let row = ActiveModel { id: Set(line.id), act: Set(act), ..Default::default() };
+        Entity::update(row).exec(tx.db).await?;
+    }
+    note_teams(tx.db, line.id, teams).await
 }
 
 fn to_row(tx: &Tx<'_>, id: AuditId, by: &Doer, act: &Act) -> Result<ActiveModel> {

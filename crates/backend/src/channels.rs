@@ -7,9 +7,11 @@ pub(crate) mod stored;
 
 use ::channels::adapter;
 use domain::account::check_name;
+use domain::audit::{Act, Doer, of_channel};
 use domain::change::Change;
 use domain::channel::{Channel, ChannelKind, ChannelSetup};
 use domain::feedback::{self, FeedbackRule};
+use domain::flow::Flow;
 use domain::id::{ChannelId, FlowId, TeamId};
 use domain::permission;
 use domain::person::Person;
@@ -20,6 +22,7 @@ use entity::channel::{ActiveModel, Entity, Model};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
 use serde_json::json;
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::directory::to_channel;
@@ -86,7 +89,8 @@ impl Command for Add {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        insert(tx, &self.new).await
+        insert(tx, &self.new).await?;
+        note_connected(tx, &Doer::CommandLine, &self.new.channel).await
     }
 }
 
@@ -108,6 +112,11 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
     Entity::insert(row).exec_without_returning(tx.db).await?;
     tx.tell(Change::ChannelChanged(new.channel.clone()));
     Ok(())
+}
+
+async fn note_connected(tx: &Tx<'_>, by: &Doer, channel: &Channel) -> Result<()> {
+    let connected = Act::ChannelConnected { channel: channel.name.clone(), kind: channel.kind };
+    audit::note(tx, by, channel.team.as_slice(), connected).await
 }
 
 /// Every channel that was not removed, oldest first, without its secrets.
@@ -159,12 +168,16 @@ pub fn to_give(backend: &Backend, kind: ChannelKind, id: ChannelId) -> String {
 /// # Errors
 /// It does not exist.
 pub async fn remove(backend: &Backend, id: ChannelId) -> Result<()> {
+    take_away(backend, Doer::CommandLine, id).await
+}
+
+async fn take_away(backend: &Backend, by: Doer, id: ChannelId) -> Result<()> {
     let alter = |channel: &mut Channel| {
         channel.paused = true;
         channel.flow = None;
         channel.name = format!("{} (removed)", channel.name);
     };
-    backend.run(Alter { id, alter, settings: Some(String::new()) }).await.map(drop)
+    backend.run(Alter { by, id, alter, settings: Some(String::new()) }).await.map(drop)
 }
 
 /// Pauses a channel, or lets it go on. While it is paused nothing is lost: what its provider delivers is kept and read
@@ -175,7 +188,7 @@ pub async fn remove(backend: &Backend, id: ChannelId) -> Result<()> {
 /// `me` is no admin, or the channel does not exist.
 pub async fn set_paused(backend: &Backend, me: &Person, id: ChannelId, paused: bool) -> Result<Channel> {
     administers(me)?;
-    alter(backend, id, move |channel| {
+    alter(backend, me, id, move |channel| {
         channel.paused = paused;
     })
     .await
@@ -188,7 +201,7 @@ pub async fn set_paused(backend: &Backend, me: &Person, id: ChannelId, paused: b
 pub async fn rename(backend: &Backend, me: &Person, id: ChannelId, name: &str) -> Result<Channel> {
     administers(me)?;
     let name = check_name("name", name)?;
-    alter(backend, id, move |channel| {
+    alter(backend, me, id, move |channel| {
         channel.name.clone_from(&name);
     })
     .await
@@ -206,12 +219,35 @@ pub async fn use_flow(
     bot_name: Option<String>,
 ) -> Result<Channel> {
     administers(me)?;
+    run_flow(backend, Doer::of(me), id, flow, bot_name).await
+}
+
+/// As [`use_flow`], for whoever runs the program on its machine.
+///
+/// # Errors
+/// The name breaks a rule, or the channel or flow does not exist.
+pub async fn give_flow(
+    backend: &Backend,
+    id: ChannelId,
+    flow: Option<FlowId>,
+    bot_name: Option<String>,
+) -> Result<Channel> {
+    run_flow(backend, Doer::CommandLine, id, flow, bot_name).await
+}
+
+async fn run_flow(
+    backend: &Backend,
+    by: Doer,
+    id: ChannelId,
+    flow: Option<FlowId>,
+    bot_name: Option<String>,
+) -> Result<Channel> {
     let bot_name = bot_name.map(|name| check_name("bot's name", &name)).transpose()?;
-    alter(backend, id, move |channel| {
+    let alter = move |channel: &mut Channel| {
         channel.flow = flow;
         channel.bot_name.clone_from(&bot_name);
-    })
-    .await
+    };
+    backend.run(Alter { by, id, alter, settings: None }).await
 }
 
 /// Changes settings: those in `changes`, a JSON object, replace the stored ones; the others stay, and `null` takes one
@@ -222,7 +258,7 @@ pub async fn use_flow(
 pub async fn change_settings(backend: &Backend, me: &Person, id: ChannelId, changes: &str) -> Result<Channel> {
     administers(me)?;
     let kind = backend.directory().channels.get(&id).ok_or_else(unknown)?.kind;
-    stored::change(backend, kind, id, &settings::without_old_end(kind, changes)?).await?;
+    stored::change(backend, Some(&Doer::of(me)), kind, id, &settings::without_old_end(kind, changes)?).await?;
     Ok(backend.directory().channels.get(&id).ok_or_else(unknown)?.clone())
 }
 
@@ -259,15 +295,16 @@ pub(crate) fn administers(me: &Person) -> std::result::Result<(), Refused> {
     }
 }
 
-async fn alter<A>(backend: &Backend, id: ChannelId, alter: A) -> Result<Channel>
+async fn alter<A>(backend: &Backend, me: &Person, id: ChannelId, alter: A) -> Result<Channel>
 where
     A: Fn(&mut Channel) + Send + Sync + 'static,
 {
-    backend.run(Alter { id, alter, settings: None }).await
+    backend.run(Alter { by: Doer::of(me), id, alter, settings: None }).await
 }
 
 /// One change of a channel, and of its sealed settings when there are new ones.
 struct Alter<A> {
+    by: Doer,
     id: ChannelId,
     alter: A,
     settings: Option<String>,
@@ -283,11 +320,11 @@ where
         let row = Entity::find_by_id(self.id).one(tx.db).await?;
         let row = row.filter(|row| !is_removed(row)).ok_or_else(unknown)?;
         let mut channel = to_channel(row);
-        let (was_paused, had) = (channel.paused, channel.feedback.template.clone());
+        let before = channel.clone();
         (self.alter)(&mut channel);
-        check_places(tx, &channel).await?;
+        let flow = check_places(tx, &channel).await?;
         // One that the provider took away meanwhile stays until somebody chooses another.
-        if channel.feedback.template != had {
+        if channel.feedback.template != before.feedback.template {
             check_feedback(tx, &channel).await?;
         }
         let mut row = to_row(&channel);
@@ -295,7 +332,13 @@ where
             row.settings = Set(settings.clone());
         }
         Entity::update(row).exec(tx.db).await?;
-        if was_paused && !channel.paused {
+        let acts = match &self.settings {
+            None => of_channel(&before, &channel, flow.as_ref().map(Flow::name)),
+            Some(_) => vec![Act::ChannelRemoved { channel: before.name }],
+        };
+        let concerned: Vec<TeamId> = before.team.into_iter().chain(channel.team).collect();
+        audit::note_all(tx, &self.by, &concerned, acts).await?;
+        if before.paused && !channel.paused {
             jobs::wake(tx, channel.id).await?;
         }
         tx.tell(Change::ChannelChanged(channel.clone()));
@@ -303,14 +346,13 @@ where
     }
 }
 
-/// Refuses a team or a flow that does not exist.
-async fn check_places(tx: &Tx<'_>, channel: &Channel) -> Result<()> {
+/// Refuses a team or a flow that does not exist, and gives the flow.
+async fn check_places(tx: &Tx<'_>, channel: &Channel) -> Result<Option<Flow>> {
     let team: Vec<TeamId> = channel.team.into_iter().collect();
     teams::check(tx.db, &team).await?;
-    if let Some(flow) = channel.flow {
-        flows::find(tx.db, flow).await?.ok_or_else(|| Refused::invalid("flow", "does not exist"))?;
-    }
-    Ok(())
+    let Some(flow) = channel.flow else { return Ok(None) };
+    let flow = flows::find(tx.db, flow).await?.ok_or_else(|| Refused::invalid("flow", "does not exist"))?;
+    Ok(Some(flow))
 }
 
 /// Refuses a template that could not ask how it went.

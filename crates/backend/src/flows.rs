@@ -1,5 +1,6 @@
 //! Flows: the documents bots run, as they are stored, imported and exported.
 
+use domain::audit::{Act, Doer};
 use domain::flow::{Flow, FlowCard};
 use domain::id::{ChannelId, FlowId};
 use domain::person::Person;
@@ -8,6 +9,7 @@ use domain::team::Team;
 use entity::flow::{ActiveModel, Column, Entity};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::channels::{self, administers};
 use crate::clock::new_id;
@@ -50,10 +52,11 @@ fn running(directory: &Directory, flow: FlowId) -> Vec<ChannelId> {
 pub async fn import(backend: &Backend, me: &Person, json: &str) -> Result<FlowId> {
     administers(me)?;
     let flow = Flow::parse(json).map_err(Refused::from)?;
-    backend.run(Import { flow }).await
+    backend.run(Import { by: Doer::of(me), flow }).await
 }
 
 struct Import {
+    by: Doer,
     flow: Flow,
 }
 
@@ -71,9 +74,11 @@ impl Command for Import {
         let Some(known) = known else {
             let id = new_id();
             insert(tx, id, &self.flow).await?;
+            audit::note(tx, &self.by, &[], Act::FlowImported { flow: self.flow.name().into() }).await?;
             return Ok(id);
         };
         update(tx, known.id, &self.flow).await?;
+        audit::note(tx, &self.by, &[], Act::FlowReplaced { flow: self.flow.name().into() }).await?;
         Ok(known.id)
     }
 }

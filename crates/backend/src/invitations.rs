@@ -1,6 +1,7 @@
 //! Invitations: a link that lets one person in, once. Its token is only in the link.
 
 use domain::account::{Invitation, check_email, check_name, check_password, may_invite};
+use domain::audit::{Act, Doer, names};
 use domain::change::Change;
 use domain::id::{InvitationId, PersonId, TeamId};
 use domain::permission::may_manage_people;
@@ -12,6 +13,7 @@ use entity::invitation::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::error::Result;
@@ -69,7 +71,9 @@ impl Command for Create {
             accepted_at: Set(None),
         };
         Entity::insert(row).exec_without_returning(tx.db).await?;
-        Ok(())
+        let named = names(&teams, &tx.directory.teams);
+        let invited = Act::PersonInvited { email: self.email.clone(), role: self.role, teams: named };
+        audit::note(tx, &Doer::of(&me), &teams, invited).await
     }
 }
 
@@ -141,6 +145,9 @@ impl Command for Accept {
         if !people::insert(tx.db, &person, &self.password_hash, tx.now).await? {
             return Err(void().into());
         }
+        let named = names(&person.teams, &tx.directory.teams);
+        let joined = Act::Joined { role: person.role, teams: named, invited_by: inviter.name };
+        audit::note(tx, &Doer::of(&person), &person.teams, joined).await?;
         tx.tell(Change::PersonChanged(person.clone()));
         Ok(person)
     }
@@ -177,7 +184,9 @@ impl Command for Revoke {
         let row = Entity::find_by_id(self.id).one(tx.db).await?;
         let row = row.filter(|row| row.accepted_at.is_none() && may_revoke(&self.me, row)).ok_or_else(void)?;
         Entity::delete_by_id(row.id).exec(tx.db).await?;
-        Ok(())
+        let invitation = to_invitation(row)?;
+        let taken_back = Act::InvitationTakenBack { email: invitation.email };
+        audit::note(tx, &Doer::of(&self.me), &invitation.teams, taken_back).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The installation's policy: asked by every rule, changed by admins.
 
+use domain::audit::{Doer, of_policy};
 use domain::change::Change;
 use domain::person::Person;
 use domain::policy::Policy;
@@ -8,6 +9,7 @@ use entity::setting::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::channels::administers;
 use crate::directory::POLICY;
@@ -22,10 +24,11 @@ use crate::writer::{Command, Tx};
 pub async fn save_policy(backend: &Backend, me: &Person, before: Policy, policy: Policy) -> Result<Policy> {
     administers(me)?;
     let policy = policy.check()?;
-    backend.run(SavePolicy { before, policy }).await
+    backend.run(SavePolicy { by: Doer::of(me), before, policy }).await
 }
 
 struct SavePolicy {
+    by: Doer,
     before: Policy,
     policy: Policy,
 }
@@ -42,6 +45,7 @@ impl Command for SavePolicy {
         if present != self.before {
             return Err(Refused::invalid("rules", "were changed by somebody else meanwhile").into());
         }
+        audit::note_all(tx, &self.by, &[], of_policy(&present, &self.policy)).await?;
         write_policy(tx, &self.policy).await?;
         Ok(self.policy.clone())
     }

@@ -1,6 +1,7 @@
 //! The first run: the one who comes first becomes the admin, and finds everything a conversation needs.
 
 use domain::account::{check_email, check_name, check_password};
+use domain::audit::{Act, Doer};
 use domain::change::Change;
 use domain::channel::ChannelKind;
 use domain::flow::Flow;
@@ -12,6 +13,7 @@ use entity::{person, setting};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::channels::{self, NewChannel};
 use crate::clock::new_id;
@@ -38,6 +40,19 @@ pub async fn is_needed(backend: &Backend) -> Result<bool> {
 /// # Errors
 /// Somebody is here already, or the name, e-mail or password breaks a rule; the refusal names which.
 pub async fn create_admin(backend: &Backend, name: &str, email: &str, password: &str) -> Result<Person> {
+    let create = prepare(backend, name, email, password).await?;
+    backend.run(CreateAdmin { by: Doer::of(&create.admin), act: Act::SetUp, ..create }).await
+}
+
+/// As [`create_admin`], for whoever runs the program on its machine.
+///
+/// # Errors
+/// As [`create_admin`].
+pub async fn name_admin(backend: &Backend, name: &str, email: &str, password: &str) -> Result<Person> {
+    backend.run(prepare(backend, name, email, password).await?).await
+}
+
+async fn prepare(backend: &Backend, name: &str, email: &str, password: &str) -> Result<CreateAdmin> {
     let name = check_name("name", name)?;
     let email = check_email(email)?;
     check_password(password)?;
@@ -61,10 +76,13 @@ pub async fn create_admin(backend: &Backend, name: &str, email: &str, password: 
     website.channel.team = Some(team);
     website.channel.flow = Some(flow);
     website.channel.bot_name = Some(flows::BOT_NAME.into());
-    backend.run(CreateAdmin { admin, password_hash, team, website, flow }).await
+    let act = Act::SetUpFor { admin: admin.name.clone() };
+    Ok(CreateAdmin { by: Doer::CommandLine, act, admin, password_hash, team, website, flow })
 }
 
 struct CreateAdmin {
+    by: Doer,
+    act: Act,
     admin: Person,
     password_hash: String,
     team: TeamId,
@@ -86,6 +104,7 @@ impl Command for CreateAdmin {
         tx.tell(Change::TeamChanged(team));
         tx.tell(Change::PersonChanged(self.admin.clone()));
         channels::insert(tx, &self.website).await?;
+        audit::note(tx, &self.by, &[self.team], self.act.clone()).await?;
         Ok(self.admin.clone())
     }
 }

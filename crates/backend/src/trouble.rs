@@ -1,5 +1,6 @@
 //! Trouble: work that was given up and deliveries nobody could read, for admins to look at, try again or put away.
 
+use domain::audit::{Act, Doer};
 use domain::id::{JobId, RoomId, WebhookId};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -9,6 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::channels::administers;
 use crate::error::Result;
@@ -76,10 +78,11 @@ fn add(trouble: &mut Trouble, row: webhook::Model) {
 /// `me` is no admin, or no such work was given up.
 pub async fn retry_job(backend: &Backend, me: &Person, id: JobId) -> Result<()> {
     administers(me)?;
-    backend.run(RetryJob { id }).await
+    backend.run(RetryJob { by: Doer::of(me), id }).await
 }
 
 struct RetryJob {
+    by: Doer,
     id: JobId,
 }
 
@@ -100,6 +103,8 @@ impl Command for RetryJob {
         if again.rows_affected == 0 {
             return Err(gone().into());
         }
+        let work = kind(tx, self.id).await?;
+        audit::note(tx, &self.by, &[], Act::WorkRetried { work }).await?;
         jobs::take_up(tx, self.id).await?;
         tx.wake_jobs();
         Ok(())
@@ -112,10 +117,11 @@ impl Command for RetryJob {
 /// `me` is no admin, or no such work was given up.
 pub async fn dismiss_job(backend: &Backend, me: &Person, id: JobId) -> Result<()> {
     administers(me)?;
-    backend.run(DismissJob { id }).await
+    backend.run(DismissJob { by: Doer::of(me), id }).await
 }
 
 struct DismissJob {
+    by: Doer,
     id: JobId,
 }
 
@@ -123,13 +129,22 @@ impl Command for DismissJob {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let work = kind(tx, self.id).await?;
         let dismissed = job::Entity::delete_many()
             .filter(job::Column::Id.eq(self.id))
             .filter(Expr::col(job::Column::GivenUpAt).is_not_null())
             .exec(tx.db)
             .await?;
-        if dismissed.rows_affected == 0 { Err(gone().into()) } else { Ok(()) }
+        if dismissed.rows_affected == 0 {
+            return Err(gone().into());
+        }
+        audit::note(tx, &self.by, &[], Act::WorkDismissed { work }).await
     }
+}
+
+/// What kind of work it is, as one word.
+async fn kind(tx: &Tx<'_>, id: JobId) -> Result<String> {
+    Ok(job::Entity::find_by_id(id).one(tx.db).await?.ok_or_else(gone)?.kind)
 }
 
 /// Puts an unreadable delivery away, or one that told about an account. What came in stays as long as every delivery does.
@@ -138,10 +153,11 @@ impl Command for DismissJob {
 /// `me` is no admin, or there is no such delivery.
 pub async fn dismiss_webhook(backend: &Backend, me: &Person, id: WebhookId) -> Result<()> {
     administers(me)?;
-    backend.run(DismissWebhook { id }).await
+    backend.run(DismissWebhook { by: Doer::of(me), id }).await
 }
 
 struct DismissWebhook {
+    by: Doer,
     id: WebhookId,
 }
 
@@ -155,7 +171,13 @@ impl Command for DismissWebhook {
             .filter(Expr::col(webhook::Column::Problem).is_not_null())
             .exec(tx.db)
             .await?;
-        if dismissed.rows_affected == 0 { Err(gone().into()) } else { Ok(()) }
+        if dismissed.rows_affected == 0 {
+            return Err(gone().into());
+        }
+        let webhook = webhook::Entity::find_by_id(self.id).one(tx.db).await?.ok_or_else(gone)?;
+        let channel = tx.directory.channels.get(&webhook.channel).map(|channel| channel.name.clone());
+        let dismissed = Act::DeliveryDismissed { channel: channel.unwrap_or_default() };
+        audit::note(tx, &self.by, &[], dismissed).await
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ::channels::adapter::{self, Adapter, Subscribed};
 use ::channels::error::ChannelError;
+use domain::audit::Doer;
 use domain::channel::{
     Channel, ChannelAccount, ChannelKind, ChannelPlace, ConnectChannel, SetupField, SetupForm, SetupInput, Subscription,
 };
@@ -14,7 +15,9 @@ use domain::timestamp::Timestamp;
 use entity::channel::Entity;
 use sea_orm::EntityTrait;
 
-use super::{Alter, NewChannel, administers, check_places, insert, remove, sign_in, stored, unknown};
+use super::{
+    Alter, NewChannel, administers, check_places, insert, note_connected, sign_in, stored, take_away, unknown,
+};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::flows::BOT_NAME;
@@ -52,7 +55,7 @@ pub async fn connect(backend: &Backend, me: &Person, form: ConnectChannel) -> Re
     administers(me)?;
     let new = check(backend, &form)?;
     let channel = new.channel.clone();
-    backend.run(Connect { new }).await?;
+    backend.run(Connect { by: Doer::of(me), new }).await?;
     Ok(channel)
 }
 
@@ -66,6 +69,7 @@ pub(super) fn check(backend: &Backend, form: &ConnectChannel) -> Result<NewChann
 }
 
 struct Connect {
+    by: Doer,
     new: NewChannel,
 }
 
@@ -73,14 +77,15 @@ impl Command for Connect {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        insert_checked(tx, &self.new).await
+        insert_checked(tx, &self.by, &self.new).await
     }
 }
 
 /// Writes a new channel whose team and flow exist.
-pub(super) async fn insert_checked(tx: &mut Tx<'_>, new: &NewChannel) -> Result<()> {
+pub(super) async fn insert_checked(tx: &mut Tx<'_>, by: &Doer, new: &NewChannel) -> Result<()> {
     check_places(tx, &new.channel).await?;
-    insert(tx, new).await
+    insert(tx, new).await?;
+    note_connected(tx, by, &new.channel).await
 }
 
 /// Asks the provider who we are to it, which proves that the settings are good, and has it deliver to us.
@@ -110,7 +115,7 @@ pub async fn test(backend: &Backend, me: &Person, id: ChannelId) -> Result<Chann
         _ => account,
     };
     if let Some(changes) = &account.learned {
-        stored::change(backend, adapter.kind(), id, changes).await?;
+        stored::change(backend, None, adapter.kind(), id, changes).await?;
     }
     Ok(ChannelAccount { name: account.name, remarks: account.remarks, subscription })
 }
@@ -121,13 +126,13 @@ async fn heard_at(backend: &Backend, id: ChannelId) -> Result<Option<Timestamp>>
     Ok(row.and_then(|row| row.last_webhook_at))
 }
 
-/// Removes a channel, as [`remove`] does, for an admin at the console.
+/// Removes a channel, as [`super::remove`] does, for an admin at the console.
 ///
 /// # Errors
 /// `me` is no admin, or the channel does not exist.
 pub async fn disconnect(backend: &Backend, me: &Person, id: ChannelId) -> Result<()> {
     administers(me)?;
-    remove(backend, id).await
+    take_away(backend, Doer::of(me), id).await
 }
 
 /// Gives a channel another name, has its new rooms go to another team, has them expire sooner or later, or asks for
@@ -145,7 +150,7 @@ pub async fn set_place(backend: &Backend, me: &Person, id: ChannelId, place: Cha
         channel.expires_after_millis = place.expires_after_millis;
         channel.feedback.clone_from(&place.feedback);
     };
-    backend.run(Alter { id, alter, settings: None }).await
+    backend.run(Alter { by: Doer::of(me), id, alter, settings: None }).await
 }
 
 async fn adapter_of(backend: &Backend, me: &Person, id: ChannelId) -> Result<Arc<dyn Adapter>> {

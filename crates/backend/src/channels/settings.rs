@@ -87,6 +87,22 @@ pub(super) fn merge(stored: &str, changes: &str) -> Result<String> {
     Ok(serde_json::to_string(&settings)?)
 }
 
+/// Which settings are others in `after` than in `before`, by the names that the form has for them. What it does not know is
+/// not named: it may hold anything.
+pub(super) fn changed(kind: ChannelKind, before: &str, after: &str) -> Result<Vec<String>> {
+    let [before, after] = [before, after].map(serde_json::from_str::<Map<String, Value>>);
+    let (before, after) = (before?, after?);
+    let fields = connect::setup_fields(kind);
+    let is_changed = |name: &str| before.get(name) != after.get(name);
+    let mut names: Vec<String> =
+        fields.iter().filter(|field| is_changed(&field.name)).map(|field| field.label.clone()).collect();
+    let is_known = |name: &String| *name == adapter::TOKEN_ENDS || fields.iter().any(|field| field.name == *name);
+    if before.keys().chain(after.keys()).any(|name| is_changed(name) && !is_known(name)) {
+        names.push("others".into());
+    }
+    Ok(names)
+}
+
 /// Whether `stored` settings still have what `used` ones have, wherever `changes` have something.
 pub(super) fn are_as_used(stored: &str, used: &str, changes: &str) -> Result<bool> {
     let [stored, used, changes] = [stored, used, changes].map(serde_json::from_str::<Map<String, Value>>);

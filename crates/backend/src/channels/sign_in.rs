@@ -4,6 +4,7 @@
 use ::channels::adapter::{SigningIn, signing_in};
 use ::channels::x::SignIn;
 use domain::account::check_name;
+use domain::audit::Doer;
 use domain::channel::{Channel, ChannelKind, ConnectChannel, SignInOffer};
 use domain::id::{ChannelId, PersonId, SignInId};
 use domain::person::Person;
@@ -105,7 +106,7 @@ pub async fn finish_sign_in(backend: &Backend, me: &Person, sent: SentBack) -> R
     let taken = backend.run(Take { person: me.id, state_hash: tokens::hash(&sent.state) }).await?;
     let (id, plan) = taken.ok_or_else(void)?;
     let plan: Plan = serde_json::from_str(&backend.seal().unseal(&place(id), &plan)?)?;
-    match reach(backend, id, plan, sent).await {
+    match reach(backend, Doer::of(me), id, plan, sent).await {
         Ok(()) => {}
         Err(Error::Refused(refused)) => backend.run(NoteProblem { id, words: refused.to_string() }).await?,
         Err(error) => {
@@ -134,7 +135,7 @@ pub async fn sign_in_outcome(backend: &Backend, me: &Person, id: &str) -> Result
 }
 
 /// Does what the sign-in was for.
-async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> Result<()> {
+async fn reach(backend: &Backend, by: Doer, id: SignInId, plan: Plan, sent: SentBack) -> Result<()> {
     let code = match (sent.code, sent.error.as_deref()) {
         (Some(code), None) => code,
         (_, Some("access_denied")) => return Err(said_no("You did not let the app in, so there are no new tokens.")),
@@ -145,7 +146,7 @@ async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> R
             let changes = exchange(backend, form.kind, &form.settings, &code, &plan.verifier).await?.changes;
             let settings = settings::merge(&form.settings, &changes)?;
             let new = check(backend, &ConnectChannel { settings, ..form })?;
-            backend.run(Connect { id, new }).await
+            backend.run(Connect { by, id, new }).await
         }
         Aim::Again { channel } => {
             let kind = backend.directory().channels.get(&channel).ok_or_else(unknown)?.kind;
@@ -158,7 +159,7 @@ async fn reach(backend: &Backend, id: SignInId, plan: Plan, sent: SentBack) -> R
                 );
                 return Err(said_no(&words));
             }
-            stored::change(backend, kind, channel, &signed_in.changes).await?;
+            stored::change(backend, Some(&by), kind, channel, &signed_in.changes).await?;
             backend.run(GoOn { id: channel }).await?;
             backend.run(NoteChannel { id, channel }).await
         }
@@ -261,6 +262,7 @@ impl Command for Take {
 
 /// Makes the channel that was signed in for.
 struct Connect {
+    by: Doer,
     id: SignInId,
     new: NewChannel,
 }
@@ -269,7 +271,7 @@ impl Command for Connect {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        insert_checked(tx, &self.new).await?;
+        insert_checked(tx, &self.by, &self.new).await?;
         note_channel(tx, self.id, self.new.channel.id).await
     }
 }

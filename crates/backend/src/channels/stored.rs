@@ -1,5 +1,6 @@
 //! The settings as they stand in a channel's row: sealed, and replaced only where nobody was quicker.
 
+use domain::audit::{Act, Doer};
 use domain::change::Change;
 use domain::channel::ChannelKind;
 use domain::id::ChannelId;
@@ -9,6 +10,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{is_removed, place, settings, unknown};
+use crate::audit;
 use crate::backend::Backend;
 use crate::directory::to_channel;
 use crate::error::{Error, Result};
@@ -41,13 +43,22 @@ pub(super) fn seal(backend: &Backend, kind: ChannelKind, id: ChannelId, text: &s
     backend.seal().seal(&place(id), &settings::check(kind, text, &webhook_url(backend, kind, id))?)
 }
 
-/// Puts `changes`, a JSON object, over the settings.
-pub(super) async fn change(backend: &Backend, kind: ChannelKind, id: ChannelId, changes: &str) -> Result<()> {
+/// Puts `changes`, a JSON object, over the settings; `by` is nobody where the provider told them.
+pub(super) async fn change(
+    backend: &Backend,
+    by: Option<&Doer>,
+    kind: ChannelKind,
+    id: ChannelId,
+    changes: &str,
+) -> Result<()> {
     for _ in 0..TRIES {
         let Stored { text, sealed } = load(backend, id).await?;
-        let merged = seal(backend, kind, id, &settings::merge(&text, changes)?)?;
+        let merged = settings::merge(&text, changes)?;
+        let names = settings::changed(kind, &text, &merged)?;
+        let by = by.filter(|_| !names.is_empty()).map(|by| (by.clone(), names));
+        let merged = seal(backend, kind, id, &merged)?;
         backend.workshop().providers.let_go_on(id);
-        if backend.run(Replace { id, read: sealed, sealed: merged, renewed_at: None }).await? {
+        if backend.run(Replace { id, read: sealed, sealed: merged, renewed_at: None, by }).await? {
             return Ok(());
         }
     }
@@ -71,7 +82,7 @@ pub(crate) async fn renew(
         let renewed = seal(backend, kind, id, &settings::merge(&stored.text, changes)?)?;
         let renewed_at = Some(backend.now());
         backend.workshop().providers.let_go_on(id);
-        if backend.run(Replace { id, read: stored.sealed, sealed: renewed, renewed_at }).await? {
+        if backend.run(Replace { id, read: stored.sealed, sealed: renewed, renewed_at, by: None }).await? {
             return Ok(());
         }
         stored = load(backend, id).await?;
@@ -85,6 +96,8 @@ struct Replace {
     read: String,
     sealed: String,
     renewed_at: Option<Timestamp>,
+    /// Whoever changed them, and which ones by name.
+    by: Option<(Doer, Vec<String>)>,
 }
 
 impl Command for Replace {
@@ -103,6 +116,10 @@ impl Command for Replace {
         }
         let row = Entity::find_by_id(self.id).one(tx.db).await?.ok_or_else(unknown)?;
         let channel = to_channel(row);
+        if let Some((by, settings)) = self.by.clone() {
+            let changed = Act::ChannelSettingsChanged { channel: channel.name.clone(), settings };
+            audit::note(tx, &by, channel.team.as_slice(), changed).await?;
+        }
         if !channel.paused {
             jobs::wake(tx, self.id).await?;
         }

@@ -1,12 +1,14 @@
 //! One contact of two, and none of one. Whoever they were saved for stays, with their rooms and all that was said.
 
+use domain::audit::{Act, Doer};
 use domain::change::Change;
 use domain::customer::{AboutContact, Contact, Match, SaveContact};
-use domain::id::{ContactId, PersonId};
+use domain::id::{ContactId, PersonId, TeamId};
 use domain::permission::{may_delete_contact, may_merge_contacts};
 use domain::person::Person;
 use domain::refused::Refused;
 
+use crate::audit;
 use crate::backend::{Backend, active};
 use crate::contacts::rows::{self, Within};
 use crate::contacts::{show, with_words};
@@ -75,6 +77,7 @@ impl Command for Merge {
     type Output = Contact;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Contact> {
+        let by = Doer::of(active(&tx.directory, self.me)?);
         if !may_merge_contacts(active(&tx.directory, self.me)?) {
             return Err(Refused::not_allowed("merge contacts").into());
         }
@@ -88,6 +91,8 @@ impl Command for Merge {
         rows::update(tx.db, &contact).await?;
         rows::move_members(tx.db, merged.id, contact.id).await?;
         rows::delete(tx.db, merged.id).await?;
+        let act = Act::ContactsMerged { kept: contact.name.clone(), merged: merged.name.clone() };
+        audit::note(tx, &by, &teams_of(tx, contact.id).await?, act).await?;
         let merged = Change::ContactsMerged { by: self.me, kept: contact.name.clone(), merged: merged.name };
         show(tx, &contact, |_| Some(merged.clone())).await?;
         Ok(contact)
@@ -103,11 +108,14 @@ impl Command for Delete {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let by = Doer::of(active(&tx.directory, self.me)?);
         if !may_delete_contact(active(&tx.directory, self.me)?) {
             return Err(Refused::not_allowed("delete contacts").into());
         }
         rows::lock(tx.db).await?;
         let Some(contact) = rows::find(tx.db, self.contact).await? else { return Ok(()) };
+        let deleted = Act::ContactDeleted { contact: contact.name.clone() };
+        audit::note(tx, &by, &teams_of(tx, contact.id).await?, deleted).await?;
         for member in rows::list_members(tx.db, contact.id).await? {
             // Whoever was saved before their channel's name was kept goes by the contact's until the channel gives it anew.
             let name = member.channel_name.unwrap_or(member.name);
@@ -122,4 +130,14 @@ impl Command for Delete {
         }
         rows::delete(tx.db, contact.id).await
     }
+}
+
+/// The teams that the rooms of the contact are in.
+async fn teams_of(tx: &Tx<'_>, contact: ContactId) -> Result<Vec<TeamId>> {
+    let mut teams = Vec::new();
+    for member in rows::list_members(tx.db, contact).await? {
+        let room = room_rows::find_of_customer(tx.db, member.channel, member.id).await?;
+        teams.extend(room.and_then(|room| room.team));
+    }
+    Ok(teams)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::audit::{Act, Doer};
 use domain::draft::{DraftMode, LeftDraft};
 use domain::id::{PersonId, RoomId};
 use domain::permission;
@@ -14,6 +15,7 @@ use entity::room;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
+use crate::audit;
 use crate::backend::{Backend, active};
 use crate::channels::administers;
 use crate::drafts::{check_length, write};
@@ -110,7 +112,8 @@ impl Command for TakeLeft {
     type Output = ();
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
-        administers(active(&tx.directory, self.me)?)?;
+        let me = active(&tx.directory, self.me)?;
+        administers(me)?;
         let of = |person: PersonId| Entity::find_by_id((person, self.room, self.mode.word().to_owned()));
         let left = of(self.person).filter(Column::LeftAt.is_not_null()).one(tx.db).await?;
         let left = left.ok_or_else(|| Refused::invalid("draft", "is not there any more"))?;
@@ -120,6 +123,10 @@ impl Command for TakeLeft {
         };
         check_length(&text)?;
         Entity::delete_by_id((self.person, self.room, self.mode.word().to_owned())).exec(tx.db).await?;
+        let left = tx.directory.people.get(&self.person);
+        let (person, teams) = left.map(|left| (left.name.clone(), left.teams.clone())).unwrap_or_default();
+        let customer = rows::find(tx.db, self.room).await?.map(|room| room.name).unwrap_or_default();
+        audit::note(tx, &Doer::of(me), &teams, Act::UnsentWordsTaken { person, customer }).await?;
         write(tx, self.me, self.room, self.mode, &text).await
     }
 }

@@ -1,11 +1,13 @@
 //! Change password: by whoever knows the present one.
 
 use domain::account::check_new_password;
+use domain::audit::{Act, Doer};
 use domain::id::PersonId;
 use domain::person::Person;
 use domain::refused::Refused;
 
-use crate::backend::Backend;
+use crate::audit;
+use crate::backend::{Backend, active};
 use crate::error::{Error, Result};
 use crate::passwords::{self, reset};
 use crate::people::rows as people;
@@ -51,6 +53,8 @@ impl Command for Change {
         }
         people::set_password_hash(tx.db, self.me, &self.hash).await?;
         reset::forget(tx, self.me).await?;
+        let me = active(&tx.directory, self.me)?;
+        audit::note(tx, &Doer::of(me), &me.teams, Act::PasswordChanged).await?;
         sessions::end_others(tx, self.me, &self.session).await?;
         sessions::tell_ended(tx, self.me).await
     }

@@ -2,6 +2,7 @@
 //! the link.
 
 use domain::account::{PasswordReset, check_password, may_reset_password};
+use domain::audit::{Act, Doer};
 use domain::id::PersonId;
 use domain::person::Person;
 use domain::refused::Refused;
@@ -10,6 +11,7 @@ use entity::password_reset::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::directory::Directory;
 use crate::error::Result;
@@ -57,7 +59,8 @@ impl Command for Create {
         let renew = [Column::TokenHash, Column::MadeBy, Column::ExpiresAt];
         let renew = OnConflict::column(Column::Person).update_columns(renew).to_owned();
         Entity::insert(row).on_conflict(renew).exec_without_returning(tx.db).await?;
-        Ok(())
+        let made = Act::PasswordResetLinkMade { person: person.name };
+        audit::note(tx, &Doer::of(&me), &person.teams, made).await
     }
 }
 
@@ -103,6 +106,7 @@ impl Command for Follow {
             return Err(void().into());
         }
         people::set_password_hash(tx.db, person.id, &self.password_hash).await?;
+        audit::note(tx, &Doer::of(&person), &person.teams, Act::PasswordReset).await?;
         sessions::end_all(tx, person.id).await?;
         sessions::tell_ended(tx, person.id).await?;
         Ok(person)

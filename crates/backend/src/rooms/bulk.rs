@@ -1,9 +1,10 @@
 //! Bulk actions: the ordinary commands, one for each room, in the Writer like all others. A room that refuses does not stop
 //! the rest, and asking again for the same action does nothing twice.
 
+use domain::audit::{Doer, Together};
 use domain::bulk::{self, BulkAction, BulkResult, Chosen, MOST, Matching, Named};
 use domain::desk::ListQuery;
-use domain::id::{BulkId, PersonId, RoomId};
+use domain::id::{BulkId, PersonId, RoomId, TeamId};
 use domain::permission::{may_act_in_bulk, may_reach_in_bulk};
 use domain::person::Person;
 use domain::refused::Refused;
@@ -14,6 +15,7 @@ use futures::future::join_all;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
+use crate::audit;
 use crate::backend::{Backend, active};
 use crate::error::{Error, Result};
 use crate::rooms::status::{UndoStatus, UpdateStatus};
@@ -98,8 +100,12 @@ impl<C: Command<Output = Room>> Command for Once<C> {
             return Ok(());
         }
         let room = rows::find(tx.db, self.room).await?.ok_or(Refused::NotFound)?;
-        bulk::reach(&self.action, &room, active(&tx.directory, self.me)?, &tx.directory.policy)?;
-        self.command.run(tx).await.map(drop)
+        let me = active(&tx.directory, self.me)?.clone();
+        bulk::reach(&self.action, &room, &me, &tx.directory.policy)?;
+        let after = self.command.run(tx).await?;
+        let what = Together::of(&self.action, &tx.directory.people, &tx.directory.teams);
+        let concerned: Vec<TeamId> = room.team.into_iter().chain(after.team).collect();
+        audit::count(tx, &Doer::of(&me), self.id, what, &concerned).await
     }
 }
 

@@ -2,20 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::{Act, Doer};
 use domain::id::{EpisodeId, RoomId};
 use domain::message::What;
 use domain::person::Person;
 use domain::refused::Refused;
+use domain::room::Room;
 use domain::timestamp::Timestamp;
 use domain::transcript::{Transcript, file_name};
 use futures::stream::{self, BoxStream, StreamExt};
 use sea_orm::ConnectionTrait;
 
+use crate::audit;
 use crate::backend::Backend;
 use crate::episodes;
 use crate::error::Result;
 use crate::messages::rows as entries;
 use crate::rooms::may_read;
+use crate::writer::{Command, Tx};
 
 /// Entries that are read at once.
 const PAGE: u64 = 500;
@@ -28,10 +32,10 @@ pub struct Written {
     pub text: BoxStream<'static, Result<String>>,
 }
 
-/// What was said in the room up to now, as text.
+/// What was said in the room up to now, as text. That it was saved, and by whom, is written down before a word of it leaves.
 ///
 /// # Errors
-/// [`Refused::NotFound`] for a room one may not see.
+/// [`Refused::NotFound`] for a room one may not see; or nothing can be written down.
 pub async fn transcript(backend: &Backend, me: &Person, id: RoomId) -> Result<Written> {
     let room = may_read(backend, me, id).await?;
     let directory = backend.directory();
@@ -53,7 +57,22 @@ pub async fn transcript(backend: &Backend, me: &Person, id: RoomId) -> Result<Wr
         let text = transcript.page(&page, &episodes::list_of(&db, cases).await?);
         Ok(Some((text, (db, transcript, last))))
     });
+    backend.run(NoteSaved { by: Doer::of(me), room }).await?;
     Ok(Written { name, text: stream::iter([Ok(heading)]).chain(pages).boxed() })
+}
+
+struct NoteSaved {
+    by: Doer,
+    room: Room,
+}
+
+impl Command for NoteSaved {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let saved = Act::TranscriptSaved { customer: self.room.name.clone() };
+        audit::note(tx, &self.by, self.room.team.as_slice(), saved).await
+    }
 }
 
 /// When the last message of the room's first `end` entries was said.

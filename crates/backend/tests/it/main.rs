@@ -9,6 +9,7 @@ mod x_account;
 
 mod albums;
 mod audit;
+mod audited;
 mod away;
 mod blocking;
 mod bot;
