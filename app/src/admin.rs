@@ -1,7 +1,8 @@
-//! The pages for those who run the installation: people, teams, channels, flows, rules, and what went wrong. Their code
+//! The pages for those who run the installation: people, teams, channels, flows, rules, who changed what, and what went wrong. Their code
 //! comes later, with that of the console's later parts.
 
 pub mod api;
+mod audit;
 mod channels;
 mod connect;
 mod feedback;
@@ -17,7 +18,7 @@ mod trouble;
 use std::future::Future;
 use std::time::Duration;
 
-use domain::permission::may_administer;
+use domain::permission::{may_administer, may_see_audit};
 use domain::person::Person;
 use futures::FutureExt;
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ use crate::error::AppError;
 use crate::parts::{Empty, dynamic, later};
 use crate::place::{AdminPage, Place};
 use crate::rail::sees_admin;
+use audit::Audit;
 use channels::Channels;
 use flows::Flows;
 use people::People;
@@ -87,6 +89,7 @@ pub fn pages() -> Result<AnyView, SplitLoaderError> {
 fn may_see(me: &Person, page: AdminPage) -> bool {
     match page {
         AdminPage::People => sees_admin(me),
+        AdminPage::Audit => may_see_audit(me),
         AdminPage::Teams | AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => {
             may_administer(me)
         }
@@ -133,6 +136,7 @@ fn Pages() -> impl IntoView {
                     Some(AdminPage::Channels) => view! { <Channels /> }.into_any(),
                     Some(AdminPage::Flows) => view! { <Flows /> }.into_any(),
                     Some(AdminPage::Rules) => view! { <Rules /> }.into_any(),
+                    Some(AdminPage::Audit) => view! { <Audit /> }.into_any(),
                     Some(AdminPage::Trouble) => view! { <TroublePage /> }.into_any(),
                     None => {
                         view! { <Empty icon="lock" title="This page is for admins" words="Ask an admin if you need something changed here." /> }

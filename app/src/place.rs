@@ -27,12 +27,14 @@ pub enum AdminPage {
     Channels,
     Flows,
     Rules,
+    Audit,
     Trouble,
 }
 
 impl AdminPage {
     /// Every page, as its tabs stand.
-    pub const ALL: [Self; 6] = [Self::People, Self::Teams, Self::Channels, Self::Flows, Self::Rules, Self::Trouble];
+    pub const ALL: [Self; 7] =
+        [Self::People, Self::Teams, Self::Channels, Self::Flows, Self::Rules, Self::Audit, Self::Trouble];
 
     /// The word in the URL.
     #[must_use]
@@ -43,6 +45,7 @@ impl AdminPage {
             Self::Channels => "channels",
             Self::Flows => "flows",
             Self::Rules => "rules",
+            Self::Audit => "audit",
             Self::Trouble => "trouble",
         }
     }
@@ -56,6 +59,7 @@ impl AdminPage {
             Self::Channels => "Channels",
             Self::Flows => "Flows",
             Self::Rules => "Rules",
+            Self::Audit => "Audit",
             Self::Trouble => "Trouble",
         }
     }

@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("admin/channels") view=nothing />
                     <Route path=path!("admin/flows") view=nothing />
                     <Route path=path!("admin/rules") view=nothing />
+                    <Route path=path!("admin/audit") view=nothing />
                     <Route path=path!("admin/trouble") view=nothing />
                 </ParentRoute>
             </Routes>

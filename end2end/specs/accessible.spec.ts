@@ -19,7 +19,7 @@ test('axe finds nothing on the console and the chat, in every theme and size', a
   for (const viewport of SIZES) {
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await switchboard.signIn(browser, 'priya@acme.example', { viewport, colorScheme });
-      for (const path of ['/live', '/assigned', '/archived', '/admin/people', '/admin/teams', '/admin/channels', '/admin/flows', '/admin/rules', '/admin/trouble']) {
+      for (const path of ['/live', '/assigned', '/archived', '/admin/people', '/admin/teams', '/admin/channels', '/admin/flows', '/admin/rules', '/admin/audit', '/admin/trouble']) {
         await new Console(page).follows(path);
         const found = await new AxeBuilder({ page }).analyze();
         expect(found.violations.map((violation) => `${path}: ${violation.id} ${violation.nodes.map((node) => node.target)}`)).toEqual([]);

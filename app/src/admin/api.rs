@@ -1,10 +1,11 @@
 //! The doors of the administration. The backend checks who may do what.
 
 use domain::account::{Invitation, PersonUpdate};
+use domain::audit::AuditPage;
 use domain::channel::{self, Channel, ChannelAccount, ChannelKind, ChannelPlace, ChannelSetup};
 use domain::draft::{DraftMode, LeftDraft};
 use domain::flow::FlowCard;
-use domain::id::{ChannelId, FlowId, InvitationId, JobId, PersonId, RoomId, TeamId, WebhookId};
+use domain::id::{AuditId, ChannelId, FlowId, InvitationId, JobId, PersonId, RoomId, TeamId, WebhookId};
 use domain::person::Role;
 use domain::policy::Policy;
 use domain::trouble::Trouble;
@@ -15,7 +16,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{channels, drafts, flows, invitations, passwords, people, settings, teams, trouble},
+    backend::{audit, channels, drafts, flows, invitations, passwords, people, settings, teams, trouble},
 };
 
 doors! {
@@ -181,6 +182,12 @@ doors! {
     "save_policy" pub async fn save_policy(before: Policy, policy: Policy) -> Result<Policy, AppError> {
         let me = signed_in().await?;
         Ok(settings::save_policy(&backend()?, &me, before, policy).await?)
+    }
+
+    /// Who did what to the workspace, the newest first: all, or what one person did, and from a line on.
+    "list_audit" pub async fn list_audit(person: Option<PersonId>, after: Option<AuditId>) -> Result<AuditPage, AppError> {
+        let me = signed_in().await?;
+        Ok(audit::list(&backend()?, &me, person, after).await?)
     }
 
     /// What waits for an admin.

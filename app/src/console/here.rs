@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::desk::{ListQuery, Whose};
-use domain::id::RoomId;
+use domain::id::{PersonId, RoomId};
 use domain::room::Section;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -79,6 +79,12 @@ impl Here {
     /// The bare page of the administration, without a step back to where one is.
     pub fn stay_at_admin(self, page: AdminPage) {
         self.go(&Place::Admin(page).path(), true);
+    }
+
+    /// The audit trail of one person, or of everyone.
+    pub fn filter_audit(self, person: Option<PersonId>) {
+        let whose = person.map(|person| format!("?person={person}")).unwrap_or_default();
+        self.go(&(Place::Admin(AdminPage::Audit).path() + &whose), true);
     }
 
     /// Closes the room on screen.

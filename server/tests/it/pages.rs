@@ -11,7 +11,7 @@ use crate::{running, running_with_whatsapp};
 const MARKUP: &str = "</title></textarea><script>alert(1)</script>";
 
 /// Every page of the console; `{room}` stands for a room.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/sign-in",
     "/setup",
     "/invite/0000",
@@ -25,6 +25,7 @@ const PAGES: [&str; 14] = [
     "/admin/channels",
     "/admin/flows",
     "/admin/rules",
+    "/admin/audit",
     "/admin/trouble",
 ];
 
