@@ -259,6 +259,25 @@ async fn a_bulk_action_is_one_line_with_the_count_however_often_it_is_asked_for(
 }
 
 #[tokio::test]
+async fn a_bulk_action_that_two_processes_take_up_at_once_is_one_line_and_counts_each_chat_once() {
+    let desk = TestDesk::new().await;
+    let (_, written) = three_chats(&desk).await;
+    let olu = desk.admin("olu").await;
+    let other = desk.another_process().await;
+    let resolve = BulkAction::UpdateStatus { status: Status::Resolve, comment: None, reason: None, feedback: false };
+    let chosen: Vec<Chosen> = written.iter().map(Chosen::of).collect();
+    let id: BulkId = new_id();
+
+    let here = rooms::act_in_bulk(&desk.backend, &olu, id, resolve.clone(), chosen.clone());
+    let there = rooms::act_in_bulk(&other, &olu, id, resolve, chosen);
+    let (here, there) = tokio::join!(here, there);
+
+    here.expect("she may");
+    there.expect("she may");
+    assert_eq!(read(&desk, &olu).await, ["Olu resolved 3 chats together"]);
+}
+
+#[tokio::test]
 async fn whoever_saves_a_transcript_is_written_down() {
     let desk = TestDesk::new().await;
     let (maria, tom) = (desk.agent("maria").await, desk.team_manager("tom").await);
