@@ -180,7 +180,7 @@ fn nothing(is_filtered: bool) -> AnyView {
     } else {
         (
             "Nothing was done yet",
-            "Who is invited, what becomes of teams, channels, flows and rules, and who saves a transcript appears here.",
+            "Who is invited, what becomes of teams, channels, flows and rules, and who saves a transcript or exports chats appears here.",
         )
     };
     view! { <Empty icon="clock" title=title words=words /> }.into_any()

@@ -192,6 +192,10 @@ pub enum Act {
     TranscriptSaved {
         customer: String,
     },
+    /// How many chats the list had, of which those in reach were read.
+    ChatsExported {
+        chats: usize,
+    },
     /// What a newer version of the program wrote down and this one cannot read. It is never written: it stands where the
     /// other stood.
     Unread,

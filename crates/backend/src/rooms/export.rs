@@ -5,6 +5,7 @@ mod rows;
 
 use std::collections::BTreeMap;
 
+use domain::audit::{Act, Doer};
 use domain::customer::{Contact, Customer};
 use domain::export::{self, Names, TITLES, ToExport};
 use domain::id::{ContactId, CustomerId, PersonId, RoomId};
@@ -14,12 +15,14 @@ use domain::refused::Refused;
 use domain::room::Room;
 use futures::stream::{self, BoxStream, StreamExt};
 
+use crate::audit;
 use crate::backend::{Backend, active};
 use crate::contacts::rows as contacts;
 use crate::customers::rows as customers;
 use crate::episodes;
 use crate::error::{Error, Result};
 use crate::rooms::query;
+use crate::writer::{Command, Tx};
 
 /// Rooms that are read at once.
 const PAGE: usize = 100;
@@ -35,10 +38,11 @@ pub struct Exported {
     pub bytes: BoxStream<'static, Result<Vec<u8>>>,
 }
 
-/// Chats as a CSV file: a line for each case of those in `what` that `me` reaches, in the order of the list.
+/// Chats as a CSV file: a line for each case of those in `what` that `me` reaches, in the order of the list. That they were
+/// exported, and by whom, is written down before a word of them leaves.
 ///
 /// # Errors
-/// As [`export::check`], or the database cannot be read.
+/// As [`export::check`]; or the database cannot be read, or nothing written down.
 pub async fn export(backend: &Backend, me: &Person, what: ToExport) -> Result<Exported> {
     export::check(me, &what)?;
     let db = &backend.store().read;
@@ -46,6 +50,7 @@ pub async fn export(backend: &Backend, me: &Person, what: ToExport) -> Result<Ex
         ToExport::All(list) => query::list_all(db, me, &backend.directory().policy, list).await?,
         ToExport::Chosen { rooms, sort } => query::list_in_order(db, rooms.iter().copied(), *sort).await?,
     };
+    backend.run(NoteExported { me: me.id, chats: ids.len() }).await?;
     let mut heading = BYTE_ORDER_MARK.as_bytes().to_vec();
     heading.extend(written([TITLES])?);
     let pages = stream::try_unfold((backend.clone(), me.id, ids.into_iter()), |(backend, me, mut left)| async move {
@@ -58,6 +63,20 @@ pub async fn export(backend: &Backend, me: &Person, what: ToExport) -> Result<Ex
     });
     let name = export::file_name(backend.now());
     Ok(Exported { name, bytes: stream::iter([Ok(heading)]).chain(pages).boxed() })
+}
+
+struct NoteExported {
+    me: PersonId,
+    chats: usize,
+}
+
+impl Command for NoteExported {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let me = active(&tx.directory, self.me)?;
+        audit::note(tx, &Doer::of(me), &me.teams, Act::ChatsExported { chats: self.chats }).await
+    }
 }
 
 /// The lines of `ids`, in their order, as far as `me` reaches them at this moment.

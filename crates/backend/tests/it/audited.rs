@@ -7,11 +7,13 @@ use domain::account::PersonUpdate;
 use domain::bulk::{BulkAction, Chosen};
 use domain::channel::{ChannelKind, ChannelPlace, ConnectChannel};
 use domain::customer::{SaveContact, Saved, Saving};
+use domain::desk::{ListQuery, Sort};
 use domain::draft::DraftMode;
+use domain::export::ToExport;
 use domain::id::{BulkId, TeamId};
 use domain::person::{Person, Role};
 use domain::policy::Policy;
-use domain::room::{Room, Status};
+use domain::room::{Room, Section, Status};
 
 const FLOW: &str = r#"{"name":"Front door","start":"hand","steps":{"hand":{"kind":"hand_off","text":"One moment"}}}"#;
 
@@ -289,6 +291,22 @@ async fn whoever_saves_a_transcript_is_written_down() {
     rooms::transcript(&desk.backend, &ben, room).await.map(drop).expect_err("he sees no such room");
 
     assert_eq!(read(&desk, &tom).await, ["Maria saved the transcript of the chat with Ana"]);
+}
+
+#[tokio::test]
+async fn whoever_exports_chats_is_written_down() {
+    let desk = TestDesk::new().await;
+    let (maria, tom) = (desk.agent("maria").await, desk.team_manager("tom").await);
+    let channel = desk.web_channel().await;
+    let rooms = [desk.room(&channel, "Ana").await.id, desk.room(&channel, "Bia").await.id];
+
+    let all = || ToExport::All(ListQuery::of(Section::Live));
+    rooms::export(&desk.backend, &tom, all()).await.map(drop).expect("a manager may");
+    let one = ToExport::Chosen { rooms: rooms[..1].to_vec(), sort: Sort::Newest };
+    rooms::export(&desk.backend, &tom, one).await.map(drop).expect("a manager may");
+    rooms::export(&desk.backend, &maria, all()).await.map(drop).expect_err("no agent may");
+
+    assert_eq!(read(&desk, &tom).await, ["Tom exported a list of 2 chats", "Tom exported a list of 1 chat"]);
 }
 
 #[tokio::test]

@@ -61,6 +61,8 @@ impl Act {
             Self::DeliveryDismissed { channel } => format!("dismissed what the provider of “{channel}” had sent"),
             Self::DoneTogether { what, chats } => what.words(*chats),
             Self::TranscriptSaved { customer } => format!("saved the transcript of the chat with {customer}"),
+            Self::ChatsExported { chats: 1 } => "exported a list of 1 chat".into(),
+            Self::ChatsExported { chats } => format!("exported a list of {chats} chats"),
             Self::Unread => "did something that only a newer version of Switchboard can tell".into(),
         }
     }
