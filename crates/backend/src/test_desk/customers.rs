@@ -133,6 +133,8 @@ impl TestDesk {
 
     /// `person` opens the console and hears everything from now on.
     pub async fn comes_online(&self, person: &Person) -> Subscription {
+        // What was saved before is told before.
+        self.backend.flush().await.expect("a test's database can be written");
         let after = self.backend.hub().head();
         let mut console = self.backend.subscribe(person.id, "session", after).await.expect("the log can be read");
         // How many rooms there are before anything happens.
