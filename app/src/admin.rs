@@ -1,5 +1,5 @@
-//! The pages for those who run the installation: people, teams, channels, flows, rules, who changed what, and what went wrong. Their code
-//! comes later, with that of the console's later parts.
+//! The pages for those who run the installation: people, teams, channels, flows, rules, who changed what, and what went
+//! wrong. Their code comes later, with that of the console's later parts.
 
 pub mod api;
 mod audit;
