@@ -3,7 +3,7 @@
 
 use crate::message::{Choice, Content, Message};
 use crate::play::{Answer, Customer, Identity, Play};
-use crate::shelf::Filed;
+use crate::shelf::{Filed, Shelf};
 use crate::wire::{Letter, Reply, Request};
 
 /// One account at one provider.
@@ -187,7 +187,12 @@ pub enum Asked {
         file: Filed,
         reply: fn(&Filed) -> Reply,
     },
+    /// Something with the files on the shelf that takes more than one request.
+    Shelve(Shelved),
 }
+
+/// Does it, and makes the answer; the number was not there before.
+pub type Shelved = Box<dyn FnOnce(&mut Shelf, u64) -> Reply + Send>;
 
 /// Makes the answer from the customer and the new message.
 pub type Taken = Box<dyn FnOnce(&Customer, &Message) -> Reply + Send>;

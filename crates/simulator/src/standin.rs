@@ -76,6 +76,10 @@ async fn perform(simulator: &Simulator, channel: &Channel, asked: Asked) -> Repl
             let number = simulator.scene(channel).number;
             reply(&simulator.change(|play| play.shelf.keep(number, file)))
         }
+        Asked::Shelve(work) => {
+            let number = simulator.scene(channel).number;
+            simulator.touch(|play| work(&mut play.shelf, number))
+        }
     }
 }
 

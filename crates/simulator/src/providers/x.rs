@@ -3,6 +3,7 @@
 
 mod lookup;
 mod sign_in;
+mod upload;
 
 pub use sign_in::Spent;
 
@@ -13,7 +14,6 @@ use serde_json::{Value, json};
 use crate::message::{Content, FileKind, Message};
 use crate::play::{Answer, Customer, Identity, Play};
 use crate::provider::{Ability, Address, Asked, Deed, Enclosed, Outgoing, Person, Provider, Said, Scene, Status};
-use crate::shelf::Filed;
 use crate::wire::{Letter, Reply, Request, hmac_sha256};
 
 /// One account.
@@ -116,13 +116,7 @@ impl Provider for X {
                     play.shelf.file(media).ok_or_else(|| refused(404, "Not Found", "There is no such media."))?;
                 return Ok(Asked::Answer(Reply::bytes(&file.mime, file.bytes.clone())));
             }
-            ("POST", ["2", "media", "upload"]) => {
-                let file = request.files.iter().find(|file| file.field == "media");
-                let file = file.ok_or_else(|| refused(400, "Invalid Request", "media is required."))?;
-                let mime = request.field("media_type").unwrap_or(&file.mime);
-                let file = Filed::new(&file.name, mime, file.bytes.clone());
-                return Ok(Asked::Upload { file, reply: |file| Reply::ok(&uploaded(file)) });
-            }
+            (_, ["2", "media", "upload", below @ ..]) => return upload::read(request, below, play),
             ("GET", ["2", "users", "me"]) => {
                 json!({"data": {"id": self.user_id, "name": "Acme", "username": "acme"}})
             }
@@ -131,7 +125,7 @@ impl Provider for X {
                 json!({"data": user(known.ok_or_else(|| refused(404, "Not Found", "There is no such user."))?)})
             }
             ("GET", ["2", "dm_events"]) => return lookup::page(self, scene, request, play).map(Asked::Answer),
-            _ => return Err(refused(404, "Not Found", "There is no such address.")),
+            _ => return Err(no_address()),
         };
         Ok(Asked::Answer(Reply::ok(&answer)))
     }
@@ -246,8 +240,8 @@ fn send(person: &str, request: &Request, play: &Play) -> Result<Asked, Reply> {
     })))
 }
 
-fn uploaded(file: &Filed) -> Value {
-    json!({"data": {"id": file.id, "media_key": format!("3_{}", file.id), "size": file.bytes.len(), "expires_after_secs": 86_400}})
+fn no_address() -> Reply {
+    refused(404, "Not Found", "There is no such address.")
 }
 
 fn refused(status: u16, title: &str, detail: &str) -> Reply {

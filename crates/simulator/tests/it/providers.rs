@@ -1,5 +1,7 @@
 //! One walk per provider: what a customer writes arrives signed, what we send is answered, shown and reported on.
 
+use axum::body::Bytes;
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use simulator::{Account, Google, Inbox, Partner, Product, Sms, Spent, X};
 
@@ -161,6 +163,44 @@ async fn x_tells_a_film_in_several_sizes_and_hands_over_the_best_to_its_account(
     let told = &list["includes"]["media"][0];
     assert_eq!(told["media_key"], list["data"][0]["attachments"]["media_keys"][0]);
     assert_eq!((&told["type"], &told["variants"][2]["url"]), (&json!("video"), &json!(url)));
+}
+
+#[tokio::test]
+async fn x_takes_a_film_in_pieces_and_works_on_it_for_a_while() {
+    let mut world = World::with(Account::X(x())).await;
+    let film = Bytes::from_iter((0..3_000_u32).map(|number| (number % 251) as u8));
+    let begin = json!({"media_type": "video/mp4", "total_bytes": film.len(), "media_category": "dm_video"});
+    let (_, begun) = answered(world.ask("x/2/media/upload/initialize").bearer_auth(TOKEN).json(&begin)).await;
+    let id = begun["data"]["id"].as_str().expect("it has a name").to_owned();
+    let append = async |place: u32, piece: Bytes| {
+        let part = Part::stream(piece).file_name("clip.mp4");
+        let form = Form::new().text("segment_index", place.to_string()).part("media", part);
+        answered(world.ask(&format!("x/2/media/upload/{id}/append")).bearer_auth(TOKEN).multipart(form)).await.0
+    };
+    let finalize = async || answered(world.ask(&format!("x/2/media/upload/{id}/finalize")).bearer_auth(TOKEN)).await;
+    // Pieces may come in any order, and one may come again.
+    assert_eq!(append(1, film.slice(2_000..)).await, 200);
+    assert_eq!(finalize().await.0, 400, "half of it is not all of it");
+    assert_eq!(append(0, film.slice(..2_000)).await, 200);
+    assert_eq!(append(1, film.slice(2_000..)).await, 200);
+    assert_eq!(append(2, film.slice(..1)).await, 400, "that is more than was said");
+    let (status, worked_on) = finalize().await;
+    assert_eq!((status, &worked_on["data"]["processing_info"]["state"]), (200, &json!("pending")));
+    let status = format!("{}/simulator/x/2/media/upload?command=STATUS&media_id={id}", world.base);
+    let done: Value = serde_json::from_slice(&world.get(&status, Some(TOKEN)).await).expect("it is JSON");
+    assert_eq!(done["data"]["processing_info"]["state"], "succeeded");
+
+    let written = world.customer_does(&json!({"text": "show me"})).await.json();
+    let create = &written["data"]["payload"]["direct_message_events"][0]["message_create"];
+    let person = create["sender_id"].as_str().expect("somebody wrote");
+    let message = json!({"attachments": [{"media_id": id}]});
+    let path = format!("x/2/dm_conversations/with/{person}/messages");
+    assert_eq!(answered(world.ask(&path).bearer_auth(TOKEN).json(&message)).await.0, 201);
+    let phone = world.phone().await;
+    let shown = phone["messages"].as_array().and_then(|messages| messages.last()).expect("it was shown");
+    assert_eq!((&shown["shows"], &shown["name"]), (&json!("video"), &json!("clip.mp4")), "{shown}");
+    let kept = format!("{}/simulator/files/{}", world.base, shown["file"].as_str().expect("it has a file"));
+    assert_eq!(world.get(&kept, None).await, film);
 }
 
 fn x() -> X {
