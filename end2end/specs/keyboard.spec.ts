@@ -31,6 +31,20 @@ const WALKS: Walk[] = [
   { item: /^Block customer…/, first: (dialog) => dialog.getByRole('button', { name: 'Cancel' }), keys: ['Enter'], then: (page) => page.locator('.composer__field') },
 ];
 
+test('a slash that is typed into a reply is a slash, and with Ctrl it lists the shortcuts', async ({ browser }) => {
+  const page = await holds(await switchboard.signIn(browser));
+  const reply = page.locator('.composer__field');
+  await reply.focus();
+  await page.keyboard.type('See https://acme.example/a');
+  await expect(reply).toHaveValue('See https://acme.example/a');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await reply.fill('');
+  await page.keyboard.press('Control+/');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
 test('what the three-dot menu opens is used by keyboard, and the focus comes back to it', async ({ browser }) => {
   test.setTimeout(240_000);
   const page = await holds(await switchboard.signIn(browser));

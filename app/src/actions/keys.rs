@@ -85,7 +85,8 @@ impl Key {
         };
         // A sign stands elsewhere on other layouts: there the sign itself counts.
         let is_sign = self.name.chars().all(|sign| sign.is_ascii_punctuation());
-        (held && event.code() == self.code) || (is_sign && !command && !alt && event.key() == self.name)
+        let held_with_sign = command == (self.held == Held::Command) && !alt;
+        (held && event.code() == self.code) || (is_sign && held_with_sign && event.key() == self.name)
     }
 }
 
