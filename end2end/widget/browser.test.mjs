@@ -247,6 +247,62 @@ test('on a phone a choice opens no keyboard over the answer', async (t) => {
   assert.equal(await box.evaluate((element) => document.activeElement === element), false);
 });
 
+test('a message is answered with the keyboard alone, or the answer is called off', async (t) => {
+  const { counterpart, page, frame, box, open, sees } = await visit(t);
+  const said = counterpart.keepQuietly({ text: 'Which tree do you mean?' });
+  await open();
+  await sees('Which tree do you mean?');
+  const reply = frame.getByRole('button', { name: 'Reply', exact: true });
+  const bar = frame.getByText('Reply to: Which tree do you mean?');
+  await reply.focus();
+  await page.keyboard.press('Enter');
+  await bar.waitFor();
+  await until(() => box.evaluate((element) => document.activeElement === element));
+  await page.keyboard.press('Escape');
+  await bar.waitFor({ state: 'hidden' });
+  assert.ok(await box.isVisible(), 'the chat stays open');
+  await reply.press('Enter');
+  await frame.getByRole('button', { name: 'Do not reply to this message' }).press('Enter');
+  await bar.waitFor({ state: 'hidden' });
+  await reply.press('Enter');
+  await page.keyboard.type('The lemon tree');
+  await page.keyboard.press('Enter');
+  await until(() => counterpart.state.entries.length === 2);
+  assert.equal(counterpart.state.requests.findLast(({ path }) => path === 'messages').body.reply_to, said.id);
+  await frame.locator('.said--ours').getByRole('button', { name: 'Answers Priya: Which tree do you mean?' }).waitFor();
+  await box.fill('and no other');
+  await box.press('Enter');
+  await until(() => counterpart.state.entries.length === 3);
+  assert.equal(counterpart.state.requests.findLast(({ path }) => path === 'messages').body.reply_to, undefined);
+});
+
+test('on a phone a tap answers a message, and what it answers outlives a reload of the site', async (t) => {
+  const { counterpart, page, frame, box, open } = await visit(t, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const said = counterpart.keepQuietly({ text: 'Which tree do you mean?' });
+  await open();
+  await frame.getByRole('button', { name: 'Reply', exact: true }).tap();
+  await box.fill('The lemon tree');
+  await page.reload();
+  await frame.getByText('Reply to: Which tree do you mean?').waitFor();
+  await frame.getByRole('button', { name: 'Send' }).tap();
+  await until(() => counterpart.state.entries.length === 2);
+  assert.equal(counterpart.state.requests.findLast(({ path }) => path === 'messages').body.reply_to, said.id);
+});
+
+test('a quotation leads to its message, also where that stands long before', async (t) => {
+  const { counterpart, page, frame, open } = await visit(t);
+  const first = counterpart.keepQuietly({ author: 'you', text: 'the very first' });
+  for (let number = 1; number <= 120; number += 1) counterpart.keepQuietly({ text: `message ${number}` });
+  counterpart.keepQuietly({ text: 'Of course', reply_to: { id: first.id, author: 'you', kind: 'text', text: first.text } });
+  await open();
+  await frame.getByRole('button', { name: 'Answers You: the very first' }).focus();
+  await page.keyboard.press('Enter');
+  const place = frame.locator('.said', { hasText: 'You: the very first' }).first();
+  await until(() => place.evaluate((said) => document.activeElement === said));
+  const box = await place.boundingBox();
+  assert.ok(box.y > 0 && box.y < 760, `it is in sight: ${box.y}`);
+});
+
 test('feedback is given with the keyboard alone and can be changed', async (t) => {
   const { counterpart, page, frame, open, sees } = await visit(t);
   counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });
@@ -380,7 +436,7 @@ test('hostile words, names, lines and choices stay words', async (t) => {
     '<a href="data:text/html,<script>alert(1)</script>">x</a>', 'mailto:a@b.c?subject=<script>', '\u202e<b>', '</textarea><script>alert(1)</script>',
   ];
   for (const payload of payloads) {
-    counterpart.keepQuietly({ name: payload, text: payload });
+    counterpart.keepQuietly({ name: payload, text: payload, reply_to: { id: payload, author: 'agent', name: payload, kind: 'text', text: payload } });
     counterpart.keepQuietly({ author: 'system', kind: 'line', text: payload });
     counterpart.keepQuietly({ author: 'bot', name: payload, kind: 'choices', text: payload, choices: [{ id: payload, title: payload }] });
     counterpart.keepQuietly({ author: 'bot', name: payload, kind: 'feedback_request', feedback: payload, text: payload });
@@ -404,7 +460,9 @@ for (const colorScheme of ['light', 'dark']) {
     test(`axe-core finds nothing, ${colorScheme}, ${viewport.width} wide`, async (t) => {
       const { counterpart, page, open, write, sees } = await visit(t, { colorScheme, viewport, bypassCSP: true, counterpart: { attributes: 'data-accent="#e4572e"' } });
       counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'choices', text: 'Which?', choices: [{ id: 'a', title: 'A' }, { id: 'b', title: 'B' }] });
-      counterpart.keepQuietly({ author: 'you', kind: 'picked', text: 'A', stage: 'read' });
+      const picked = counterpart.keepQuietly({ author: 'you', kind: 'picked', text: 'A', stage: 'read' });
+      counterpart.keepQuietly({ text: 'Good', reply_to: { id: picked.id, author: 'you', kind: 'picked', text: 'A' } });
+      counterpart.keepQuietly({ author: 'you', text: 'Thanks', reply_to: { id: 'gone', author: 'agent', name: 'Priya', kind: 'text', text: 'Good' } });
       counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });
       await open();
       counterpart.plan('messages', 422, { body: { error: { message: 'it is odd' } } });

@@ -85,7 +85,9 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
       const known = state.entries.find((entry) => entry.id === body.id);
       const kind = body.pick ? 'picked' : body.feedback ? 'feedback_answer' : 'text';
       const text = body.pick?.title ?? body.feedback?.comment ?? body.text ?? '';
-      const entry = known ?? add({ id: body.id, author: 'you', kind, text, feedback: body.feedback?.id, score: body.feedback?.score, stage: 'sent' });
+      const answered = state.entries.find((entry) => entry.id === body.reply_to);
+      const reply_to = answered && { id: answered.id, author: answered.author, name: answered.name, kind: answered.kind, text: answered.text };
+      const entry = known ?? add({ id: body.id, author: 'you', kind, text, reply_to, feedback: body.feedback?.id, score: body.feedback?.score, stage: 'sent' });
       if (!known && !state.isMute) tell({ entry });
       return send(200, { entry });
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { enqueue, markSeen, newConversation, setProblem, take } from '../../public/widget/core.js';
-import { dayWords, rows } from '../../public/widget/rows.js';
+import { dayWords, quote, rows } from '../../public/widget/rows.js';
 
 const NOON = new Date(2026, 10, 22, 12).getTime();
 const MINUTE = 60_000;
@@ -55,6 +55,25 @@ test('only the last of several messages in a row says how far they came', () => 
   assert.equal(find(talk, 'receipt').words, 'Delivered');
   markSeen(talk, 2);
   assert.equal(find(talk, 'receipt').words, 'Read');
+});
+
+test('an answer shows the first words of what it answers, as they stand by now', () => {
+  const told = { id: 'm1', author: 'agent', name: 'Priya', kind: 'text', text: 'told with it' };
+  const quoted = (...entries) => shown(conversation(...entries)).findLast((row) => row.type === 'bubble').quote;
+  const ours = { author: 'agent', name: 'Priya', text: `It  is\nopen ${'x'.repeat(200)}` };
+  assert.deepEqual(quoted(ours, { reply_to: told }), { id: 'm1', who: 'Priya', text: `It is open ${'x'.repeat(109)}` });
+  assert.deepEqual(quoted({ ...ours, kind: 'deleted' }, { reply_to: told }).text, 'This message was deleted');
+  assert.deepEqual(quoted({ kind: 'files', files: [{ kind: 'photo' }] }, { author: 'agent', reply_to: told }), { id: 'm1', who: 'You', text: 'Photo' });
+  assert.deepEqual(quoted({ reply_to: { ...told, id: 'long before' } }), { id: 'long before', who: 'Priya', text: 'told with it' });
+  assert.equal(quoted(ours, { kind: 'deleted', reply_to: told }), undefined);
+});
+
+test('what has arrived and still stands can be answered', () => {
+  const talk = conversation({ author: 'agent' }, {}, { kind: 'deleted' });
+  enqueue(talk, { id: 'p', at: NOON, text: 'on its way', reply_to: quote(talk.entries[0]) });
+  const bubbles = shown(talk).filter((row) => row.type === 'bubble');
+  assert.deepEqual(bubbles.map((row) => row.reply), [true, true, false, false]);
+  assert.equal(bubbles[3].quote.id, 'm1');
 });
 
 test('what waits stands last and says that it waits', () => {

@@ -6,17 +6,20 @@ const TYPING_EVERY = 3_000;
 const TYPING_ENDS = 4_000;
 
 /**
- * Brings `form` to life. `draft` is `{ get, set }` of what is kept between pages; `send(text)` answers whether it was
- * taken, `sendFiles(files)` takes files that were chosen or pasted; `typing(isOn)` is told seldom enough to be cheap.
+ * Brings `form` to life. `draft` and `answers` are `{ get, set }` of what is kept between pages: the words, and the
+ * quotation of the message that they answer. `send(text, quotation)` answers whether it was taken, `sendFiles(files, quotation)`
+ * takes files that were chosen or pasted; `typing(isOn)` is told seldom enough to be cheap.
  */
-export function composer(form, { draft, send, sendFiles, typing }) {
+export function composer(form, { draft, answers, send, sendFiles, typing }) {
   const box = form.querySelector('textarea');
   const button = form.querySelector('button[type=submit]');
   const attach = form.querySelector('.composer__attach');
   const picker = form.querySelector('input[type=file]');
   const count = form.querySelector('output');
+  const answering = form.querySelector('.composer__answering');
   let toldAt = 0;
   let ending;
+  let quote;
 
   function fit() {
     if (CSS.supports('field-sizing', 'content')) return;
@@ -36,6 +39,21 @@ export function composer(form, { draft, send, sendFiles, typing }) {
     draft.set(text || null);
     check();
     fit();
+  }
+
+  /** The next words answer `quoted`, or nothing. */
+  function answer(quoted) {
+    quote = quoted;
+    answers.set(quote ? JSON.stringify(quote) : null);
+    answering.hidden = !quote;
+    answering.firstElementChild.textContent = quote ? `Reply to: ${quote.text}` : '';
+  }
+
+  /** What the words answer; it is answered once. */
+  function taken() {
+    const quoted = quote;
+    answer();
+    return quoted;
   }
 
   function endTyping() {
@@ -59,9 +77,13 @@ export function composer(form, { draft, send, sendFiles, typing }) {
     if (box.value.trim()) tellTyping();
     else endTyping();
   });
+  answering.querySelector('button').addEventListener('click', () => {
+    answer();
+    box.focus();
+  });
   attach.addEventListener('click', () => picker.click());
   picker.addEventListener('change', () => {
-    sendFiles([...picker.files]);
+    sendFiles([...picker.files], taken());
     // The same file may be chosen again.
     picker.value = '';
     box.focus();
@@ -70,10 +92,16 @@ export function composer(form, { draft, send, sendFiles, typing }) {
     const files = [...(event.clipboardData?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    sendFiles(files);
+    sendFiles(files, taken());
   });
   box.addEventListener('blur', endTyping);
   box.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && quote && !event.isComposing) {
+      // The chat stays open.
+      event.stopPropagation();
+      answer();
+      return;
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
@@ -81,18 +109,21 @@ export function composer(form, { draft, send, sendFiles, typing }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (!button.disabled && send(text)) {
+    if (!button.disabled && send(text, quote)) {
       endTyping();
       put('');
+      answer();
     }
     box.focus();
   });
 
   box.disabled = false;
   put(draft.get() ?? '');
+  answer(quotation(answers.get()));
   return {
     fit,
     focus: () => box.focus(),
+    answer,
     /** Puts words in front of what stands there already. */
     give: (text) => put([text, box.value].filter(Boolean).join('\n')),
     ask: (words) => { box.placeholder = words; },
@@ -102,4 +133,13 @@ export function composer(form, { draft, send, sendFiles, typing }) {
       attach.disabled = true;
     },
   };
+}
+
+function quotation(json) {
+  try {
+    const kept = JSON.parse(json);
+    return typeof kept?.id === 'string' && typeof kept.text === 'string' ? kept : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -227,7 +227,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
     if (isFlushing || !current) return;
     isFlushing = true;
     for (let attempt = 0, message; !stopped && (message = nextToSend(talk));) {
-      const { id, text, pick, feedback } = message;
+      const { id, text, pick, feedback, reply_to } = message;
       let answer = message.local && !message.files ? await upload(message) : null;
       if (answer?.status === 200) {
         const stored = answer.body;
@@ -237,7 +237,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
         on.change();
         continue;
       }
-      answer ??= await call('POST', 'messages', { id, text, pick, feedback, files: message.files });
+      answer ??= await call('POST', 'messages', { id, text, pick, feedback, files: message.files, reply_to: reply_to?.id });
       busy = '';
       if (answer.status === 200) {
         attempt = 0;

@@ -14,6 +14,7 @@
 // POST files?kind=<photo|video|audio|voice|document>&name=<name>, the bytes as they are -> { id, name, mime, bytes }
 // GET files/<id> -> the bytes of a file of this conversation
 // POST messages { id, text } | { id, text?, files: [{ id, kind }] } | { id, pick: { id, title } } | { id, feedback: { id, score, comment? } } -> { entry }
+//   `reply_to`, the id of the message of this conversation that it answers, may stand with any of them.
 //   Same id, same words: the same answer. Again by itself on no answer, 408, 425, 429, 5xx (after Retry-After); any
 //   other 4xx is final, `{ error: { field?, message } }` is shown: "Not sent: <message>."
 // POST typing { on } · POST read { position } -> 204
@@ -25,6 +26,7 @@
 //   { reconnect: { after: <milliseconds> } }. First comes { status }, { seen }, then every entry after `after`.
 //   Close 4001: the token is not known (any more).
 // Entry { position, id, at, author: "you"|"bot"|"agent"|"system", name?, text, stage?, choices?, feedback?, score?,
+//   reply_to?: { id, author, name?, kind, text }, the message it answers with its first words,
 //   files?: [{ id, kind, name, mime, bytes }], edited?, kind: "text"|"files"|"deleted"|"choices"|"picked"|"feedback_request"|"feedback_answer"|"line" }. Positions rise but have holes: what
 //   is private is not told. The cursor moves by what the stream tells and never by an answer to a message, so nothing
 //   that was said in between is skipped. `start_over`: forget the transcript and begin a session again.
@@ -33,7 +35,7 @@ import { enqueue, fileKind, fitsFile, headline, lastPosition, newConversation, s
 import { composer } from './composer.js';
 import { connect } from './connection.js';
 import { BOT, icon } from './element.js';
-import { rows } from './rows.js';
+import { quote, rows } from './rows.js';
 import { transcript } from './transcript.js';
 
 const PENDING_MOST = 50;
@@ -95,7 +97,8 @@ function start({ open = true, moves = false, greeting = '', identity } = {}) {
   talk.pending = restore(outbox.get());
   write = composer(document.getElementById('composer'), {
     draft: keeper(() => sessionStorage, `switchboard:draft:${own}`),
-    send: (text) => send({ text }),
+    answers: keeper(() => sessionStorage, `switchboard:answers:${own}`),
+    send: (text, reply_to) => send({ text, reply_to }),
     sendFiles,
     typing: (isOn) => connection.typing(isOn),
   });
@@ -158,8 +161,8 @@ function send(content, before = () => {}) {
   return true;
 }
 
-/** Each file is a message of its own, shown from here until it has arrived. */
-function sendFiles(files) {
+/** Each file is a message of its own, shown from here until it has arrived; the first one answers `reply_to`. */
+function sendFiles(files, reply_to) {
   for (const file of files) {
     if (!fitsFile(file.size)) {
       network.words = file.size ? `${file.name} is larger than 100 MB.` : `${file.name} is empty.`;
@@ -167,22 +170,29 @@ function sendFiles(files) {
       continue;
     }
     const local = { kind: fileKind(file.type, file.size), name: file.name || 'picture.png', mime: file.type, bytes: file.size };
-    send({ local }, (id) => chosen.set(id, { file, url: URL.createObjectURL(file) }));
+    if (send({ local, reply_to }, (id) => chosen.set(id, { file, url: URL.createObjectURL(file) }))) reply_to = undefined;
   }
 }
 
-const show = transcript(log, {
+const { show, find } = transcript(log, {
   pick(choice) {
     send({ pick: choice });
     if (hasKeyboard()) write.focus();
   },
   rate: (feedback) => send({ feedback }),
+  reply(id) {
+    write.answer(quote(talk.entries.find((entry) => entry.id === id)));
+    write.focus();
+  },
+  goTo,
   async file(file) {
     return chosen.get(file.message)?.url ?? connection.file(file.id);
   },
   retry: (id) => connection.retry(id),
   edit(id) {
-    write.give(takeBack(talk, id)?.text ?? '');
+    const message = takeBack(talk, id);
+    write.give(message?.text ?? '');
+    if (message?.reply_to) write.answer(message.reply_to);
     write.focus();
     draw();
   },
@@ -270,15 +280,28 @@ function look() {
   if (scroll.scrollTop < 60 && talk.more) goBack();
 }
 
-/** Brings older messages in above, without moving what is being read. */
-async function goBack() {
-  if (timers.back) return;
-  timers.back = true;
+/** Brings older messages in above, without moving what is being read; whether any came. One page at a time, whoever asks. */
+const goBack = () => (timers.back ??= bringEarlier().finally(() => { timers.back = undefined; }));
+
+async function bringEarlier() {
   const before = scroll.scrollHeight;
   log.setAttribute('aria-live', 'off');
-  if (await connection.earlier()) scroll.scrollTop += scroll.scrollHeight - before;
+  const came = await connection.earlier();
+  if (came) scroll.scrollTop += scroll.scrollHeight - before;
   log.removeAttribute('aria-live');
-  timers.back = false;
+  return came;
+}
+
+/** Leads to a message, which may stand before everything that is here. */
+async function goTo(id) {
+  while (!find(id) && talk.more && (await goBack()));
+  const said = find(id);
+  if (!said) return;
+  isAtEnd = false;
+  said.scrollIntoView({ block: 'center' });
+  said.tabIndex = -1;
+  said.addEventListener('blur', () => said.removeAttribute('tabindex'), { once: true });
+  said.focus({ preventScroll: true });
 }
 
 function opened(open, moves) {

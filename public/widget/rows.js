@@ -3,6 +3,9 @@
 import { cleanName } from './core.js';
 
 const GROUP = 2 * 60_000;
+const DELETED = 'This message was deleted';
+const FILE_WORDS = { photo: 'Photo', video: 'Video', audio: 'Audio', voice: 'Voice message', sticker: 'Sticker' };
+const QUOTED_MOST = 120;
 const STAGE_WORDS = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
 
 /**
@@ -34,11 +37,27 @@ function transcript(talk) {
 }
 
 function asEntry(message) {
-  const { id, at, problem } = message;
+  const { id, at, problem, reply_to } = message;
   if (message.pick) return { id, at, problem, author: 'you', kind: 'picked', text: message.pick.title };
   if (message.feedback) return { id, at, problem, author: 'you', kind: 'feedback_answer', text: '' };
-  if (message.local) return { id, at, problem, author: 'you', kind: 'files', text: '', files: [{ ...message.local, message: id }] };
-  return { id, at, problem, author: 'you', kind: 'text', text: message.text };
+  if (message.local) return { id, at, problem, reply_to, author: 'you', kind: 'files', text: '', files: [{ ...message.local, message: id }] };
+  return { id, at, problem, reply_to, author: 'you', kind: 'text', text: message.text };
+}
+
+const speaker = ({ author, name }) => (author === 'you' ? 'You' : cleanName(name, author === 'agent' ? 'Our team' : 'Bot'));
+
+/** A message as one that answers it names it: who said it, and its first words. */
+export function quote({ id, author, name, kind, text, files }) {
+  const words = [...(text ?? '').replace(/\s+/g, ' ').trim()].slice(0, QUOTED_MOST).join('');
+  return { id, author, name, kind, text: words || (files?.length ? FILE_WORDS[files[0].kind] ?? 'File' : '') };
+}
+
+/** What an entry answers: as it stands here by now, or else as it was told with the entry. */
+function answered({ reply_to: told }, talk) {
+  if (!told) return undefined;
+  const known = talk.entries.find((entry) => entry.id === told.id);
+  const { id, kind, text, ...who } = known ? quote(known) : told;
+  return { id, who: speaker(who), text: kind === 'deleted' ? DELETED : text };
 }
 
 /** The bot's own greeting where it says what the visitor has read already: the bubble above stays, and this one is left out. */
@@ -56,19 +75,21 @@ function hello(greeting, name) {
 
 function rowsOf(entry, before, shown, talk, waiting) {
   const { id, at, kind, files, edited } = entry;
-  const text = kind === 'deleted' ? 'This message was deleted' : entry.text;
   const odd = kind === 'deleted';
+  const text = odd ? DELETED : entry.text;
   if (kind === 'line') return [{ type: 'line', key: id, text, at }];
-  if (entry.author === 'you') return [{ type: 'bubble', key: id, side: 'ours', text, at, files, edited, odd }, ...receipt(entry, shown, talk, waiting)];
+  // What has arrived and still stands can be answered.
+  const said = { type: 'bubble', key: id, text, at, files, edited, odd, quote: odd ? undefined : answered(entry, talk), reply: !entry.pending && !odd };
+  if (entry.author === 'you') return [{ ...said, side: 'ours' }, ...receipt(entry, shown, talk, waiting)];
 
   const bot = entry.author === 'bot' || entry.author === 'system';
   const list = [];
   const isSame = before && before.kind !== 'line' && before.author === entry.author && before.name === entry.name;
   if (!isSame || at - before.at > GROUP) {
-    list.push({ type: 'who', key: `who-${id}`, name: cleanName(entry.name, bot ? 'Bot' : 'Our team'), bot, at });
+    list.push({ type: 'who', key: `who-${id}`, name: speaker(entry), bot, at });
   }
   if (kind === 'feedback_request') return [...list, feedback(entry, talk)];
-  list.push({ type: 'bubble', key: id, side: 'theirs', bot, text, at, files, edited, odd });
+  list.push({ ...said, side: 'theirs', bot });
   if (kind === 'choices' && Array.isArray(entry.choices)) {
     list.push({ type: 'choices', key: `choices-${id}`, choices: entry.choices, ...standing(entry, shown) });
   }

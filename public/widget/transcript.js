@@ -2,19 +2,20 @@
 // element, so that focus, selection and a half-filled form stay too.
 
 import { linkify } from './core.js';
-import { BOT, icon, make, textButton } from './element.js';
+import { BOT, REPLY, icon, make, textButton } from './element.js';
 import { feedbackCard } from './feedback.js';
 
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
-/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback),
- * file(file) }`; the last answers with an address of the file, or nothing. */
+/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback), reply(id), goTo(id),
+ * file(file) }`; the last answers with an address of the file, or nothing. Gives `show(rows)`, and `find(key)` for the
+ * element of a row. */
 export function transcript(log, act) {
   const drawn = new Map();
 
   /** Shows exactly `rows`, in their order. */
-  return function show(rows) {
+  function show(rows) {
     let place = log.firstChild;
     const kept = new Set();
     for (const row of rows) {
@@ -38,7 +39,9 @@ export function transcript(log, act) {
       element.remove();
       drawn.delete(key);
     }
-  };
+  }
+
+  return { show, find: (key) => drawn.get(key)?.element };
 }
 
 function draw(row, act) {
@@ -65,16 +68,34 @@ function who({ name, bot, at }) {
   return make('div', 'who', {}, ...words);
 }
 
-function bubble({ side, bot, text, at, files = [], edited, odd }, act) {
+function bubble({ key, side, bot, text, at, files = [], edited, odd, quote, reply }, act) {
   const speaker = side === 'ours' ? make('span', 'unseen', {}, 'You: ') : undefined;
   const words = linkify(text ?? '').map((piece) => (piece.href
     ? make('a', '', { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, piece.text)
     : piece.text));
   const note = edited ? make('span', 'bubble__edited', {}, ' edited') : undefined;
   const shown = files.map((file) => attachment(file, act));
-  const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}${odd ? ' bubble--odd' : ''}`, { dir: 'auto' }, speaker, ...shown, ...words, note);
+  const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}${odd ? ' bubble--odd' : ''}`, { dir: 'auto', id: `said-${key}` }, speaker, quote && quotation(quote, act), ...shown, ...words, note);
   if (at) said.title = exact.format(at);
-  return said;
+  return make('div', `said said--${side}`, {}, said, reply ? ways(key, act) : undefined);
+}
+
+/** What the message answers, and the way there. */
+function quotation({ id, who, text }, act) {
+  const button = make('button', 'quote', { type: 'button', title: 'Show the message', dir: 'auto', onclick: () => act.goTo(id) },
+    make('bdi', 'quote__who', {}, who), make('span', 'quote__words', {}, text));
+  button.setAttribute('aria-label', `Answers ${who}: ${text}`);
+  return button;
+}
+
+/** What can be done with a message, beside it. No news: whoever hears the message hears nothing of it. */
+function ways(key, act) {
+  const button = make('button', 'said__way', { type: 'button', title: 'Reply', onclick: () => act.reply(key) }, icon(REPLY));
+  button.setAttribute('aria-label', 'Reply');
+  button.setAttribute('aria-describedby', `said-${key}`);
+  const group = make('div', 'said__ways', {}, button);
+  group.setAttribute('aria-live', 'off');
+  return group;
 }
 
 /** A picture shows itself, sound and films play, anything else is saved. Its box has its size before it is here. */

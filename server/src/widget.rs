@@ -11,9 +11,9 @@ use axum::{Json, Router};
 use backend::inbound::{self, Said, VisitorMessage};
 use backend::visitors::{self, VisitorSession};
 use backend::{Backend, Error, presence};
-use domain::id::{ChannelId, FeedbackId, MessageId};
+use domain::id::{ChannelId, FeedbackId, MessageId, PersonId};
 use domain::live::Typist;
-use domain::message::{ChosenFile, Entry};
+use domain::message::{ChosenFile, Entry, What};
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::visitor::{Answering, VisitorEntry, read_up_to, told};
@@ -87,7 +87,7 @@ async fn open(
         online,
         status: answering(&doors, room.as_ref()),
         position: last,
-        entries: shown(&doors, &found),
+        entries: shown(&doors, &found).await?,
         more,
         read: read_up_to(&found),
         seen: seen(backend, room.as_ref()).await?.position,
@@ -102,6 +102,8 @@ struct Writing {
     files: Vec<ChosenFile>,
     pick: Option<Pick>,
     feedback: Option<FeedbackGiven>,
+    /// The message that it answers.
+    reply_to: Option<MessageId>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +132,7 @@ async fn write(
 ) -> Result<Json<Written>, Failure> {
     let (token, session) = visitor(&doors, &headers).await?;
     limit::message(&token)?;
+    let (id, reply_to) = (writing.id, writing.reply_to);
     let said = match writing {
         Writing { text, files, .. } if !files.is_empty() => Said::Files { text: text.unwrap_or_default(), files },
         Writing { text: Some(text), .. } => Said::Text(text),
@@ -137,8 +140,8 @@ async fn write(
         Writing { feedback: Some(FeedbackGiven { id, score, comment }), .. } => Said::Feedback { id, score, comment },
         Writing { .. } => return Err(Refused::Empty { field: "text".into() }.into()),
     };
-    let entry = inbound::visitor_writes(&doors.backend, &session, VisitorMessage { id: writing.id, said }).await?;
-    let entry = shown(&doors, &[entry]).pop().ok_or(Error::Refused(Refused::NotFound))?;
+    let entry = inbound::visitor_writes(&doors.backend, &session, VisitorMessage { id, reply_to, said }).await?;
+    let entry = shown(&doors, &[entry]).await?.pop().ok_or(Error::Refused(Refused::NotFound))?;
     Ok(Json(Written { entry }))
 }
 
@@ -214,7 +217,7 @@ async fn entries(
     };
     let more = found.first().is_some_and(|entry| entry.position > 1);
     let (status, seen) = (answering(&doors, room.as_ref()), seen(backend, room.as_ref()).await?);
-    Ok(Json(Entries { entries: shown(&doors, &found), status, seen, more }))
+    Ok(Json(Entries { entries: shown(&doors, &found).await?, status, seen, more }))
 }
 
 /// Who the bearer's token is.
@@ -233,12 +236,15 @@ async fn seen(backend: &Backend, room: Option<&Room>) -> Result<Seen, Error> {
     Ok(Seen { position })
 }
 
-fn shown(doors: &Doors, entries: &[Entry]) -> Vec<VisitorEntry> {
+async fn shown(doors: &Doors, entries: &[Entry]) -> Result<Vec<VisitorEntry>, Error> {
+    let answered = inbound::visitor_answered(&doors.backend, entries).await?;
     let directory = doors.backend.directory();
-    entries
-        .iter()
-        .filter_map(|entry| told(entry, |person| directory.people.get(&person).map(|person| person.name.clone())))
-        .collect()
+    let answered_by = |entry: &Entry| match &entry.what {
+        What::Message(message) => message.answers().and_then(|id| answered.get(&id)),
+        What::Note(_) | What::Line(_) => None,
+    };
+    let name_of = |person: PersonId| directory.people.get(&person).map(|person| person.name.clone());
+    Ok(entries.iter().filter_map(|entry| told(entry, answered_by(entry), name_of)).collect())
 }
 
 fn answering(doors: &Doors, room: Option<&Room>) -> Answering {

@@ -34,8 +34,8 @@ pub(crate) use ours::is_called;
 pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};
 pub use visitor::{
-    Said, VisitorMessage, visitor_entries_after, visitor_entries_before, visitor_entry, visitor_reads,
-    visitor_receives, visitor_room, visitor_seen, visitor_writes,
+    Said, VisitorMessage, visitor_answered, visitor_entries_after, visitor_entries_before, visitor_entry,
+    visitor_reads, visitor_receives, visitor_room, visitor_seen, visitor_writes,
 };
 pub(crate) use worker::{Inbox, process_waiting, run};
 

@@ -79,11 +79,21 @@ impl Send {
         let NewMessage { text, files, reply_to } = &self.message;
         let reply = Reply::check_files(room.kind, text, media::attachments(tx.db, files).await?)?;
         let Some(answered) = reply_to else { return Ok(reply) };
-        let known = rows::find(tx.db, *answered).await?.filter(|(place, _)| *place == room.id);
-        if !matches!(known, Some((_, Entry { what: What::Message(_), .. }))) {
-            return Err(Refused::invalid("answer", "must be to a message of this chat").into());
-        }
+        check_answered(tx, room.id, *answered).await?;
         Ok(reply.answering(room.kind, *answered)?)
+    }
+}
+
+/// Whether `answered` is a message of `room`: only such a one can be named as the one that another answers.
+///
+/// # Errors
+/// It is not, or the rows cannot be read.
+pub(crate) async fn check_answered(tx: &Tx<'_>, room: RoomId, answered: MessageId) -> Result<()> {
+    let known = rows::find(tx.db, answered).await?.filter(|(place, _)| *place == room);
+    if matches!(known, Some((_, Entry { what: What::Message(_), .. }))) {
+        Ok(())
+    } else {
+        Err(Refused::invalid("answer", "must be to a message of this chat").into())
     }
 }
 

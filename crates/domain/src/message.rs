@@ -130,6 +130,15 @@ impl Message {
         }
     }
 
+    /// The message of the room that it names as the one it answers.
+    #[must_use]
+    pub const fn answers(&self) -> Option<MessageId> {
+        match self.about {
+            Some(About::Message(answered)) => Some(answered),
+            _ => None,
+        }
+    }
+
     /// The change that puts `part`, which belongs to the same album, beside what is here; `None` where one of the two is
     /// no longer files, or never was.
     #[must_use]

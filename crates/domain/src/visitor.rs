@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::change::{Change, ReturnReason};
 use crate::delivery::Delivery;
 use crate::media::{MediaKind, StoredFile};
-use crate::message::{Attachment, Author, Choice, Content, Entry, Message, What};
+use crate::message::{Attachment, Author, Choice, Content, Entry, Message, Preview, What};
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
 
@@ -21,6 +21,9 @@ pub struct VisitorEntry {
     pub name: Option<String>,
     pub kind: VisitorKind,
     pub text: String,
+    /// The message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Quote>,
     /// How far a message of the customer's own or of ours came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
@@ -35,6 +38,28 @@ pub struct VisitorEntry {
     pub feedback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u8>,
+}
+
+/// A message that another one answers, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub id: String,
+    pub author: VisitorAuthor,
+    /// Who of our side said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub kind: VisitorKind,
+    /// Its first words, on one line.
+    pub text: String,
+}
+
+impl Quote {
+    /// Only a message can be answered: a private note is never quoted.
+    fn of(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<Self> {
+        let What::Message(message) = &entry.what else { return None };
+        let VisitorEntry { id, author, name, kind, .. } = message_told(entry, message, name_of);
+        Some(Self { id, author, name, kind, text: Preview::of_message(message).text })
+    }
 }
 
 /// Who said it, from the customer's side.
@@ -131,11 +156,19 @@ pub fn seen_up_to(entries: &[Entry], unseen: u32) -> u32 {
     seen.max(answered.map(|entry| entry.position)).unwrap_or(0)
 }
 
-/// The entry as the customer sees it; `None` for what is ours alone. `name_of` knows people by name.
+/// The entry as the customer sees it; `None` for what is ours alone. `answered` is the entry of the message that it
+/// answers, if it names one; `name_of` knows people by name.
 #[must_use]
-pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<String>) -> Option<VisitorEntry> {
+pub fn told(
+    entry: &Entry,
+    answered: Option<&Entry>,
+    name_of: impl Fn(crate::id::PersonId) -> Option<String>,
+) -> Option<VisitorEntry> {
     match &entry.what {
-        What::Message(message) => Some(message_told(entry, message, name_of)),
+        What::Message(message) => {
+            let reply_to = answered.and_then(|answered| Quote::of(answered, &name_of));
+            Some(VisitorEntry { reply_to, ..message_told(entry, message, &name_of) })
+        }
         What::Note(_) => None,
         What::Line(change) => line(change, name_of).map(|text| VisitorEntry {
             position: entry.position,
@@ -145,6 +178,7 @@ pub fn told(entry: &Entry, name_of: impl Fn(crate::id::PersonId) -> Option<Strin
             name: None,
             kind: VisitorKind::Line,
             text,
+            reply_to: None,
             stage: None,
             choices: Vec::new(),
             files: Vec::new(),
@@ -195,6 +229,7 @@ fn message_told(
             Content::Files { text, .. } => text.clone(),
             content => content.text().into(),
         },
+        reply_to: None,
         stage: stage(message.delivery.as_ref()),
         choices,
         files: message.content.files().iter().filter_map(VisitorFile::of).collect(),
@@ -237,7 +272,7 @@ fn line(change: &Change, name_of: impl Fn(crate::id::PersonId) -> Option<String>
 
 #[cfg(test)]
 mod tests {
-    use super::{read_up_to, seen_up_to, told};
+    use super::{VisitorAuthor, VisitorKind, read_up_to, seen_up_to, told};
     use crate::change::Change;
     use crate::delivery::Delivery;
     use crate::id::{EpisodeId, MessageId, PersonId};
@@ -253,13 +288,16 @@ mod tests {
     #[test]
     fn a_private_note_is_never_told_to_the_customer() {
         let note = Note { id: MessageId::from_number(9), by: PRIYA, text: "a difficult one".into() };
-        assert_eq!(told(&entry(What::Note(note)), |_| None), None);
+        let noted = entry(What::Note(note));
+        assert_eq!(told(&noted, None, |_| None), None);
+        let answer = told(&said(4, Author::Person(PRIYA), None), Some(&noted), |_| None).expect("a message is told");
+        assert_eq!(answer.reply_to, None);
     }
 
     #[test]
     fn the_comment_of_a_status_change_is_never_told_to_the_customer() {
         let change = Change::MarkedCritical { by: PRIYA, comment: Some("threatens to sue".into()), feedback: false };
-        assert_eq!(told(&entry(What::Line(Box::new(change))), |_| None), None);
+        assert_eq!(told(&entry(What::Line(Box::new(change))), None, |_| None), None);
     }
 
     fn said(position: u32, author: Author, delivery: Option<Delivery>) -> Entry {
@@ -303,9 +341,28 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_shows_the_first_words_of_what_it_answers_and_who_said_them() {
+        let long = Content::Text(format!("Is it\n open? {}", "x".repeat(200)));
+        let Entry { what: What::Message(message), .. } = said(1, Author::Person(PRIYA), None) else { panic!("words") };
+        let mut answered = entry(What::Message(Message { content: long, ..message }));
+        let quote = |answered: &Entry| {
+            let told = told(&said(2, Author::Customer, None), Some(answered), |_| Some("Priya".into()));
+            told.and_then(|entry| entry.reply_to).expect("it answers")
+        };
+
+        let shown = quote(&answered);
+        assert_eq!((shown.author, shown.name.as_deref()), (VisitorAuthor::Agent, Some("Priya")));
+        assert!(shown.text.starts_with("Is it open? x") && shown.text.chars().count() == 120, "{}", shown.text);
+        if let What::Message(message) = &mut answered.what {
+            message.content = Content::Deleted;
+        }
+        assert_eq!(quote(&answered).kind, VisitorKind::Deleted, "words that were taken back are quoted nowhere");
+    }
+
+    #[test]
     fn the_customer_hears_who_joined() {
         let line = entry(What::Line(Box::new(Change::Entered { by: PRIYA })));
-        let heard = told(&line, |_| Some("Priya".into())).map(|entry| entry.text);
+        let heard = told(&line, None, |_| Some("Priya".into())).map(|entry| entry.text);
         assert_eq!(heard.as_deref(), Some("Priya joined the chat"));
     }
 }

@@ -116,7 +116,7 @@ async fn catch_up(doors: &Doors, socket: &mut WebSocket, session: &VisitorSessio
         return Some(end);
     }
     let missed = inbound::visitor_entries_after(&doors.backend, session, after, MISSED_MOST).await.ok()?;
-    for entry in shown(doors, &missed) {
+    for entry in shown(doors, &missed).await.ok()? {
         say(socket, &json!({ "entry": entry })).await.ok()?;
     }
     Some(missed.last().map_or(after, |entry| entry.position))
@@ -135,14 +135,17 @@ async fn tell(
     if let Some(altered) = event.change.altered() {
         // Somebody changed it, took it back or put a sign on it: the entry as it is now takes the place of the old one.
         let found = inbound::visitor_entry(&doors.backend, session, altered).await.ok().flatten();
-        for entry in shown(doors, found.as_slice()) {
+        for entry in shown(doors, found.as_slice()).await.map_err(axum::Error::new)? {
             say(socket, &json!({ "changed": entry })).await?;
         }
         return Ok(());
     }
     if let Some(entry) = entry_of(event).filter(|entry| entry.position > *last) {
-        *last = entry.position;
-        for entry in shown(doors, &[entry]) {
+        let position = entry.position;
+        // What cannot be read is told when the browser comes back.
+        let entries = shown(doors, &[entry]).await.map_err(axum::Error::new)?;
+        *last = position;
+        for entry in entries {
             say(socket, &json!({ "entry": entry })).await?;
         }
     }

@@ -97,6 +97,31 @@ async fn the_same_message_again_is_the_same_message_and_other_words_are_refused(
 }
 
 #[tokio::test]
+async fn an_answer_names_its_message_on_both_sides() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let first = seen(&switchboard, &visitor, 0).await?.remove(0);
+
+    let answer = json!({ "text": "Here I am", "reply_to": first["id"] });
+    let reply = json!({ "room": room, "id": new_id(), "message": answer });
+    let position = admin.get(&switchboard, "send_message", &reply).await?["position"].as_u64().context("a position")?;
+    let told = seen(&switchboard, &visitor, position - 1).await?.remove(0);
+    let quote = json!({ "id": first["id"], "author": "you", "kind": "text", "text": "I need a person" });
+    assert_eq!(told["reply_to"], quote, "{told}");
+
+    let back = visitor.signed(Request::post("/widget/v1/messages"));
+    let back = back.json(&json!({ "id": new_id(), "text": "So soon!", "reply_to": told["id"] }));
+    let written = switchboard.ask(back).await?;
+    assert_eq!(written.json()["entry"]["reply_to"]["text"], "Here I am", "{}", written.text());
+    let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
+    let entries = view["entries"].as_array().context("a room has entries")?;
+    let said = entries.iter().find(|entry| entry["what"]["message"]["content"]["text"] == "So soon!");
+    assert_eq!(said.context("it is there")?["what"]["message"]["about"]["message"], told["id"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() -> Result<()> {
     let switchboard = running().await?;
     let admin = Console::admin(&switchboard).await?;

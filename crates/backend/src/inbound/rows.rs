@@ -1,10 +1,11 @@
-//! Providers' deliveries, and what of ours a visitor has not confirmed yet, as rows. Asks and stores; never judges.
+//! Providers' deliveries, what of ours a visitor has not confirmed yet, and what they answer, as rows. Asks and stores; never judges.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::delivery::Delivery;
 use domain::id::{ChannelId, MessageId, RoomId, WebhookId};
+use domain::message::Entry;
 use domain::timestamp::Timestamp;
 use entity::{channel, entry, webhook};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -13,6 +14,7 @@ use sea_orm::{
 };
 
 use crate::error::Result;
+use crate::messages::rows::to_entry;
 use crate::rooms::rows::signed;
 
 /// How the account of a delivery's trouble begins where it is what the provider told about the channel's account.
@@ -162,4 +164,10 @@ pub(super) async fn list_standing_at(
         .all(db)
         .await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// The entries of these messages, in no order.
+pub(super) async fn list_messages(db: &impl ConnectionTrait, ids: Vec<MessageId>) -> Result<Vec<Entry>> {
+    let found = entry::Entity::find().filter(entry::Column::Message.is_in(ids)).all(db).await?;
+    Ok(found.into_iter().map(to_entry).collect())
 }

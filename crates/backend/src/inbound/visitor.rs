@@ -1,9 +1,11 @@
 //! The web chat's customer: what they write and pick, how far they have read, and their own transcript.
 
+use std::collections::BTreeMap;
+
 use domain::channel::{Channel, ChannelKind};
 use domain::delivery::Delivery;
 use domain::id::{FeedbackId, MessageId};
-use domain::message::{Author, ChosenFile, Content, Entry, Message, Reply, What, checked};
+use domain::message::{About, Author, ChosenFile, Content, Entry, Message, Reply, What, checked};
 use domain::policy::COMMENT_MAX;
 use domain::refused::Refused;
 use domain::room::Room;
@@ -32,6 +34,8 @@ const CONFIRMED: u64 = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitorMessage {
     pub id: MessageId,
+    /// The message of their room that it answers.
+    pub reply_to: Option<MessageId>,
     pub said: Said,
 }
 
@@ -61,7 +65,8 @@ pub enum Said {
 ///
 /// # Errors
 /// The words break a limit; the channel is paused; [`Refused::SentDifferently`] when the id was used for other words;
-/// [`Refused::NotFound`] for a feedback request that is not theirs or no longer open.
+/// [`Refused::NotFound`] for a feedback request that is not theirs or no longer open; it answers what is no message of
+/// their room.
 pub async fn visitor_writes(backend: &Backend, session: &VisitorSession, message: VisitorMessage) -> Result<Entry> {
     backend.run(Write { session: *session, message }).await
 }
@@ -94,12 +99,16 @@ impl Command for Write {
             return Err(Refused::not_allowed("write here").into());
         }
         let mut room = said::room_of(tx, &channel, &customer).await?;
+        let about = self.message.reply_to.map(About::Message);
         if let Some((place, entry)) = tx.said(id).await? {
-            let is_same = place == room.id && says(&entry, &content);
+            let is_same = place == room.id && says(&entry, &content, about.as_ref());
             return if is_same { Ok(entry) } else { Err(Refused::SentDifferently.into()) };
         }
         if channel.paused {
             return Err(visitors::closed().into());
+        }
+        if let Some(answered) = self.message.reply_to {
+            messages::check_answered(tx, room.id, answered).await?;
         }
         expiry::end_first(tx, &mut room).await?;
         let answer = match &content {
@@ -109,7 +118,7 @@ impl Command for Write {
             }
             _ => None,
         };
-        said::take(tx, &channel, &mut room, Words { id, content, about: None, answer, at: None }).await?;
+        said::take(tx, &channel, &mut room, Words { id, content, about, answer, at: None }).await?;
         if let Said::Files { files, .. } = &self.message.said {
             media::attach_all(tx, room.id, files).await?;
         }
@@ -141,8 +150,9 @@ fn checked_content(said: &Said, kind: ChannelKind) -> Result<Content> {
     })
 }
 
-fn says(entry: &Entry, words: &Content) -> bool {
-    matches!(&entry.what, What::Message(Message { author: Author::Customer, content, .. }) if content == words)
+fn says(entry: &Entry, words: &Content, topic: Option<&About>) -> bool {
+    let What::Message(Message { author: Author::Customer, content, about, .. }) = &entry.what else { return false };
+    content == words && about.as_ref() == topic
 }
 
 /// The visitor's browser has everything up to `position`.
@@ -261,6 +271,25 @@ pub async fn visitor_entry(backend: &Backend, session: &VisitorSession, id: Mess
     let found = entries::find(&backend.store().read, id).await?;
     let own = visitor_room(backend, session).await?.map(|room| room.id);
     Ok(found.filter(|(room, entry)| Some(*room) == own && !matches!(entry.what, What::Note(_))).map(|(_, entry)| entry))
+}
+
+/// The messages that `entries`, all of one room, name as answered, by their ids.
+///
+/// # Errors
+/// The rows cannot be read.
+pub async fn visitor_answered(backend: &Backend, entries: &[Entry]) -> Result<BTreeMap<MessageId, Entry>> {
+    let (here, elsewhere): (Vec<MessageId>, Vec<MessageId>) = entries
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            What::Message(message) => message.answers(),
+            What::Note(_) | What::Line(_) => None,
+        })
+        .partition(|answered| entries.iter().any(|entry| entry.what.message_id() == Some(*answered)));
+    let mut found =
+        if elsewhere.is_empty() { Vec::new() } else { rows::list_messages(&backend.store().read, elsewhere).await? };
+    let of_these = |entry: &&Entry| entry.what.message_id().is_some_and(|id| here.contains(&id));
+    found.extend(entries.iter().filter(of_these).cloned());
+    Ok(found.into_iter().filter_map(|entry| entry.what.message_id().map(|id| (id, entry))).collect())
 }
 
 fn without_notes(entries: Vec<Entry>) -> Vec<Entry> {

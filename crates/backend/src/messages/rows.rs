@@ -380,7 +380,7 @@ fn spot_in(name: &str) -> Option<(&str, Spot)> {
 }
 
 /// An entry for those who show it: what a newer version said stands there, as something that this one cannot show.
-fn to_entry(row: entry::Model) -> Entry {
+pub(crate) fn to_entry(row: entry::Model) -> Entry {
     read(&row).unwrap_or_else(|error| {
         tracing::warn!(room = %row.room, position = row.position, %error, "an entry cannot be read by this version");
         let what = What::Line(Box::new(Change::Unread));

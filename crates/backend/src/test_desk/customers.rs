@@ -65,7 +65,7 @@ impl TestDesk {
     /// # Errors
     /// As [`inbound::visitor_writes`].
     pub async fn visitor_says(&self, session: &VisitorSession, said: Said) -> Result<Entry> {
-        inbound::visitor_writes(&self.backend, session, VisitorMessage { id: new_id(), said }).await
+        inbound::visitor_writes(&self.backend, session, VisitorMessage { id: new_id(), reply_to: None, said }).await
     }
 
     /// The visitor's room as it is now.

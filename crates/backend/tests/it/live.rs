@@ -77,7 +77,7 @@ async fn events_have_no_gap_and_none_comes_twice_while_a_browser_resumes_amid_th
     let writing = tokio::spawn(async move {
         for number in 0..60 {
             let said = backend::inbound::Said::Text(format!("message {number}"));
-            let message = backend::inbound::VisitorMessage { id: new_id(), said };
+            let message = backend::inbound::VisitorMessage { id: new_id(), reply_to: None, said };
             backend::inbound::visitor_writes(&backend, &ana, message).await.expect("may write");
         }
     });

@@ -57,7 +57,7 @@ async fn two_processes_that_write_at_once_leave_no_gap_and_both_consoles_hear_ev
 
     let outcomes = join_all((0..60).map(|number: usize| {
         let backend = if number.is_multiple_of(2) { &desk.backend } else { &other };
-        let message = VisitorMessage { id: new_id(), said: Said::Text(format!("message {number}")) };
+        let message = VisitorMessage { id: new_id(), reply_to: None, said: Said::Text(format!("message {number}")) };
         visitor_writes(backend, &visitors[number % visitors.len()], message)
     }))
     .await;
@@ -245,8 +245,11 @@ async fn what_two_processes_write_into_one_room_at_once_is_all_there() {
     let other = desk.another_process().await;
     let note = Change::NoteAdded(Note { id: new_id(), by: priya.id, text: "hm".into() });
 
-    let writing =
-        visitor_writes(&desk.backend, &ana, VisitorMessage { id: new_id(), said: Said::Text("anyone?".into()) });
+    let writing = visitor_writes(
+        &desk.backend,
+        &ana,
+        VisitorMessage { id: new_id(), reply_to: None, said: Said::Text("anyone?".into()) },
+    );
     let (written, noted) = desk.while_happening(&other, room, vec![note], writing).await;
 
     noted.expect("it was first");
@@ -264,7 +267,8 @@ async fn a_visitors_message_that_comes_to_two_processes_at_once_is_said_once_and
     let id = new_id();
     let again = Message::new(id, Author::Customer, Content::Text("anyone?".into()), None);
 
-    let writing = visitor_writes(&desk.backend, &ana, VisitorMessage { id, said: Said::Text("anyone?".into()) });
+    let writing =
+        visitor_writes(&desk.backend, &ana, VisitorMessage { id, reply_to: None, said: Said::Text("anyone?".into()) });
     let (written, said) = desk.while_happening(&other, room.id, vec![Change::MessageAdded(again)], writing).await;
 
     said.expect("it was first");

@@ -18,7 +18,7 @@ async fn fifty_commands_at_once_leave_no_gap_in_the_log_or_a_transcript() {
     let start = desk.backend.hub().head();
     let visitors = join_all(["Ana", "Bia", "Caio", "Davi", "Eva"].map(|name| desk.visitor(name))).await;
     let says = |number: usize| {
-        let message = VisitorMessage { id: new_id(), said: Said::Text(format!("message {number}")) };
+        let message = VisitorMessage { id: new_id(), reply_to: None, said: Said::Text(format!("message {number}")) };
         visitor_writes(&desk.backend, &visitors[number % visitors.len()], message)
     };
 
@@ -46,7 +46,7 @@ async fn the_same_message_many_times_at_once_is_said_once() {
     let desk = TestDesk::new().await;
     desk.web_channel().await;
     let ana = desk.visitor("Ana").await;
-    let message = VisitorMessage { id: new_id(), said: Said::Text("hello".into()) };
+    let message = VisitorMessage { id: new_id(), reply_to: None, said: Said::Text("hello".into()) };
     let other_words = VisitorMessage { said: Said::Text("good-bye".into()), ..message.clone() };
     let say = |number: usize| {
         let message = if number == 10 { &other_words } else { &message };
@@ -68,7 +68,7 @@ async fn whoever_is_blocked_between_two_messages_is_not_heard_with_the_second() 
     desk.web_channel().await;
     let ana = desk.visitor("Ana").await;
     let says = |words: &str| {
-        let message = VisitorMessage { id: new_id(), said: Said::Text(words.into()) };
+        let message = VisitorMessage { id: new_id(), reply_to: None, said: Said::Text(words.into()) };
         visitor_writes(&desk.backend, &ana, message)
     };
 

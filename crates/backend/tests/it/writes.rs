@@ -20,7 +20,7 @@ async fn the_same_words_with_the_same_id_are_one_message_and_other_words_are_ref
     let desk = TestDesk::new().await;
     desk.web_channel().await;
     let ana = desk.visitor("Ana").await;
-    let message = VisitorMessage { id: new_id(), said: text(" hello ") };
+    let message = VisitorMessage { id: new_id(), reply_to: None, said: text(" hello ") };
 
     let first = inbound::visitor_writes(&desk.backend, &ana, message.clone()).await.expect("may write");
     let again = inbound::visitor_writes(&desk.backend, &ana, message.clone()).await.expect("is the same");
@@ -36,13 +36,71 @@ async fn the_same_words_with_the_same_id_are_one_message_and_other_words_are_ref
 }
 
 #[tokio::test]
+async fn a_visitors_answer_names_a_message_of_their_own_chat_and_no_other() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let (ana, bia) = (desk.visitor("Ana").await, desk.visitor("Bia").await);
+    let first = desk.visitor_says(&ana, text("hello")).await.expect("may write").what.message_id();
+    let answer = VisitorMessage { id: new_id(), reply_to: first, said: text("anyone?") };
+    let says = async |visitor, message| inbound::visitor_writes(&desk.backend, visitor, message).await;
+
+    let said = says(&ana, answer.clone()).await.expect("may write");
+    let again = says(&ana, answer.clone()).await.expect("is the same");
+    let of_nothing = says(&ana, VisitorMessage { reply_to: None, ..answer.clone() }).await;
+    let foreign = says(&bia, VisitorMessage { id: new_id(), ..answer.clone() }).await;
+    let made_up = says(&ana, VisitorMessage { id: new_id(), reply_to: Some(new_id()), ..answer }).await;
+
+    assert_eq!(said, again);
+    assert!(matches!(&said.what, What::Message(message) if message.answers() == first), "{said:?}");
+    assert!(matches!(of_nothing, Err(Error::Refused(Refused::SentDifferently))));
+    for refused in [foreign, made_up] {
+        let words = refused.expect_err("must be refused").to_string();
+        assert_eq!(words, "The answer must be to a message of this chat.");
+    }
+    assert!(inbound::visitor_room(&desk.backend, &bia).await.expect("can be read").is_none(), "nothing began");
+}
+
+#[tokio::test]
+async fn a_private_note_cannot_be_answered_by_the_visitor() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let priya = desk.admin("priya").await;
+    let ana = desk.visitor("Ana").await;
+    desk.visitor_says(&ana, text("hello")).await.expect("may write");
+    let room = desk.room_of(&ana).await;
+    let note = new_id();
+    messages::add_note(&desk.backend, &priya, room.id, note, "a difficult one".into()).await.expect("may note");
+
+    let answer = VisitorMessage { id: new_id(), reply_to: Some(note), said: text("what?") };
+    let refused = inbound::visitor_writes(&desk.backend, &ana, answer).await.expect_err("must be refused");
+
+    assert_eq!(refused.to_string(), "The answer must be to a message of this chat.");
+}
+
+#[tokio::test]
+async fn what_is_answered_is_found_also_where_it_stands_long_before() {
+    let desk = TestDesk::new().await;
+    desk.web_channel().await;
+    let ana = desk.visitor("Ana").await;
+    let first = desk.visitor_says(&ana, text("is it open?")).await.expect("may write");
+    let answer = VisitorMessage { id: new_id(), reply_to: first.what.message_id(), said: text("well?") };
+    let answer = inbound::visitor_writes(&desk.backend, &ana, answer).await.expect("may write");
+
+    let alone = inbound::visitor_answered(&desk.backend, std::slice::from_ref(&answer)).await.expect("can be read");
+    let together = inbound::visitor_answered(&desk.backend, &[first.clone(), answer]).await.expect("can be read");
+
+    assert_eq!(alone.values().collect::<Vec<_>>(), [&first]);
+    assert_eq!(alone, together);
+}
+
+#[tokio::test]
 async fn a_paused_channel_refuses_a_visitors_words_and_says_them_once_when_they_come_again() {
     let desk = TestDesk::new().await;
     let channel = desk.web_channel().await;
     let priya = desk.admin("priya").await;
     let ana = desk.visitor("Ana").await;
     let says = |id, text: &str| {
-        let message = VisitorMessage { id, said: Said::Text(text.into()) };
+        let message = VisitorMessage { id, reply_to: None, said: Said::Text(text.into()) };
         inbound::visitor_writes(&desk.backend, &ana, message)
     };
     let (before, after) = (new_id(), new_id());

@@ -157,6 +157,6 @@ fn the_customer_is_told_nothing_of_it() {
     ] {
         let what = What::Line(Box::new(change));
         let entry = Entry { position: 1, episode: stage.room.episode, at: stage.now, what };
-        assert_eq!(visitor::told(&entry, |_| None), None);
+        assert_eq!(visitor::told(&entry, None, |_| None), None);
     }
 }

@@ -1,0 +1,49 @@
+// What the web chat carries besides words, seen from both sides: the console's and the customer's.
+import { type Browser, expect, test } from '@playwright/test';
+import { Console } from '../counterparts/console.ts';
+import { Shop, Visitor } from '../counterparts/shop.ts';
+import { Switchboard } from '../counterparts/switchboard.ts';
+
+/** A visitor who wrote, and Priya, who holds the chat. */
+async function talking(browser: Browser, words: string) {
+  const switchboard = await Switchboard.withAdmin();
+  const channel = switchboard.command(['channel', 'list']).split('\n')[0].split(' ')[0];
+  await switchboard.start();
+  const shop = await Shop.open(switchboard.url, channel);
+  const visitor = await Visitor.arrive(browser, shop);
+  await visitor.writes(words);
+  const page = await switchboard.signIn(browser);
+  const desk = new Console(page);
+  await desk.goesTo('Live');
+  await page.locator('.card').first().click();
+  await desk.sees(words);
+  await desk.entersChat();
+  const discard = async () => {
+    shop.close();
+    await visitor.page.context().close();
+    await page.context().close();
+    await switchboard.discard();
+  };
+  return { visitor, page, desk, discard };
+}
+
+test('each side answers a certain message of the other, which both are shown', async ({ browser }) => {
+  const { visitor, page, desk, discard } = await talking(browser, 'Is the lemon tree in stock?');
+  const question = page.locator('.bubble--them', { hasText: 'Is the lemon tree in stock?' });
+  await question.hover();
+  await question.getByRole('button', { name: 'Reply or react' }).click();
+  await page.getByRole('menuitem', { name: 'Reply' }).click();
+  await desk.replies('It is. Shall I keep one?');
+  await visitor.sees('Shall I keep one?');
+  await expect(visitor.chat.getByRole('button', { name: 'Answers You: Is the lemon tree in stock?' })).toBeVisible();
+
+  const answer = visitor.chat.locator('.said', { hasText: 'Shall I keep one?' });
+  await answer.hover();
+  await answer.getByRole('button', { name: 'Reply', exact: true }).click();
+  await visitor.writes('Please do');
+  await desk.sees('Please do');
+  const quoted = page.locator('.bubble--them', { hasText: 'Please do' }).locator('.said__quote');
+  await expect(quoted).toHaveText('It is. Shall I keep one?');
+
+  await discard();
+});
