@@ -39,11 +39,43 @@ test('each side answers a certain message of the other, which both are shown', a
 
   const answer = visitor.chat.locator('.said', { hasText: 'Shall I keep one?' });
   await answer.hover();
-  await answer.getByRole('button', { name: 'Reply', exact: true }).click();
+  await answer.getByRole('button', { name: 'Reply or react' }).click();
+  await visitor.chat.getByRole('menuitem', { name: 'Reply' }).click();
   await visitor.writes('Please do');
   await desk.sees('Please do');
   const quoted = page.locator('.bubble--them', { hasText: 'Please do' }).locator('.said__quote');
   await expect(quoted).toHaveText('It is. Shall I keep one?');
+
+  await discard();
+});
+
+test('each side leaves a sign on a message of the other, and takes it away', async ({ browser }) => {
+  const { visitor, page, desk, discard } = await talking(browser, 'Is the lemon tree in stock?');
+  const question = page.locator('.bubble--them', { hasText: 'Is the lemon tree in stock?' });
+  const reacts = async () => {
+    await question.hover();
+    await question.getByRole('button', { name: 'Reply or react' }).click();
+    await page.getByRole('menuitemradio', { name: '👍' }).click();
+  };
+  await reacts();
+  const seen = visitor.chat.getByRole('img', { name: 'Our team reacted: 👍' });
+  await expect(seen).toBeVisible();
+  await reacts();
+  await expect(seen).toHaveCount(0);
+
+  await desk.replies('It is.');
+  await visitor.sees('It is.');
+  const answer = visitor.chat.locator('.said', { hasText: 'It is.' });
+  const marks = async () => {
+    await answer.hover();
+    await answer.getByRole('button', { name: 'Reply or react' }).click();
+    await answer.getByRole('menuitemradio', { name: '🎉' }).click();
+  };
+  await marks();
+  const told = page.getByRole('img', { name: 'The customer reacted: 🎉' });
+  await expect(told).toBeVisible();
+  await marks();
+  await expect(told).toHaveCount(0);
 
   await discard();
 });

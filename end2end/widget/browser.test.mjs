@@ -303,6 +303,68 @@ test('a quotation leads to its message, also where that stands long before', asy
   assert.ok(box.y > 0 && box.y < 760, `it is in sight: ${box.y}`);
 });
 
+/** A chat in which signs can be left. */
+async function reacting(t, more) {
+  const scene = await visit(t, more);
+  scene.counterpart.state.session.reactions = ['👍', '❤', '🎉'];
+  const said = scene.counterpart.keepQuietly({ text: 'We have found it' });
+  await scene.open();
+  await scene.sees('We have found it');
+  return { ...scene, said, more: scene.frame.getByRole('button', { name: 'Reply or react' }) };
+}
+
+test('a sign is left and taken away with the keyboard alone, and shows at once', async (t) => {
+  const { counterpart, page, frame, box, more, sees } = await reacting(t);
+  const signs = frame.getByRole('img', { name: 'You reacted' });
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await frame.getByRole('menu').waitFor({ state: 'hidden' });
+  assert.ok(await box.isVisible(), 'the chat stays open');
+  // What a server cannot take just now is tried again.
+  counterpart.plan('marks', 503, { headers: { 'Retry-After': '0' } });
+  for (const key of ['Enter', 'ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await frame.getByRole('img', { name: 'You reacted: ❤' }).waitFor();
+  await until(() => more.evaluate((button) => document.activeElement === button));
+  await until(() => counterpart.state.entries[0].reactions?.[0].emoji === '❤');
+  await page.keyboard.press('Enter');
+  await until(() => frame.getByRole('menuitemradio', { name: '❤', checked: true }).evaluate((item) => document.activeElement === item));
+  await page.keyboard.press('Enter');
+  await until(async () => (await signs.count()) === 0);
+  await until(() => counterpart.state.entries[0].reactions.length === 0);
+  counterpart.plan('marks', 422, { body: { error: { message: 'it is odd' } } });
+  for (const key of ['Enter', 'End', 'Enter']) await page.keyboard.press(key);
+  await sees('Reaction not sent: it is odd.');
+  await frame.getByRole('button', { name: 'Discard' }).click();
+  assert.equal(await signs.count(), 0);
+});
+
+test('on a phone a tap leaves a sign, in a menu that is seen whole', async (t) => {
+  const { counterpart, frame, more } = await reacting(t, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await more.tap();
+  const menu = await frame.getByRole('menu').boundingBox();
+  const area = await frame.locator('#scroll').boundingBox();
+  assert.ok(menu.x >= area.x && menu.x + menu.width <= area.x + area.width && menu.y >= area.y && menu.y + menu.height <= area.y + area.height);
+  await frame.getByRole('menuitemradio', { name: '👍' }).tap();
+  await until(() => counterpart.state.entries[0].reactions?.[0].emoji === '👍');
+});
+
+test('our signs are shown, also those that were left while the line was down', async (t) => {
+  const { counterpart, said, frame, write, sees } = await reacting(t);
+  await write('Great');
+  await sees('Sent');
+  const own = counterpart.state.entries[1];
+  const sign = frame.getByRole('img', { name: 'Our team reacted: 👍' });
+  own.reactions = [{ by: 'agent', emoji: '👍' }];
+  counterpart.tell({ changed: own });
+  await sign.waitFor();
+  own.reactions = [];
+  said.reactions = [{ by: 'agent', emoji: '🎉' }];
+  counterpart.drop();
+  await frame.getByRole('img', { name: 'Our team reacted: 🎉' }).waitFor();
+  assert.equal(await sign.count(), 0);
+});
+
 test('feedback is given with the keyboard alone and can be changed', async (t) => {
   const { counterpart, page, frame, open, sees } = await visit(t);
   counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });
@@ -436,7 +498,7 @@ test('hostile words, names, lines and choices stay words', async (t) => {
     '<a href="data:text/html,<script>alert(1)</script>">x</a>', 'mailto:a@b.c?subject=<script>', '\u202e<b>', '</textarea><script>alert(1)</script>',
   ];
   for (const payload of payloads) {
-    counterpart.keepQuietly({ name: payload, text: payload, reply_to: { id: payload, author: 'agent', name: payload, kind: 'text', text: payload } });
+    counterpart.keepQuietly({ name: payload, text: payload, reactions: [{ by: 'agent', emoji: payload }], reply_to: { id: payload, author: 'agent', name: payload, kind: 'text', text: payload } });
     counterpart.keepQuietly({ author: 'system', kind: 'line', text: payload });
     counterpart.keepQuietly({ author: 'bot', name: payload, kind: 'choices', text: payload, choices: [{ id: payload, title: payload }] });
     counterpart.keepQuietly({ author: 'bot', name: payload, kind: 'feedback_request', feedback: payload, text: payload });
@@ -461,7 +523,8 @@ for (const colorScheme of ['light', 'dark']) {
       const { counterpart, page, open, write, sees } = await visit(t, { colorScheme, viewport, bypassCSP: true, counterpart: { attributes: 'data-accent="#e4572e"' } });
       counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'choices', text: 'Which?', choices: [{ id: 'a', title: 'A' }, { id: 'b', title: 'B' }] });
       const picked = counterpart.keepQuietly({ author: 'you', kind: 'picked', text: 'A', stage: 'read' });
-      counterpart.keepQuietly({ text: 'Good', reply_to: { id: picked.id, author: 'you', kind: 'picked', text: 'A' } });
+      counterpart.state.session.reactions = ['👍', '❤'];
+      counterpart.keepQuietly({ text: 'Good', reactions: [{ by: 'you', emoji: '👍' }], reply_to: { id: picked.id, author: 'you', kind: 'picked', text: 'A' } });
       counterpart.keepQuietly({ author: 'you', text: 'Thanks', reply_to: { id: 'gone', author: 'agent', name: 'Priya', kind: 'text', text: 'Good' } });
       counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });
       await open();
@@ -469,6 +532,7 @@ for (const colorScheme of ['light', 'dark']) {
       await write('See https://example.com please');
       await sees('Not sent');
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.frameLocator('iframe').getByRole('button', { name: 'Reply or react' }).last().click();
       const inner = page.frames()[1];
       await inner.evaluate(audit);
       await page.evaluate(audit);

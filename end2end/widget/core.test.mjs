@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import {
-  backoff, cleanName, enqueue, fileKind, fitsFile, headline, initials, linkify, mark, markSeen, mayRetry, newConversation, nextToSend, refusalWords, retryDelay, setProblem, subjectOf, take, takeBack, unread, uuidv7,
+  backoff, cleanName, enqueue, fileKind, fitsFile, headline, initials, linkify, mark, markSeen, marked, mayRetry, newConversation, nextToSend, refusalWords, retryDelay, setProblem, subjectOf, take, takeBack, unread, uuidv7,
 } from '../../public/widget/core.js';
 
 const positions = (talk) => talk.entries.map((entry) => entry.position);
@@ -45,6 +45,20 @@ test('a refusal is told in the server’s words where it has any', () => {
   assert.equal(refusalWords(422, { error: { message: { toString: 'x' } } }), 'it was not accepted');
   assert.equal(refusalWords(413), 'it is too long');
   assert.equal(refusalWords(403, { error: { message: 'You are not allowed to write here.' } }), 'this chat takes no messages from you now');
+});
+
+test('a sign shows at once in the place of the one before, and one that was refused does not', () => {
+  const talk = newConversation();
+  take(talk, [said(1, { reactions: [{ by: 'agent', emoji: '🎉' }, { by: 'you', emoji: '👍' }] })], true);
+  const signs = () => marked(talk, talk.entries[0]).reactions?.map((sign) => sign.emoji);
+  enqueue(talk, { id: 'a', at: 1, mark: { message: 'm1', mark: { reacted: '❤' } } });
+  assert.deepEqual(signs(), ['🎉', '❤']);
+  enqueue(talk, { id: 'b', at: 2, mark: { message: 'm1', mark: { reacted: null } } });
+  assert.deepEqual(signs(), ['🎉']);
+  setProblem(talk, 'b', 'it is odd');
+  assert.deepEqual(signs(), ['🎉', '❤']);
+  takeBack(talk, 'a');
+  assert.deepEqual(signs(), ['🎉', '👍']);
 });
 
 test('entries heard in any order, and twice, stand once and in order', () => {

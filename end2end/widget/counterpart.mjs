@@ -91,6 +91,14 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
       if (!known && !state.isMute) tell({ entry });
       return send(200, { entry });
     }
+    if (path === 'marks') {
+      const entry = state.entries.find((known) => known.id === body.message);
+      const { reacted } = body.mark;
+      const others = (entry.reactions ?? []).filter((sign) => sign.by !== 'you');
+      entry.reactions = reacted ? [...others, { by: 'you', emoji: reacted }] : others;
+      tell({ changed: entry });
+      return send(200, { entry });
+    }
     if (path === 'entries' && url.searchParams.has('before')) {
       const older = state.entries.filter((entry) => entry.position < Number(url.searchParams.get('before')));
       return send(200, { entries: older.slice(-state.page), more: older.length > state.page });

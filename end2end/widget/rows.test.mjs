@@ -72,8 +72,20 @@ test('what has arrived and still stands can be answered', () => {
   const talk = conversation({ author: 'agent' }, {}, { kind: 'deleted' });
   enqueue(talk, { id: 'p', at: NOON, text: 'on its way', reply_to: quote(talk.entries[0]) });
   const bubbles = shown(talk).filter((row) => row.type === 'bubble');
-  assert.deepEqual(bubbles.map((row) => row.reply), [true, true, false, false]);
+  assert.deepEqual(bubbles.map((row) => row.ways), [['reply'], ['reply'], [], []]);
+  assert.deepEqual(shown(talk, { reacts: true }).find((row) => row.type === 'bubble').ways, ['reply', 'react']);
   assert.equal(bubbles[3].quote.id, 'm1');
+});
+
+test('signs stand under their message and say whose they are', () => {
+  const reactions = [{ by: 'agent', emoji: '👍' }];
+  const talk = conversation({ author: 'agent', name: 'P' }, { reactions, stage: 'sent' });
+  enqueue(talk, { id: 'r', at: NOON, mark: { message: 'm1', mark: { reacted: '❤' } } });
+  assert.deepEqual(types(talk), ['day', 'who', 'bubble', 'signs', 'bubble', 'signs', 'receipt']);
+  assert.deepEqual(shown(talk).filter((row) => row.type === 'signs').map((row) => [row.side, row.signs[0].words]), [['theirs', 'You reacted: ❤'], ['ours', 'Our team reacted: 👍']]);
+  setProblem(talk, 'r', 'it is odd');
+  assert.deepEqual(types(talk), ['day', 'who', 'bubble', 'problem', 'bubble', 'signs', 'receipt']);
+  assert.equal(find(talk, 'problem').words, 'Reaction not sent: it is odd.');
 });
 
 test('what waits stands last and says that it waits', () => {

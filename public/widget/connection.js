@@ -14,7 +14,7 @@ const POLL_HIDDEN = 20_000;
 /**
  * Connects `talk` for `channel`, as whom the site's `identity` proves, if there is one. `token` is `{ get, set }` of what is kept
  * between visits, `chosen` the files that are on their way, by message: `{ file, url }`. `on` hears `change()`, `status({handler, name, online})`, `typing({who, name, on})`,
- * `session({ botName, greeting })`, `network({ up, words })` and `gone(words)`.
+ * `session({ botName, greeting, signs })`, `network({ up, words })` and `gone(words)`.
  */
 export function connect({ channel, identity, token, talk, chosen, isShown, on }) {
   let current = null;
@@ -27,6 +27,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
   let failures = 0;
   let busy = '';
   let heardAt = 0;
+  let isBack = false;
   let hangUp = () => {};
   let beginning = null;
   const sleepers = new Set();
@@ -126,11 +127,24 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
     talk.read = session.read ?? lastPosition(talk);
     talk.cursor = Math.max(talk.cursor, session.position ?? 0);
     markSeen(talk, session.seen);
-    on.session({ botName: session.bot_name, greeting: session.greeting });
+    on.session({ botName: session.bot_name, greeting: session.greeting, signs: session.reactions });
     setStatus({ handler: 'none', ...session.status, online: Boolean(session.online) });
     tellNetwork(true);
     on.change();
     flush();
+  }
+
+  /** Somebody changed it, took it back or left a sign on it; what was there already moves no cursor. */
+  function changed(entry) {
+    if (entry && talk.entries.some((known) => known.position === entry.position)) take(talk, [entry], false);
+  }
+
+  /** What became of the newest entries while nobody told. */
+  async function lookAgain() {
+    const answer = await call('GET', `entries?before=${talk.cursor + 1}`);
+    if (answer.status !== 200) return;
+    (answer.body.entries ?? []).forEach(changed);
+    on.change();
   }
 
   function hear(frame) {
@@ -139,9 +153,8 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
       if (frame.entry.author !== 'you') on.typing({ who: frame.entry.author, on: false });
       on.change();
     }
-    // Somebody changed it or took it back; what was there already moves no cursor.
-    if (frame.changed && talk.entries.some((known) => known.position === frame.changed.position)) {
-      take(talk, [frame.changed], false);
+    if (frame.changed) {
+      changed(frame.changed);
       on.change();
     }
     if (frame.delivery) {
@@ -181,6 +194,8 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
       if (!heard) {
         heard = true;
         polling = null;
+        if (isBack) lookAgain();
+        isBack = true;
         tellNetwork(true);
       }
       let frame;
@@ -217,6 +232,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
         take(talk, answer.body.entries ?? [], true);
         hear({ status: answer.body.status, seen: answer.body.seen });
         on.change();
+        if (isShown()) await lookAgain();
       }
       await pause(isGood ? (isShown() ? POLL_SHOWN : POLL_HIDDEN) : retryDelay(answer.retryAfter, attempt));
     }
@@ -227,7 +243,7 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
     if (isFlushing || !current) return;
     isFlushing = true;
     for (let attempt = 0, message; !stopped && (message = nextToSend(talk));) {
-      const { id, text, pick, feedback, reply_to } = message;
+      const { id, text, pick, feedback, reply_to, mark } = message;
       let answer = message.local && !message.files ? await upload(message) : null;
       if (answer?.status === 200) {
         const stored = answer.body;
@@ -237,12 +253,14 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
         on.change();
         continue;
       }
+      if (mark) answer = await call('POST', 'marks', mark);
       answer ??= await call('POST', 'messages', { id, text, pick, feedback, files: message.files, reply_to: reply_to?.id });
       busy = '';
       if (answer.status === 200) {
         attempt = 0;
         isUp = true;
-        if (answer.body?.entry) take(talk, [{ ...answer.body.entry, id }], false);
+        if (mark) changed(answer.body?.entry);
+        else if (answer.body?.entry) take(talk, [{ ...answer.body.entry, id }], false);
         talk.pending = talk.pending.filter((pending) => pending.id !== id);
       } else if (answer.status === 401 || mayRetry(answer.status)) {
         busy = waitingWords(answer.status);

@@ -174,6 +174,17 @@ export function takeBack(talk, id) {
   return message;
 }
 
+/** An entry as it is once what the visitor did to it has arrived. What was refused is not done. */
+export function marked(talk, entry) {
+  const marks = talk.pending.filter(({ mark, problem }) => mark?.message === entry.id && !problem);
+  return marks.reduce((now, { mark }) => after(now, mark.mark), entry);
+}
+
+function after(entry, { reacted }) {
+  const others = (entry.reactions ?? []).filter((sign) => sign.by !== 'you');
+  return { ...entry, reactions: reacted ? [...others, { by: 'you', emoji: reacted }] : others };
+}
+
 const isTheirs = (entry) => entry.author !== 'you' && entry.kind !== 'line';
 
 export const unread = (talk) => talk.entries.filter((entry) => isTheirs(entry) && entry.position > talk.read).length;

@@ -8,15 +8,18 @@
 //
 // ## With the server (JSON, same origin, `Authorization: Bearer <token>`; no cookie)
 // POST /widget/v1/sessions { channel, token?, identity? } -> { token, bot_name, greeting?, online,
-//      status: { handler: "bot"|"queue"|"agent"|"none", name? }, position, entries, more, read, seen }
+//      status: { handler: "bot"|"queue"|"agent"|"none", name? }, position, entries, more, read, seen, reactions }
 //   `entries`: the newest 50 at most, `more`: older ones exist, `position`: the cursor to resume from,
-//   `read`: up to where the visitor has read, `seen`: up to where our side has.
+//   `read`: up to where the visitor has read, `seen`: up to where our side has,
+//   `reactions`: the signs that can be left on what our side says.
 // POST files?kind=<photo|video|audio|voice|document>&name=<name>, the bytes as they are -> { id, name, mime, bytes }
 // GET files/<id> -> the bytes of a file of this conversation
 // POST messages { id, text } | { id, text?, files: [{ id, kind }] } | { id, pick: { id, title } } | { id, feedback: { id, score, comment? } } -> { entry }
 //   `reply_to`, the id of the message of this conversation that it answers, may stand with any of them.
 //   Same id, same words: the same answer. Again by itself on no answer, 408, 425, 429, 5xx (after Retry-After); any
 //   other 4xx is final, `{ error: { field?, message } }` is shown: "Not sent: <message>."
+// POST marks { message: <id>, mark: { reacted: <one of the reactions, or null> } } -> { entry }: what is done to a message of
+//   this conversation. The same again changes nothing; answered as messages are.
 // POST typing { on } · POST read { position } -> 204
 // GET entries?after=<position> -> { entries, status, seen, start_over? }    (polling, oldest first)
 // GET entries?before=<position> -> { entries, more }                        (the 50 before it)
@@ -26,12 +29,12 @@
 //   { reconnect: { after: <milliseconds> } }. First comes { status }, { seen }, then every entry after `after`.
 //   Close 4001: the token is not known (any more).
 // Entry { position, id, at, author: "you"|"bot"|"agent"|"system", name?, text, stage?, choices?, feedback?, score?,
-//   reply_to?: { id, author, name?, kind, text }, the message it answers with its first words,
+//   reactions?: [{ by: "you"|"agent", emoji }], reply_to?: { id, author, name?, kind, text }, the message it answers with its first words,
 //   files?: [{ id, kind, name, mime, bytes }], edited?, kind: "text"|"files"|"deleted"|"choices"|"picked"|"feedback_request"|"feedback_answer"|"line" }. Positions rise but have holes: what
 //   is private is not told. The cursor moves by what the stream tells and never by an answer to a message, so nothing
 //   that was said in between is skipped. `start_over`: forget the transcript and begin a session again.
 
-import { enqueue, fileKind, fitsFile, headline, lastPosition, newConversation, subjectOf, takeBack, unread, uuidv7 } from './core.js';
+import { enqueue, fileKind, fitsFile, headline, lastPosition, marked, newConversation, subjectOf, takeBack, unread, uuidv7 } from './core.js';
 import { composer } from './composer.js';
 import { connect } from './connection.js';
 import { BOT, icon } from './element.js';
@@ -110,7 +113,7 @@ function start({ open = true, moves = false, greeting = '', identity } = {}) {
         draw();
       },
       session(news) {
-        session = { ...session, botName: news.botName, greeting: session.greeting || news.greeting || '' };
+        session = { ...session, botName: news.botName, greeting: session.greeting || news.greeting || '', signs: news.signs ?? [] };
       },
       status(news) {
         status = news;
@@ -155,7 +158,7 @@ function send(content, before = () => {}) {
   const id = uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   before(id);
   enqueue(talk, { id, at: Date.now(), ...content });
-  isAtEnd = true;
+  isAtEnd ||= !content.mark;
   connection.flush();
   draw();
   return true;
@@ -180,10 +183,7 @@ const { show, find } = transcript(log, {
     if (hasKeyboard()) write.focus();
   },
   rate: (feedback) => send({ feedback }),
-  reply(id) {
-    write.answer(quote(talk.entries.find((entry) => entry.id === id)));
-    write.focus();
-  },
+  items,
   goTo,
   async file(file) {
     return chosen.get(file.message)?.url ?? connection.file(file.id);
@@ -202,9 +202,29 @@ const { show, find } = transcript(log, {
   },
 });
 
+/** What can be done with a message in these `ways`, as it is now. */
+function items(id, ways) {
+  const entry = marked(talk, talk.entries.find((known) => known.id === id));
+  const own = entry.reactions?.find((sign) => sign.by === 'you')?.emoji;
+  const reply = {
+    label: 'Reply',
+    run() {
+      write.answer(quote(entry));
+      write.focus();
+    },
+  };
+  const sign = (emoji) => ({ label: emoji, isOn: emoji === own, run: () => mark(id, { reacted: emoji === own ? null : emoji }) });
+  return ways.flatMap((way) => (way === 'reply' ? [reply] : session.signs.map(sign)));
+}
+
+/** Has it done to a message: shown at once, and sent in its turn. */
+function mark(id, what) {
+  send({ mark: { message: id, mark: what } });
+}
+
 function draw() {
   const waiting = isUp && navigator.onLine ? 'Sending' : 'Waiting for network';
-  show(rows(talk, { now: Date.now(), waiting, greeting: session.greeting, botName: session.botName }));
+  show(rows(talk, { now: Date.now(), waiting, greeting: session.greeting, botName: session.botName, reacts: session.signs?.length > 0 }));
   earlier.hidden = !talk.more;
   if (isAtEnd) toEnd();
   drawNotice();
@@ -221,7 +241,7 @@ function drawHead() {
 }
 
 function drawNotice() {
-  const waiting = talk.pending.filter((message) => !message.problem).length;
+  const waiting = talk.pending.filter((message) => !message.problem && !message.mark).length;
   const kept = waiting ? ` ${waiting === 1 ? 'Your message is' : `${waiting} messages are`} kept and will be sent.` : '';
   const hasEnded = status.handler === 'none' && talk.entries.length > 0;
   let words = '';

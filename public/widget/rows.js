@@ -1,6 +1,6 @@
 // What stands in the transcript, from top to bottom, as plain data: the screen draws exactly these rows. Pure.
 
-import { cleanName } from './core.js';
+import { cleanName, marked } from './core.js';
 
 const GROUP = 2 * 60_000;
 const DELETED = 'This message was deleted';
@@ -10,9 +10,10 @@ const STAGE_WORDS = { sent: 'Sent', delivered: 'Delivered', read: 'Read' };
 
 /**
  * The rows of `talk` at `now`. `waiting` is the word under what is not sent yet.
+ * `reacts` says whether signs can be left on what we say.
  * Each row has a `key` that stays, so that a row is drawn again only when its content changed.
  */
-export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 'Bot' }) {
+export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 'Bot', reacts = false }) {
   const said = greeting && !talk.more ? saidAgain(talk, greeting) : undefined;
   const shown = transcript(talk).filter((entry) => entry !== said);
   const list = [];
@@ -24,7 +25,7 @@ export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 
       list.push({ type: 'day', key: `day-${day}`, words: dayWords(entry.at, now) });
       before = null;
     }
-    list.push(...rowsOf(entry, before, shown, talk, waiting));
+    list.push(...rowsOf(entry, before, shown, talk, { waiting, reacts }));
     before = entry;
   }
   return list;
@@ -32,8 +33,8 @@ export function rows(talk, { now, waiting = 'Sending', greeting = '', botName = 
 
 /** Confirmed entries, then what is on its way. Answers to a feedback form show in the form itself. */
 function transcript(talk) {
-  const pending = talk.pending.map((message) => ({ ...asEntry(message), pending: true }));
-  return [...talk.entries, ...pending].filter((entry) => entry.kind !== 'feedback_answer');
+  const pending = talk.pending.filter((message) => !message.mark).map((message) => ({ ...asEntry(message), pending: true }));
+  return [...talk.entries.map((entry) => marked(talk, entry)), ...pending].filter((entry) => entry.kind !== 'feedback_answer');
 }
 
 function asEntry(message) {
@@ -56,7 +57,7 @@ export function quote({ id, author, name, kind, text, files }) {
 function answered({ reply_to: told }, talk) {
   if (!told) return undefined;
   const known = talk.entries.find((entry) => entry.id === told.id);
-  const { id, kind, text, ...who } = known ? quote(known) : told;
+  const { id, kind, text, ...who } = known ? quote(marked(talk, known)) : told;
   return { id, who: speaker(who), text: kind === 'deleted' ? DELETED : text };
 }
 
@@ -73,14 +74,15 @@ function hello(greeting, name) {
   ];
 }
 
-function rowsOf(entry, before, shown, talk, waiting) {
+function rowsOf(entry, before, shown, talk, { waiting, reacts }) {
   const { id, at, kind, files, edited } = entry;
   const odd = kind === 'deleted';
   const text = odd ? DELETED : entry.text;
   if (kind === 'line') return [{ type: 'line', key: id, text, at }];
-  // What has arrived and still stands can be answered.
-  const said = { type: 'bubble', key: id, text, at, files, edited, odd, quote: odd ? undefined : answered(entry, talk), reply: !entry.pending && !odd };
-  if (entry.author === 'you') return [{ ...said, side: 'ours' }, ...receipt(entry, shown, talk, waiting)];
+  // Something can be done with what has arrived and still stands.
+  const said = { type: 'bubble', key: id, text, at, files, edited, odd, quote: odd ? undefined : answered(entry, talk), ways: entry.pending || odd ? [] : ways(entry, reacts) };
+  const marks = [...signs(entry), ...problems(entry, talk)];
+  if (entry.author === 'you') return [{ ...said, side: 'ours' }, ...marks, ...receipt(entry, shown, talk, waiting)];
 
   const bot = entry.author === 'bot' || entry.author === 'system';
   const list = [];
@@ -89,11 +91,28 @@ function rowsOf(entry, before, shown, talk, waiting) {
     list.push({ type: 'who', key: `who-${id}`, name: speaker(entry), bot, at });
   }
   if (kind === 'feedback_request') return [...list, feedback(entry, talk)];
-  list.push({ ...said, side: 'theirs', bot });
+  list.push({ ...said, side: 'theirs', bot }, ...marks);
   if (kind === 'choices' && Array.isArray(entry.choices)) {
     list.push({ type: 'choices', key: `choices-${id}`, choices: entry.choices, ...standing(entry, shown) });
   }
   return list;
+}
+
+function ways({ author }, reacts) {
+  return author === 'you' || !reacts ? ['reply'] : ['reply', 'react'];
+}
+
+/** What either side left on it, under it: the words for whoever hears them. */
+function signs({ id, author, reactions = [] }) {
+  if (!reactions.length) return [];
+  const all = reactions.map(({ by, emoji }) => ({ emoji, words: `${by === 'you' ? 'You' : 'Our team'} reacted: ${emoji}` }));
+  return [{ type: 'signs', key: `signs-${id}`, side: author === 'you' ? 'ours' : 'theirs', signs: all }];
+}
+
+/** What the visitor wanted to do with it, and could not. */
+function problems({ id }, talk) {
+  const refused = talk.pending.filter(({ mark, problem }) => mark?.message === id && problem);
+  return refused.map((pending) => ({ type: 'problem', key: `problem-${pending.id}`, id: pending.id, words: `Reaction not sent: ${pending.problem}.`, isText: false }));
 }
 
 /** Choices can be picked until anything newer is said; the picked one stays marked. */

@@ -2,13 +2,14 @@
 // element, so that focus, selection and a half-filled form stay too.
 
 import { linkify } from './core.js';
-import { BOT, REPLY, icon, make, textButton } from './element.js';
+import { BOT, REPLY, SMILE, icon, make, textButton } from './element.js';
 import { feedbackCard } from './feedback.js';
+import { menuButton } from './menu.js';
 
 const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 
-/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback), reply(id), goTo(id),
+/** Draws into `log`. `act` is `{ pick(choice), retry(id), edit(id), discard(id), rate(feedback), items(id, ways), goTo(id),
  * file(file) }`; the last answers with an address of the file, or nothing. Gives `show(rows)`, and `find(key)` for the
  * element of a row. */
 export function transcript(log, act) {
@@ -51,6 +52,7 @@ function draw(row, act) {
     case 'who': return who(row);
     case 'bubble': return bubble(row, act);
     case 'choices': return choices(row, act);
+    case 'signs': return signs(row);
     case 'receipt': return receipt(row);
     case 'problem': return problem(row, act);
     default: return feedbackCard(row, act);
@@ -68,7 +70,7 @@ function who({ name, bot, at }) {
   return make('div', 'who', {}, ...words);
 }
 
-function bubble({ key, side, bot, text, at, files = [], edited, odd, quote, reply }, act) {
+function bubble({ key, side, bot, text, at, files = [], edited, odd, quote, ways = [] }, act) {
   const speaker = side === 'ours' ? make('span', 'unseen', {}, 'You: ') : undefined;
   const words = linkify(text ?? '').map((piece) => (piece.href
     ? make('a', '', { href: piece.href, target: '_blank', rel: 'noopener noreferrer nofollow' }, piece.text)
@@ -77,7 +79,7 @@ function bubble({ key, side, bot, text, at, files = [], edited, odd, quote, repl
   const shown = files.map((file) => attachment(file, act));
   const said = make('div', `bubble bubble--${side}${bot ? ' bubble--bot' : ''}${odd ? ' bubble--odd' : ''}`, { dir: 'auto', id: `said-${key}` }, speaker, quote && quotation(quote, act), ...shown, ...words, note);
   if (at) said.title = exact.format(at);
-  return make('div', `said said--${side}`, {}, said, reply ? ways(key, act) : undefined);
+  return make('div', `said said--${side}`, {}, said, ways.length ? toDo(key, ways, act) : undefined);
 }
 
 /** What the message answers, and the way there. */
@@ -89,9 +91,12 @@ function quotation({ id, who, text }, act) {
 }
 
 /** What can be done with a message, beside it. No news: whoever hears the message hears nothing of it. */
-function ways(key, act) {
-  const button = make('button', 'said__way', { type: 'button', title: 'Reply', onclick: () => act.reply(key) }, icon(REPLY));
-  button.setAttribute('aria-label', 'Reply');
+function toDo(key, ways, act) {
+  const items = () => act.items(key, ways);
+  const button = ways.length > 1
+    ? menuButton({ label: 'Reply or react', picture: SMILE }, items)
+    : make('button', 'said__way', { type: 'button', title: 'Reply', onclick: () => items()[0].run() }, icon(REPLY));
+  if (ways.length === 1) button.setAttribute('aria-label', 'Reply');
   button.setAttribute('aria-describedby', `said-${key}`);
   const group = make('div', 'said__ways', {}, button);
   group.setAttribute('aria-live', 'off');
@@ -119,6 +124,16 @@ async function save(file, act) {
 
 function size(bytes) {
   return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function signs({ side, signs: all }) {
+  const shown = all.map(({ emoji, words }) => {
+    const sign = make('span', 'sign', { title: words }, emoji);
+    sign.setAttribute('role', 'img');
+    sign.setAttribute('aria-label', words);
+    return sign;
+  });
+  return make('div', `signs signs--${side}`, {}, ...shown);
 }
 
 function choices(row, act) {

@@ -2,6 +2,7 @@
 
 mod files;
 mod frame;
+mod marks;
 mod stream;
 
 use axum::extract::{DefaultBodyLimit, Extension, Query, State};
@@ -15,7 +16,7 @@ use domain::id::{ChannelId, FeedbackId, MessageId, PersonId};
 use domain::live::Typist;
 use domain::message::{ChosenFile, Entry, What};
 use domain::refused::Refused;
-use domain::room::Room;
+use domain::room::{REACTIONS, Room};
 use domain::visitor::{Answering, VisitorEntry, read_up_to, told};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,7 @@ pub fn router() -> Router<Doors> {
         .route("/widget/frame", get(frame::page))
         .route("/widget/v1/sessions", post(open))
         .route("/widget/v1/messages", post(write))
+        .route("/widget/v1/marks", post(marks::put))
         .route("/widget/v1/files", post(files::put).layer(DefaultBodyLimit::disable()))
         .route("/widget/v1/files/{id}", get(files::open))
         .route("/widget/v1/typing", post(typing))
@@ -64,6 +66,8 @@ struct Opened {
     read: u32,
     /// Up to where somebody of ours has.
     seen: u32,
+    /// The signs that the visitor can leave on what we say.
+    reactions: [&'static str; REACTIONS.len()],
 }
 
 /// POST sessions: a new visitor, or one who comes back.
@@ -91,6 +95,7 @@ async fn open(
         more,
         read: read_up_to(&found),
         seen: seen(backend, room.as_ref()).await?.position,
+        reactions: REACTIONS,
     }))
 }
 

@@ -35,7 +35,7 @@ pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};
 pub use visitor::{
     Said, VisitorMessage, visitor_answered, visitor_entries_after, visitor_entries_before, visitor_entry,
-    visitor_reads, visitor_receives, visitor_room, visitor_seen, visitor_writes,
+    visitor_marks, visitor_reads, visitor_receives, visitor_room, visitor_seen, visitor_writes,
 };
 pub(crate) use worker::{Inbox, process_waiting, run};
 

@@ -6,6 +6,7 @@ pub(crate) mod rows;
 use std::sync::Arc;
 
 use domain::change::Change;
+use domain::channel::ChannelKind;
 use domain::delivery::Delivery;
 use domain::desk::entry_of;
 use domain::id::{ChannelId, MessageId, PersonId, RoomId};
@@ -163,6 +164,10 @@ impl Command for React {
             return Ok(());
         }
         tx.change(&mut room, vec![change]).await?;
+        // A visitor's browser hears of it as any other does.
+        if room.kind == ChannelKind::Web {
+            return Ok(());
+        }
         let work = Work::React { room: room.id, message: self.id, emoji: self.emoji.clone() };
         queue::add_for_provider(tx, room.channel, &work).await
     }

@@ -1,5 +1,7 @@
 //! What a customer in the web chat is shown of their own room. Notes and our own affairs are not in it.
 
+mod mark;
+
 use serde::{Deserialize, Serialize};
 
 use crate::change::{Change, ReturnReason};
@@ -8,6 +10,8 @@ use crate::media::{MediaKind, StoredFile};
 use crate::message::{Attachment, Author, Choice, Content, Entry, Message, Preview, What};
 use crate::room::{LiveHandler, Room, State};
 use crate::timestamp::Timestamp;
+
+pub use mark::{Mark, Sign};
 
 /// One thing in the customer's transcript. Positions rise but have holes: what is ours alone is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub struct VisitorEntry {
     /// Other words stand in the place of the first ones.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub edited: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reactions: Vec<Sign>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,6 +189,7 @@ pub fn told(
             choices: Vec::new(),
             files: Vec::new(),
             edited: false,
+            reactions: Vec::new(),
             feedback: None,
             score: None,
         }),
@@ -234,6 +241,7 @@ fn message_told(
         choices,
         files: message.content.files().iter().filter_map(VisitorFile::of).collect(),
         edited: message.edited,
+        reactions: message.reactions.iter().map(Sign::of).collect(),
         feedback,
         score,
     }

@@ -122,6 +122,42 @@ async fn an_answer_names_its_message_on_both_sides() -> Result<()> {
 }
 
 #[tokio::test]
+async fn each_side_sees_the_signs_that_the_other_leaves_and_takes_away() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let asked = seen(&switchboard, &visitor, 0).await?.remove(0);
+    let opened = Socket::open(&switchboard.host(), Request::get("/widget/v1/live")).await?;
+    let mut socket = opened.map_err(|answer| anyhow::anyhow!("no socket: {}", answer.status))?;
+    say(&mut socket, &json!({ "resume": { "token": visitor.token, "after": 0 } }).to_string()).await?;
+
+    for (emoji, shown) in [(json!("👍"), json!([{ "by": "agent", "emoji": "👍" }])), (Value::Null, Value::Null)] {
+        let sign = json!({ "room": room, "message": asked["id"], "emoji": emoji });
+        admin.get(&switchboard, "react", &sign).await?;
+        let told = hear(&mut socket, |frame| frame["changed"].is_object()).await?;
+        assert_eq!((&told["changed"]["id"], &told["changed"]["reactions"]), (&asked["id"], &shown));
+    }
+
+    let id = new_id();
+    let reply = json!({ "room": room, "id": id, "message": { "text": "Here I am" } });
+    admin.get(&switchboard, "send_message", &reply).await?;
+    let mark = |message: &str, mark: Value| {
+        let request = visitor.signed(Request::post("/widget/v1/marks"));
+        switchboard.ask(request.json(&json!({ "message": message, "mark": mark })))
+    };
+    let left = mark(&id, json!({ "reacted": "❤" })).await?;
+    assert_eq!(left.json()["entry"]["reactions"], json!([{ "by": "you", "emoji": "❤" }]), "{}", left.text());
+    let odd = mark(&id, json!({ "reacted": "<b>" })).await?;
+    assert_eq!((odd.status, odd.json()["error"]["field"].as_str()), (422, Some("reaction")), "{}", odd.text());
+    assert_eq!(mark(&new_id(), json!({ "reacted": "❤" })).await?.status, 404);
+    let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
+    let entries = view["entries"].as_array().context("a room has entries")?;
+    let answer = entries.iter().find(|entry| entry["what"]["message"]["id"] == *id).context("it is there")?;
+    assert_eq!(answer["what"]["message"]["reactions"], json!([{ "by": "customer", "emoji": "❤" }]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() -> Result<()> {
     let switchboard = running().await?;
     let admin = Console::admin(&switchboard).await?;

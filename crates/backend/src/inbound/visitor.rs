@@ -1,5 +1,7 @@
 //! The web chat's customer: what they write and pick, how far they have read, and their own transcript.
 
+mod marks;
+
 use std::collections::BTreeMap;
 
 use domain::channel::{Channel, ChannelKind};
@@ -23,6 +25,8 @@ use crate::rooms::{find_seen, rows as room_rows};
 use crate::sweeper::expiry;
 use crate::visitors::{self, VisitorSession};
 use crate::writer::{Command, Reads, Tx};
+
+pub use marks::visitor_marks;
 
 /// The longest id or title of a picked answer, in characters.
 const PICK_MAX: usize = 200;

@@ -69,6 +69,7 @@ mod teams;
 mod transcripts;
 mod trouble;
 mod visibility;
+mod visitor_marks;
 mod visitors;
 mod walks;
 mod webhooks;

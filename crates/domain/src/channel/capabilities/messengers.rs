@@ -55,6 +55,7 @@ const WEB: Capabilities = Capabilities {
     files_max: 10,
     choices: Some(ChoiceLimits { buttons: 10, rows: 10, title_max: 80, body_max: 10_000 }),
     reply_out: true,
+    reaction_out: true,
     typing_out: Some(Duration::from_secs(25)),
     typing_in: true,
     read_out: true,
@@ -259,7 +260,7 @@ const GOOGLE: Capabilities = Capabilities {
 };
 
 /// Ours to define: whoever connects a messenger here gets everything and leaves out what it lacks.
-const API: Capabilities = Capabilities { reaction_out: true, opt_out_binds: true, feedback_form: false, ..WEB };
+const API: Capabilities = Capabilities { opt_out_binds: true, feedback_form: false, ..WEB };
 
 /// What a messenger of this `kind` can carry.
 pub(in crate::channel) const fn of(kind: ChannelKind) -> Capabilities {
