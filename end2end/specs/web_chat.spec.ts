@@ -79,3 +79,26 @@ test('each side leaves a sign on a message of the other, and takes it away', asy
 
   await discard();
 });
+
+test('a visitor changes their words and takes them back, and the console shows both', async ({ browser }) => {
+  const { visitor, page, desk, discard } = await talking(browser, 'It is order 21');
+  const own = visitor.chat.locator('.said--ours');
+  const chooses = async (...names: string[]) => {
+    await own.hover();
+    await own.getByRole('button', { name: 'Reply, edit or delete' }).click();
+    for (const name of names) await own.getByRole('menuitem', { name }).click();
+  };
+  await chooses('Edit');
+  await visitor.writes('It is order 12');
+  await desk.sees('It is order 12');
+  const said = page.locator('.bubble--them').first();
+  await expect(said).toContainText(/edited/i);
+  await expect(page.getByText('It is order 21')).toHaveCount(0);
+
+  await chooses('Delete', 'Delete it for both sides');
+  await visitor.sees('This message was deleted');
+  await expect(said).toContainText(/deleted/i);
+  await expect(page.getByText('It is order 12')).toHaveCount(0);
+
+  await discard();
+});

@@ -365,6 +365,60 @@ test('our signs are shown, also those that were left while the line was down', a
   assert.equal(await sign.count(), 0);
 });
 
+test('a visitor changes their words with the keyboard alone, and unsent ones wait meanwhile', async (t) => {
+  const { counterpart, page, frame, box, open, write, sees } = await visit(t);
+  await open();
+  await write('order 21');
+  await sees('Sent');
+  await box.fill('half a thought');
+  const more = frame.getByRole('button', { name: 'Reply, edit or delete' });
+  const edits = async () => {
+    await more.focus();
+    for (const key of ['Enter', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    await until(async () => (await box.inputValue()) === 'order 21');
+    await until(() => box.evaluate((element) => document.activeElement === element));
+  };
+  await edits();
+  await box.fill('order 1');
+  await page.reload();
+  await until(async () => (await box.inputValue()) === 'half a thought');
+  await edits();
+  await page.keyboard.press('Escape');
+  assert.equal(await box.inputValue(), 'half a thought');
+  assert.ok(await box.isVisible(), 'the chat stays open');
+  await edits();
+  await box.fill('order 12');
+  await page.keyboard.press('Enter');
+  await frame.locator('.bubble', { hasText: 'order 12 edited' }).waitFor();
+  await until(() => counterpart.state.entries[0].text === 'order 12');
+  assert.equal(await box.inputValue(), 'half a thought');
+  assert.equal(counterpart.state.entries.length, 1);
+});
+
+test('a visitor takes back what they wrote, after saying so twice, also without a network', async (t) => {
+  const { counterpart, context, page, frame, open, write, sees } = await visit(t);
+  await open();
+  await write('my card is 4111');
+  await sees('Sent');
+  const more = frame.getByRole('button', { name: 'Reply, edit or delete' });
+  const chooses = async (...names) => {
+    await more.click();
+    for (const name of names) await frame.getByRole('menuitem', { name }).click();
+  };
+  await chooses('Delete', 'Keep it');
+  await until(() => more.evaluate((button) => document.activeElement === button));
+  assert.equal(counterpart.state.entries[0].kind, 'text');
+  await context.setOffline(true);
+  await chooses('Delete', 'Delete it for both sides');
+  await sees('This message was deleted');
+  assert.equal(await frame.getByText('4111').count(), 0);
+  await until(() => frame.locator('#scroll').evaluate((area) => document.activeElement === area));
+  await context.setOffline(false);
+  await page.reload();
+  await until(() => counterpart.state.entries[0].kind === 'deleted');
+  await sees('This message was deleted');
+});
+
 test('feedback is given with the keyboard alone and can be changed', async (t) => {
   const { counterpart, page, frame, open, sees } = await visit(t);
   counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });

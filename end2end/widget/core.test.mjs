@@ -61,6 +61,18 @@ test('a sign shows at once in the place of the one before, and one that was refu
   assert.deepEqual(signs(), ['🎉', '👍']);
 });
 
+test('other words and a deletion show at once, and what was refused is not done', () => {
+  const talk = newConversation();
+  take(talk, [said(1, { author: 'you', text: 'order 21', files: [{}] })], true);
+  const now = () => marked(talk, talk.entries[0]);
+  enqueue(talk, { id: 'a', at: 1, mark: { message: 'm1', mark: { edited: '' } } });
+  assert.deepEqual([now().text, now().edited, now().files.length], ['', true, 1]);
+  enqueue(talk, { id: 'b', at: 2, mark: { message: 'm1', mark: 'deleted' } });
+  assert.deepEqual([now().kind, now().text, now().files], ['deleted', '', []]);
+  setProblem(talk, 'b', 'it is odd');
+  assert.deepEqual([now().kind, now().edited], ['text', true]);
+});
+
 test('entries heard in any order, and twice, stand once and in order', () => {
   const talk = newConversation();
   take(talk, [said(7), said(2), said(9)], true);

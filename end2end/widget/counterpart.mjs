@@ -93,8 +93,10 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
     }
     if (path === 'marks') {
       const entry = state.entries.find((known) => known.id === body.message);
-      const { reacted } = body.mark;
+      const { reacted, edited } = body.mark;
       const others = (entry.reactions ?? []).filter((sign) => sign.by !== 'you');
+      if (body.mark === 'deleted') Object.assign(entry, { kind: 'deleted', text: '', files: undefined });
+      else if (edited !== undefined) Object.assign(entry, { text: edited, edited: true });
       entry.reactions = reacted ? [...others, { by: 'you', emoji: reacted }] : others;
       tell({ changed: entry });
       return send(200, { entry });

@@ -72,9 +72,21 @@ test('what has arrived and still stands can be answered', () => {
   const talk = conversation({ author: 'agent' }, {}, { kind: 'deleted' });
   enqueue(talk, { id: 'p', at: NOON, text: 'on its way', reply_to: quote(talk.entries[0]) });
   const bubbles = shown(talk).filter((row) => row.type === 'bubble');
-  assert.deepEqual(bubbles.map((row) => row.ways), [['reply'], ['reply'], [], []]);
+  assert.deepEqual(bubbles.map((row) => row.ways), [['reply'], ['reply', 'edit', 'delete'], [], []]);
   assert.deepEqual(shown(talk, { reacts: true }).find((row) => row.type === 'bubble').ways, ['reply', 'react']);
   assert.equal(bubbles[3].quote.id, 'm1');
+});
+
+test('what was picked can be answered and not changed, and a refusal says of what', () => {
+  const talk = conversation({ kind: 'picked', text: 'A' }, { text: 'order 21' });
+  const bubbles = () => shown(talk).filter((row) => row.type === 'bubble');
+  assert.deepEqual(bubbles()[0].ways, ['reply']);
+  enqueue(talk, { id: 'e', at: NOON, mark: { message: 'm2', mark: { edited: 'order 12' } } });
+  enqueue(talk, { id: 'd', at: NOON, mark: { message: 'm2', mark: 'deleted' } });
+  assert.deepEqual([bubbles()[1].odd, bubbles()[1].ways], [true, []]);
+  setProblem(talk, 'e', 'it is long');
+  setProblem(talk, 'd', 'it is late');
+  assert.deepEqual(shown(talk).filter((row) => row.type === 'problem').map((row) => row.words), ['Not changed: it is long.', 'Not deleted: it is late.']);
 });
 
 test('signs stand under their message and say whose they are', () => {

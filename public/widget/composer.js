@@ -17,9 +17,11 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
   const picker = form.querySelector('input[type=file]');
   const count = form.querySelector('output');
   const answering = form.querySelector('.composer__answering');
+  const callOff = answering.querySelector('button');
   let toldAt = 0;
   let ending;
   let quote;
+  let editing;
 
   function fit() {
     if (CSS.supports('field-sizing', 'content')) return;
@@ -29,24 +31,61 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
 
   function check() {
     const length = [...box.value.trim()].length;
-    button.disabled = length === 0 || length > TEXT_MOST;
+    button.disabled = (length === 0 && !editing?.mayBeEmpty) || length > TEXT_MOST;
     count.textContent = length > TELL_FROM ? `${length.toLocaleString()} of ${TEXT_MOST.toLocaleString()} characters` : '';
     form.classList.toggle('composer--over', length > TEXT_MOST);
   }
 
+  /** What is changed stands in the transcript; what is kept is what was not sent. */
+  function keep() {
+    if (!editing) draft.set(box.value || null);
+  }
+
   function put(text) {
     box.value = text;
-    draft.set(text || null);
+    keep();
     check();
     fit();
   }
 
   /** The next words answer `quoted`, or nothing. */
   function answer(quoted) {
+    endEdit();
     quote = quoted;
     answers.set(quote ? JSON.stringify(quote) : null);
-    answering.hidden = !quote;
-    answering.firstElementChild.textContent = quote ? `Reply to: ${quote.text}` : '';
+    tellAim(quote && `Reply to: ${quote.text}`, 'Do not reply to this message');
+  }
+
+  /** What becomes of the words, and the way out of it. */
+  function tellAim(words, wayOut) {
+    answering.hidden = !words;
+    answering.firstElementChild.textContent = words ?? '';
+    if (!words) return;
+    callOff.title = wayOut;
+    callOff.setAttribute('aria-label', wayOut);
+  }
+
+  /** The box has the words of a message, to be changed; what stood there before comes back. */
+  function edit(message) {
+    endEdit();
+    editing = { ...message, before: box.value };
+    put(message.text);
+    tellAim(`Edit: ${message.text}`, 'Do not change this message');
+    box.focus();
+  }
+
+  function endEdit() {
+    if (!editing) return;
+    const { before } = editing;
+    editing = undefined;
+    put(before);
+    answer(quote);
+  }
+
+  /** They are neither changed nor an answer, whichever they were. */
+  function callItOff() {
+    if (editing) endEdit();
+    else answer();
   }
 
   /** What the words answer; it is answered once. */
@@ -71,14 +110,14 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
   }
 
   box.addEventListener('input', () => {
-    draft.set(box.value || null);
+    keep();
     check();
     fit();
     if (box.value.trim()) tellTyping();
     else endTyping();
   });
-  answering.querySelector('button').addEventListener('click', () => {
-    answer();
+  callOff.addEventListener('click', () => {
+    callItOff();
     box.focus();
   });
   attach.addEventListener('click', () => picker.click());
@@ -96,10 +135,10 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
   });
   box.addEventListener('blur', endTyping);
   box.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && quote && !event.isComposing) {
+    if (event.key === 'Escape' && (quote || editing) && !event.isComposing) {
       // The chat stays open.
       event.stopPropagation();
-      answer();
+      callItOff();
       return;
     }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
@@ -109,7 +148,12 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (!button.disabled && send(text, quote)) {
+    if (button.disabled) return;
+    if (editing) {
+      if (text !== editing.text.trim() && !editing.change(text)) return;
+      endTyping();
+      endEdit();
+    } else if (send(text, quote)) {
       endTyping();
       put('');
       answer();
@@ -125,7 +169,12 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
     focus: () => box.focus(),
     answer,
     /** Puts words in front of what stands there already. */
-    give: (text) => put([text, box.value].filter(Boolean).join('\n')),
+    give(text) {
+      endEdit();
+      put([text, box.value].filter(Boolean).join('\n'));
+    },
+    /** `{ text, mayBeEmpty, change(text) }`: a message whose words are changed. */
+    edit,
     ask: (words) => { box.placeholder = words; },
     close() {
       box.disabled = true;

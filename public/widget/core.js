@@ -180,7 +180,10 @@ export function marked(talk, entry) {
   return marks.reduce((now, { mark }) => after(now, mark.mark), entry);
 }
 
-function after(entry, { reacted }) {
+function after(entry, mark) {
+  const { reacted, edited } = mark;
+  if (mark === 'deleted') return { ...entry, kind: 'deleted', text: '', files: [], reactions: [], edited: false };
+  if (edited !== undefined) return { ...entry, text: edited, edited: true };
   const others = (entry.reactions ?? []).filter((sign) => sign.by !== 'you');
   return { ...entry, reactions: reacted ? [...others, { by: 'you', emoji: reacted }] : others };
 }

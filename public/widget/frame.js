@@ -18,8 +18,8 @@
 //   `reply_to`, the id of the message of this conversation that it answers, may stand with any of them.
 //   Same id, same words: the same answer. Again by itself on no answer, 408, 425, 429, 5xx (after Retry-After); any
 //   other 4xx is final, `{ error: { field?, message } }` is shown: "Not sent: <message>."
-// POST marks { message: <id>, mark: { reacted: <one of the reactions, or null> } } -> { entry }: what is done to a message of
-//   this conversation. The same again changes nothing; answered as messages are.
+// POST marks { message: <id>, mark: { reacted: <one of the reactions, or null> } | { edited: <text> } | "deleted" } -> { entry }: what is
+//   done to a message of this conversation, the last two to the visitor's own. The same again changes nothing; answered as messages are.
 // POST typing { on } · POST read { position } -> 204
 // GET entries?after=<position> -> { entries, status, seen, start_over? }    (polling, oldest first)
 // GET entries?before=<position> -> { entries, more }                        (the 50 before it)
@@ -213,13 +213,21 @@ function items(id, ways) {
       write.focus();
     },
   };
-  const sign = (emoji) => ({ label: emoji, isOn: emoji === own, run: () => mark(id, { reacted: emoji === own ? null : emoji }) });
-  return ways.flatMap((way) => (way === 'reply' ? [reply] : session.signs.map(sign)));
+  const sign = (emoji) => ({ label: emoji, isOn: emoji === own, run() { mark(id, { reacted: emoji === own ? null : emoji }); } });
+  const edit = {
+    label: 'Edit',
+    run: () => write.edit({ text: entry.text, mayBeEmpty: entry.kind === 'files', change: (text) => mark(id, { edited: text }) }),
+  };
+  const remove = {
+    label: 'Delete',
+    run: () => [{ label: 'Keep it', run() {} }, { label: 'Delete it for both sides', run() { mark(id, 'deleted'); } }],
+  };
+  return ways.flatMap((way) => ({ reply, edit, delete: remove })[way] ?? session.signs.map(sign));
 }
 
-/** Has it done to a message: shown at once, and sent in its turn. */
+/** Has it done to a message: shown at once, and sent in its turn; false when too much already waits. */
 function mark(id, what) {
-  send({ mark: { message: id, mark: what } });
+  return send({ mark: { message: id, mark: what } });
 }
 
 function draw() {

@@ -23,10 +23,11 @@ export function menuButton({ label, picture }, items) {
 
   function open(from) {
     close();
+    const area = button.closest('.talk');
     menu = make('div', 'menu', {}, ...from.map((item) => choice(item, (next) => {
       close();
       if (next) open(next);
-      else if (document.activeElement === document.body) button.focus();
+      else if (document.activeElement === document.body) (button.isConnected ? button : area).focus();
     })));
     menu.setAttribute('role', 'menu');
     menu.setAttribute('aria-label', label);
@@ -36,7 +37,6 @@ export function menuButton({ label, picture }, items) {
     });
     button.after(menu);
     button.setAttribute('aria-expanded', 'true');
-    const area = button.closest('.talk');
     const above = button.closest('.said').getBoundingClientRect().top - area.getBoundingClientRect().top;
     menu.classList.toggle('menu--below', above < menu.offsetHeight + 8);
     menu.scrollIntoView({ block: 'nearest' });

@@ -98,8 +98,9 @@ function rowsOf(entry, before, shown, talk, { waiting, reacts }) {
   return list;
 }
 
-function ways({ author }, reacts) {
-  return author === 'you' || !reacts ? ['reply'] : ['reply', 'react'];
+function ways({ author, kind }, reacts) {
+  if (author !== 'you') return reacts ? ['reply', 'react'] : ['reply'];
+  return kind === 'text' || kind === 'files' ? ['reply', 'edit', 'delete'] : ['reply'];
 }
 
 /** What either side left on it, under it: the words for whoever hears them. */
@@ -112,7 +113,10 @@ function signs({ id, author, reactions = [] }) {
 /** What the visitor wanted to do with it, and could not. */
 function problems({ id }, talk) {
   const refused = talk.pending.filter(({ mark, problem }) => mark?.message === id && problem);
-  return refused.map((pending) => ({ type: 'problem', key: `problem-${pending.id}`, id: pending.id, words: `Reaction not sent: ${pending.problem}.`, isText: false }));
+  return refused.map(({ id: key, mark: { mark }, problem }) => {
+    const what = mark === 'deleted' ? 'Not deleted' : mark.edited !== undefined ? 'Not changed' : 'Reaction not sent';
+    return { type: 'problem', key: `problem-${key}`, id: key, words: `${what}: ${problem}.`, isText: false };
+  });
 }
 
 /** Choices can be picked until anything newer is said; the picked one stays marked. */

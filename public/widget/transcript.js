@@ -2,7 +2,7 @@
 // element, so that focus, selection and a half-filled form stay too.
 
 import { linkify } from './core.js';
-import { BOT, REPLY, SMILE, icon, make, textButton } from './element.js';
+import { BOT, DOTS, REPLY, SMILE, icon, make, textButton } from './element.js';
 import { feedbackCard } from './feedback.js';
 import { menuButton } from './menu.js';
 
@@ -94,7 +94,7 @@ function quotation({ id, who, text }, act) {
 function toDo(key, ways, act) {
   const items = () => act.items(key, ways);
   const button = ways.length > 1
-    ? menuButton({ label: 'Reply or react', picture: SMILE }, items)
+    ? menuButton(ways.includes('react') ? { label: 'Reply or react', picture: SMILE } : { label: 'Reply, edit or delete', picture: DOTS }, items)
     : make('button', 'said__way', { type: 'button', title: 'Reply', onclick: () => items()[0].run() }, icon(REPLY));
   if (ways.length === 1) button.setAttribute('aria-label', 'Reply');
   button.setAttribute('aria-describedby', `said-${key}`);

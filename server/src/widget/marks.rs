@@ -20,7 +20,7 @@ pub struct Marking {
     mark: Mark,
 }
 
-/// POST marks: a sign, or its end. The same again is the same.
+/// POST marks: a sign or its end, other words, or that the message is taken back. The same again is the same.
 pub async fn put(
     State(doors): State<Doors>,
     headers: HeaderMap,

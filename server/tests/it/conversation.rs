@@ -158,6 +158,35 @@ async fn each_side_sees_the_signs_that_the_other_leaves_and_takes_away() -> Resu
 }
 
 #[tokio::test]
+async fn the_console_sees_what_a_visitor_edits_and_takes_back() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let asked = seen(&switchboard, &visitor, 0).await?.remove(0);
+    let mark = async |mark: Value| {
+        let request = visitor.signed(Request::post("/widget/v1/marks"));
+        switchboard.ask(request.json(&json!({ "message": asked["id"], "mark": mark }))).await
+    };
+    let message = async || {
+        let view = admin.get(&switchboard, "load_room", &json!({ "room": room })).await?;
+        let entries = view["entries"].as_array().context("a room has entries")?;
+        let found = entries.iter().find(|entry| entry["what"]["message"]["id"] == asked["id"]);
+        anyhow::Ok(found.context("it is there")?["what"]["message"].clone())
+    };
+
+    let edited = mark(json!({ "edited": "I need a gardener" })).await?.json()["entry"].clone();
+    assert_eq!((&edited["text"], &edited["edited"]), (&json!("I need a gardener"), &json!(true)));
+    let known = message().await?;
+    assert_eq!((&known["content"]["text"], &known["edited"]), (&json!("I need a gardener"), &json!(true)));
+    let long = mark(json!({ "edited": "x".repeat(10_001) })).await?;
+    assert_eq!((long.status, long.json()["error"]["field"].as_str()), (422, Some("message")), "{}", long.text());
+
+    assert_eq!(mark(json!("deleted")).await?.json()["entry"]["kind"], "deleted");
+    assert_eq!(message().await?["content"], "deleted");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_visitor_who_comes_back_hears_what_was_missed_and_then_what_happens() -> Result<()> {
     let switchboard = running().await?;
     let admin = Console::admin(&switchboard).await?;

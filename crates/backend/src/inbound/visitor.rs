@@ -155,8 +155,12 @@ fn checked_content(said: &Said, kind: ChannelKind) -> Result<Content> {
 }
 
 fn says(entry: &Entry, words: &Content, topic: Option<&About>) -> bool {
-    let What::Message(Message { author: Author::Customer, content, about, .. }) = &entry.what else { return false };
-    content == words && about.as_ref() == topic
+    let What::Message(Message { author: Author::Customer, content, about, edited, .. }) = &entry.what else {
+        return false;
+    };
+    // What was changed or taken back since is still the same message.
+    let may_differ = *edited || *content == Content::Deleted;
+    (may_differ || content == words) && about.as_ref() == topic
 }
 
 /// The visitor's browser has everything up to `position`.

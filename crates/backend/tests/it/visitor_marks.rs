@@ -1,18 +1,22 @@
 //! What a visitor does to messages of their chat that stand already: their own room's, once, and nothing else follows.
 
-use backend::inbound::{self, Said};
+use backend::inbound::{self, Said, VisitorMessage};
 use backend::test_desk::TestDesk;
 use backend::visitors::VisitorSession;
-use backend::{Error, channels, messages, new_id, rooms};
+use backend::{Error, channels, media, messages, new_id, rooms};
+use bytes::Bytes;
 use domain::change::Change;
 use domain::id::MessageId;
-use domain::message::{Entry, Message, NewMessage, Reacting, Reaction, What};
+use domain::media::MediaKind;
+use domain::message::{ChosenFile, Content, Entry, Message, NewMessage, Reacting, Reaction, What};
 use domain::person::Person;
 use domain::refused::Refused;
 use domain::room::Room;
 use domain::visitor::Mark;
+use futures::stream;
 
-use crate::transcript::words;
+use crate::shelf::PNG;
+use crate::transcript::{resolve, words};
 
 /// Ana wrote in the web chat, and Priya, an admin, holds it and has answered.
 struct Scene {
@@ -137,4 +141,73 @@ async fn who_is_blocked_or_finds_the_chat_closed_marks_nothing_and_what_was_take
 
     assert_eq!(scene.refusal(scene.answer, sign("❤")).await, "You are not allowed to write here.");
     assert_eq!(scene.message(scene.answer).await.reactions.len(), 1);
+}
+
+#[tokio::test]
+async fn a_visitors_edit_stands_in_the_place_of_their_words_and_in_the_list() {
+    let scene = Scene::new().await;
+    let last = scene.desk.visitor_says(&scene.ana, Said::Text("order 21".into())).await.expect("may write");
+    let last = last.what.message_id().expect("a message");
+    let before = scene.told().await;
+
+    for _ in 0..2 {
+        scene.marks(&scene.ana, last, Mark::Edited(" order 12 ".into())).await.expect("is hers");
+    }
+
+    let message = scene.message(last).await;
+    assert_eq!((message.content, message.edited), (Content::Text("order 12".into()), true));
+    assert_eq!(scene.told().await, before + 1);
+    let room = scene.desk.room_of(&scene.ana).await;
+    assert_eq!(room.preview.map(|preview| preview.text).as_deref(), Some("order 12"));
+    assert_eq!(scene.refusal(scene.answer, Mark::Edited("never".into())).await, "The message is not yours.");
+}
+
+#[tokio::test]
+async fn what_a_visitor_took_back_is_gone_with_its_files() {
+    let scene = Scene::new().await;
+    let bytes = stream::iter([Ok(Bytes::from_static(PNG))]);
+    let photo = media::put(&scene.desk.backend, MediaKind::Photo, "parcel.png", bytes).await.expect("a good file");
+    let files = vec![ChosenFile { id: photo.id, kind: MediaKind::Photo }];
+    let said = Said::Files { text: "my parcel".into(), files };
+    let message = VisitorMessage { id: new_id(), reply_to: None, said };
+    inbound::visitor_writes(&scene.desk.backend, &scene.ana, message.clone()).await.expect("may write");
+    assert!(media::open_for_visitor(&scene.desk.backend, &scene.ana, photo.id).await.is_ok());
+
+    for _ in 0..2 {
+        scene.marks(&scene.ana, message.id, Mark::Deleted).await.expect("is hers");
+    }
+
+    assert_eq!(scene.message(message.id).await.content, Content::Deleted);
+    assert!(media::open_for_visitor(&scene.desk.backend, &scene.ana, photo.id).await.is_err());
+    let refused = scene.refusal(message.id, Mark::Edited("again".into())).await;
+    assert_eq!(refused, "The message was taken back.");
+}
+
+#[tokio::test]
+async fn changing_or_taking_back_words_neither_reopens_a_chat_nor_waits_for_an_answer() {
+    let scene = Scene::new().await;
+    let room = resolve(&scene.desk, &scene.priya, scene.room.id).await;
+
+    scene.marks(&scene.ana, scene.asked, Mark::Edited("is it shut?".into())).await.expect("is hers");
+    scene.marks(&scene.ana, scene.asked, Mark::Deleted).await.expect("is hers");
+
+    let after = scene.desk.find_room(room.id).await;
+    assert!(after.is_archived() && after.waiting_since.is_none());
+    assert_eq!(scene.message(scene.asked).await.content, Content::Deleted);
+}
+
+#[tokio::test]
+async fn words_that_were_changed_or_taken_back_and_come_again_bring_nothing_back() {
+    let scene = Scene::new().await;
+    let message = VisitorMessage { id: new_id(), reply_to: None, said: Said::Text("order 21".into()) };
+    let says = async || inbound::visitor_writes(&scene.desk.backend, &scene.ana, message.clone()).await;
+    says().await.expect("may write");
+
+    for (mark, content) in
+        [(Mark::Edited("order 12".into()), Content::Text("order 12".into())), (Mark::Deleted, Content::Deleted)]
+    {
+        scene.marks(&scene.ana, message.id, mark).await.expect("is hers");
+        says().await.expect("is the same message still");
+        assert_eq!(scene.message(message.id).await.content, content);
+    }
 }

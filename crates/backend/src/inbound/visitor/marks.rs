@@ -44,10 +44,7 @@ impl Command for Marking {
         let known = entries::find(tx.db, self.message).await?.filter(|(place, _)| *place == room.id);
         let Some((_, entry)) = known else { return Err(Refused::NotFound.into()) };
         let What::Message(message) = &entry.what else { return Err(Refused::NotFound.into()) };
-        let change = self.mark.on(message)?;
-        if !message.would_take(&change) {
-            return Ok(entry);
-        }
+        let Some(change) = self.mark.on(message)? else { return Ok(entry) };
         if channel.paused {
             return Err(visitors::closed().into());
         }
