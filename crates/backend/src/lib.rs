@@ -41,6 +41,7 @@ pub mod contacts;
 mod customers;
 pub mod drafts;
 pub mod media;
+pub mod quick_replies;
 pub mod templates;
 pub mod visitors;
 

@@ -19,6 +19,7 @@ use crate::clock::new_id;
 use crate::error::Result;
 use crate::flows;
 use crate::people::rows as people;
+use crate::quick_replies::rows as quick_replies;
 use crate::writer::{Command, Tx};
 
 /// Makes a team that nobody is in.
@@ -108,6 +109,7 @@ impl Command for Remove {
             invited: rows::list_invited(tx.db, team.id, tx.now).await?,
             channels: rows::list_channels(tx.db, team.id).await?,
             flows: flows::list_to_team(tx.db, &team).await?,
+            quick_replies: quick_replies::list_of_team(tx.db, team.id).await?,
             open_rooms: rows::count_open_rooms(tx.db, team.id).await?,
         };
         may_remove(&used, teams.is_empty())?;

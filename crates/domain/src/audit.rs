@@ -167,6 +167,19 @@ pub enum Act {
         from: String,
         to: String,
     },
+    /// Of a team, or of everybody; what somebody keeps for themselves is their own business.
+    QuickReplyAdded {
+        shortcut: String,
+        team: Option<String>,
+    },
+    QuickReplyChanged {
+        shortcut: String,
+        team: Option<String>,
+    },
+    QuickReplyDeleted {
+        shortcut: String,
+        team: Option<String>,
+    },
     ContactDeleted {
         contact: String,
     },

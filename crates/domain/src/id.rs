@@ -91,4 +91,6 @@ ids! {
     BulkId,
     /// One line of the audit trail.
     AuditId,
+    /// Words that are kept ready.
+    QuickReplyId,
 }

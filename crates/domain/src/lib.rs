@@ -16,6 +16,7 @@ pub mod link;
 pub mod media;
 pub mod mention;
 pub mod message;
+pub mod quick_reply;
 pub mod template;
 
 pub mod episode;

@@ -4,6 +4,7 @@
 use crate::id::TeamId;
 use crate::person::{Person, Role};
 use crate::policy::{AgentsSeeLive, Policy};
+use crate::quick_reply::QuickReplyScope;
 use crate::room::{LiveHandler, Room, Scope, Section, State};
 
 /// Whether `me` may see a room of this `scope`: its card, its transcript, its events, its count.
@@ -213,6 +214,29 @@ pub fn may_export_room(me: &Person, policy: &Policy, room: &Room) -> bool {
 #[must_use]
 pub fn may_send_templates(me: &Person, policy: &Policy) -> bool {
     me.active && (me.role >= Role::TeamManager || policy.agents_may_send_templates)
+}
+
+/// Whether `me` has the quick replies of this `scope`. Its twin as a query is in `backend::quick_replies`.
+#[must_use]
+pub fn may_see_quick_reply(me: &Person, scope: QuickReplyScope) -> bool {
+    me.active
+        && match scope {
+            QuickReplyScope::Personal(person) => person == me.id,
+            QuickReplyScope::Team(team) => me.role == Role::Admin || me.is_in(team),
+            QuickReplyScope::Shared => true,
+        }
+}
+
+/// Making, changing and deleting quick replies of this `scope`: everybody their own, a team manager also those of their teams,
+/// an admin also those of any team and of everybody.
+#[must_use]
+pub fn may_keep_quick_reply(me: &Person, scope: QuickReplyScope) -> bool {
+    may_see_quick_reply(me, scope)
+        && match scope {
+            QuickReplyScope::Personal(_) => true,
+            QuickReplyScope::Team(_) => me.role >= Role::TeamManager,
+            QuickReplyScope::Shared => me.role == Role::Admin,
+        }
 }
 
 /// Saving or editing a contact.

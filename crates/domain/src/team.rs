@@ -65,6 +65,8 @@ pub struct TeamUse {
     pub invited: Vec<String>,
     pub channels: Vec<String>,
     pub flows: Vec<String>,
+    /// The shortcuts of those that the team has.
+    pub quick_replies: Vec<String>,
     /// Rooms that are Live or Assigned.
     pub open_rooms: u64,
 }
@@ -79,6 +81,7 @@ pub fn may_remove(used: &TeamUse, is_only: bool) -> Result<(), Refused> {
         named(&used.invited, "invitation", "invitations"),
         named(&used.channels, "channel", "channels"),
         named(&used.flows, "flow", "flows"),
+        named(&used.quick_replies, "quick reply", "quick replies"),
         counted(used.open_rooms, "open chat", "open chats"),
     ];
     let mut uses: Vec<String> = uses.into_iter().flatten().collect();
@@ -161,12 +164,13 @@ mod tests {
             invited: some(&["ines@acme.example"]),
             channels: some(&["Acme SMS", "Website"]),
             flows: some(&["Front door"]),
+            quick_replies: some(&["/hours"]),
             open_rooms: 12,
         };
         assert_eq!(
             refusal(&all, false),
             "The team is still used by 4 people (Ana, Ben, Bea, …), 1 invitation (ines@acme.example), \
-             2 channels (Acme SMS, Website), 1 flow (Front door) and 12 open chats."
+             2 channels (Acme SMS, Website), 1 flow (Front door), 1 quick reply (/hours) and 12 open chats."
         );
     }
 

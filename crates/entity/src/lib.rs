@@ -26,6 +26,7 @@ pub mod participant;
 pub mod password_reset;
 pub mod person;
 pub mod provider_message;
+pub mod quick_reply;
 pub mod room;
 pub mod seen;
 pub mod session;

@@ -22,6 +22,7 @@ mod m20261128_000022_rooms_marked_unread;
 mod m20261128_000023_mentions;
 mod m20261128_000024_bulk_actions;
 mod m20261128_000025_audit;
+mod m20261128_000026_quick_replies;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000023_mentions::Migration),
             Box::new(m20261128_000024_bulk_actions::Migration),
             Box::new(m20261128_000025_audit::Migration),
+            Box::new(m20261128_000026_quick_replies::Migration),
         ]
     }
 }

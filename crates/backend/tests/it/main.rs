@@ -46,6 +46,7 @@ mod parts;
 mod passwords;
 mod people;
 mod profiles;
+mod quick_replies;
 mod refusals;
 mod renewing;
 mod restore;

@@ -54,6 +54,15 @@ impl Act {
             Self::RuleChanged { rule, from, to } => {
                 format!("changed the rule “{rule}” from {} to {}", cut(from), cut(to))
             }
+            Self::QuickReplyAdded { shortcut, team } => {
+                format!("added the quick reply /{shortcut} {}", of(team.as_deref()))
+            }
+            Self::QuickReplyChanged { shortcut, team } => {
+                format!("changed the quick reply /{shortcut} {}", of(team.as_deref()))
+            }
+            Self::QuickReplyDeleted { shortcut, team } => {
+                format!("deleted the quick reply /{shortcut} {}", of(team.as_deref()))
+            }
             Self::ContactDeleted { contact } => format!("deleted the contact {contact}"),
             Self::ContactsMerged { kept, merged } => format!("merged the contact {merged} into {kept}"),
             Self::WorkRetried { work } => format!("had work tried again that was given up: {work}"),
@@ -92,6 +101,14 @@ impl Together {
 fn a(role: Role) -> String {
     let article = if role == Role::TeamManager { "a" } else { "an" };
     format!("{article} {}", role.label())
+}
+
+/// Whose a quick reply is: "of the team “Support”".
+fn of(team: Option<&str>) -> String {
+    match team {
+        Some(team) => format!("of the team “{team}”"),
+        None => "of everybody".into(),
+    }
 }
 
 fn into(teams: &[String]) -> String {
@@ -142,6 +159,11 @@ mod tests {
                 "changed the teams of Maria Souza from “Support” to no team",
             ),
             (Act::TeamRenamed { from: "Support".into(), to: "Care".into() }, "renamed the team “Support” to “Care”"),
+            (
+                Act::QuickReplyAdded { shortcut: "hours".into(), team: Some("Support".into()) },
+                "added the quick reply /hours of the team “Support”",
+            ),
+            (Act::QuickReplyDeleted { shortcut: "hi".into(), team: None }, "deleted the quick reply /hi of everybody"),
             (
                 Act::ChannelConnected { channel: "Acme".into(), kind: ChannelKind::WhatsApp },
                 "connected the WhatsApp channel “Acme”",

@@ -20,6 +20,7 @@ mod news;
 mod parting;
 mod permission;
 mod policy;
+mod quick_replies;
 mod restoring;
 mod sequences;
 mod speaking;

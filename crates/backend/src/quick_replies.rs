@@ -1,0 +1,169 @@
+//! Quick replies: words that people keep ready, for themselves, for a team or for everybody.
+
+pub(crate) mod rows;
+
+use domain::audit::{Act, Doer, names};
+use domain::id::QuickReplyId;
+use domain::permission::{may_keep_quick_reply, may_see_quick_reply};
+use domain::person::Person;
+use domain::quick_reply::{KEPT_MAX, QuickReply, QuickReplyScope, SaveQuickReply};
+use domain::refused::Refused;
+
+use crate::audit;
+use crate::backend::Backend;
+use crate::clock::new_id;
+use crate::error::Result;
+use crate::teams;
+use crate::writer::{Command, Tx};
+
+/// Those that `me` has, the oldest first: their own, their teams' and everybody's; an admin has those of all teams.
+///
+/// # Errors
+/// The database cannot be read.
+pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<QuickReply>> {
+    rows::list(&backend.store().read, me).await
+}
+
+/// Keeps words ready from now on.
+///
+/// # Errors
+/// `me` may not keep those of this scope; a word breaks a rule; another one of the scope has the shortcut, or it has as many
+/// as there may be; the team does not exist.
+pub async fn add(backend: &Backend, me: &Person, form: &SaveQuickReply) -> Result<QuickReply> {
+    keeps(me, form.scope)?;
+    let reply = form.check(new_id())?;
+    backend.run(Add { me: me.clone(), reply }).await
+}
+
+struct Add {
+    me: Person,
+    reply: QuickReply,
+}
+
+impl Command for Add {
+    type Output = QuickReply;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<QuickReply> {
+        let reply = &self.reply;
+        make_room(tx, reply.scope).await?;
+        if !rows::insert(tx.db, reply, tx.now).await? {
+            return Err(is_taken(reply.scope).into());
+        }
+        note(tx, &self.me, reply, |shortcut, team| Act::QuickReplyAdded { shortcut, team }).await?;
+        Ok(reply.clone())
+    }
+}
+
+/// Has a quick reply be as in `form`, perhaps for others than before.
+///
+/// # Errors
+/// As [`add`], of the scope it had as well; `me` has no such one.
+pub async fn change(backend: &Backend, me: &Person, id: QuickReplyId, form: &SaveQuickReply) -> Result<QuickReply> {
+    keeps(me, form.scope)?;
+    let reply = form.check(id)?;
+    backend.run(Change { me: me.clone(), reply }).await
+}
+
+struct Change {
+    me: Person,
+    reply: QuickReply,
+}
+
+impl Command for Change {
+    type Output = QuickReply;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<QuickReply> {
+        let reply = &self.reply;
+        let before = find_kept(tx, &self.me, reply.id).await?;
+        if before == *reply {
+            return Ok(before);
+        }
+        if before.scope != reply.scope {
+            make_room(tx, reply.scope).await?;
+        }
+        if !rows::update(tx.db, reply, tx.now).await? {
+            return Err(is_taken(reply.scope).into());
+        }
+        if before.scope == reply.scope {
+            note(tx, &self.me, reply, |shortcut, team| Act::QuickReplyChanged { shortcut, team }).await?;
+        } else {
+            note(tx, &self.me, &before, |shortcut, team| Act::QuickReplyDeleted { shortcut, team }).await?;
+            note(tx, &self.me, reply, |shortcut, team| Act::QuickReplyAdded { shortcut, team }).await?;
+        }
+        Ok(reply.clone())
+    }
+}
+
+/// Deletes a quick reply. What was said with it stays said.
+///
+/// # Errors
+/// `me` has no such one, or may not keep those of its scope.
+pub async fn delete(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<()> {
+    backend.run(Delete { me: me.clone(), id }).await
+}
+
+struct Delete {
+    me: Person,
+    id: QuickReplyId,
+}
+
+impl Command for Delete {
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let reply = find_kept(tx, &self.me, self.id).await?;
+        rows::delete(tx.db, reply.id).await?;
+        note(tx, &self.me, &reply, |shortcut, team| Act::QuickReplyDeleted { shortcut, team }).await
+    }
+}
+
+/// The one that `me` keeps as `id`; until the end of the transaction nobody else changes it.
+async fn find_kept(tx: &Tx<'_>, me: &Person, id: QuickReplyId) -> Result<QuickReply> {
+    let reply = rows::lock(tx.db, id).await?.filter(|reply| may_see_quick_reply(me, reply.scope));
+    let reply = reply.ok_or_else(|| Refused::invalid("quick reply", "does not exist any more"))?;
+    keeps(me, reply.scope)?;
+    Ok(reply)
+}
+
+/// One more of this scope can be kept. Its team stays until the end of the transaction.
+async fn make_room(tx: &Tx<'_>, scope: QuickReplyScope) -> Result<()> {
+    if let QuickReplyScope::Team(team) = scope {
+        teams::check(tx.db, &[team]).await?;
+    }
+    if rows::count(tx.db, scope).await? >= KEPT_MAX {
+        let rule = format!("has {KEPT_MAX} quick replies already; delete one that nobody needs");
+        return Err(Refused::invalid("list", &rule).into());
+    }
+    Ok(())
+}
+
+/// What somebody does to those of a team or of everybody stands in the audit trail.
+async fn note(tx: &Tx<'_>, me: &Person, reply: &QuickReply, act: fn(String, Option<String>) -> Act) -> Result<()> {
+    let teams = match reply.scope {
+        QuickReplyScope::Personal(_) => return Ok(()),
+        QuickReplyScope::Team(team) => vec![team],
+        QuickReplyScope::Shared => vec![],
+    };
+    let team = names(&teams, &tx.directory.teams).pop();
+    audit::note(tx, &Doer::of(me), &teams, act(reply.shortcut.clone(), team)).await
+}
+
+fn keeps(me: &Person, scope: QuickReplyScope) -> std::result::Result<(), Refused> {
+    if may_keep_quick_reply(me, scope) {
+        return Ok(());
+    }
+    Err(Refused::not_allowed(match scope {
+        QuickReplyScope::Personal(_) => "change quick replies of somebody else",
+        QuickReplyScope::Team(_) => "change quick replies of this team",
+        QuickReplyScope::Shared => "change quick replies of everybody",
+    }))
+}
+
+fn is_taken(scope: QuickReplyScope) -> Refused {
+    let rule = match scope {
+        QuickReplyScope::Personal(_) => "is that of another one of yours",
+        QuickReplyScope::Team(_) => "is that of another one of this team",
+        QuickReplyScope::Shared => "is that of another one of everybody",
+    };
+    Refused::invalid("shortcut", rule)
+}
