@@ -36,7 +36,10 @@ use transcript::Transcript;
 
 pub use answer::Answering;
 pub use bars::closed_bar;
-pub use composer::{AttachedFiles, EmojiPicker, Files, Limits, Mentions, send_unsent};
+pub use composer::{
+    AttachedFiles, EmojiPicker, Files, Limits, Mentions, QuickReplies, ask_quick_replies, known_quick_replies,
+    put_words, send_unsent, whose,
+};
 pub use content::show_message;
 pub use draft::{clear, is_only_here, unsent};
 pub use drop_zone::{DropZone, catch_missed};

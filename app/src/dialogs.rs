@@ -12,6 +12,7 @@ mod correct;
 mod many;
 mod mentions;
 mod offline;
+mod quick_replies;
 mod shortcuts;
 mod snooze;
 mod status;
@@ -34,6 +35,7 @@ use contact::SaveContactDialog;
 use correct::CorrectOutcome;
 use mentions::Mentions;
 use offline::Offline;
+use quick_replies::{KeptQuickReplies, NewQuickReply};
 use shortcuts::Shortcuts;
 use snooze::Snooze;
 use status::UpdateStatus;
@@ -63,6 +65,8 @@ pub fn Open() -> impl IntoView {
             (Some(Dialog::Begin), _) => view! { <Begin /> }.into_any(),
             (Some(Dialog::Offline), _) => view! { <Offline /> }.into_any(),
             (Some(Dialog::Mentions), _) => view! { <Mentions /> }.into_any(),
+            (Some(Dialog::QuickReplies), _) => view! { <KeptQuickReplies /> }.into_any(),
+            (Some(Dialog::NewQuickReply(mode)), Some(room)) => view! { <NewQuickReply room mode /> }.into_any(),
             (Some(Dialog::Account), _) => view! { <Account /> }.into_any(),
             (Some(Dialog::Shortcuts), _) => view! { <Shortcuts /> }.into_any(),
             (Some(Dialog::Commands), _) => view! { <Commands /> }.into_any(),
@@ -78,7 +82,8 @@ pub fn Open() -> impl IntoView {
                     | Dialog::Snooze
                     | Dialog::Block
                     | Dialog::Contact
-                    | Dialog::Template,
+                    | Dialog::Template
+                    | Dialog::NewQuickReply(_),
                 ),
                 _,
             ) => ().into_any(),

@@ -245,9 +245,15 @@ pub const ACTIONS: &[Action] = &[
     },
     Action {
         run: |scene| scene.ui.emoji.set(true),
-        when: |_| document().query_selector(".composer__field").is_ok_and(|field| field.is_some()),
+        when: is_composer_there,
         keys: &[Key::alt("KeyI", "I")],
         ..action("emoji", "smile", "Insert emoji…")
+    },
+    Action {
+        run: |scene| scene.ui.quick_replies.set(true),
+        when: is_composer_there,
+        keys: &[Key::alt("KeyQ", "Q")],
+        ..action("quick-reply", "bolt", "Insert quick reply…")
     },
     Action {
         run: |scene| step(scene, 1),
@@ -317,6 +323,10 @@ pub const ACTIONS: &[Action] = &[
         run: |scene| scene.ui.dialog.set(Some(Dialog::Account)),
         ..action("account", "person", "Account and password…")
     },
+    Action {
+        run: |scene| scene.ui.dialog.set(Some(Dialog::QuickReplies)),
+        ..action("quick-replies", "bolt", "Quick replies…")
+    },
     Action { run: sign_out, ..action("sign-out", "leave", "Sign out") },
 ];
 
@@ -328,6 +338,10 @@ const fn action(id: &'static str, icon: &'static str, label: &'static str) -> Ac
 fn may(scene: Scene, rule: fn(&domain::desk::Desk, &Room) -> bool) -> bool {
     let room = scene.here.place.get().room();
     scene.store.desk.with(|desk| room.and_then(|room| desk.room(room)).is_some_and(|room| rule(desk, room)))
+}
+
+fn is_composer_there(_: Scene) -> bool {
+    document().query_selector(".composer__field").is_ok_and(|field| field.is_some())
 }
 
 fn may_update_status(scene: Scene) -> bool {

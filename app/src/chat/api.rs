@@ -2,8 +2,9 @@
 
 use domain::customer;
 use domain::desk::Gather;
-use domain::id::{ChannelId, ContactId, MessageId, RoomId};
+use domain::id::{ChannelId, ContactId, MessageId, QuickReplyId, RoomId};
 use domain::message::{Entry, NewMessage};
+use domain::quick_reply::{QuickReply, SaveQuickReply};
 use domain::room::Room;
 use domain::template::{ChosenTemplate, Template};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use {
     crate::session::{backend, signed_in},
-    backend::{contacts, drafts, messages, rooms, templates},
+    backend::{contacts, drafts, messages, quick_replies, rooms, templates},
     domain::draft::DraftMode,
 };
 
@@ -67,6 +68,30 @@ doors! {
     "send_template" pub async fn send_template(room: RoomId, id: MessageId, chosen: ChosenTemplate) -> Result<Entry, AppError> {
         let me = signed_in().await?;
         Ok(templates::send(&backend()?, &me, room, id, chosen).await?)
+    }
+
+    /// The quick replies that one has.
+    "list_quick_replies" pub async fn list_quick_replies() -> Result<Vec<QuickReply>, AppError> {
+        let me = signed_in().await?;
+        Ok(quick_replies::list(&backend()?, &me).await?)
+    }
+
+    /// Keeps words ready.
+    "add_quick_reply" pub async fn add_quick_reply(form: SaveQuickReply) -> Result<QuickReply, AppError> {
+        let me = signed_in().await?;
+        Ok(quick_replies::add(&backend()?, &me, &form).await?)
+    }
+
+    /// Has a quick reply be as in the form.
+    "change_quick_reply" pub async fn change_quick_reply(id: QuickReplyId, form: SaveQuickReply) -> Result<QuickReply, AppError> {
+        let me = signed_in().await?;
+        Ok(quick_replies::change(&backend()?, &me, id, &form).await?)
+    }
+
+    /// Deletes a quick reply.
+    "delete_quick_reply" pub async fn delete_quick_reply(id: QuickReplyId) -> Result<(), AppError> {
+        let me = signed_in().await?;
+        Ok(quick_replies::delete(&backend()?, &me, id).await?)
     }
 
     /// Saved contacts with a number that what was typed may mean; a handful at most.

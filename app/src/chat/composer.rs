@@ -4,6 +4,7 @@ mod emoji;
 mod files;
 mod limit;
 mod mentions;
+mod quick_replies;
 mod typing;
 mod writing;
 
@@ -23,6 +24,7 @@ pub use emoji::EmojiPicker;
 pub use files::{AttachedFiles, Files};
 pub use limit::Limits;
 pub use mentions::Mentions;
+pub use quick_replies::{QuickReplies, ask_quick_replies, known_quick_replies, put_words, whose};
 pub use writing::send_unsent;
 
 /// The composer of one room. Without `may_reply` only notes can be written.
@@ -41,6 +43,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
     let write = Callback::new(move |text| writing.write(text));
     let emoji = Part::Emoji { field: writing.field, write };
     let mentions = Part::Mentions { field: writing.field, write, known };
+    let quick_replies = Part::QuickReplies { field: writing.field, write, known, mode };
 
     view! {
         <form
@@ -84,21 +87,12 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
             </div>
             <Later part=Part::Limits(Limits::of(writing)) />
             {dynamic(move || ui.emoji.get().then(|| view! { <Later part=emoji /> }))}
+            <Later part=quick_replies />
             {dynamic(move || is_note().then(|| view! { <Later part=mentions /> }))}
             <div class="composer__tools">
                 {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
-                <button
-                    type="button"
-                    class="button button--quiet button--small composer__attach"
-                    aria-label="Insert emoji"
-                    title="Insert emoji"
-                    aria-expanded=move || if ui.emoji.get() { "true" } else { "false" }
-                    // The emoji close when they lose the focus; then a click would open them again.
-                    on:mousedown=move |event| event.prevent_default()
-                    on:click=move |_| ui.emoji.update(|open| *open = !*open)
-                >
-                    <Icon name="smile" />
-                </button>
+                <Opener label="Insert quick reply" icon="bolt" open=ui.quick_replies />
+                <Opener label="Insert emoji" icon="smile" open=ui.emoji />
                 <button
                     type="button"
                     class="composer__key wide-only"
@@ -123,6 +117,25 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 </button>
             </div>
         </form>
+    }
+}
+
+/// Opens something over the composer, or closes it.
+#[component]
+fn Opener(label: &'static str, icon: &'static str, open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button button--quiet button--small composer__attach"
+            aria-label=label
+            title=label
+            aria-expanded=move || if open.get() { "true" } else { "false" }
+            // What is open closes when it loses the focus; then a click would open it again.
+            on:mousedown=move |event| event.prevent_default()
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Icon name=icon />
+        </button>
     }
 }
 

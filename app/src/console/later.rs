@@ -9,8 +9,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::chat::{
-    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Limits, Mentions, MoreNotices, catch_missed,
-    closed_bar,
+    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Limits, Mentions, Mode, MoreNotices, QuickReplies,
+    catch_missed, closed_bar,
 };
 use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer, returning};
@@ -35,6 +35,13 @@ pub enum Part {
     Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
     /// Whom an "@" in the note in `field` may name; `write` as with the emoji.
     Mentions { field: NodeRef<html::Textarea>, write: Callback<String>, known: Memo<Option<Room>> },
+    /// What a "/" in the words in `field` may put in; `write` as with the emoji.
+    QuickReplies {
+        field: NodeRef<html::Textarea>,
+        write: Callback<String>,
+        known: Memo<Option<Room>>,
+        mode: RwSignal<Mode>,
+    },
     /// What the channel carries of the words that are written.
     Limits(Limits),
     /// What the words that are written answer.
@@ -91,6 +98,9 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Selecting => view! { <Selecting /> }.into_any(),
         Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
         Part::Mentions { field, write, known } => view! { <Mentions field write known /> }.into_any(),
+        Part::QuickReplies { field, write, known, mode } => {
+            view! { <QuickReplies field write known mode /> }.into_any()
+        }
         Part::Limits(limits) => limits.show(),
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
@@ -110,6 +120,7 @@ pub fn load_when_asked_for(store: Store, ui: Ui) {
         let asked = [
             ui.dialog.with(Option::is_some),
             ui.emoji.get(),
+            ui.quick_replies.get(),
             ui.selects.get(),
             ui.answering.get().is_some(),
             store.attached.any(),
@@ -123,6 +134,7 @@ pub fn load_when_asked_for(store: Store, ui: Ui) {
                 } else {
                     ui.dialog.set(None);
                     ui.emoji.set(false);
+                    ui.quick_replies.set(false);
                     ui.selects.set(false);
                     store.say("This could not be loaded. Check the connection, or reload the page.");
                 }

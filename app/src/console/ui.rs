@@ -32,6 +32,10 @@ pub enum Dialog {
     Offline,
     /// Where one was named.
     Mentions,
+    /// The quick replies that one has.
+    QuickReplies,
+    /// A new one, of what is unsent in this mode in the room on screen.
+    NewQuickReply(Mode),
     Account,
     Shortcuts,
     Commands,
@@ -72,6 +76,8 @@ pub struct Ui {
     pub answering: RwSignal<Option<MessageId>>,
     /// Whether the emoji are open over the composer.
     pub emoji: RwSignal<bool>,
+    /// Whether the quick replies are open over the composer.
+    pub quick_replies: RwSignal<bool>,
     /// Whether rooms of the list are selected instead of opened.
     pub selects: RwSignal<bool>,
     /// Whether the code that comes later is there.
@@ -105,6 +111,7 @@ impl Ui {
             bound_for: StoredValue::new(None),
             answering: RwSignal::new(None),
             emoji: RwSignal::new(false),
+            quick_replies: RwSignal::new(false),
             selects: RwSignal::new(false),
             is_whole: RwSignal::new(false),
             has_keys: RwSignal::new(true),

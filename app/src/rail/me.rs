@@ -72,6 +72,8 @@ fn items(scene: actions::Scene, has_keyboard: bool) -> Vec<MenuItem> {
             Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::Account))),
         )
     }];
+    let quick_replies =
+        plain("bolt", "Quick replies…", None, Callback::new(move |()| scene.ui.dialog.set(Some(Dialog::QuickReplies))));
     let shortcuts = plain(
         "keyboard",
         "Keyboard shortcuts",
@@ -86,5 +88,12 @@ fn items(scene: actions::Scene, has_keyboard: bool) -> Vec<MenuItem> {
         plain("leave", "Sign out everywhere", None, Callback::new(move |()| actions::sign_out_everywhere(scene))),
     ];
     let shortcuts = has_keyboard.then_some(shortcuts);
-    availability.into_iter().chain(themes).chain(account).chain(shortcuts).chain(leaving).collect()
+    availability
+        .into_iter()
+        .chain(themes)
+        .chain(account)
+        .chain([quick_replies])
+        .chain(shortcuts)
+        .chain(leaving)
+        .collect()
 }

@@ -16,7 +16,7 @@ use crate::parts::{bare, dynamic};
 const SHOWN: usize = 50;
 
 /// What the field says of itself to whoever hears it.
-const ROLE: [(&str, &str); 2] = [("aria-autocomplete", "list"), ("aria-haspopup", "listbox")];
+pub(super) const ROLE: [(&str, &str); 2] = [("aria-autocomplete", "list"), ("aria-haspopup", "listbox")];
 
 const LIST: &str = "mentions-list";
 
@@ -155,7 +155,9 @@ impl Naming {
             hear(field, moved, move |_| self.stay());
         }
         hear(field, "blur", move |_| self.begun.set(None));
-        for (name, value) in ROLE {
+        // Where quick replies are listed as well, the field says so already, and goes on to.
+        let role = ROLE.into_iter().filter(|(name, _)| !field.has_attribute(name)).collect::<Vec<_>>();
+        for (name, value) in &role {
             // Neither fails for a name like these.
             drop(field.set_attribute(name, value));
         }
@@ -163,7 +165,7 @@ impl Naming {
         on_cleanup(move || {
             kept.try_with_value(|field| {
                 tell(field, None);
-                for (name, _) in ROLE {
+                for (name, _) in &role {
                     drop(field.remove_attribute(name));
                 }
             });
@@ -268,7 +270,7 @@ fn tell(field: &HtmlTextAreaElement, chosen: Option<usize>) {
 }
 
 /// Runs `then` at each `event` in the field before anything else hears of it, until the present owner goes.
-fn hear(field: &HtmlTextAreaElement, event: &'static str, then: impl FnMut(Event) + 'static) {
+pub(super) fn hear(field: &HtmlTextAreaElement, event: &'static str, then: impl FnMut(Event) + 'static) {
     let heard = Closure::<dyn FnMut(Event)>::new(then);
     if field.add_event_listener_with_callback_and_bool(event, heard.as_ref().unchecked_ref(), true).is_err() {
         return;
@@ -286,7 +288,7 @@ fn row_id(at: usize) -> String {
 }
 
 /// The part of `text` before the cursor, which a field counts in UTF-16.
-fn up_to(text: &str, cursor: u32) -> Option<&str> {
+pub(super) fn up_to(text: &str, cursor: u32) -> Option<&str> {
     let mut counted = 0;
     for (place, letter) in text.char_indices() {
         if counted >= cursor {
@@ -298,12 +300,12 @@ fn up_to(text: &str, cursor: u32) -> Option<&str> {
 }
 
 /// How far a field counts `words`.
-fn width(words: &str) -> u32 {
+pub(super) fn width(words: &str) -> u32 {
     u32::try_from(words.encode_utf16().count()).unwrap_or(0)
 }
 
 /// Scrolls the list until the row is in sight, and no further.
-fn reveal(list: &HtmlElement, row: &HtmlElement) {
+pub(super) fn reveal(list: &HtmlElement, row: &HtmlElement) {
     let (above, below) = (row.offset_top(), row.offset_top() + row.offset_height() - list.client_height());
     list.set_scroll_top(list.scroll_top().min(above).max(below));
 }

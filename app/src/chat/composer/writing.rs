@@ -96,6 +96,7 @@ impl Writing {
             draft.save_now(Mode::Note);
             writing.typing.stop();
             writing.ui.emoji.set(false);
+            writing.ui.quick_replies.set(false);
         });
         writing
     }
