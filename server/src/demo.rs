@@ -5,10 +5,13 @@ mod cast;
 use std::sync::Arc;
 
 use anyhow::Context;
-use backend::{Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, people, setup, teams};
+use backend::{
+    Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, people, quick_replies, setup, teams,
+};
 use domain::channel::{ChannelKind, ChannelPlace};
 use domain::id::{ChannelId, TeamId};
 use domain::person::{Availability, Person};
+use domain::quick_reply::{QuickReplyScope, SaveQuickReply};
 use simulator::{Channel, Known, Simulator};
 
 use crate::config::Settings;
@@ -64,6 +67,7 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
     for name in cast::TEAMS {
         teams::add(&backend, &priya, name).await?;
     }
+    keep_quick_replies(&backend, &priya).await?;
     let mut channels = make_channels(&backend, &priya, entries).await?;
     let mut answering = vec![priya.id];
     for colleague in cast::COLLEAGUES {
@@ -80,6 +84,16 @@ async fn fill(settings: &Settings, entries: Vec<Entry>) -> anyhow::Result<Channe
     backend.flush().await?;
     channels.people = demo::people(&backend).await?;
     Ok(channels)
+}
+
+async fn keep_quick_replies(backend: &Backend, priya: &Person) -> anyhow::Result<()> {
+    for (team, shortcut, text) in cast::QUICK_REPLIES {
+        let team = team.and_then(|name| team_named(backend, name));
+        let scope = team.map_or(QuickReplyScope::Shared, QuickReplyScope::Team);
+        let form = SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope };
+        quick_replies::add(backend, priya, &form).await?;
+    }
+    Ok(())
 }
 
 async fn make_channels(backend: &Backend, priya: &Person, entries: Vec<Entry>) -> anyhow::Result<Channels> {

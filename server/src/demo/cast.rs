@@ -46,6 +46,29 @@ const fn colleague(name: &'static str, email: &'static str, role: Role, teams: &
     Colleague { name, email, role, teams }
 }
 
+/// Words that the demo's people keep ready: everybody's, or a team's.
+pub const QUICK_REPLIES: [(Option<&str>, &str, &str); 7] = [
+    (None, "hello", "Hello {{customer first name}}, this is {{agent first name}} from Acme. How can I help?"),
+    (None, "moment", "One moment, please. Let me look that up for you."),
+    (None, "bye", "Thank you for writing, {{customer first name}}. Have a good day!\n{{agent name}}"),
+    (
+        Some("Support"),
+        "delivery",
+        "Your parcel is on its way. As soon as it is handed over you get a message from the carrier.",
+    ),
+    (
+        Some("Support"),
+        "delivery-late",
+        "I am sorry about the wait, {{customer first name}}. Let me see where your parcel is right now.",
+    ),
+    (Some("Support"), "refund", "The refund has left us today. Most banks take three to five working days to show it."),
+    (
+        Some("Wholesale"),
+        "price-list",
+        "Our price list for resellers comes with your account. Shall I set one up for you?",
+    ),
+];
+
 /// Whose the chats of this messenger are.
 pub const fn team_of(kind: ChannelKind) -> &'static str {
     match kind {
