@@ -83,8 +83,12 @@ impl Command for RouteQueue {
     }
 }
 
-/// Finds somebody for one room; when there is nobody, it stays in the queue, and its customer hears so.
+/// Finds somebody for one room, after those that wait longer; when there is nobody, it stays in the queue, and its customer
+/// hears so.
 pub(super) async fn run(backend: &Backend, lease: &Lease, room: RoomId) -> std::result::Result<(), Failure> {
+    // Room may have been made for one more, by time or by somebody who just came: that is for who waits longest.
+    walk_queue(backend).await?;
+    // A long queue was not looked at to its end, and a team that is gone is left here.
     if !give(backend, room, Choice::now(backend).await?).await? {
         backend.run(SayAway { room, here: presence::here_or_just_left(backend).await? }).await?;
     }
@@ -93,6 +97,11 @@ pub(super) async fn run(backend: &Backend, lease: &Lease, room: RoomId) -> std::
 
 /// Finds somebody for the rooms that wait longest.
 pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::Result<(), Failure> {
+    walk_queue(backend).await?;
+    finish(backend, lease).await
+}
+
+async fn walk_queue(backend: &Backend) -> Result<()> {
     let db = &backend.store().read;
     loop {
         let choice = Choice::now(backend).await?;
@@ -101,7 +110,7 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
         let free: Vec<_> = choice.candidates(&directory).filter(|person| has_room(person, &held)).collect();
         let teams: BTreeSet<TeamId> = free.iter().flat_map(|person| person.teams.iter().copied()).collect();
         if free.is_empty() || !directory.policy.auto_assign {
-            return finish(backend, lease).await;
+            return Ok(());
         }
         let senders = free.iter().map(|person| person.id);
         let waiting = room_rows::list_queued(db, teams, senders, ROOMS).await?;
@@ -115,7 +124,7 @@ pub(super) async fn run_queue(backend: &Backend, lease: &Lease) -> std::result::
             }
         }
         if given == 0 || (waiting.len() as u64) < ROOMS {
-            return finish(backend, lease).await;
+            return Ok(());
         }
     }
 }

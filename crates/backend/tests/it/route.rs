@@ -155,6 +155,17 @@ async fn a_room_that_waits_for_its_customer_for_ten_minutes_frees_a_place_until_
 }
 
 #[tokio::test]
+async fn a_place_that_time_freed_is_for_who_waits_longest_not_for_who_comes_now() {
+    let (desk, maria, _console, [first, second]) = one_held_and_one_waiting().await;
+    messages::send(&desk.backend, &maria, first.id, new_id(), "which one?".into()).await.expect("hers");
+    desk.later(FREES_SLOT);
+
+    let third = somebody_writes(&desk, "Caio").await;
+
+    assert_eq!((holder(&desk, &second).await, holder(&desk, &third).await), (Some(maria.id), None));
+}
+
+#[tokio::test]
 async fn rooms_wait_until_somebody_comes() {
     let desk = TestDesk::new().await;
     desk.web_channel().await;
