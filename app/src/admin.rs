@@ -88,11 +88,9 @@ pub fn pages() -> Result<AnyView, SplitLoaderError> {
 /// Whether `me` may see a page.
 fn may_see(me: &Person, page: AdminPage) -> bool {
     match page {
-        AdminPage::People => sees_admin(me),
+        AdminPage::People | AdminPage::Teams => sees_admin(me),
         AdminPage::Audit => may_see_audit(me),
-        AdminPage::Teams | AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => {
-            may_administer(me)
-        }
+        AdminPage::Channels | AdminPage::Flows | AdminPage::Rules | AdminPage::Trouble => may_administer(me),
     }
 }
 

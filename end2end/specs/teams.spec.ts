@@ -114,3 +114,41 @@ test('a team is renamed, refused and removed in words, by keyboard', async ({ br
   await expect(row(priya, 'Money matters')).toHaveCount(0);
   await discard();
 });
+
+test('a manager gives their team an away line of its own, by keyboard, and its customers hear it', async ({ browser }) => {
+  const { meta, switchboard, priya, discard } = await begin(browser);
+  await switchboard.invite(priya, 'tom@acme.example', 'Tom Becker', 'team_manager');
+  await new Console(priya).follows('/admin/teams');
+  await adds(priya, 'Billing');
+  await expect(row(priya, 'Billing')).toBeVisible();
+  const tom = await switchboard.signIn(browser, 'tom@acme.example');
+  await goesAway(tom);
+  await new Console(tom).follows('/admin/teams');
+  await expect(row(tom, 'Support')).toBeVisible();
+  await expect(row(tom, 'Billing')).toHaveCount(0);
+  await expect(tom.getByRole('button', { name: /^(Add team|Rename|Remove)/ })).toHaveCount(0);
+
+  const rules = tom.getByRole('button', { name: 'Rules of Support' });
+  await rules.focus();
+  await tom.keyboard.press('Enter');
+  await expect(tom.getByLabel('Chats in the queue go to whoever')).toBeFocused();
+  await tom.keyboard.press('Tab');
+  await tom.keyboard.press('Space');
+  const question = tom.getByRole('textbox', { name: 'A feedback question of its own' });
+  await expect(question).toHaveValue('How did we do?');
+  await question.fill(' ');
+  await tom.getByRole('switch', { name: 'An away line of its own' }).focus();
+  await tom.keyboard.press('Space');
+  await tom.getByRole('textbox', { name: 'An away line of its own' }).fill('Support is back on Monday.');
+  await axeFindsNothing(tom);
+  await tom.getByRole('button', { name: 'Save rules' }).click();
+  await expect(tom.getByRole('alert').filter({ hasText: 'The feedback question is empty.' })).toBeVisible();
+  await expect(question).toBeFocused();
+  await tom.getByRole('switch', { name: 'A feedback question of its own' }).click();
+  await tom.getByRole('button', { name: 'Save rules' }).click();
+  await expect(rules).toBeFocused();
+
+  await meta.writes('5511900000001', 'Ana Lima', 'Anybody there?');
+  await expect.poll(() => meta.sent.map((sent) => sent.text?.body)).toContain('Support is back on Monday.');
+  await discard();
+});

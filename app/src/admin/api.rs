@@ -8,6 +8,7 @@ use domain::flow::FlowCard;
 use domain::id::{AuditId, ChannelId, FlowId, InvitationId, JobId, PersonId, RoomId, TeamId, WebhookId};
 use domain::person::Role;
 use domain::policy::Policy;
+use domain::team::TeamRules;
 use domain::trouble::Trouble;
 
 use crate::api::doors;
@@ -57,6 +58,18 @@ doors! {
         let me = signed_in().await?;
         teams::rename(&backend()?, &me, team, &name).await?;
         Ok(())
+    }
+
+    /// What a team does in its own way.
+    "find_team_rules" pub async fn find_team_rules(team: TeamId) -> Result<TeamRules, AppError> {
+        let me = signed_in().await?;
+        Ok(teams::find_rules(&backend()?, &me, team)?)
+    }
+
+    /// Puts other rules of a team in the place of `before`; the answer is what is kept.
+    "save_team_rules" pub async fn save_team_rules(team: TeamId, before: TeamRules, rules: TeamRules) -> Result<TeamRules, AppError> {
+        let me = signed_in().await?;
+        Ok(teams::save_rules(&backend()?, &me, team, before, rules).await?)
     }
 
     /// Removes a team that nothing uses.

@@ -1,8 +1,11 @@
-//! Teams: the groups that chats are routed to, who is in them, and what leads to them.
+//! Teams: the groups that chats are routed to, who is in them, what leads to them, and what they do in their own way.
+
+mod rules;
 
 use domain::account::NAME_MAX;
 use domain::desk::Desk;
 use domain::id::TeamId;
+use domain::permission::{may_administer, may_rule_team};
 use domain::team::Team;
 use leptos::html;
 use leptos::prelude::*;
@@ -13,14 +16,17 @@ use crate::admin::api::{add_team, remove_team, rename_team};
 use crate::desk::Store;
 use crate::error::AppError;
 use crate::parts::{dynamic, small};
+use rules::RulesOf;
 
-/// The page.
+/// The page: a team manager has their own teams there.
 #[component]
 pub fn Teams() -> impl IntoView {
     let store = expect_context::<Store>();
+    let is_admin = Memo::new(move |_| store.desk.with(|desk| may_administer(&desk.me)));
     let teams = Memo::new(move |_| {
         store.desk.with(|desk| {
-            let mut teams: Vec<Team> = desk.teams.values().cloned().collect();
+            let mine = desk.teams.values().filter(|team| may_rule_team(&desk.me, team.id));
+            let mut teams: Vec<Team> = mine.cloned().collect();
             teams.sort_by_key(|team| small(&team.name));
             teams
         })
@@ -31,10 +37,10 @@ pub fn Teams() -> impl IntoView {
             title="Teams"
             words="A new chat goes to the team of its channel, or to the one its bot names. Agents see the queue of their teams."
         />
-        <Add new_name />
+        {dynamic(move || is_admin.get().then(|| view! { <Add new_name /> }))}
         <ul class="rows">
             <For each=move || teams.get() key=|team| team.id let:team>
-                <Row id=team.id new_name />
+                <Row id=team.id is_admin new_name />
             </For>
         </ul>
     }
@@ -82,7 +88,7 @@ fn Add(new_name: NodeRef<html::Input>) -> impl IntoView {
 
 /// One team. What may not be done stands under it, in words, until something else is tried.
 #[component]
-fn Row(id: TeamId, new_name: NodeRef<html::Input>) -> impl IntoView {
+fn Row(id: TeamId, is_admin: Memo<bool>, new_name: NodeRef<html::Input>) -> impl IntoView {
     let store = expect_context::<Store>();
     let name = Memo::new(move |_| {
         store.desk.with(|desk| desk.teams.get(&id).map(|team| team.name.clone())).unwrap_or_default()
@@ -99,15 +105,23 @@ fn Row(id: TeamId, new_name: NodeRef<html::Input>) -> impl IntoView {
             drop(opener.focus());
         }
     });
-    let remove = move |_| {
+    let remove = Callback::new(move |()| {
         attempt(store, "Team removed.", remove_team(id), problem, move || {
             // The row takes the focus away with it.
             if let Some(new_name) = new_name.try_get_untracked().flatten() {
                 drop(new_name.focus());
             }
         });
-    };
-    let turn = move |_| if is_renaming.get_untracked() { close.run(()) } else { is_renaming.set(true) };
+    });
+    let turn = Callback::new(move |()| if is_renaming.get_untracked() { close.run(()) } else { is_renaming.set(true) });
+    let (has_rules_open, rules_opener) = (RwSignal::new(false), NodeRef::<html::Button>::new());
+    let close_rules = Callback::new(move |()| {
+        has_rules_open.set(false);
+        // The form takes the focus away with it.
+        if let Some(opener) = rules_opener.get_untracked() {
+            drop(opener.focus());
+        }
+    });
     view! {
         <li class="rows__row">
             {dynamic(move || {
@@ -124,30 +138,58 @@ fn Row(id: TeamId, new_name: NodeRef<html::Input>) -> impl IntoView {
             })}
             <div class="rows__actions">
                 <button
-                    node_ref=opener
+                    node_ref=rules_opener
                     type="button"
                     class="button button--small"
-                    aria-label=move || {
-                        if is_renaming.get() { format!("Cancel renaming {}", name.get()) } else { format!("Rename {}", name.get()) }
-                    }
-                    on:click=turn
+                    aria-label=move || format!("Rules of {}", name.get())
+                    aria-expanded=move || if has_rules_open.get() { "true" } else { "false" }
+                    on:click=move |_| has_rules_open.update(|open| *open = !*open)
                 >
-                    {dynamic(move || if is_renaming.get() { "Cancel" } else { "Rename" })}
+                    "Rules"
                 </button>
-                <button
-                    type="button"
-                    class="button button--small button--danger"
-                    aria-label=move || format!("Remove {}", name.get())
-                    on:click=remove
-                >
-                    "Remove"
-                </button>
+                {dynamic(move || is_admin.get().then(|| view! { <AdminWays name is_renaming opener turn remove /> }))}
             </div>
             <p class="admin__problem" role="alert">
                 {dynamic(move || problem.get())}
             </p>
+            {dynamic(move || {
+                has_rules_open.get().then(|| view! { <RulesOf id name=name.get_untracked() close=close_rules /> })
+            })}
         </li>
     }
+}
+
+/// What an admin does to a team.
+#[component]
+fn AdminWays(
+    name: Memo<String>,
+    is_renaming: RwSignal<bool>,
+    opener: NodeRef<html::Button>,
+    turn: Callback<()>,
+    remove: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <button
+            node_ref=opener
+            type="button"
+            class="button button--small"
+            aria-label=move || {
+                if is_renaming.get() { format!("Cancel renaming {}", name.get()) } else { format!("Rename {}", name.get()) }
+            }
+            on:click=move |_| turn.run(())
+        >
+            {dynamic(move || if is_renaming.get() { "Cancel" } else { "Rename" })}
+        </button>
+        <button
+            type="button"
+            class="button button--small button--danger"
+            aria-label=move || format!("Remove {}", name.get())
+            on:click=move |_| remove.run(())
+        >
+            "Remove"
+        </button>
+    }
+    .into_any()
 }
 
 /// Gives a team another name; Escape leaves it as it is.

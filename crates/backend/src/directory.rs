@@ -1,6 +1,7 @@
 //! People, teams, channels and the policy: small, asked on every request, so kept in memory and read again whenever
 //! one of them changes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,7 +10,7 @@ use domain::feedback::FeedbackRule;
 use domain::id::{ChannelId, PersonId, TeamId};
 use domain::person::Person;
 use domain::policy::Policy;
-use domain::team::Team;
+use domain::team::{Team, TeamRules};
 use entity::{channel, membership, person, setting};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use tokio::sync::Notify;
@@ -23,7 +24,32 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     pub teams: BTreeMap<TeamId, Team>,
     pub channels: BTreeMap<ChannelId, Channel>,
+    /// The rules of the workspace.
     pub policy: Policy,
+    /// Those of teams that have some of their own.
+    pub team_rules: BTreeMap<TeamId, TeamRules>,
+}
+
+impl Directory {
+    /// The rules that hold for a room of `team`.
+    #[must_use]
+    pub fn policy_in(&self, team: Option<TeamId>) -> Cow<'_, Policy> {
+        match team.and_then(|team| self.team_rules.get(&team)) {
+            Some(rules) => Cow::Owned(rules.over(&self.policy)),
+            None => Cow::Borrowed(&self.policy),
+        }
+    }
+
+    /// Whether what waits for `team` goes to somebody by itself.
+    pub(crate) fn assigns(&self, team: Option<TeamId>) -> bool {
+        let own = team.and_then(|team| self.team_rules.get(&team)).and_then(|rules| rules.auto_assign);
+        own.unwrap_or(self.policy.auto_assign)
+    }
+
+    /// Whether anything that waits goes to somebody by itself.
+    pub(crate) fn assigns_anything(&self) -> bool {
+        self.policy.auto_assign || self.teams.keys().any(|team| self.assigns(Some(*team)))
+    }
 }
 
 /// The present directory; readers take a reference and keep it for one piece of work.
@@ -70,6 +96,7 @@ pub(crate) async fn load(db: &impl ConnectionTrait) -> Result<Directory> {
         people,
         teams: teams::list(db).await?,
         channels: channels.into_iter().map(|row| (row.id, to_channel(row))).collect(),
+        team_rules: teams::list_rules(db).await?,
         policy: policy.map(|row| serde_json::from_str(&row.value)).transpose()?.unwrap_or_default(),
     })
 }

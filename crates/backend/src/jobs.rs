@@ -38,7 +38,7 @@ use crate::messages;
 use crate::writer::Tx;
 
 pub(crate) use queue::wake;
-pub(crate) use route::{count_held, list_loads};
+pub(crate) use route::{RouteQueue, count_held, list_loads};
 pub use runner::run_due;
 pub use upkeep::look_after;
 
@@ -141,7 +141,7 @@ pub fn start(backend: &Backend) -> Background {
 
 /// Has the queue looked at again: somebody came online or has room for one more.
 pub(crate) async fn route_queue(tx: &mut Tx<'_>) -> Result<()> {
-    if !tx.directory.policy.auto_assign || queue::has_waiting(tx.db, &Work::RouteQueue).await? {
+    if !tx.directory.assigns_anything() || queue::has_waiting(tx.db, &Work::RouteQueue).await? {
         return Ok(());
     }
     let now = tx.now;

@@ -1,6 +1,7 @@
 //! Teams: made, renamed and removed by admins.
 
 pub(crate) mod rows;
+mod rules;
 
 use domain::account::check_name;
 use domain::audit::{Act, Doer};
@@ -21,6 +22,8 @@ use crate::flows;
 use crate::people::rows as people;
 use crate::quick_replies::rows as quick_replies;
 use crate::writer::{Command, Tx};
+
+pub use rules::{find_rules, save_rules};
 
 /// Makes a team that nobody is in.
 ///

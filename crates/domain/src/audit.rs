@@ -16,7 +16,7 @@ use crate::room::Status;
 use crate::team::Team;
 use crate::timestamp::{Timestamp, hours};
 
-pub use changed::{of_channel, of_person, of_policy};
+pub use changed::{of_channel, of_person, of_policy, of_team_rules};
 
 /// A line is kept for this long.
 pub const KEPT: std::time::Duration = hours(365 * 24);
@@ -161,6 +161,13 @@ pub enum Act {
     /// The channel has no bot any more.
     BotRemoved {
         channel: String,
+    },
+    /// A rule of one team. `None` is what the workspace has.
+    TeamRuleChanged {
+        team: String,
+        rule: String,
+        from: Option<String>,
+        to: Option<String>,
     },
     RuleChanged {
         rule: String,

@@ -257,6 +257,12 @@ pub fn may_administer(me: &Person) -> bool {
     me.active && me.role == Role::Admin
 }
 
+/// Changing the rules of a team: an admin those of any, a team manager those of their own.
+#[must_use]
+pub fn may_rule_team(me: &Person, team: TeamId) -> bool {
+    may_administer(me) || (me.active && me.role == Role::TeamManager && me.is_in(team))
+}
+
 /// Reading the audit trail at all; [`may_read_audit`] says which of its lines.
 #[must_use]
 pub fn may_see_audit(me: &Person) -> bool {

@@ -1,5 +1,7 @@
 //! Teams: the groups of people that rooms are routed to; what they are called, and when one may go.
 
+mod rules;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::id::TeamId;
 use crate::person::Role;
 use crate::refused::Refused;
+
+pub use rules::TeamRules;
 
 /// A group of people that rooms are routed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,9 @@ pub struct Model {
     /// The name as no second team may have it; nothing where an earlier version wrote the row.
     #[sea_orm(column_type = "Text", unique)]
     pub known_as: Option<String>,
+    /// What it does in its own way, as JSON; nothing where it follows the workspace.
+    #[sea_orm(column_type = "Text")]
+    pub rules: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -60,7 +60,7 @@ impl Command for Ask {
         let Some(id) = feedback::ask(tx.db, room.id, self.episode, tx.now).await? else { return Ok(()) };
         let question = match template {
             Some(template) => Content::Template(Box::new(template)),
-            None => question(&room, id, &tx.directory.policy.feedback_question),
+            None => question(&room, id, &tx.directory.policy_in(room.team).feedback_question),
         };
         let delivery = Some(Delivery::first(room.kind));
         let message = Message::new(new_id(), Author::Switchboard, question, delivery);

@@ -108,17 +108,19 @@ async fn walk_queue(backend: &Backend) -> Result<()> {
         let directory = backend.directory();
         let held = held(db, backend.now()).await?;
         let free: Vec<_> = choice.candidates(&directory).filter(|person| has_room(person, &held)).collect();
-        let teams: BTreeSet<TeamId> = free.iter().flat_map(|person| person.teams.iter().copied()).collect();
-        if free.is_empty() || !directory.policy.auto_assign {
+        if free.is_empty() || !directory.assigns_anything() {
             return Ok(());
         }
+        let teams: BTreeSet<TeamId> = free.iter().flat_map(|person| person.teams.iter().copied()).collect();
+        // What nobody is given must not stand before those that wait.
+        let teams = teams.into_iter().map(Some).chain([None]).filter(|team| directory.assigns(*team));
         let senders = free.iter().map(|person| person.id);
         let waiting = room_rows::list_queued(db, teams, senders, ROOMS).await?;
         let mut given = 0_usize;
         for room in &waiting {
             // Whom it may go to is asked again in the command; this spares a command for each room that must wait.
             let held = self::held(db, backend.now()).await?;
-            let fits = choice.find(&directory, room, &held, backend.now()).is_some();
+            let fits = directory.assigns(room.team) && choice.find(&directory, room, &held, backend.now()).is_some();
             if fits && give(backend, room.id, choice.clone()).await? {
                 given += 1;
             }
@@ -156,7 +158,7 @@ impl Command for Give {
             tx.change(&mut room, vec![change]).await?;
             return Ok(None);
         }
-        if !room.is_queued() || !tx.directory.policy.auto_assign {
+        if !room.is_queued() || !tx.directory.assigns(room.team) {
             return Ok(None);
         }
         let held = held(tx.db, tx.now).await?;
@@ -202,7 +204,7 @@ impl Command for SayAway {
         let held_by = episodes::find(tx.db, room.episode).await?.and_then(|episode| episode.agent);
         let directory = Arc::clone(&tx.directory);
         let here = self.here.iter().filter_map(|person| directory.people.get(person));
-        match away_line(&room, held_by, here, &directory.policy, tx.now) {
+        match away_line(&room, held_by, here, &directory.policy_in(room.team), tx.now) {
             Some(change) => tx.change(&mut room, vec![change]).await,
             None => Ok(()),
         }

@@ -161,25 +161,27 @@ pub(crate) async fn list_waiting_for(db: &impl ConnectionTrait, holder: PersonId
         .await?)
 }
 
-/// At most `limit` queued rooms of these teams or of none, or whose customer one of `senders` won back: critical ones first,
-/// then who waits longest.
+/// At most `limit` queued rooms of these teams, `None` for those of no team, or whose customer one of `senders` won back:
+/// critical ones first, then who waits longest.
 pub(crate) async fn list_queued(
     db: &impl ConnectionTrait,
-    teams: impl IntoIterator<Item = TeamId>,
+    teams: impl IntoIterator<Item = Option<TeamId>>,
     senders: impl IntoIterator<Item = PersonId>,
     limit: u64,
 ) -> Result<Vec<Room>> {
+    let (of_none, teams): (Vec<_>, Vec<_>) = teams.into_iter().partition(Option::is_none);
+    let mut wanted = Condition::any()
+        .add(room::Column::Team.is_in(teams.into_iter().flatten()))
+        .add(room::Column::RestoredBy.is_in(senders));
+    if !of_none.is_empty() {
+        wanted = wanted.add(room::Column::Team.is_null());
+    }
     let rows = room::Entity::find()
         .filter(room::Column::Section.eq(domain::room::Section::Live))
         .filter(room::Column::Handler.eq(LiveHandler::Queue))
         // Nobody is given them, and they must not stand before those that wait.
         .filter(room::Column::Blocked.eq(false))
-        .filter(
-            room::Column::Team
-                .is_null()
-                .or(room::Column::Team.is_in(teams))
-                .or(room::Column::RestoredBy.is_in(senders)),
-        )
+        .filter(wanted)
         .order_by_desc(room::Column::Critical)
         .order_by_asc(room::Column::WaitingKey)
         .order_by_asc(room::Column::Id)

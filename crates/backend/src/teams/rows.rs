@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{ChannelId, PersonId, TeamId};
 use domain::room::Section;
-use domain::team::{Team, known_as};
+use domain::team::{Team, TeamRules, known_as};
 use domain::timestamp::Timestamp;
 use entity::{channel, invitation, membership, room, team};
 use sea_orm::sea_query::OnConflict;
@@ -42,6 +42,32 @@ pub(crate) async fn find_of_channel(db: &impl ConnectionTrait, channel: ChannelI
     Ok(channel::Entity::find_by_id(channel).one(db).await?.and_then(|channel| channel.team))
 }
 
+/// The rules of teams that have some of their own. What another version of this program wrote counts for nothing where it
+/// cannot be read.
+pub(crate) async fn list_rules(db: &impl ConnectionTrait) -> Result<BTreeMap<TeamId, TeamRules>> {
+    let rows = team::Entity::find().filter(team::Column::Rules.is_not_null()).all(db).await?;
+    let rules = rows.into_iter().filter_map(|row| Some((row.id, to_rules(row)?)));
+    Ok(rules.collect())
+}
+
+/// The team's row; until the end of the transaction nobody else changes it.
+pub(crate) async fn lock(db: &impl ConnectionTrait, team: TeamId) -> Result<Option<(Team, TeamRules)>> {
+    let row = team::Entity::find_by_id(team).lock_exclusive().one(db).await?;
+    Ok(row.map(|row| (Team::new(row.id, row.name.clone()), to_rules(row).unwrap_or_default())))
+}
+
+/// Writes what a team does in its own way.
+pub(crate) async fn write_rules(db: &impl ConnectionTrait, team: TeamId, rules: &TeamRules) -> Result<()> {
+    let rules = if *rules == TeamRules::default() { None } else { Some(serde_json::to_string(rules)?) };
+    let row = team::ActiveModel { id: Set(team), rules: Set(rules), ..Default::default() };
+    team::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
+fn to_rules(row: team::Model) -> Option<TeamRules> {
+    row.rules.and_then(|rules| serde_json::from_str(&rules).ok())
+}
+
 fn to_teams(rows: Vec<team::Model>) -> BTreeMap<TeamId, Team> {
     rows.into_iter().map(|row| (row.id, Team::new(row.id, row.name))).collect()
 }
@@ -62,7 +88,12 @@ pub(crate) async fn update(db: &impl ConnectionTrait, team: &Team) -> Result<boo
 }
 
 fn to_row(team: &Team) -> team::ActiveModel {
-    team::ActiveModel { id: Set(team.id), name: Set(team.name.clone()), known_as: Set(Some(known_as(&team.name))) }
+    team::ActiveModel {
+        id: Set(team.id),
+        name: Set(team.name.clone()),
+        known_as: Set(Some(known_as(&team.name))),
+        ..Default::default()
+    }
 }
 
 /// Takes a team's row away.

@@ -66,6 +66,7 @@ mod sticky;
 mod storable;
 mod sweeper;
 mod take_over;
+mod team_rules;
 mod teams;
 mod transcripts;
 mod trouble;

@@ -7,7 +7,7 @@ use crate::channel::Channel;
 use crate::id::TeamId;
 use crate::person::Person;
 use crate::policy::Policy;
-use crate::team::Team;
+use crate::team::{Team, TeamRules};
 
 /// What an admin or manager did to somebody.
 #[must_use]
@@ -71,6 +71,30 @@ pub fn of_policy(before: &Policy, after: &Policy) -> Vec<Act> {
     changed.map(|((rule, from), (_, to))| Act::RuleChanged { rule: rule.into(), from, to }).collect()
 }
 
+/// Which rules of the team of this name were changed, from what to what: one act for each.
+#[must_use]
+pub fn of_team_rules(team: &str, before: &TeamRules, after: &TeamRules) -> Vec<Act> {
+    let rules = team_rules(before).into_iter().zip(team_rules(after));
+    let changed = rules.filter(|((_, from), (_, to))| from != to);
+    changed
+        .map(|((rule, from), (_, to))| Act::TeamRuleChanged { team: team.into(), rule: rule.into(), from, to })
+        .collect()
+}
+
+fn team_rules(rules: &TeamRules) -> [(&'static str, Option<String>); 3] {
+    // A new rule does not compile until it stands here.
+    let TeamRules { auto_assign, feedback_question, away_text } = rules;
+    [
+        (AUTO_ASSIGN, auto_assign.map(switch)),
+        (QUESTION, feedback_question.as_deref().map(text)),
+        (AWAY, away_text.as_deref().map(text)),
+    ]
+}
+
+const AUTO_ASSIGN: &str = "Chats in the queue go to whoever is online and has room";
+const QUESTION: &str = "Feedback question";
+const AWAY: &str = "Away line";
+
 /// Every rule by the words that its page has for it, with what it says.
 fn rules(policy: &Policy) -> [(&'static str, String); 19] {
     // A new rule does not compile until it stands here.
@@ -102,15 +126,15 @@ fn rules(policy: &Policy) -> [(&'static str, String); 19] {
         ("Agents may give their chats to colleagues", switch(*agents_may_reassign)),
         ("Agents may send templates and begin conversations", switch(*agents_may_send_templates)),
         ("Only team managers and admins resolve critical chats", switch(*resolve_critical_needs_manager)),
-        ("Chats in the queue go to whoever is online and has room", switch(*auto_assign)),
+        (AUTO_ASSIGN, switch(*auto_assign)),
         ("Customers who come back within 30 minutes get the person they had", switch(*sticky_agent)),
         ("A chat that a template won back waits for whoever sent it", timer(*sender_minutes)),
         ("A chat goes back to the queue when its holder does not answer", timer(*answer_minutes)),
         ("A chat that waits goes back to the queue when its holder loses the connection", timer(*disconnect_minutes)),
         ("Critical chats never expire", switch(*never_expire_critical)),
         ("Chats in which the customer waits for us never expire", switch(*never_expire_waiting_on_agent)),
-        ("Feedback question", text(feedback_question)),
-        ("Away line", text(away_text)),
+        (QUESTION, text(feedback_question)),
+        (AWAY, text(away_text)),
         ("A comment is required to resolve a chat", switch(*comment_on_resolve)),
         ("A comment is required to abandon a chat", switch(*comment_on_abandon)),
         ("A comment is required to mark a chat critical", switch(*comment_on_critical)),
@@ -225,6 +249,20 @@ mod tests {
         assert_eq!(words(&of_channel(&before, &paused, None)), ["paused the channel “Website”"]);
         assert_eq!(words(&of_channel(&paused, &before, None)), ["let the channel “Website” go on"]);
         assert!(of_channel(&before, &before, None).is_empty());
+    }
+
+    #[test]
+    fn a_rule_of_a_team_says_when_it_is_the_workspaces() {
+        let own = TeamRules { away_text: Some(String::new()), auto_assign: Some(false), ..TeamRules::default() };
+        assert_eq!(
+            words(&of_team_rules("Support", &TeamRules::default(), &own)),
+            [
+                "changed the rule “Chats in the queue go to whoever is online and has room” of the team “Support” \
+                 from what the workspace has to off",
+                "changed the rule “Away line” of the team “Support” from what the workspace has to nothing",
+            ]
+        );
+        assert!(of_team_rules("Support", &own, &own).is_empty());
     }
 
     #[test]

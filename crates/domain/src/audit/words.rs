@@ -54,6 +54,11 @@ impl Act {
             Self::RuleChanged { rule, from, to } => {
                 format!("changed the rule “{rule}” from {} to {}", cut(from), cut(to))
             }
+            Self::TeamRuleChanged { team, rule, from, to } => {
+                let said =
+                    |value: &Option<String>| value.as_deref().map_or_else(|| "what the workspace has".into(), cut);
+                format!("changed the rule “{rule}” of the team “{team}” from {} to {}", said(from), said(to))
+            }
             Self::QuickReplyAdded { shortcut, team } => {
                 format!("added the quick reply /{shortcut} {}", of(team.as_deref()))
             }

@@ -323,6 +323,17 @@ fn nobody_gives_more_than_they_have() {
 }
 
 #[test]
+fn a_manager_changes_the_rules_of_their_teams_and_an_admin_those_of_all() {
+    let gone = Person { active: false, ..tom() };
+    for (me, of_support, of_sales) in
+        [(ana(), false, false), (tom(), true, false), (sol(), false, true), (priya(), true, true), (gone, false, false)]
+    {
+        let may = [SUPPORT, SALES].map(|team| permission::may_rule_team(&me, team));
+        assert_eq!(may, [of_support, of_sales], "{}", me.name);
+    }
+}
+
+#[test]
 fn everybody_saves_contacts_managers_merge_them_and_admins_delete_them() {
     let gone = |me: Person| Person { active: false, ..me };
     for (me, save, merge, delete) in [
