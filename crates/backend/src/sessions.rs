@@ -80,9 +80,9 @@ pub async fn sign_in(backend: &Backend, email: &str, password: &str, client: &st
     Ok((person, SessionToken(token)))
 }
 
-struct SignIn {
-    person: PersonId,
-    token_hash: String,
+pub(crate) struct SignIn {
+    pub person: PersonId,
+    pub token_hash: String,
 }
 
 impl Command for SignIn {

@@ -17,6 +17,7 @@ use domain::timestamp::hours;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use crate::clock::new_id;
 use crate::error::Result;
@@ -24,6 +25,7 @@ use crate::inbound::{self, Answer, Knock, Said, VisitorMessage};
 use crate::jobs;
 use crate::live::Subscription;
 use crate::rooms::rows;
+use crate::sessions::SignIn;
 use crate::sweeper;
 use crate::test_desk::{APP_SECRET, SITE_SECRET, TestDesk};
 use crate::visitors::{self, VisitorSession};
@@ -135,8 +137,12 @@ impl TestDesk {
     pub async fn comes_online(&self, person: &Person) -> Subscription {
         // What was saved before is told before.
         self.backend.flush().await.expect("a test's database can be written");
+        // A socket of no session is ended as soon as others may have ended some.
+        let session = new_id::<Uuid>().to_string();
+        let sign_in = SignIn { person: person.id, token_hash: session.clone() };
+        self.backend.run(sign_in).await.expect("whoever is active may sign in");
         let after = self.backend.hub().head();
-        let mut console = self.backend.subscribe(person.id, "session", after).await.expect("the log can be read");
+        let mut console = self.backend.subscribe(person.id, &session, after).await.expect("the log can be read");
         // How many rooms there are before anything happens.
         drop(console.take_waiting());
         console
