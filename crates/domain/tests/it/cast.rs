@@ -194,7 +194,16 @@ impl Stage {
 
     /// On WhatsApp, where there is a window.
     pub fn on_whatsapp_held_by(person: &Person) -> Self {
-        let mut stage = Self::empty(whatsapp());
+        Self::on_held_by(whatsapp(), person)
+    }
+
+    /// By SMS, which carries words and files alone.
+    pub fn by_sms_held_by(person: &Person) -> Self {
+        Self::on_held_by(Channel { kind: ChannelKind::Sms, ..whatsapp() }, person)
+    }
+
+    fn on_held_by(channel: Channel, person: &Person) -> Self {
+        let mut stage = Self::empty(channel);
         stage.customer_writes("hello");
         stage.take(Change::Entered { by: person.id });
         stage

@@ -118,7 +118,7 @@ fn a_sign_is_put_on_the_customers_words_where_the_channel_shows_it() {
         react(&stage, &theirs, Some("not a sign")),
         react(&stage, &ours, Some("👍")),
         react(&stage, &Message { content: Content::Deleted, ..theirs.clone() }, Some("👍")),
-        react(&Stage::held_by(&ana()), &theirs, Some("👍")),
+        react(&Stage::by_sms_held_by(&ana()), &theirs, Some("👍")),
         react(&Stage::on_whatsapp_held_by(&ben()), &theirs, Some("👍")),
     ] {
         assert!(refused.is_err(), "{refused:?}");
