@@ -6,11 +6,12 @@ const TYPING_EVERY = 3_000;
 const TYPING_ENDS = 4_000;
 
 /**
- * Brings `form` to life. `draft` and `answers` are `{ get, set }` of what is kept between pages: the words, and the
- * quotation of the message that they answer. `send(text, quotation)` answers whether it was taken, `sendFiles(files, quotation)`
- * takes files that were chosen or pasted; `typing(isOn)` is told seldom enough to be cheap.
+ * Brings `form` to life. `draft`, `answers` and `edits` are `{ get, set }` of what is kept between pages: the words, the
+ * quotation of the message that they answer, and a change of a message that is not made yet. `send(text, quotation)` and
+ * `change(id, text)` answer whether it was taken, `sendFiles(files, quotation)` takes files that were chosen or pasted;
+ * `typing(isOn)` is told seldom enough to be cheap.
  */
-export function composer(form, { draft, answers, send, sendFiles, typing }) {
+export function composer(form, { draft, answers, edits, send, change, sendFiles, typing }) {
   const box = form.querySelector('textarea');
   const button = form.querySelector('button[type=submit]');
   const attach = form.querySelector('.composer__attach');
@@ -36,9 +37,9 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
     form.classList.toggle('composer--over', length > TEXT_MOST);
   }
 
-  /** What is changed stands in the transcript; what is kept is what was not sent. */
   function keep() {
-    if (!editing) draft.set(box.value || null);
+    if (editing) edits.set(JSON.stringify({ ...editing, words: box.value }));
+    else draft.set(box.value || null);
   }
 
   function put(text) {
@@ -65,20 +66,18 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
     callOff.setAttribute('aria-label', wayOut);
   }
 
-  /** The box has the words of a message, to be changed; what stood there before comes back. */
-  function edit(message) {
-    endEdit();
-    editing = { ...message, before: box.value };
-    put(message.text);
-    tellAim(`Edit: ${message.text}`, 'Do not change this message');
-    box.focus();
+  /** The box has the words of a message, changed so far to `words`; what stood there before comes back. */
+  function edit({ id, text, mayBeEmpty, words = text }) {
+    editing = { id, text, mayBeEmpty };
+    put(words);
+    tellAim(`Edit: ${text}`, 'Do not change this message');
   }
 
   function endEdit() {
     if (!editing) return;
-    const { before } = editing;
     editing = undefined;
-    put(before);
+    edits.set(null);
+    put(draft.get() ?? '');
     answer(quote);
   }
 
@@ -150,7 +149,7 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
     const text = box.value.trim();
     if (button.disabled) return;
     if (editing) {
-      if (text !== editing.text.trim() && !editing.change(text)) return;
+      if (text !== editing.text.trim() && !change(editing.id, text)) return;
       endTyping();
       endEdit();
     } else if (send(text, quote)) {
@@ -163,7 +162,9 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
 
   box.disabled = false;
   put(draft.get() ?? '');
-  answer(quotation(answers.get()));
+  answer(kept(answers.get()));
+  const begun = kept(edits.get());
+  if (typeof begun?.words === 'string') edit(begun);
   return {
     fit,
     focus: () => box.focus(),
@@ -173,8 +174,11 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
       endEdit();
       put([text, box.value].filter(Boolean).join('\n'));
     },
-    /** `{ text, mayBeEmpty, change(text) }`: a message whose words are changed. */
-    edit,
+    /** `{ id, text, mayBeEmpty }`: a message whose words are to be changed. */
+    edit(message) {
+      edit(message);
+      box.focus();
+    },
     ask: (words) => { box.placeholder = words; },
     close() {
       box.disabled = true;
@@ -184,10 +188,11 @@ export function composer(form, { draft, answers, send, sendFiles, typing }) {
   };
 }
 
-function quotation(json) {
+/** What was kept about a message: its id and its words, and what goes with them. */
+function kept(json) {
   try {
-    const kept = JSON.parse(json);
-    return typeof kept?.id === 'string' && typeof kept.text === 'string' ? kept : undefined;
+    const message = JSON.parse(json);
+    return typeof message?.id === 'string' && typeof message.text === 'string' ? message : undefined;
   } catch {
     return undefined;
   }

@@ -101,7 +101,9 @@ function start({ open = true, moves = false, greeting = '', identity } = {}) {
   write = composer(document.getElementById('composer'), {
     draft: keeper(() => sessionStorage, `switchboard:draft:${own}`),
     answers: keeper(() => sessionStorage, `switchboard:answers:${own}`),
+    edits: keeper(() => sessionStorage, `switchboard:edits:${own}`),
     send: (text, reply_to) => send({ text, reply_to }),
+    change: (id, text) => mark(id, { edited: text }),
     sendFiles,
     typing: (isOn) => connection.typing(isOn),
   });
@@ -216,7 +218,7 @@ function items(id, ways) {
   const sign = (emoji) => ({ label: emoji, isOn: emoji === own, run() { mark(id, { reacted: emoji === own ? null : emoji }); } });
   const edit = {
     label: 'Edit',
-    run: () => write.edit({ text: entry.text, mayBeEmpty: entry.kind === 'files', change: (text) => mark(id, { edited: text }) }),
+    run: () => write.edit({ id, text: entry.text, mayBeEmpty: entry.kind === 'files' }),
   };
   const remove = {
     label: 'Delete',
