@@ -64,14 +64,32 @@ test('a visitor writes and is answered, on a site with a strict policy and the s
   assert.deepEqual(errors, []);
 });
 
+/** What was told of the visitor's typing, in its order. */
+const typingTold = ({ state }) => state.requests.filter(({ path }) => path === 'typing').map(({ body }) => body.on);
+
 test('who has sent writes no longer, also for whoever hears of it late', async (t) => {
   const { counterpart, open, write, sees } = await visit(t);
   await open();
+  await sees('We are here');
   await write('Is the lemon tree in stock?');
   await sees('Sent');
-  const told = () => counterpart.state.requests.filter(({ path }) => path === 'typing').map(({ body }) => body.on);
-  await until(() => told().length === 2);
-  assert.deepEqual(told(), [true, false]);
+  await until(() => typingTold(counterpart).length === 2);
+  assert.deepEqual(typingTold(counterpart), [true, false]);
+});
+
+test('who writes before the chat has begun is told as writing once it has, and who has sent by then is not', async (t) => {
+  const { counterpart, box, open, write, sees } = await visit(t);
+  let begin;
+  counterpart.plan('sessions', 503, { headers: { 'Retry-After': '0' }, after: new Promise((resolve) => { begin = resolve; }) });
+  await open();
+  await write('Is the lemon tree in stock?');
+  await box.fill('And');
+  begin();
+  await sees('Sent');
+  await until(() => typingTold(counterpart).length > 0);
+  await write('And the olive?');
+  await until(() => typingTold(counterpart).length > 1);
+  assert.deepEqual(typingTold(counterpart), [true, false]);
 });
 
 test('opening moves the focus in, Escape brings it back to the launcher', async (t) => {

@@ -49,6 +49,7 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
       const planned = state.answers.findIndex((plan) => plan.path === path);
       if (planned >= 0) {
         const [plan] = state.answers.splice(planned, 1);
+        await plan.after;
         if (plan.status === 0) return response.destroy();
         if (plan.keeps) add({ id: body.id, author: 'you', text: body.text });
         return send(plan.status, plan.body, plan.headers);
@@ -150,7 +151,7 @@ export async function startCounterpart({ attributes = '', sitePolicy = true } = 
     },
     /** It is kept, but no socket tells it: as when the socket died a moment before. */
     keepQuietly: (entry) => add({ author: 'agent', name: 'Priya', ...entry }),
-    /** The next request to `path` is answered so; status 0 breaks the line, `keeps` after the message was kept. */
+    /** The next request to `path` is answered so; status 0 breaks the line, `keeps` after the message was kept; `after` is waited for. */
     plan: (path, status, more = {}) => state.answers.push({ path, status, ...more }),
     drop,
     down: () => new Promise((resolve) => {

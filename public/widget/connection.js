@@ -21,6 +21,8 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
   let status = { handler: 'none' };
   let stopped = false;
   let isFlushing = false;
+  let typing = { isOn: false };
+  let typingHeard = false;
   let typingTold = Promise.resolve();
   let isUp = false;
   let polling = null;
@@ -238,6 +240,14 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
     }
   }
 
+  /** Tells it once there is a session, if it is still the newest then. Whom no beginning was told needs no end. */
+  async function tellTyping(news) {
+    await beginning;
+    if (!current || news !== typing || (!news.isOn && !typingHeard)) return;
+    typingHeard = news.isOn;
+    await call('POST', 'typing', { on: news.isOn });
+  }
+
   /** Sends what is pending, one after the other: the order on the wire is the order of writing. */
   async function flush() {
     if (isFlushing || !current) return;
@@ -309,7 +319,8 @@ export function connect({ channel, identity, token, talk, chosen, isShown, on })
     },
     /** One after the other: an earlier word that came last would leave somebody writing who has sent. */
     typing(isOn) {
-      if (current) typingTold = typingTold.then(() => call('POST', 'typing', { on: isOn }));
+      const news = typing = { isOn };
+      typingTold = typingTold.then(() => tellTyping(news));
     },
     async read(position) {
       if (!current || position <= talk.read) return;
