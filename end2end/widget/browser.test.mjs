@@ -513,6 +513,23 @@ test('what stands below the edge or behind another tab is read only once it is i
   await until(() => counterpart.state.read === 42);
 });
 
+test('who has just scrolled up is not pulled down again by what is drawn in that moment', async (t) => {
+  const { counterpart, frame, open, write, sees } = await visit(t);
+  for (let number = 1; number <= 40; number += 1) counterpart.keepQuietly({ text: `message ${number}` });
+  await open();
+  await sees('message 40');
+  const scroll = frame.locator('#scroll');
+  const top = await scroll.evaluate((area) => {
+    area.scrollTop = 100;
+    // The whole chat is drawn anew, before the browser tells of the scrolling.
+    dispatchEvent(new Event('online'));
+    return area.scrollTop;
+  });
+  assert.equal(top, 100);
+  await write('and one of mine');
+  await until(() => scroll.evaluate((area) => area.scrollHeight - area.scrollTop - area.clientHeight < 40));
+});
+
 test('an open chat is open again on the next page, without taking the focus', async (t) => {
   const { counterpart, page, open, write, sees } = await visit(t);
   await open();

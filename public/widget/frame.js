@@ -59,6 +59,7 @@ let status = {};
 let session = {};
 let isOpen = false;
 let isAtEnd = true;
+let endedAt = 0;
 let isUp = true;
 let network = { words: '', isSlow: false, gone: '' };
 let told = { unread: 0, talked: false };
@@ -160,7 +161,7 @@ function send(content, before = () => {}) {
   const id = uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
   before(id);
   enqueue(talk, { id, at: Date.now(), ...content });
-  isAtEnd ||= !content.mark;
+  if (!content.mark) toEnd();
   connection.flush();
   draw();
   return true;
@@ -234,6 +235,7 @@ function mark(id, what) {
 
 function draw() {
   const waiting = isUp && navigator.onLine ? 'Sending' : 'Waiting for network';
+  isAtEnd &&= !hasLeftEnd();
   show(rows(talk, { now: Date.now(), waiting, greeting: session.greeting, botName: session.botName, reacts: session.signs?.length > 0 }));
   earlier.hidden = !talk.more;
   if (isAtEnd) toEnd();
@@ -302,10 +304,17 @@ function showNetwork({ up, words }) {
 
 function toEnd() {
   scroll.scrollTop = scroll.scrollHeight;
+  isAtEnd = true;
+  endedAt = scroll.scrollTop;
 }
 
+const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+
+/** Who has just scrolled up is not pulled down again; the browser tells of it only with its next picture. */
+const hasLeftEnd = () => scroll.scrollTop < endedAt - 40 && !isNearEnd();
+
 function look() {
-  isAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40;
+  isAtEnd = isNearEnd();
   drawUnread();
   if (scroll.scrollTop < 60 && talk.more) goBack();
 }
