@@ -30,7 +30,7 @@ use crate::inbound::elsewhere::Moved;
 use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
-pub(crate) use ours::is_called;
+pub(crate) use ours::{is_called, spots};
 pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};
 pub use visitor::{

@@ -2,6 +2,7 @@
 
 pub(crate) mod parts;
 pub(crate) mod rows;
+pub(crate) mod spots;
 
 use std::sync::Arc;
 

@@ -66,19 +66,6 @@ pub struct ProviderSend {
     pub by_person_late: bool,
 }
 
-impl ProviderSend {
-    /// The file at whose place the words of the message stand, and with which they go.
-    #[must_use]
-    pub fn captioned(&self) -> Option<u16> {
-        match &self.piece {
-            Piece::File { caption: Some(_), .. } | Piece::Album { caption: Some(_), .. } => {
-                self.places.first().copied()
-            }
-            _ => None,
-        }
-    }
-}
-
 /// What one request carries. Everything fits the channel's limits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -101,6 +88,7 @@ pub enum Piece {
     Album {
         files: Vec<OutboundFile>,
         caption: Option<String>,
+        form: AlbumForm,
     },
     Template {
         template: Box<SentTemplate>,
@@ -109,7 +97,23 @@ pub enum Piece {
     Place(Place),
 }
 
+/// What an album is at its provider, which names by ids what it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlbumForm {
+    /// Each file is a message of its own.
+    MessageEach,
+    /// All of it is one message.
+    OneMessage,
+}
+
 impl Piece {
+    /// Whether the words of the message stand beside its first file, and go with it.
+    #[must_use]
+    pub const fn has_caption(&self) -> bool {
+        matches!(self, Self::File { caption: Some(_), .. } | Self::Album { caption: Some(_), .. })
+    }
+
     /// What a provider that tells us of our own sends says of it, for each message that it is there.
     #[must_use]
     pub fn told(&self) -> Vec<Content> {
@@ -122,7 +126,11 @@ impl Piece {
                 vec![Content::Text(text.clone())]
             }
             Self::File { file, caption } => vec![one(file, caption.clone().unwrap_or_default())],
-            Self::Album { files, caption } => {
+            Self::Album { files, caption, form: AlbumForm::OneMessage } => {
+                let files = files.iter().map(|file| Attachment::new(file.kind, FileState::Coming)).collect();
+                vec![Content::Files { text: caption.clone().unwrap_or_default(), files }]
+            }
+            Self::Album { files, caption, form: AlbumForm::MessageEach } => {
                 let captions = caption.clone().into_iter().chain(std::iter::repeat(String::new()));
                 files.iter().zip(captions).map(|(file, caption)| one(file, caption)).collect()
             }

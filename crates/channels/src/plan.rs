@@ -13,7 +13,7 @@ use domain::refused::Refused;
 use domain::timestamp::Timestamp;
 
 use crate::files::OutboundFile;
-use crate::outbound::{Author, OutboundMessage, Piece, ProviderSend, SendKey};
+use crate::outbound::{AlbumForm, Author, OutboundMessage, Piece, ProviderSend, SendKey};
 
 use albums::Slot;
 
@@ -104,7 +104,10 @@ pub fn shares(limits: &Limits, id: MessageId, content: &Content) -> Result<Vec<S
         content => in_turn(0, pieces(limits, content)?),
     };
     let parts = u16::try_from(requests.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;
-    let is_one = matches!(content.files(), [] | [_]) && parts == 1;
+    let is_one = match &requests[..] {
+        [(_, Some(Piece::Album { form: AlbumForm::OneMessage, .. }))] => true,
+        requests => matches!(content.files(), [] | [_]) && requests.len() == 1,
+    };
     let numbered = (1..=parts).zip(requests);
     let share = |(part, (places, piece)): (u16, Request)| {
         let places = if is_one { Vec::new() } else { places };
@@ -159,7 +162,10 @@ fn files_and_words(limits: &Limits, text: &str, files: &[Attachment]) -> Result<
     let count = together.len();
     let sends = (1..).zip(together);
     let mut requests: Vec<Request> = sends
-        .map(|(number, slots)| albums::request(slots, Some(text.to_owned()).filter(|_| fits && number == count)))
+        .map(|(number, slots)| {
+            let caption = Some(text.to_owned()).filter(|_| fits && number == count);
+            albums::request(limits.albums.as_ref(), slots, caption)
+        })
         .collect();
     if !text.is_empty() && !fits {
         let first = u16::try_from(files.len()).map_err(|_| Refused::invalid("message", "is too long to send"))?;

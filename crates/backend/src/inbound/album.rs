@@ -9,7 +9,8 @@ use domain::room::Room;
 
 use crate::error::Result;
 use crate::inbound::said;
-use crate::messages::rows::{self as entries, Spot};
+use crate::messages::rows as entries;
+use crate::messages::spots::{self, Spot};
 use crate::writer::Tx;
 
 /// The customer's message of this episode that `part` belongs to; `None` for the first part of an album, for what belongs
@@ -34,7 +35,7 @@ pub(super) async fn find(tx: &Tx<'_>, room: &Room, part: &InboundMessage) -> Res
 pub(super) async fn join(tx: &mut Tx<'_>, room: &mut Room, begun: &Message, part: &InboundMessage) -> Result<()> {
     let Some(grew @ Change::AlbumGrew { place, .. }) = begun.joined_by(&part.content) else { return Ok(()) };
     tx.change(room, vec![grew]).await?;
-    entries::note_spot(tx.db, room, begun.id, &part.id.0, Spot::Bare(place)).await?;
+    spots::note(tx.db, room, begun.id, &part.id.0, Spot::Bare(place)).await?;
     said::fetch_later(tx, room, begun.id, place, &part.files).await
 }
 
@@ -42,7 +43,7 @@ pub(super) async fn join(tx: &mut Tx<'_>, room: &mut Room, begun: &Message, part
 pub(super) async fn remember(tx: &Tx<'_>, room: &Room, message: MessageId, part: &InboundMessage) -> Result<()> {
     if let Some(key) = key(part) {
         entries::claim_provider_id(tx.db, room.channel, &key, room.id, message).await?;
-        entries::note_spot(tx.db, room, message, &part.id.0, Spot::Bare(0)).await?;
+        spots::note(tx.db, room, message, &part.id.0, Spot::Bare(0)).await?;
     }
     Ok(())
 }

@@ -18,7 +18,8 @@ use crate::inbound::early::{self, Arrival};
 use crate::inbound::marks::Mark;
 use crate::inbound::{album, marks, ours, said};
 use crate::messages;
-use crate::messages::rows::{self as entries, Spot};
+use crate::messages::rows as entries;
+use crate::messages::spots::Spot;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -137,6 +138,12 @@ async fn on_its_way(
     Ok(next.filter(|_| through == Through::Us))
 }
 
+/// Which file or text of the message left with the key, or which files of an album that is one message there; `None` where it
+/// is all of it.
+pub(super) fn spot_of(limits: &Limits, message: &Message, key: SendKey) -> Option<Spot> {
+    told(limits, message).into_iter().find(|told| told.key == key).and_then(|told| told.spot)
+}
+
 /// What the provider would tell of one file or text of a message.
 struct Told {
     /// Of the request that carries it.
@@ -149,14 +156,8 @@ struct Told {
 fn told(limits: &Limits, message: &Message) -> Vec<Told> {
     let shares = shares(limits, message.id, &message.content).unwrap_or_default();
     let told = |Share { key, places, piece }: Share| {
-        let places = places.into_iter().map(Some).chain(std::iter::repeat(None));
-        piece.told().into_iter().zip(places).map(move |(content, place)| {
-            let spot = place.map(|place| match &content {
-                Content::Files { text, .. } if !text.is_empty() => Spot::Captioned(place),
-                _ => Spot::Bare(place),
-            });
-            Told { key, spot, content }
-        })
+        let spots = ours::spots(&piece, &places).into_iter().map(Some).chain(std::iter::repeat(None));
+        piece.told().into_iter().zip(spots).map(move |(content, spot)| Told { key, spot, content })
     };
     shares.into_iter().flat_map(told).collect()
 }

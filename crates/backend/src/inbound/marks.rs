@@ -14,7 +14,8 @@ use crate::customers;
 use crate::error::Result;
 use crate::inbound::early::{self, Arrival, Early, Edit};
 use crate::inbound::said;
-use crate::messages::rows::{self as entries, Spot};
+use crate::messages::rows as entries;
+use crate::messages::spots::Spot;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -35,6 +36,8 @@ enum Named {
     File(u16),
     /// One file of several, with the words of the whole message beside it.
     Captioned(u16),
+    /// The files from the first to the last, which are one message there.
+    Together(u16, u16),
     /// A part of our words, which did not fit into one message there.
     Words,
 }
@@ -66,6 +69,7 @@ impl<'a> Mark<'a> {
                 Change::MessageEdited { message: id, content: message.content.edited((*content).clone()) }
             }
             (Self::Deleted, Named::File(place)) => lost(id, message.content.without_part(place)),
+            (Self::Deleted, Named::Together(first, last)) => lost(id, message.content.without_parts(first, last)),
             (Self::Deleted, Named::Captioned(place)) => lost(id, message.content.without_captioned_part(place)),
             (Self::Deleted, Named::Whole | Named::Words) => Change::MessageDeleted { message: id },
             (Self::Reacted(by, emoji), _) => Change::Reacted { message: id, by: *by, emoji: emoji.map(str::to_owned) },
@@ -192,6 +196,7 @@ async fn named(tx: &Tx<'_>, message: &Message, target: &ProviderId) -> Result<Na
     Ok(match spot {
         Some(Spot::Bare(place)) if is_file(place) => Named::File(place),
         Some(Spot::Captioned(place)) if is_file(place) => Named::Captioned(place),
+        Some(Spot::Together(first, last)) => Named::Together(first, last),
         Some(Spot::Bare(_) | Spot::Captioned(_)) => Named::Words,
         None => Named::Whole,
     })

@@ -230,7 +230,7 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
         Inbound::Reaction { customer, target, emoji, by } => {
             marks::mark(tx, channel, customer, once, target, Mark::Reacted(*by, emoji.as_deref())).await
         }
-        Inbound::Status(status) => statuses::take(tx, channel, status, at).await,
+        Inbound::Status(status) => statuses::take(tx, channel, &source.limits, status, at).await,
         Inbound::IdentityChanged { previous, current } => {
             customers::change_identity(tx, channel.id, previous, current).await
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ::channels::error::ChannelError;
 use ::channels::inbound::{Status, Target};
 use ::channels::outbound::SendKey;
+use ::channels::plan::Limits;
 use domain::channel::Channel;
 use domain::delivery::Delivery;
 use domain::id::ChannelId;
@@ -14,10 +15,10 @@ use domain::timestamp::Timestamp;
 
 use crate::customers;
 use crate::error::Result;
-use crate::inbound::ours;
+use crate::inbound::{echoes, ours};
 use crate::jobs::{Work, providers, queue};
 use crate::messages;
-use crate::messages::rows::{self as entries, Spot};
+use crate::messages::rows as entries;
 use crate::rooms::rows as room_rows;
 use crate::writer::Tx;
 
@@ -25,7 +26,13 @@ use crate::writer::Tx;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Moves the message forward, if the news is news. It happened at `at`.
-pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status, at: Timestamp) -> Result<()> {
+pub(super) async fn take(
+    tx: &mut Tx<'_>,
+    channel: &Channel,
+    limits: &Limits,
+    status: &Status,
+    at: Timestamp,
+) -> Result<()> {
     let target = match &status.target {
         Target::Message(target) => target,
         Target::UpTo(until) => {
@@ -33,10 +40,9 @@ pub(super) async fn take(tx: &mut Tx<'_>, channel: &Channel, status: &Status, at
             return follow(tx, channel, status, at).await;
         }
     };
-    if let Some((key, room)) = by_key(tx, channel.id, status.key).await? {
-        // Whoever gives our keys back knows no albums: each request is one message there.
-        let spot = (key.parts > 1).then_some(Spot::Bare(key.part - 1));
-        ours::is_called(tx, &room, key, target, spot).await?;
+    if let Some(Keyed { key, room, message }) = by_key(tx, channel.id, status.key).await? {
+        // Whoever gives our keys back makes one message of each request.
+        ours::is_called(tx, &room, key, target, echoes::spot_of(limits, &message, key)).await?;
     }
     if !messages::hear_of(tx, channel.id, &target.0, &status.delivery).await? {
         let (provider_id, delivery) = (target.0.clone(), status.delivery.clone());
@@ -67,12 +73,20 @@ async fn up_to(tx: &mut Tx<'_>, channel: &Channel, status: &Status, until: Times
     Ok(())
 }
 
+/// A message that was sent with a key.
+struct Keyed {
+    key: SendKey,
+    room: Room,
+    message: Message,
+}
+
 /// The message of this channel that was sent with the key.
-async fn by_key(tx: &Tx<'_>, channel: ChannelId, key: Option<SendKey>) -> Result<Option<(SendKey, Room)>> {
+async fn by_key(tx: &Tx<'_>, channel: ChannelId, key: Option<SendKey>) -> Result<Option<Keyed>> {
     let Some(key) = key else { return Ok(None) };
-    let Some((id, _)) = entries::find(tx.db, key.message).await? else { return Ok(None) };
+    let Some((id, entry)) = entries::find(tx.db, key.message).await? else { return Ok(None) };
+    let What::Message(message) = entry.what else { return Ok(None) };
     let room = room_rows::find(tx.db, id).await?;
-    Ok(room.filter(|room| room.channel == channel).map(|room| (key, room)))
+    Ok(room.filter(|room| room.channel == channel).map(|room| Keyed { key, room, message }))
 }
 
 /// What a failure means beyond its message.

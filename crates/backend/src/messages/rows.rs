@@ -15,6 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 use crate::error::Result;
 use crate::media;
+use crate::messages::spots::{self, Spot};
 use crate::rooms::rows::{signed, unsigned};
 
 /// How many entries count as the newest.
@@ -301,23 +302,6 @@ pub(crate) struct Named {
     pub has_failed: bool,
 }
 
-/// A file or text of a message by its place, counted from 0: first the files of the message, by their places, then its
-/// texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spot {
-    Bare(u16),
-    /// A file beside which the words of the message stand: providers keep them as a part of it.
-    Captioned(u16),
-}
-
-impl Spot {
-    pub const fn place(self) -> u16 {
-        match self {
-            Self::Bare(place) | Self::Captioned(place) => place,
-        }
-    }
-}
-
 /// Every id by which a provider knows the message, in the order in which its parts left; of one part the shorter ones first,
 /// and of one length by their letters, so that numbers stand in their order.
 pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: MessageId) -> Result<Vec<Named>> {
@@ -330,7 +314,7 @@ pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: Messag
         .into_tuple()
         .all(db)
         .await?;
-    let spots: BTreeMap<&str, Spot> = ids.iter().filter_map(|(id, ..)| spot_in(id)).collect();
+    let spots: BTreeMap<&str, Spot> = ids.iter().filter_map(|(id, ..)| spots::find_in(id)).collect();
     let mut of_message: Vec<_> = ids.iter().filter(|(id, ..)| !id.starts_with(OF_OURS)).collect();
     of_message.sort_by_key(|(id, left, _)| (*left, id.len(), id));
     let failed = Delivery::Failed { reason: String::new() };
@@ -344,39 +328,11 @@ pub(crate) async fn list_provider_ids(db: &impl ConnectionTrait, message: Messag
 
 /// What our own notes among the ids of the channel's messages begin with. No provider's id does: blank around those is no
 /// part of them.
-const OF_OURS: char = ' ';
+pub(super) const OF_OURS: char = ' ';
 
 /// The name of a note of ours among the ids of the channel's messages.
 pub(crate) fn of_ours(name: &str) -> String {
     format!("{OF_OURS}{name}")
-}
-
-/// What says which file or text of its message an id names: `part:2:<id>`, and `captioned:2:<id>` where the words of the
-/// message stand beside it.
-const PART: &str = "part:";
-const CAPTIONED: &str = "captioned:";
-
-/// Notes that `provider_id` names this part of the message alone.
-pub(crate) async fn note_spot(
-    db: &impl ConnectionTrait,
-    room: &Room,
-    message: MessageId,
-    provider_id: &str,
-    spot: Spot,
-) -> Result<()> {
-    let kind = if matches!(spot, Spot::Captioned(_)) { CAPTIONED } else { PART };
-    let name = of_ours(&format!("{kind}{}:{provider_id}", spot.place()));
-    claim_provider_id(db, room.channel, &name, room.id, message).await.map(drop)
-}
-
-fn spot_in(name: &str) -> Option<(&str, Spot)> {
-    let name = name.strip_prefix(OF_OURS)?;
-    let (spot, rest): (fn(u16) -> Spot, &str) = match name.strip_prefix(PART) {
-        Some(rest) => (Spot::Bare, rest),
-        None => (Spot::Captioned, name.strip_prefix(CAPTIONED)?),
-    };
-    let (place, id) = rest.split_once(':')?;
-    Some((id, spot(place.parse().ok()?)))
 }
 
 /// An entry for those who show it: what a newer version said stands there, as something that this one cannot show.

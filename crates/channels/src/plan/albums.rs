@@ -3,7 +3,7 @@
 use domain::media::MediaKind;
 
 use crate::files::OutboundFile;
-use crate::outbound::Piece;
+use crate::outbound::{AlbumForm, Piece};
 use crate::plan::Request;
 
 /// Which files a channel takes together, as one album.
@@ -16,6 +16,7 @@ pub struct AlbumLimits {
     pub files_max: usize,
     /// How large its files may be together, in bytes.
     pub bytes_max: u64,
+    pub form: AlbumForm,
 }
 
 /// A file of a message at its place.
@@ -60,13 +61,13 @@ pub(super) fn together(limits: Option<&AlbumLimits>, slots: Vec<Slot>) -> Vec<Ve
 }
 
 /// What is here of `slots`: one file by itself, or several as an album.
-pub(super) fn request(slots: Vec<Slot>, caption: Option<String>) -> Request {
+pub(super) fn request(limits: Option<&AlbumLimits>, slots: Vec<Slot>, caption: Option<String>) -> Request {
     let here = slots.into_iter().filter_map(|slot| Some((slot.place, slot.file?)));
     let (places, files): (Vec<u16>, Vec<OutboundFile>) = here.unzip();
     let piece = match <[OutboundFile; 1]>::try_from(files) {
         Ok([file]) => Some(Piece::File { file, caption }),
         Err(files) if files.is_empty() => None,
-        Err(files) => Some(Piece::Album { files, caption }),
+        Err(files) => limits.map(|limits| Piece::Album { files, caption, form: limits.form }),
     };
     (places, piece)
 }

@@ -9,7 +9,7 @@ use super::address::{Chat, message_number};
 use crate::error::ChannelError;
 use crate::files::OutboundFile;
 use crate::identity::ProviderId;
-use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
+use crate::outbound::{AlbumForm, Piece, ProviderSend, Recipient, Signal};
 use crate::plan::{AlbumLimits, Limits};
 
 /// A button's data may have 64 bytes; every choice is a button, so rows have the same titles.
@@ -37,6 +37,7 @@ const ALBUMS: AlbumLimits = AlbumLimits {
     ],
     files_max: 10,
     bytes_max: 50_000_000,
+    form: AlbumForm::MessageEach,
 };
 
 /// The films that Telegram plays.
@@ -86,7 +87,7 @@ pub(super) fn message(send: &ProviderSend, chat: &Chat) -> Result<Call, ChannelE
             Call::to(chat, "sendMessage", json!({ "text": text, "reply_markup": keyboard(choices) }))
         }
         Piece::File { file, caption } => with_file(chat, file, caption.as_deref()),
-        Piece::Album { files, caption } => with_files(chat, files, caption.as_deref()),
+        Piece::Album { files, caption, .. } => with_files(chat, files, caption.as_deref()),
         Piece::Place(place) => on_a_map(chat, place),
         Piece::Template { .. } => {
             return Err(ChannelError::Unsupported { detail: "Telegram has no templates.".into() });
@@ -196,7 +197,7 @@ mod tests {
     use super::{Call, LIMITS, chat, message, method, signal};
     use crate::files::OutboundFile;
     use crate::identity::{ExternalId, ProviderId};
-    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey, Signal};
+    use crate::outbound::{AlbumForm, Author, Piece, ProviderSend, Recipient, SendKey, Signal};
 
     /// A person with a number that has more than 32 bits.
     const ANA: &str = "5000000077";
@@ -249,7 +250,7 @@ mod tests {
 
     fn album(files: &[(MediaKind, &str, &str)], caption: Option<&str>) -> Piece {
         let files = files.iter().map(|(kind, name, mime)| stored(*kind, name, mime)).collect();
-        Piece::Album { files, caption: caption.map(str::to_owned) }
+        Piece::Album { files, caption: caption.map(str::to_owned), form: AlbumForm::MessageEach }
     }
 
     fn place(name: Option<&str>, address: Option<&str>) -> Piece {

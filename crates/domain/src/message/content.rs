@@ -132,6 +132,13 @@ impl Content {
         (!is_empty).then_some(Self::Files { text, files: left })
     }
 
+    /// What is left once the files from the `first` place to the `last` were taken back together; `None` where that is nothing.
+    #[must_use]
+    pub fn without_parts(&self, first: u16, last: u16) -> Option<Self> {
+        let is_here = |place: &u16| self.files().get(usize::from(*place)).is_some_and(|file| !file.is_deleted());
+        (first..=last).filter(is_here).try_fold(self.clone(), |left, place| left.without_part(place))
+    }
+
     /// What is left once the file at `place` was taken back, beside which the words of the whole message stood: they are gone
     /// with it. `None` where that is nothing.
     #[must_use]

@@ -148,6 +148,16 @@ fn with_its_last_photo_an_album_is_gone() {
 }
 
 #[test]
+fn photos_that_are_taken_back_together_are_gone_and_the_others_stay_with_the_words() {
+    let photo = Attachment::new(MediaKind::Photo, FileState::Coming);
+    let all = Content::Files { text: "our shop".into(), files: vec![photo; 4] };
+    let left = all.without_part(1).and_then(|left| left.without_parts(0, 2)).expect("one is left");
+    let gone: Vec<bool> = left.files().iter().map(Attachment::is_deleted).collect();
+    assert_eq!((left.text(), gone), ("our shop", vec![true, true, true, false]));
+    assert_eq!(left.without_parts(3, 3), None);
+}
+
+#[test]
 fn other_words_beside_one_photo_leave_those_beside_the_others() {
     let message = album();
     let edited = message.content.with_caption(2, "the shop at night");

@@ -14,7 +14,7 @@ use crate::jobs::deliver::spend;
 use crate::jobs::queue::{self, Lease};
 use crate::jobs::{Work, providers};
 use crate::messages;
-use crate::messages::rows::Spot;
+use crate::messages::spots::Spot;
 use crate::writer::{Command, Tx};
 
 /// What the provider took, and what it answered.
@@ -28,9 +28,7 @@ pub(super) struct Taken {
 impl Taken {
     /// The answer to a request.
     pub fn of(send: &ProviderSend, receipt: Receipt) -> Self {
-        let captioned = send.captioned();
-        let spot = |place: &u16| if captioned == Some(*place) { Spot::Captioned(*place) } else { Spot::Bare(*place) };
-        Self { key: send.key, receipt, spots: send.places.iter().map(spot).collect() }
+        Self { key: send.key, receipt, spots: inbound::spots(&send.piece, &send.places) }
     }
 }
 
