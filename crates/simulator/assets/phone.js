@@ -50,6 +50,7 @@ function said(message, isOpen, abilities, acts) {
 }
 
 function file(message) {
+  if (message.kind === 'files') return make('div', 'said__files', {}, ...message.files.map((one) => file({ ...one, kind: 'file' })));
   if (message.kind !== 'file') return undefined;
   const address = `/simulator/files/${encodeURIComponent(message.file)}`;
   if (message.shows === 'sticker') return make('img', 'said__sticker', { src: address, alt: 'Sticker', loading: 'lazy' });

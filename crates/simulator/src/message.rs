@@ -84,6 +84,11 @@ pub enum Content {
         name: String,
         text: String,
     },
+    /// Several files in one message, and the words below them.
+    Files {
+        files: Vec<Held>,
+        text: String,
+    },
     Place {
         text: String,
     },
@@ -96,6 +101,14 @@ pub enum Content {
     Deleted {
         text: String,
     },
+}
+
+/// One of several files on the shelf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Held {
+    pub file: String,
+    pub shows: FileKind,
+    pub name: String,
 }
 
 impl Content {
@@ -113,6 +126,15 @@ impl Content {
         if choices.is_empty() { Self::Text { text } } else { Self::Buttons { text, footer: None, choices } }
     }
 
+    /// The files in it, by their names on the shelf.
+    pub fn files(&self) -> Vec<&str> {
+        match self {
+            Self::File { file, .. } => vec![file],
+            Self::Files { files, .. } => files.iter().map(|held| held.file.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     pub fn choices(&self) -> &[Choice] {
         match self {
             Self::Buttons { choices, .. } | Self::List { choices, .. } | Self::Template { choices, .. } => choices,
@@ -128,6 +150,7 @@ impl Content {
             | Self::Template { text, .. }
             | Self::Picked { text }
             | Self::File { text, .. }
+            | Self::Files { text, .. }
             | Self::Place { text }
             | Self::Card { text }
             | Self::Unsupported { text }

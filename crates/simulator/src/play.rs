@@ -236,7 +236,10 @@ impl Customer {
         let Some(message) = self.message_mut(id) else { return };
         message.edited = true;
         match &mut message.content {
-            Content::Text { text } | Content::File { text, .. } | Content::Buttons { text, .. } => *text = words.into(),
+            Content::Text { text }
+            | Content::File { text, .. }
+            | Content::Files { text, .. }
+            | Content::Buttons { text, .. } => *text = words.into(),
             _ => {}
         }
     }

@@ -225,6 +225,8 @@ pub enum Enclosed {
     Bytes(Filed),
     /// The provider fetches it.
     Link(String),
+    /// Several, which it fetches for one message.
+    Links(Vec<String>),
 }
 
 /// Something small that is shown to a customer.

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
-use crate::message::{Content, Message, Side};
+use crate::message::{Content, Held, Message, Side};
 use crate::play::{Customer, Switches};
 use crate::provider::{Address, Album, Asked, Enclosed, Outgoing, Sign, Signed};
 use crate::receipts;
@@ -153,18 +153,33 @@ fn gone() -> Reply {
     Reply { status: 404, headers: Vec::new(), body: Bytes::new() }
 }
 
-/// The content with its file on the shelf.
+/// The content with its files on the shelf.
 async fn enclose(simulator: &Simulator, channel: &Channel, content: Content, file: Enclosed) -> Option<Content> {
+    let text = content.words().to_owned();
     let file = match file {
         Enclosed::Nothing => return Some(content),
         Enclosed::Bytes(file) => file,
         Enclosed::Link(link) => fetch(simulator, &link).await?,
+        Enclosed::Links(links) => {
+            let mut files = Vec::with_capacity(links.len());
+            for link in links {
+                let file = shelve(simulator, channel, fetch(simulator, &link).await?);
+                files.push(Held { file: file.id, shows: file.kind, name: file.name });
+            }
+            return Some(Content::Files { files, text });
+        }
     };
-    let number = simulator.scene(channel).number;
-    // A file that was uploaded before is there already.
-    let file = if file.id.is_empty() { simulator.touch(|play| play.shelf.keep(number, file)) } else { file };
-    let text = content.words().to_owned();
+    let file = shelve(simulator, channel, file);
     Some(Content::File { file: file.id, shows: file.kind, name: file.name, text })
+}
+
+/// The file on the shelf; one that was uploaded before is there already.
+fn shelve(simulator: &Simulator, channel: &Channel, file: Filed) -> Filed {
+    if !file.id.is_empty() {
+        return file;
+    }
+    let number = simulator.scene(channel).number;
+    simulator.touch(|play| play.shelf.keep(number, file))
 }
 
 /// Fetches a link as the provider does: whatever is not there is refused.

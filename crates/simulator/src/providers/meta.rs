@@ -14,6 +14,8 @@ use crate::provider::{
 use crate::shelf::Filed;
 use crate::wire::{Letter, Reply, Request};
 
+const PICTURES_MOST: usize = 10;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Product {
     Messenger,
@@ -208,6 +210,9 @@ impl Inbox {
             }
             return Ok((Content::choice(text.into(), replies(message)?), Enclosed::Nothing));
         }
+        if let Some(pictures) = message["attachments"].as_array().filter(|_| self.product == Product::Instagram) {
+            return Ok((Content::file(""), together(pictures)?));
+        }
         let payload = &message["attachment"]["payload"];
         if !matches!(message["attachment"]["type"].as_str(), Some("image" | "video" | "audio" | "file")) {
             return Err(parameter("message needs text or an attachment."));
@@ -224,6 +229,18 @@ impl Inbox {
         };
         Ok((Content::file(""), file))
     }
+}
+
+/// Several pictures, and nothing else, may be one message.
+fn together(pictures: &[Value]) -> Result<Enclosed, Reply> {
+    if !(1..=PICTURES_MOST).contains(&pictures.len()) {
+        return Err(parameter("message[attachments] has 1 to 10 pictures."));
+    }
+    let link = |picture: &Value| match (picture["type"].as_str(), picture["payload"]["url"].as_str()) {
+        (Some("image"), Some(link)) => Ok(link.to_owned()),
+        _ => Err(parameter("message[attachments] takes images by their url.")),
+    };
+    pictures.iter().map(link).collect::<Result<_, _>>().map(Enclosed::Links)
 }
 
 fn replies(message: &Value) -> Result<Vec<Choice>, Reply> {

@@ -13,6 +13,9 @@ use crate::provider::{Ability, Address, Asked, Deed, Enclosed, Outgoing, Person,
 
 use crate::wire::{Letter, Reply, Request, hmac_sha1};
 
+/// How many files one message may have. <https://www.twilio.com/docs/api/errors/21623>
+const FILES_MOST: usize = 10;
+
 /// One number of one account.
 pub struct Sms {
     pub account_sid: String,
@@ -173,19 +176,28 @@ impl Sms {
             }
             None => field("Body"),
         };
-        let link = request.field("MediaUrl").map(str::to_owned);
-        if body.is_empty() && link.is_none() {
+        let links = request.fields.iter().filter(|(name, _)| name == "MediaUrl").map(|(_, link)| link.clone());
+        let links: Vec<String> = links.collect();
+        if links.len() > FILES_MOST {
+            return Err(refused(400, 21_623, "Number of media files exceeds allowed limit"));
+        }
+        if body.is_empty() && links.is_empty() {
             return Err(refused(400, 21_602, "Message body is required."));
         }
         if body.chars().count() > 1_600 {
             return Err(refused(400, 21_617, "The concatenated message body exceeds the 1600 character limit"));
         }
         let (account, from) = (self.account_sid.clone(), self.number.clone());
-        let content = if link.is_some() { Content::file(body.clone()) } else { Content::text(body.clone()) };
+        let content = if links.is_empty() { Content::text(body.clone()) } else { Content::file(body.clone()) };
+        let file = match <[String; 1]>::try_from(links) {
+            Ok([link]) => Enclosed::Link(link),
+            Err(links) if links.is_empty() => Enclosed::Nothing,
+            Err(links) => Enclosed::Links(links),
+        };
         Ok(Asked::Send(Box::new(Outgoing {
             to: Address::phone(&to),
             content,
-            file: link.map_or(Enclosed::Nothing, Enclosed::Link),
+            file,
             callback: request.field("StatusCallback").map(Into::into),
             id: None,
             reply: Box::new(move |_, message| {

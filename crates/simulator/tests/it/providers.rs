@@ -99,6 +99,27 @@ async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
     assert!(list["meta"]["next_page_url"].is_string(), "{list}");
 }
 
+#[tokio::test]
+async fn twilio_takes_up_to_ten_files_in_one_message_and_fetches_each() {
+    let account = format!("AC{}", "1".repeat(32));
+    let sms = Sms { account_sid: account.clone(), auth_token: SECRET.into(), number: "+15550002222".into() };
+    let mut world = World::with(Account::Sms(sms)).await;
+    world.customer_does(&json!({"file": "photo"})).await;
+    let link =
+        format!("{}/simulator/files/{}", world.base, world.last_message().await["file"].as_str().unwrap_or("none"));
+    let path = format!("twilio/2010-04-01/Accounts/{account}/Messages.json");
+    let with = |count: usize| {
+        let mut form = vec![("To", "+5511900000001"), ("From", "+15550002222"), ("Body", "Our shop")];
+        form.extend(vec![("MediaUrl", link.as_str()); count]);
+        answered(world.ask(&path).basic_auth(&account, Some(SECRET)).form(&form))
+    };
+    assert_eq!(with(11).await.1["code"], 21_623);
+    let (status, sent) = with(3).await;
+    let shown = world.last_message().await;
+    assert_eq!((status, &shown["id"], &shown["text"]), (201, &sent["sid"], &json!("Our shop")));
+    assert_eq!(shown["files"].as_array().map(Vec::len), Some(3), "{shown}");
+}
+
 async fn inbox(product: Product, kind: &str, page: &str) {
     let inbox = Inbox { product, account_id: page.into(), app_secret: SECRET.into(), access_token: TOKEN.into() };
     let mut world = World::with(Account::Meta(inbox)).await;
@@ -120,6 +141,20 @@ async fn inbox(product: Product, kind: &str, page: &str) {
     let echo = world.webhook().await.json()["entry"][0]["messaging"][0]["message"].clone();
     assert_eq!((&echo["mid"], &echo["metadata"]), (&sent["message_id"], &json!("outbox:42")));
     assert_eq!(world.last_words().await, "Olá");
+    if product == Product::Instagram {
+        // Several pictures are one message, and nothing else is.
+        let of = |kind: &str, count: usize| {
+            let attachment = json!({"type": kind, "payload": {"url": url}});
+            let message = json!({"recipient": event["sender"], "message": {"attachments": vec![attachment; count]}});
+            answered(world.ask(&path).bearer_auth(TOKEN).json(&message))
+        };
+        let (_, sent) = of("image", 3).await;
+        let shown = world.last_message().await;
+        assert_eq!((&shown["id"], shown["files"].as_array().map(Vec::len)), (&sent["message_id"], Some(3)), "{shown}");
+        for (kind, count) in [("image", 11), ("image", 0), ("video", 2)] {
+            assert_eq!(of(kind, count).await.0, 400, "{count} of {kind}");
+        }
+    }
     world.switch("out_of_window").await;
     assert_eq!(answered(world.ask(&path).bearer_auth(TOKEN).json(&message)).await.1["error"]["code"], 10);
 }

@@ -106,10 +106,13 @@ impl World {
         state["customers"][0].clone()
     }
 
-    pub async fn last_words(&self) -> String {
+    pub async fn last_message(&self) -> Value {
         let phone = self.phone().await;
-        let last = phone["messages"].as_array().and_then(|messages| messages.last().cloned()).unwrap_or_default();
-        last["text"].as_str().unwrap_or_default().into()
+        phone["messages"].as_array().and_then(|messages| messages.last().cloned()).unwrap_or_default()
+    }
+
+    pub async fn last_words(&self) -> String {
+        self.last_message().await["text"].as_str().unwrap_or_default().into()
     }
 
     pub async fn switch(&self, answer: &str) {

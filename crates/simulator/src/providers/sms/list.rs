@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Sms, number_of};
-use crate::message::{Content, Message, Side, Stage};
+use crate::message::{Message, Side, Stage};
 use crate::play::{Customer, Play};
 use crate::provider::Scene;
 use crate::wire::{Request, civil_day};
@@ -41,18 +41,16 @@ pub fn page(sms: &Sms, scene: &Scene<'_>, request: &Request, play: &Play) -> Val
 /// `GET Messages/{sid}/Media.json`
 pub fn media(sms: &Sms, play: &Play, sid: &str) -> Value {
     let message = play.customers.iter().find_map(|customer| customer.message(sid));
-    let files: Vec<Value> = message
-        .and_then(|message| match &message.content {
-            Content::File { file, .. } => play.shelf.file(file),
-            _ => None,
-        })
+    let files = message.map(|message| message.content.files()).unwrap_or_default();
+    let files: Vec<Value> = files
+        .into_iter()
+        .filter_map(|file| play.shelf.file(file))
         .map(|file| {
             json!({
                 "sid": file.id, "parent_sid": sid, "account_sid": sms.account_sid, "content_type": file.mime,
                 "uri": format!("/2010-04-01/Accounts/{}/Messages/{sid}/Media/{}.json", sms.account_sid, file.id),
             })
         })
-        .into_iter()
         .collect();
     json!({"media_list": files, "page": 0, "page_size": 50, "next_page_uri": null})
 }
@@ -86,7 +84,7 @@ fn told(sms: &Sms, customer: &Customer, message: &Message) -> Value {
     let code = message.problem.as_ref().filter(|_| message.from == Side::Business);
     let code = code.and_then(|problem| problem.split(' ').next()?.parse::<u32>().ok());
     let (sid, account) = (&message.id, &sms.account_sid);
-    let files = u8::from(matches!(message.content, Content::File { .. }));
+    let files = message.content.files().len();
     let date = rfc2822(message.at);
     json!({
         "sid": sid, "account_sid": account, "messaging_service_sid": null, "from": from, "to": to,
