@@ -5,6 +5,7 @@ mod settings;
 mod token;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
+use domain::media::MediaKind;
 use domain::timestamp::Timestamp;
 use futures::future::BoxFuture;
 
@@ -17,18 +18,25 @@ use crate::identity::{ExternalId, Profile};
 use crate::inbound::{InboundEvent, Unreadable};
 use crate::meta::handshake;
 use crate::meta::messaging::{CHOICE_ID_MAX, Product, Reader, Sender};
-use crate::outbound::{ProviderSend, Receipt, Signal};
-use crate::plan::Limits;
+use crate::outbound::{AlbumForm, ProviderSend, Receipt, Signal};
+use crate::plan::{AlbumLimits, Limits};
 use crate::settings::SettingsError;
 use settings::Settings;
 
-/// Choices are quick replies, however many; places have no shape here.
+/// Choices are quick replies, however many; places have no shape here. Up to ten pictures are one message; a moving one goes
+/// by itself.
+/// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api#send-images>
 const LIMITS: Limits = Limits {
     capabilities: ChannelKind::Instagram.capabilities(),
     row_title_max: 20,
     choice_id_max: CHOICE_ID_MAX,
     places: false,
-    albums: None,
+    albums: Some(AlbumLimits {
+        sorts: &[&[(MediaKind::Photo, &["image/jpeg", "image/png"])]],
+        files_max: 10,
+        bytes_max: 10 * 8_000_000,
+        form: AlbumForm::OneMessage,
+    }),
 };
 
 /// One professional account.

@@ -45,6 +45,7 @@ mod parting;
 mod parts;
 mod passwords;
 mod people;
+mod pictures;
 mod profiles;
 mod quick_replies;
 mod refusals;

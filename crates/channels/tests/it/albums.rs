@@ -1,14 +1,17 @@
 //! Files that are sent together: where a messenger shows them as one album, they leave as one.
 
+use std::collections::BTreeSet;
+
 use channels::outbound::{OutboundMessage, Piece, ProviderSend};
-use channels::plan::plan;
+use channels::plan::{Limits, plan};
 use domain::id::FileId;
 use domain::media::{FileState, MediaKind, StoredFile};
 use domain::message::{Attachment, Content};
 use domain::refused::Refused;
 use proptest::prelude::*;
 
-use crate::desk::{NOW, answer, telegram_at, whatsapp};
+use crate::desk::{NOW, answer, http, instagram_at, telegram_at, tools, whatsapp};
+use crate::stand_in::{Reply, StandIn};
 
 const MB: u64 = 1_000_000;
 
@@ -32,9 +35,15 @@ fn content(text: &str, added: &[Added]) -> Content {
     Content::Files { text: text.into(), files: (1..).zip(added).map(attachment).collect() }
 }
 
+const NOWHERE: &str = "http://127.0.0.1:1";
+
 fn planned(text: &str, added: &[Added]) -> Result<Vec<ProviderSend>, Refused> {
+    planned_within(&telegram_at(NOWHERE).limits(), text, added)
+}
+
+fn planned_within(limits: &Limits, text: &str, added: &[Added]) -> Result<Vec<ProviderSend>, Refused> {
     let message: OutboundMessage = answer(content(text, added));
-    plan(&telegram_at("http://127.0.0.1:1").limits(), &message, NOW, None)
+    plan(limits, &message, NOW, Some(NOW))
 }
 
 /// How many files leave with each request, in order; 0 for words alone.
@@ -128,6 +137,53 @@ fn what_was_taken_back_is_not_sent_and_the_others_keep_their_numbers_and_places(
     assert_eq!(numbered(sends), [(1, 2, vec![1]), (2, 2, vec![2])]);
     let sends = plan(&whatsapp().limits(), &without(&[0], &[PHOTO; 2]), NOW, Some(NOW)).expect("can be planned");
     assert_eq!(numbered(sends), [(2, 2, vec![1])]);
+}
+
+#[test]
+fn up_to_ten_pictures_are_one_message_on_instagram_and_anything_else_goes_by_itself() {
+    const PNG: Added = (MediaKind::Photo, "image/png", 8 * MB);
+    let table: [(&[Added], &[usize]); 6] = [
+        (&[PHOTO], &[1]),
+        (&[PHOTO, PNG, PHOTO], &[3]),
+        (&[PNG; 11], &[10, 1]),
+        (&[PHOTO, GIF, PHOTO, PHOTO], &[1, 1, 2]),
+        (&[PHOTO, VIDEO, PHOTO], &[1, 1, 1]),
+        (&[DOCUMENT, PHOTO, PHOTO, DOCUMENT], &[1, 2, 1]),
+    ];
+    let limits = instagram_at(NOWHERE).limits();
+    for (added, expected) in table {
+        assert_eq!(counts(&planned_within(&limits, "", added).expect("can be planned")), expected, "{added:?}");
+    }
+    let too_large = (MediaKind::Photo, "image/png", 8 * MB + 1);
+    assert!(matches!(planned_within(&limits, "", &[PHOTO, too_large]), Err(Refused::Invalid { .. })));
+}
+
+#[test]
+fn pictures_that_are_one_message_are_told_as_one_and_all_of_a_message_has_no_places() {
+    let limits = instagram_at(NOWHERE).limits();
+    let alone = planned_within(&limits, "", &[PHOTO; 3]).expect("can be planned");
+    assert_eq!((alone[0].places.len(), alone[0].piece.told().len()), (0, 1));
+    let told = alone[0].piece.told().remove(0);
+    assert_eq!(told.files().len(), 3);
+    let with_words = planned_within(&limits, "A loja", &[PHOTO; 3]).expect("can be planned");
+    let places: Vec<&[u16]> = with_words.iter().map(|send| &send.places[..]).collect();
+    assert_eq!(places, [&[0, 1, 2][..], &[3]]);
+    let each = planned("", &[PHOTO; 3]).expect("can be planned");
+    assert_eq!((&each[0].places[..], each[0].piece.told().len()), (&[0, 1, 2][..], 3));
+}
+
+#[tokio::test]
+async fn pictures_that_are_one_message_are_fetched_each_and_have_one_id() {
+    let sends = planned_within(&instagram_at(NOWHERE).limits(), "", &[PHOTO; 3]).expect("can be planned");
+    let accepted = r#"{"recipient_id":"7200000000000001","message_id":"mid.out.1"}"#;
+    let meta = StandIn::answering(Reply::new(200, "", accepted)).await;
+    let receipt = instagram_at(&meta.base_url).send(tools(&http()), &sends[0]).await.expect("is taken");
+    assert_eq!((sends.len(), receipt.ids.len()), (1, 1));
+    let [asked] = &meta.asked()[..] else { panic!("not one request") };
+    let message = &asked.body["message"];
+    let all = message["attachments"].as_array().expect("several");
+    let urls: BTreeSet<_> = all.iter().filter_map(|one| one["payload"]["url"].as_str()).collect();
+    assert_eq!((all.len(), urls.len(), message.get("attachment")), (3, 3, None));
 }
 
 #[test]

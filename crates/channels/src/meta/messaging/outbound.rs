@@ -56,9 +56,9 @@ pub(super) enum Source {
     Link(Url),
 }
 
-/// The body that sends one piece; `source` is that of its file.
-pub(super) fn message(product: Product, send: &ProviderSend, source: Option<&Source>) -> Result<Value, ChannelError> {
-    let mut message = content(&send.piece, source)?;
+/// The body that sends one piece; `sources` are those of its files, in their order.
+pub(super) fn message(product: Product, send: &ProviderSend, sources: &[Source]) -> Result<Value, ChannelError> {
+    let mut message = content(&send.piece, sources)?;
     message["metadata"] = send.key.to_string().into();
     let mut body = json!({ "recipient": recipient(&send.to)?, "message": message });
     if send.by_person_late {
@@ -107,25 +107,29 @@ pub(super) fn signal(product: Product, signal: &Signal) -> Result<Value, Channel
     }
 }
 
-fn content(piece: &Piece, source: Option<&Source>) -> Result<Value, ChannelError> {
-    match (piece, source) {
+fn content(piece: &Piece, sources: &[Source]) -> Result<Value, ChannelError> {
+    match (piece, sources) {
         (Piece::Text(text), _) => Ok(json!({ "text": text })),
         (Piece::Buttons { text, choices } | Piece::List { text, choices }, _) => {
             let replies: Vec<Value> = choices.iter().map(quick_reply).collect();
             Ok(json!({ "text": text, "quick_replies": replies }))
         }
-        (Piece::File { file, .. }, Some(source)) => {
-            let payload = match source {
-                Source::Uploaded(id) => json!({ "attachment_id": id }),
-                Source::Link(url) => json!({ "url": url.as_str() }),
-            };
-            Ok(json!({ "attachment": { "type": file_type(file.kind), "payload": payload } }))
+        (Piece::File { file, .. }, [source]) => Ok(json!({ "attachment": attachment(file.kind, source) })),
+        (Piece::Album { files, .. }, sources) if files.len() == sources.len() => {
+            let all = files.iter().zip(sources).map(|(file, source)| attachment(file.kind, source));
+            Ok(json!({ "attachments": all.collect::<Vec<_>>() }))
         }
-        (Piece::File { .. }, None) => unsupported("The file is nowhere."),
-        (Piece::Album { .. } | Piece::Template { .. } | Piece::Place(_), _) => {
-            unsupported("It has no albums, templates or places.")
-        }
+        (Piece::File { .. } | Piece::Album { .. }, _) => unsupported("The file is nowhere."),
+        (Piece::Template { .. } | Piece::Place(_), _) => unsupported("It has no templates or places."),
     }
+}
+
+fn attachment(kind: MediaKind, source: &Source) -> Value {
+    let payload = match source {
+        Source::Uploaded(id) => json!({ "attachment_id": id }),
+        Source::Link(url) => json!({ "url": url.as_str() }),
+    };
+    json!({ "type": file_type(kind), "payload": payload })
 }
 
 fn quick_reply(choice: &Choice) -> Value {
@@ -167,7 +171,7 @@ mod tests {
     use super::{Product, Source, message, signal, take_off_extras, upload};
     use crate::files::OutboundFile;
     use crate::identity::{ExternalId, ProviderId};
-    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey, Signal};
+    use crate::outbound::{AlbumForm, Author, Piece, ProviderSend, Recipient, SendKey, Signal};
 
     fn to() -> Recipient {
         Recipient { ids: vec![ExternalId("7100000000000001".into())] }
@@ -192,10 +196,18 @@ mod tests {
         sends(Piece::Text("Olá 🙂".into()))
     }
 
-    fn photo(kind: MediaKind) -> ProviderSend {
+    fn stored(kind: MediaKind) -> OutboundFile {
         let (name, mime) = ("jacket.png".into(), "image/png".into());
-        let file = OutboundFile { kind, id: FileId::from_number(7), name, mime, bytes: 4 };
-        sends(Piece::File { file, caption: None })
+        OutboundFile { kind, id: FileId::from_number(7), name, mime, bytes: 4 }
+    }
+
+    fn photo(kind: MediaKind) -> ProviderSend {
+        sends(Piece::File { file: stored(kind), caption: None })
+    }
+
+    fn photos() -> ProviderSend {
+        let files = vec![stored(MediaKind::Photo), stored(MediaKind::Photo)];
+        sends(Piece::Album { files, caption: None, form: AlbumForm::OneMessage })
     }
 
     fn question() -> ProviderSend {
@@ -204,11 +216,11 @@ mod tests {
     }
 
     fn body(product: Product, send: &ProviderSend) -> Value {
-        message(product, send, None).expect("somebody to send to")
+        message(product, send, &[]).expect("somebody to send to")
     }
 
     fn with(product: Product, send: &ProviderSend, source: &Source) -> Value {
-        message(product, send, Some(source)).expect("somebody to send to")
+        message(product, send, std::slice::from_ref(source)).expect("somebody to send to")
     }
 
     fn signed(product: Product, signed: &Signal) -> Value {
@@ -220,7 +232,11 @@ mod tests {
     }
 
     fn lent() -> Source {
-        Source::Link(Url::parse("https://desk.example/lent/7").expect("a URL"))
+        lent_at("https://desk.example/lent/7")
+    }
+
+    fn lent_at(url: &str) -> Source {
+        Source::Link(Url::parse(url).expect("a URL"))
     }
 
     /// The same files are compared with what a client that we did not write sends, outside this crate.
@@ -261,6 +277,9 @@ mod tests {
             "instagram/outbound/human_agent" = body(Instagram, &ProviderSend { by_person_late: true, ..text() });
         instagram_fetches_a_photo_where_it_is_lent:
             "instagram/outbound/image" = with(Instagram, &photo(MediaKind::Photo), &lent());
+        photos_that_leave_together_are_one_message_on_instagram:
+            "instagram/outbound/images" =
+                message(Instagram, &photos(), &[lent(), lent_at("https://desk.example/lent/8")]).expect("both are there");
         answers_to_pick_on_instagram_are_quick_replies:
             "instagram/outbound/quick_replies" = body(Instagram, &question());
         a_heart_is_love: "instagram/outbound/react" = signed(Instagram, &on(Some("❤️")));

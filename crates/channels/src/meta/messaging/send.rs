@@ -39,16 +39,18 @@ struct Uploaded {
 impl Sender<'_> {
     /// Hands one piece over, once.
     pub async fn send(&self, tools: Tools<'_>, send: &ProviderSend) -> Result<Receipt, ChannelError> {
-        let source = match &send.piece {
-            Piece::File { file, .. } => Some(self.source(tools, file).await?),
-            Piece::Text(_)
-            | Piece::Album { .. }
-            | Piece::Buttons { .. }
-            | Piece::List { .. }
-            | Piece::Template { .. }
-            | Piece::Place(_) => None,
+        let files = match &send.piece {
+            Piece::File { file, .. } => std::slice::from_ref(file),
+            Piece::Album { files, .. } => files,
+            Piece::Text(_) | Piece::Buttons { .. } | Piece::List { .. } | Piece::Template { .. } | Piece::Place(_) => {
+                &[]
+            }
         };
-        let mut body = outbound::message(self.product, send, source.as_ref())?;
+        let mut sources = Vec::with_capacity(files.len());
+        for file in files {
+            sources.push(self.source(tools, file).await?);
+        }
+        let mut body = outbound::message(self.product, send, &sources)?;
         let answer = match self.post(tools.http, &body).await {
             // Nothing was sent, for sure; to answer a message may be what is wrong.
             Err(failure) if is_invalid(&failure) && outbound::take_off_extras(self.product, &mut body) => {

@@ -156,6 +156,7 @@ const INSTAGRAM: Capabilities = Capabilities {
         },
         MediaLimit { kind: MediaKind::Document, mimes: &["application/pdf"], max_bytes: 25 * MB, caption_max: 0 },
     ],
+    files_max: 10,
     choices: Some(ChoiceLimits { buttons: 13, rows: 13, title_max: 20, body_max: 1_000 }),
     window: Some(DAY_OR_WEEK),
     reply_out: true,
