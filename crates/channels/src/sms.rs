@@ -56,7 +56,7 @@ impl Codec for Sms {
     }
 
     fn limits(&self) -> Limits {
-        outbound::LIMITS
+        outbound::limits(&self.settings)
     }
 
     fn handshake(&self, _request: &RawRequest) -> Option<RawResponse> {

@@ -8,7 +8,7 @@ use domain::channel::ChannelKind;
 use domain::delivery::Delivery;
 use domain::id::MessageId;
 use domain::media::MediaKind;
-use domain::message::{About, ChosenFile, Content, Message, NewMessage, What};
+use domain::message::{About, Attachment, ChosenFile, Content, Message, NewMessage, What};
 use domain::person::Person;
 use domain::room::Room;
 use futures::stream;
@@ -40,6 +40,15 @@ impl Scene {
             "login": "facebook", "page_id": "600000000000001", "base_url": provider.url(),
         });
         Self::on(ChannelKind::Instagram, provider, &settings, ANA).await
+    }
+
+    async fn by_mms() -> Self {
+        let provider = Graph::start().await;
+        let settings = json!({
+            "account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": "+15550001111",
+            "base_url": provider.url(),
+        });
+        Self::on(ChannelKind::Sms, provider, &settings, "+5511900000001").await
     }
 
     async fn on(kind: ChannelKind, provider: Graph, settings: &Value, customer: &str) -> Self {
@@ -180,4 +189,18 @@ async fn what_instagram_refuses_of_photos_and_words_is_sent_again_alone() {
     let attached = scene.provider.taken().iter().filter(|(_, body)| body["message"]["attachments"].is_array()).count();
     assert_eq!((scene.provider.taken().len(), attached), (2, 1), "the photos leave once");
     assert_eq!(delivery(&scene.desk, &scene.room, id).await, Delivery::Sent);
+}
+
+#[tokio::test]
+async fn photos_by_mms_leave_as_one_message_with_their_words() {
+    let scene = Scene::by_mms().await;
+
+    let id = scene.sends("our shop").await;
+
+    let taken = scene.provider.taken();
+    let [(_, Value::String(form))] = &taken[..] else { panic!("not one form: {taken:?}") };
+    assert_eq!((form.matches("MediaUrl=").count(), form.matches("Body=our+shop").count()), (3, 1), "{form}");
+    assert_eq!(delivery(&scene.desk, &scene.room, id).await, Delivery::Sent);
+    let files = scene.message(id).await.content.files().to_vec();
+    assert!(files.iter().all(|file: &Attachment| !file.is_deleted()));
 }

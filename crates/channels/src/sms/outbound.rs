@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::channel::ChannelKind;
+use domain::media::MediaKind;
 use domain::template::SentTemplate;
 use reqwest::Url;
 use serde_json::json;
@@ -10,17 +11,37 @@ use serde_json::json;
 use super::settings::{Sender, Settings};
 use crate::error::ChannelError;
 use crate::files::Files;
-use crate::outbound::{Piece, ProviderSend};
-use crate::plan::Limits;
+use crate::outbound::{AlbumForm, Piece, ProviderSend};
+use crate::plan::{AlbumLimits, Limits};
 
 /// Choices and places are texts here.
-pub(super) const LIMITS: Limits = Limits {
+const LIMITS: Limits = Limits {
     capabilities: ChannelKind::Sms.capabilities(),
     row_title_max: 0,
     choice_id_max: 0,
     places: false,
-    albums: None,
+    albums: Some(PICTURES),
 };
+
+/// An MMS has up to ten files and stays below 5 MB with its words. Pictures are made to fit the phone; of anything else a
+/// carrier takes about 600 kB in all, so it goes by itself. <https://www.twilio.com/docs/messaging/guides/accepted-mime-types>
+const PICTURES: AlbumLimits = AlbumLimits {
+    sorts: &[&[(MediaKind::Photo, &["image/jpeg", "image/png", "image/gif"])]],
+    files_max: 10,
+    bytes_max: 4_990_000,
+    form: AlbumForm::OneMessage,
+};
+
+/// What a message of this sender must fit into. Of RCS alone it is not documented that a message has several files.
+pub(super) fn limits(settings: &Settings) -> Limits {
+    match &settings.sender {
+        Sender::Address(address) if address.starts_with(RCS) => Limits { albums: None, ..LIMITS },
+        Sender::Address(_) | Sender::Service(_) => LIMITS,
+    }
+}
+
+/// What the address of an RCS sender begins with, and of whom it writes to.
+const RCS: &str = "rcs:";
 
 /// The form that sends one piece, and has news of it come to `webhook`.
 pub(super) fn message(
@@ -33,7 +54,7 @@ pub(super) fn message(
     let to = send.to.ids.iter().find(|id| !id.0.is_empty()).ok_or_else(nobody)?;
     let (to, sender) = match &settings.sender {
         // Both ends of a message are on one channel of Twilio's; only a service finds out which by itself.
-        Sender::Address(address) if address.starts_with("rcs:") => (format!("rcs:{to}"), ("From", address.clone())),
+        Sender::Address(address) if address.starts_with(RCS) => (format!("{RCS}{to}"), ("From", address.clone())),
         Sender::Address(address) => (to.0.clone(), ("From", address.clone())),
         Sender::Service(service) => (to.0.clone(), ("MessagingServiceSid", service.clone())),
     };
@@ -45,11 +66,15 @@ pub(super) fn message(
             // Twilio takes no files, it fetches them.
             fields.push(("MediaUrl", files.link(file.id).into()));
         }
+        Piece::Album { files: together, caption, .. } => {
+            fields.extend(caption.clone().map(|caption| ("Body", caption)));
+            fields.extend(together.iter().map(|file| ("MediaUrl", files.link(file.id).into())));
+        }
         Piece::Template { template, .. } => {
             fields.push(("ContentSid", template.id.clone()));
             fields.extend(variables(template).map(|variables| ("ContentVariables", variables)));
         }
-        Piece::Album { .. } | Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
+        Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
             return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
         }
     }
@@ -79,7 +104,7 @@ mod tests {
     use crate::error::ChannelError;
     use crate::files::{Content, Files, OutboundFile};
     use crate::identity::ExternalId;
-    use crate::outbound::{Author, Piece, ProviderSend, Recipient, SendKey};
+    use crate::outbound::{AlbumForm, Author, Piece, ProviderSend, Recipient, SendKey};
     use crate::sms::settings::Settings;
 
     struct Lent;
@@ -115,11 +140,18 @@ mod tests {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
     }
 
-    fn photo(caption: Option<&str>) -> Piece {
-        let id = FileId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_00f1);
+    fn stored(number: u128) -> OutboundFile {
+        let id = FileId::from_number(0x0193_9d3c_7a00_7000_8000_0000_0000_00f0 + number);
         let (name, mime) = ("a.jpg".into(), "image/jpeg".into());
-        let file = OutboundFile { kind: MediaKind::Photo, id, name, mime, bytes: 9 };
-        Piece::File { file, caption: caption.map(Into::into) }
+        OutboundFile { kind: MediaKind::Photo, id, name, mime, bytes: 9 }
+    }
+
+    fn photo(caption: Option<&str>) -> Piece {
+        Piece::File { file: stored(1), caption: caption.map(Into::into) }
+    }
+
+    fn photos() -> Piece {
+        Piece::Album { files: vec![stored(1), stored(2)], caption: Some("A caixa".into()), form: AlbumForm::OneMessage }
     }
 
     fn template(values: &[(&str, &str)]) -> Piece {
@@ -158,6 +190,7 @@ mod tests {
         by_rcs_both_ends_are_on_it: "rcs" = form("rcs:acme_agent", Piece::Text("Olá".into()));
         a_photo_and_its_words_are_one_message: "photo" = form("+15550001111", photo(Some("A caixa")));
         a_photo_may_be_without_words: "photo_alone" = form("+15550001111", photo(None));
+        photos_that_leave_together_are_one_message_with_their_words: "photos" = form("+15550001111", photos());
         a_template_leaves_with_what_was_filled_in:
             "template" = form("+15550001111", template(&[("first_name", "Ana \"A\""), ("2", "42")]));
         a_template_without_placeholders_leaves_by_its_id: "template_plain" = form("+15550001111", template(&[]));

@@ -10,7 +10,7 @@ use domain::message::{Attachment, Content};
 use domain::refused::Refused;
 use proptest::prelude::*;
 
-use crate::desk::{NOW, answer, http, instagram_at, telegram_at, tools, whatsapp};
+use crate::desk::{NOW, answer, http, instagram_at, sms, sms_from, telegram_at, tools, whatsapp};
 use crate::stand_in::{Reply, StandIn};
 
 const MB: u64 = 1_000_000;
@@ -156,6 +156,30 @@ fn up_to_ten_pictures_are_one_message_on_instagram_and_anything_else_goes_by_its
     }
     let too_large = (MediaKind::Photo, "image/png", 8 * MB + 1);
     assert!(matches!(planned_within(&limits, "", &[PHOTO, too_large]), Err(Refused::Invalid { .. })));
+}
+
+#[test]
+fn pictures_are_one_mms_as_long_as_it_stays_below_five_megabytes() {
+    const NOTE: Added = (MediaKind::Document, "application/pdf", 500_000);
+    const LARGE: Added = (MediaKind::Photo, "image/jpeg", 5 * MB);
+    const SMALL: Added = (MediaKind::Photo, "image/png", MB / 10);
+    let table: [(&[Added], &[usize]); 6] = [
+        (&[PHOTO, GIF, PHOTO], &[3]),
+        (&[PHOTO; 6], &[4, 2]),
+        (&[SMALL; 11], &[10, 1]),
+        (&[SMALL, LARGE, SMALL, SMALL], &[1, 1, 2]),
+        (&[SMALL, NOTE, SMALL], &[1, 1, 1]),
+        (&[NOTE, NOTE], &[1, 1]),
+    ];
+    for (added, expected) in table {
+        let sends = planned_within(&sms().limits(), "A loja", added).expect("can be planned");
+        assert_eq!(counts(&sends), expected, "{added:?}");
+        let said: Vec<Option<&str>> = sends.iter().map(|send| caption(&send.piece)).collect();
+        assert_eq!(said.iter().flatten().count(), 1, "{added:?}");
+        assert_eq!(said.last(), Some(&Some("A loja")), "{added:?}");
+    }
+    let by_rcs = planned_within(&sms_from("rcs:acme_agent").limits(), "", &[SMALL; 2]).expect("can be planned");
+    assert_eq!(counts(&by_rcs), [1, 1]);
 }
 
 #[test]
