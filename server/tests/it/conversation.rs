@@ -263,6 +263,30 @@ async fn a_visitor_sees_that_their_words_were_read_now_and_when_they_come_back()
 }
 
 #[tokio::test]
+async fn each_side_sees_the_other_writing_and_nobody_sees_themselves() -> Result<()> {
+    let switchboard = running().await?;
+    let admin = Console::admin(&switchboard).await?;
+    let (visitor, room) = held_chat(&switchboard, &admin).await?;
+    let mut screen = admin.live(head(&switchboard, &admin).await?).await?;
+    hear(&mut screen, |frame| frame["hello"].is_object()).await?;
+    let opened = Socket::open(&switchboard.host(), Request::get("/widget/v1/live")).await?;
+    let mut socket = opened.map_err(|answer| anyhow::anyhow!("no socket: {}", answer.status))?;
+    say(&mut socket, &json!({ "resume": { "token": visitor.token, "after": 0 } }).to_string()).await?;
+    hear(&mut socket, |frame| frame["seen"].is_object()).await?;
+
+    for on in [true, false] {
+        let typing = visitor.signed(Request::post("/widget/v1/typing")).json(&json!({ "on": on }));
+        assert_eq!(switchboard.ask(typing).await?.status, 204);
+        let told = hear(&mut screen, |frame| frame["typing"].is_object()).await?;
+        assert_eq!(told["typing"], json!({ "room": room, "who": "customer", "on": on }));
+        say(&mut screen, &json!({ "typing": { "room": room, "on": on } }).to_string()).await?;
+        let told = hear(&mut socket, |frame| frame["typing"].is_object()).await?;
+        assert_eq!((&told["typing"]["who"], &told["typing"]["on"]), (&json!("agent"), &json!(on)), "{told}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_console_that_comes_back_hears_every_number_once_and_in_order() -> Result<()> {
     let mut switchboard = running().await?;
     let admin = Console::admin(&switchboard).await?;
