@@ -34,6 +34,13 @@ fn everything_the_description_names_is_read_and_the_rest_is_kept_as_unreadable()
 }
 
 #[test]
+fn what_our_side_wrote_elsewhere_is_read_as_that() {
+    let echo = include_bytes!("../../fixtures/api/echo.json");
+    let events = api_at("http://127.0.0.1:1").parse(echo).expect("a delivery");
+    assert_snapshot!("api_echo", events.iter().map(line).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn only_who_knows_the_secret_is_heard() {
     let verify = |headers: &[(&str, &str)]| api_at("http://127.0.0.1:1").verify(&post_with("api", EVENTS, headers));
     assert_eq!(verify(&[("authorization", "Bearer a-secret-of-the-other-server")]), Ok(()));

@@ -57,6 +57,7 @@ reads! {
     a_message_may_answer_a_story_or_a_message: "about",
     reactions_edits_and_unsent_messages_are_no_messages: "marks",
     what_we_sent_comes_back_as_sent_and_what_others_sent_as_an_echo: "echoes",
+    news_about_the_thread_is_no_message_and_another_app_may_hold_it: "thread",
     the_dashboards_tests_are_the_same_events: "twice",
     one_broken_event_does_not_hide_the_others: "broken_event",
 }

@@ -141,6 +141,7 @@ reads! { sms();
 
 reads! { sms_from("rcs:acme_agent");
     a_pressed_button_is_a_pick_that_answers_a_message: "rcs_pick";
+    words_may_answer_a_message: "rcs_reply";
     a_place_is_on_the_map: "rcs_place";
 }
 
