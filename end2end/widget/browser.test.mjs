@@ -296,10 +296,12 @@ test('a message is answered with the keyboard alone, or the answer is called off
 
 test('on a phone a tap answers a message, and what it answers outlives a reload of the site', async (t) => {
   const { counterpart, page, frame, box, open } = await visit(t, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  const said = counterpart.keepQuietly({ text: 'Which tree do you mean?' });
+  const said = counterpart.keepQuietly({ text: 'Which tree do you mean? The lemon tree, the olive tree, or the fig tree in the large pot?' });
   await open();
   await frame.getByRole('button', { name: 'Reply', exact: true }).tap();
   await box.fill('The lemon tree');
+  const callOff = await frame.getByRole('button', { name: 'Do not reply to this message' }).boundingBox();
+  assert.ok(callOff.x + callOff.width <= 390, 'long words push nothing out');
   await page.reload();
   await frame.getByText('Reply to: Which tree do you mean?').waitFor();
   await frame.getByRole('button', { name: 'Send' }).tap();
