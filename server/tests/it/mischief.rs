@@ -258,32 +258,51 @@ async fn a_limit_and_an_outage_delay_a_message_and_nobody_hears_it_twice() -> Re
     Ok(())
 }
 
+impl Stage {
+    fn scene(&self, kind: &str) -> Result<&Scene> {
+        self.scenes.iter().find(|scene| scene.kind == kind).with_context(|| format!("{kind} is played"))
+    }
+
+    /// Priya sends three photos with words beside them.
+    async fn sends_photos(&self, scene: &Scene) -> Result<()> {
+        let mut files = Vec::new();
+        for number in 1..=3 {
+            let upload = Request::post(&format!("/files?kind=photo&name={number}.png"))
+                .header("Origin", &format!("http://{}", self.switchboard.host()))
+                .header("Cookie", self.priya.cookie())
+                .body(PNG.to_vec());
+            let stored = self.switchboard.ask(upload).await?;
+            files.push(json!({ "id": stored.json()["id"], "kind": "photo" }));
+        }
+        let message = json!({ "text": "our shop", "files": files });
+        let said = json!({ "room": scene.room, "id": Uuid::now_v7(), "message": message });
+        self.priya.get(&self.switchboard, "send_message", &said).await?;
+        Ok(())
+    }
+
+    /// What the customer's phone shows of our photos, once it does.
+    async fn photos(&self, scene: &Scene) -> Result<Vec<Value>> {
+        until(&format!("{}: the photos are on the phone", scene.kind), async || {
+            let state = play(&self.switchboard, &scene.customer).await?;
+            let customers = state["customers"].as_array().cloned().unwrap_or_default();
+            let phone = customers.into_iter().find(|other| other["id"] == scene.customer["id"]);
+            let messages = phone.context("the customer is still there")?["messages"].as_array().cloned();
+            let is_photo = |said: &Value| said["shows"] == "photo" || said["kind"] == "files";
+            let photos = messages.unwrap_or_default().into_iter().filter(is_photo).collect::<Vec<_>>();
+            Ok(Some(photos).filter(|photos| !photos.is_empty()))
+        })
+        .await
+    }
+}
+
 #[tokio::test]
 async fn photos_that_are_sent_together_come_once_and_together_where_the_messenger_has_albums() -> Result<()> {
     let stage = Stage::new().await?;
-    let scene = stage.scenes.iter().find(|scene| scene.kind == "telegram").context("Telegram is played")?;
-    let mut files = Vec::new();
-    for number in 1..=3 {
-        let upload = Request::post(&format!("/files?kind=photo&name={number}.png"))
-            .header("Origin", &format!("http://{}", stage.switchboard.host()))
-            .header("Cookie", stage.priya.cookie())
-            .body(PNG.to_vec());
-        let stored = stage.switchboard.ask(upload).await?;
-        files.push(json!({ "id": stored.json()["id"], "kind": "photo" }));
-    }
+    let scene = stage.scene("telegram")?;
 
-    let said = json!({ "room": scene.room, "id": Uuid::now_v7(), "message": { "text": "our shop", "files": files } });
-    stage.priya.get(&stage.switchboard, "send_message", &said).await?;
+    stage.sends_photos(scene).await?;
 
-    let phone = until("the photos are on the phone", async || {
-        let state = play(&stage.switchboard, &scene.customer).await?;
-        let customers = state["customers"].as_array().cloned().unwrap_or_default();
-        let phone = customers.into_iter().find(|other| other["id"] == scene.customer["id"]);
-        let messages = phone.context("the customer is still there")?["messages"].as_array().cloned();
-        let photos = messages.unwrap_or_default().into_iter().filter(|said| said["shows"] == "photo");
-        Ok(Some(photos.collect::<Vec<_>>()).filter(|photos| !photos.is_empty()))
-    })
-    .await?;
+    let phone = stage.photos(scene).await?;
     let names: Vec<_> = phone.iter().map(|photo| photo["name"].as_str()).collect();
     assert_eq!(names, [Some("1.png"), Some("2.png"), Some("3.png")]);
     let words: Vec<_> = phone.iter().map(|photo| photo["text"].as_str()).collect();
@@ -292,6 +311,31 @@ async fn photos_that_are_sent_together_come_once_and_together_where_the_messenge
         phone[0]["album"].is_string() && phone.iter().all(|photo| photo["album"] == phone[0]["album"]),
         "{phone:?}"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn photos_that_are_sent_together_are_one_message_on_instagram_and_by_mms() -> Result<()> {
+    let stage = Stage::new().await?;
+    // On Instagram the words are the next message.
+    for (kind, beside, come_to) in [("instagram", "", "sent"), ("sms", "our shop", "delivered")] {
+        let scene = stage.scene(kind)?;
+
+        stage.sends_photos(scene).await?;
+
+        let phone = stage.photos(scene).await?;
+        let [message] = &phone[..] else { anyhow::bail!("{kind}: not one message: {phone:?}") };
+        let files = message["files"].as_array().into_iter().flatten();
+        let shown: Vec<_> = files.filter_map(|file| file["shows"].as_str()).collect();
+        assert_eq!((shown, &message["text"]), (vec!["photo"; 3], &json!(beside)), "{kind}");
+        until(&format!("{kind}: all of it has come"), async || {
+            let messages = stage.messages(scene).await?;
+            let sent = messages.iter().find(|message| message["content"]["files"]["text"] == "our shop");
+            let is_there = sent.context("it stands there")?["delivery"]["stage"] == come_to;
+            Ok((is_there && stage.on_phone(scene, "our shop").await? == 1).then_some(()))
+        })
+        .await?;
+    }
     Ok(())
 }
 

@@ -143,7 +143,7 @@ async fn photos_that_are_one_message_are_taken_back_together_and_their_words_sta
         let taken = scene.provider.taken();
         let photos = &taken[0];
         scene.tells(ACCOUNT, json!({ "mid": photos.0, "is_echo": true, "metadata": key(photos) })).await;
-        let text = format!("{}", key(photos).as_str().expect("a key").replace("1/2", "2/2"));
+        let text = key(photos).as_str().expect("a key").replace("1/2", "2/2");
         scene.tells(ACCOUNT, json!({ "mid": "mid.text", "is_echo": true, "metadata": text })).await;
 
         scene.tells(ACCOUNT, json!({ "mid": "mid.text", "is_echo": true, "is_deleted": true })).await;
