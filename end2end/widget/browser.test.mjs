@@ -616,6 +616,7 @@ for (const colorScheme of ['light', 'dark']) {
       const picked = counterpart.keepQuietly({ author: 'you', kind: 'picked', text: 'A', stage: 'read' });
       counterpart.state.session.reactions = ['👍', '❤'];
       counterpart.keepQuietly({ text: 'Good', reactions: [{ by: 'you', emoji: '👍' }], reply_to: { id: picked.id, author: 'you', kind: 'picked', text: 'A' } });
+      counterpart.keepQuietly({ author: 'you', kind: 'deleted', text: '', stage: 'read' });
       counterpart.keepQuietly({ author: 'you', text: 'Thanks', reply_to: { id: 'gone', author: 'agent', name: 'Priya', kind: 'text', text: 'Good' } });
       counterpart.keepQuietly({ author: 'bot', name: 'Garden bot', kind: 'feedback_request', feedback: 'f1', text: 'How did we do?' });
       await open();
