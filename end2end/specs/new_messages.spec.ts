@@ -33,3 +33,31 @@ test('what came while one was elsewhere stands under a line, until the chat is o
   await expect(line).toHaveCount(0);
   await discard();
 });
+
+test('who stands at the newest words stays there when the window is made narrow, and who went up stays up', async ({ browser }) => {
+  const { meta, switchboard, discard } = await withWhatsApp('people');
+  const page = await switchboard.signIn(browser);
+  const desk = new Console(page);
+  const log = page.getByRole('log');
+  const toEnd = async () => log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+  await desk.follows('/assigned');
+  const long = 'My parcel should have been here on Monday, and nobody tells me where it is or when it comes. ';
+  for (let number = 1; number <= 12; number++) await meta.writes('5511900000001', 'Ana Lima', `${number}: ${long.repeat(4)}`);
+  await desk.opens('Ana Lima');
+  await desk.sees(/^12: /);
+  await expect.poll(toEnd).toBeLessThan(2);
+
+  for (const width of [1000, 390, 700, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await expect.poll(toEnd, `at ${width}`).toBeLessThan(2);
+    await expect(page.getByRole('button', { name: 'Newest' })).toHaveCount(0);
+  }
+  await log.hover();
+  await page.mouse.wheel(0, -900);
+  await expect(page.getByRole('button', { name: 'Newest' })).toBeVisible();
+  await meta.writes('5511900000001', 'Ana Lima', 'Hello?');
+  await expect(page.getByRole('button', { name: '1 new' })).toBeVisible();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.getByRole('button', { name: '1 new' })).toBeVisible();
+  await discard();
+});

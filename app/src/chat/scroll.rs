@@ -21,6 +21,8 @@ pub struct Scroll {
     pub is_near_beginning: RwSignal<bool>,
     /// The height before earlier words came in above, until they stand.
     held: StoredValue<Option<(i32, i32)>>,
+    /// The height of the words and of their window, and the place in them, as last looked at.
+    stood: StoredValue<(i32, i32, i32)>,
 }
 
 impl Scroll {
@@ -33,6 +35,7 @@ impl Scroll {
             is_at_end: RwSignal::new(true),
             is_near_beginning: RwSignal::new(false),
             held: StoredValue::new(None),
+            stood: StoredValue::new((0, 0, 0)),
         };
         Effect::new(move |_| {
             let (Some(log), Some(column)) = (scroll.log.get(), scroll.column.get()) else { return };
@@ -50,9 +53,17 @@ impl Scroll {
         scroll
     }
 
-    /// The reader scrolled.
+    /// The reader scrolled, or the browser did because the words have another size.
     pub fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
+        let stands = (log.scroll_height(), log.client_height(), log.scroll_top());
+        let (height, window, top) = self.stood.get_value();
+        // Who goes up means to leave the end. Else it is no reader that left it: a window that is made narrow has longer
+        // words, and some browsers tell so before anybody could settle them.
+        if self.is_at_end.get_untracked() && (stands.0, stands.1) != (height, window) && stands.2 >= top {
+            return self.to_end();
+        }
+        self.stood.set_value(stands);
         let is_at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR;
         if self.is_at_end.get_untracked() != is_at_end {
             self.is_at_end.set(is_at_end);
@@ -67,6 +78,7 @@ impl Scroll {
     pub fn to_end(self) {
         if let Some(log) = self.log.get_untracked() {
             log.set_scroll_top(log.scroll_height());
+            self.stood.set_value((log.scroll_height(), log.client_height(), log.scroll_top()));
             self.is_at_end.set(true);
         }
     }
@@ -86,5 +98,6 @@ impl Scroll {
             None if self.is_at_end.try_get_untracked() == Some(true) => log.set_scroll_top(log.scroll_height()),
             None => {}
         }
+        self.stood.try_set_value((log.scroll_height(), log.client_height(), log.scroll_top()));
     }
 }
