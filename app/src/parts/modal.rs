@@ -2,6 +2,8 @@
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
 
 /// A dialog that is open for as long as it exists. `on_close` takes it away.
 #[component]
@@ -24,6 +26,7 @@ pub fn Modal(
     // Said a moment after the dialog has closed; by then it may show something else.
     let closed = move |_| {
         if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+            put_cursor_back();
             on_close.run(());
         }
     };
@@ -52,6 +55,17 @@ pub fn Modal(
                 {children()}
             </div>
         </dialog>
+    }
+}
+
+/// Chromium gives the focus back to a field without its cursor where one clicked on words meanwhile: then no key writes there.
+fn put_cursor_back() {
+    let field = document().active_element().and_then(|active| active.dyn_into::<HtmlTextAreaElement>().ok());
+    if let Some(field) = field
+        && let (Ok(Some(from)), Ok(Some(to))) = (field.selection_start(), field.selection_end())
+    {
+        // A field that has the focus takes its own cursor.
+        drop(field.set_selection_range(from, to));
     }
 }
 
