@@ -37,7 +37,7 @@ use transcript::Transcript;
 pub use answer::Answering;
 pub use bars::closed_bar;
 pub use composer::{
-    AttachedFiles, EmojiPicker, Files, Limits, Mentions, QuickReplies, ask_quick_replies, known_quick_replies,
+    AroundWords, AttachButton, AttachedFiles, Files, Mentions, ask_quick_replies, files_of, known_quick_replies,
     put_words, send_unsent, whose,
 };
 pub use content::show_message;

@@ -5,6 +5,7 @@ import { Console } from '../counterparts/console.ts';
 import { withWhatsApp } from '../counterparts/desk.ts';
 
 test('an agent keeps one of their own and puts it in by a slash, and a manager\'s is had by the team alone', async ({ browser }) => {
+  test.setTimeout(180_000);
   const { meta, switchboard, discard } = await withWhatsApp('people');
   const priya = await switchboard.signIn(browser);
   await new Console(priya).addsTeam('Billing');

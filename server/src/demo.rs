@@ -90,7 +90,7 @@ async fn keep_quick_replies(backend: &Backend, priya: &Person) -> anyhow::Result
     for (team, shortcut, text) in cast::QUICK_REPLIES {
         let team = team.and_then(|name| team_named(backend, name));
         let scope = team.map_or(QuickReplyScope::Shared, QuickReplyScope::Team);
-        let form = SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope };
+        let form = SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope, files: Vec::new() };
         quick_replies::add(backend, priya, &form).await?;
     }
     Ok(())

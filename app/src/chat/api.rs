@@ -4,7 +4,7 @@ use domain::customer;
 use domain::desk::Gather;
 use domain::id::{ChannelId, ContactId, MessageId, QuickReplyId, RoomId};
 use domain::message::{Entry, NewMessage};
-use domain::quick_reply::{QuickReply, SaveQuickReply};
+use domain::quick_reply::{LentFile, QuickReply, SaveQuickReply};
 use domain::room::Room;
 use domain::template::{ChosenTemplate, Template};
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,13 @@ doors! {
         Ok(quick_replies::list(&backend()?, &me).await?)
     }
 
-    /// Keeps words ready.
+    /// The files of a quick reply for one message.
+    "lend_quick_reply_files" pub async fn lend_quick_reply_files(id: QuickReplyId) -> Result<Vec<LentFile>, AppError> {
+        let me = signed_in().await?;
+        Ok(quick_replies::lend_files(&backend()?, &me, id).await?)
+    }
+
+    /// Keeps words and files ready.
     "add_quick_reply" pub async fn add_quick_reply(form: SaveQuickReply) -> Result<QuickReply, AppError> {
         let me = signed_in().await?;
         Ok(quick_replies::add(&backend()?, &me, &form).await?)

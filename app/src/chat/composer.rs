@@ -1,5 +1,6 @@
 //! Where one writes: replies and private notes, which cannot be confused and never lose a word.
 
+mod around;
 mod emoji;
 mod files;
 mod limit;
@@ -13,18 +14,16 @@ use domain::room::Room;
 use leptos::prelude::*;
 
 use crate::chat::Mode;
-use crate::chat::composer::files::AttachButton;
 use crate::chat::composer::limit::Limit;
 use crate::console::{Later, Part, Ui};
 use crate::dialogs::TemplateButtonMain;
 use crate::parts::{Icon, dynamic};
 use writing::Writing;
 
-pub use emoji::EmojiPicker;
-pub use files::{AttachedFiles, Files};
-pub use limit::Limits;
+pub use around::AroundWords;
+pub use files::{AttachButton, AttachedFiles, Files};
 pub use mentions::Mentions;
-pub use quick_replies::{QuickReplies, ask_quick_replies, known_quick_replies, put_words, whose};
+pub use quick_replies::{ask_quick_replies, files_of, known_quick_replies, put_words, whose};
 pub use writing::send_unsent;
 
 /// The composer of one room. Without `may_reply` only notes can be written.
@@ -39,11 +38,9 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
     };
     let is_note = move || mode.get() == Mode::Note;
     let ui = expect_context::<Ui>();
-    let files = Part::Files { files: writing.files, focus: Callback::new(move |()| writing.focus()) };
-    let write = Callback::new(move |text| writing.write(text));
-    let emoji = Part::Emoji { field: writing.field, write };
-    let mentions = Part::Mentions { field: writing.field, write, known };
-    let quick_replies = Part::QuickReplies { field: writing.field, write, known, mode };
+    let (files, focus) = (writing.files, Callback::new(move |()| writing.focus()));
+    let attached = Part::Files { files, focus };
+    let around = Part::AroundWords(AroundWords::of(writing));
 
     view! {
         <form
@@ -60,7 +57,7 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 <span class="composer__gap"></span>
                 <Limit writing />
             </div>
-            {may_reply.then(|| view! { <Later part=Part::Answering /> <Later part=files /> })}
+            {may_reply.then(|| view! { <Later part=Part::Answering /> <Later part=attached /> })}
             <textarea
                 class="composer__field"
                 dir="auto"
@@ -85,12 +82,9 @@ pub fn Composer(room: RoomId, known: Memo<Option<Room>>, may_reply: bool) -> imp
                 </p>
                 {dynamic(move || writing.needs_template.get().then(|| view! { <TemplateButtonMain /> }))}
             </div>
-            <Later part=Part::Limits(Limits::of(writing)) />
-            {dynamic(move || ui.emoji.get().then(|| view! { <Later part=emoji /> }))}
-            <Later part=quick_replies />
-            {dynamic(move || is_note().then(|| view! { <Later part=mentions /> }))}
+            <Later part=around />
             <div class="composer__tools">
-                {dynamic(move || (!is_note() && writing.files.may_attach()).then(|| view! { <AttachButton writing /> }))}
+                {dynamic(move || (!is_note() && files.may_attach()).then(|| view! { <AttachButton files focus /> }))}
                 <Opener label="Insert quick reply" icon="bolt" open=ui.quick_replies />
                 <Opener label="Insert emoji" icon="smile" open=ui.emoji />
                 <button

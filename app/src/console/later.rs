@@ -3,14 +3,12 @@
 use domain::id::RoomId;
 use domain::room::Room;
 use futures::FutureExt;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::chat::{
-    Answering, AttachedFiles, Closed, DropZone, EmojiPicker, Files, Limits, Mentions, Mode, MoreNotices, QuickReplies,
-    catch_missed, closed_bar,
+    Answering, AroundWords, AttachedFiles, Closed, DropZone, Files, MoreNotices, catch_missed, closed_bar,
 };
 use crate::console::stopped::Stopped;
 use crate::console::{Ui, drawer, returning};
@@ -31,19 +29,8 @@ pub enum Part {
     Select,
     /// The list while rooms are selected.
     Selecting,
-    /// The emoji for what is written in `field`; `write` takes what stands there then.
-    Emoji { field: NodeRef<html::Textarea>, write: Callback<String> },
-    /// Whom an "@" in the note in `field` may name; `write` as with the emoji.
-    Mentions { field: NodeRef<html::Textarea>, write: Callback<String>, known: Memo<Option<Room>> },
-    /// What a "/" in the words in `field` may put in; `write` as with the emoji.
-    QuickReplies {
-        field: NodeRef<html::Textarea>,
-        write: Callback<String>,
-        known: Memo<Option<Room>>,
-        mode: RwSignal<Mode>,
-    },
-    /// What the channel carries of the words that are written.
-    Limits(Limits),
+    /// What is told of the words that are written, and what may be put into them.
+    AroundWords(AroundWords),
     /// What the words that are written answer.
     Answering,
     /// The files beside what is written; `focus` leads back to the words.
@@ -96,12 +83,7 @@ pub fn show(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Divider => view! { <Divider /> }.into_any(),
         Part::Select => view! { <SelectButton /> }.into_any(),
         Part::Selecting => view! { <Selecting /> }.into_any(),
-        Part::Emoji { field, write } => view! { <EmojiPicker field write /> }.into_any(),
-        Part::Mentions { field, write, known } => view! { <Mentions field write known /> }.into_any(),
-        Part::QuickReplies { field, write, known, mode } => {
-            view! { <QuickReplies field write known mode /> }.into_any()
-        }
-        Part::Limits(limits) => limits.show(),
+        Part::AroundWords(around) => around.show(),
         Part::Answering => view! { <Answering /> }.into_any(),
         Part::Files { files, focus } => view! { <AttachedFiles files focus /> }.into_any(),
         Part::DropZone(room) => view! { <DropZone room /> }.into_any(),

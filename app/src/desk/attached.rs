@@ -102,13 +102,18 @@ impl Attached {
     pub fn put_back(self, room: RoomId, files: &[Attachment]) {
         for attachment in files {
             let Some(file) = attachment.file.stored().cloned() else { continue };
-            let key = self.next.get_value();
-            self.next.set_value(key + 1);
             let url = self.url(file.id);
-            let going = Going::Here(file.clone());
-            let chosen = Chosen { key, kind: attachment.kind, file, url, going };
-            self.rooms.update(|rooms| rooms.entry(room).or_default().push(chosen));
+            self.add(room, attachment.kind, file, url);
         }
+    }
+
+    /// Adds a file that is on the server already, to be sent as `kind`; `url` shows it meanwhile.
+    pub fn add(self, room: RoomId, kind: MediaKind, file: StoredFile, url: String) {
+        let key = self.next.get_value();
+        self.next.set_value(key + 1);
+        let going = Going::Here(file.clone());
+        let chosen = Chosen { key, kind, file, url, going };
+        self.rooms.update(|rooms| rooms.entry(room).or_default().push(chosen));
     }
 
     /// Tries a stuck file again.

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::chat::api::delete_quick_reply;
-use crate::chat::{Mode, ask_quick_replies, known_quick_replies, unsent, whose};
+use crate::chat::{Mode, ask_quick_replies, files_of, known_quick_replies, unsent, whose};
 use crate::console::Ui;
 use crate::desk::Store;
 use crate::error::AppError;
@@ -174,7 +174,8 @@ fn List(kept: Kept) -> impl IntoView {
                     on:input:target=move |event| wanted.set(event.target().value())
                 />
             </label>
-            <ul class="kept__list">
+            // Where nothing in it can be changed, keys scroll it all the same.
+            <ul class="kept__list" tabindex="0" aria-label="Quick replies">
                 <For each=move || shown.get() key=QuickReply::clone let:reply>
                     <Row reply kept />
                 </For>
@@ -204,13 +205,14 @@ fn Row(reply: QuickReply, kept: Kept) -> impl IntoView {
     let may_keep = kept.store.desk.with_untracked(|desk| may_keep_quick_reply(&desk.me, reply.scope));
     let is_asking = RwSignal::new(false);
     let (shortcut, text, scope) = (format!("/{}", reply.shortcut), reply.text.clone(), reply.scope);
-    let name = shortcut.clone();
+    let (name, files) = (shortcut.clone(), files_of(&reply));
     view! {
         <li class="kept__row">
             <div class="kept__about">
                 <p class="kept__name">
                     <span class="quick__shortcut" dir="auto">{shortcut}</span>
                     <span class="chip">{dynamic(move || whose(kept.store, scope))}</span>
+                    {files}
                 </p>
                 <p class="kept__text" dir="auto">{text}</p>
             </div>

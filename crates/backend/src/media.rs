@@ -2,6 +2,7 @@
 //! where it is says its random id; its name is only shown.
 
 mod intake;
+mod kept;
 mod lend;
 
 use std::ops::Range;
@@ -29,14 +30,16 @@ use tokio::sync::Semaphore;
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::inbound::visitor_room;
+use crate::quick_replies;
 use crate::rooms::may_read;
 use crate::visitors::VisitorSession;
 use crate::writer::{Command, Tx};
 
-pub(crate) use intake::receive;
+pub(crate) use intake::{copy, receive};
 pub use intake::{put, put_on};
-pub(crate) use lend::Lender;
+pub(crate) use kept::{keep, kept_by, release};
 pub use lend::open_lent;
+pub(crate) use lend::{Lender, link_for_all};
 
 /// How many files may come in at once from people, and how many are fetched from providers.
 const UPLOADS: usize = 16;
@@ -151,13 +154,16 @@ impl OpenFile {
     }
 }
 
-/// A file of a room that `me` may see.
+/// A file of a room that `me` may see, or of a quick reply that they have.
 ///
 /// # Errors
-/// [`Refused::NotFound`] for a file of another room, one no message has, and one that never was.
+/// [`Refused::NotFound`] for a file of another room or quick reply, one that nothing has, and one that never was.
 pub async fn open(backend: &Backend, me: &Person, id: FileId) -> Result<OpenFile> {
     let row = Entity::find_by_id(id).one(&backend.store().read).await?.ok_or(Refused::NotFound)?;
-    may_read(backend, me, row.room.ok_or(Refused::NotFound)?).await?;
+    match row.quick_reply {
+        Some(reply) => drop(quick_replies::find_seen(backend, me, reply).await?),
+        None => drop(may_read(backend, me, row.room.ok_or(Refused::NotFound)?).await?),
+    }
     Ok(OpenFile::new(backend, row))
 }
 

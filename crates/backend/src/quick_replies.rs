@@ -1,18 +1,19 @@
-//! Quick replies: words that people keep ready, for themselves, for a team or for everybody.
+//! Quick replies: words and files that people keep ready, for themselves, for a team or for everybody.
 
 pub(crate) mod rows;
 
 use domain::audit::{Act, Doer, names};
-use domain::id::QuickReplyId;
+use domain::id::{FileId, QuickReplyId};
 use domain::permission::{may_keep_quick_reply, may_see_quick_reply};
 use domain::person::Person;
-use domain::quick_reply::{KEPT_MAX, QuickReply, QuickReplyScope, SaveQuickReply};
+use domain::quick_reply::{KEPT_MAX, LentFile, QuickReply, QuickReplyScope, SaveQuickReply};
 use domain::refused::Refused;
 
 use crate::audit;
 use crate::backend::Backend;
 use crate::clock::new_id;
 use crate::error::Result;
+use crate::media;
 use crate::teams;
 use crate::writer::{Command, Tx};
 
@@ -24,20 +25,44 @@ pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<QuickReply>> {
     rows::list(&backend.store().read, me).await
 }
 
-/// Keeps words ready from now on.
+/// One that `me` has.
+///
+/// # Errors
+/// [`Refused::NotFound`] for any other.
+pub(crate) async fn find_seen(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<QuickReply> {
+    let reply = rows::find(&backend.store().read, id).await?.filter(|reply| may_see_quick_reply(me, reply.scope));
+    Ok(reply.ok_or(Refused::NotFound)?)
+}
+
+/// Lends the files of a quick reply to one message: a copy of each, and where the channel does not carry that, an address.
+/// The copies go as uploads do that nobody sends.
+///
+/// # Errors
+/// `me` has no such one; a file cannot be copied.
+pub async fn lend_files(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<Vec<LentFile>> {
+    let mut lent = Vec::new();
+    for kept in find_seen(backend, me, id).await.map_err(|_| is_gone())?.files {
+        let (of, link) = (kept.id, media::link_for_all(backend, kept.id));
+        lent.push(LentFile { of, file: media::copy(backend, &kept).await?, link });
+    }
+    Ok(lent)
+}
+
+/// Keeps words and files ready from now on.
 ///
 /// # Errors
 /// `me` may not keep those of this scope; a word breaks a rule; another one of the scope has the shortcut, or it has as many
-/// as there may be; the team does not exist.
+/// as there may be; the team does not exist; a file is not here.
 pub async fn add(backend: &Backend, me: &Person, form: &SaveQuickReply) -> Result<QuickReply> {
     keeps(me, form.scope)?;
     let reply = form.check(new_id())?;
-    backend.run(Add { me: me.clone(), reply }).await
+    backend.run(Add { me: me.clone(), reply, files: form.files.clone() }).await
 }
 
 struct Add {
     me: Person,
     reply: QuickReply,
+    files: Vec<FileId>,
 }
 
 impl Command for Add {
@@ -49,8 +74,9 @@ impl Command for Add {
         if !rows::insert(tx.db, reply, tx.now).await? {
             return Err(is_taken(reply.scope).into());
         }
+        let files = media::keep(tx.db, reply.id, &self.files).await?;
         note(tx, &self.me, reply, |shortcut, team| Act::QuickReplyAdded { shortcut, team }).await?;
-        Ok(reply.clone())
+        Ok(QuickReply { files, ..reply.clone() })
     }
 }
 
@@ -61,20 +87,22 @@ impl Command for Add {
 pub async fn change(backend: &Backend, me: &Person, id: QuickReplyId, form: &SaveQuickReply) -> Result<QuickReply> {
     keeps(me, form.scope)?;
     let reply = form.check(id)?;
-    backend.run(Change { me: me.clone(), reply }).await
+    backend.run(Change { me: me.clone(), reply, files: form.files.clone() }).await
 }
 
 struct Change {
     me: Person,
     reply: QuickReply,
+    files: Vec<FileId>,
 }
 
 impl Command for Change {
     type Output = QuickReply;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<QuickReply> {
-        let reply = &self.reply;
-        let before = find_kept(tx, &self.me, reply.id).await?;
+        let before = find_kept(tx, &self.me, self.reply.id).await?;
+        let files = media::keep(tx.db, before.id, &self.files).await?;
+        let reply = &QuickReply { files, ..self.reply.clone() };
         if before == *reply {
             return Ok(before);
         }
@@ -112,6 +140,7 @@ impl Command for Delete {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<()> {
         let reply = find_kept(tx, &self.me, self.id).await?;
+        media::release(tx.db, reply.id).await?;
         rows::delete(tx.db, reply.id).await?;
         note(tx, &self.me, &reply, |shortcut, team| Act::QuickReplyDeleted { shortcut, team }).await
     }
@@ -120,7 +149,7 @@ impl Command for Delete {
 /// The one that `me` keeps as `id`; until the end of the transaction nobody else changes it.
 async fn find_kept(tx: &Tx<'_>, me: &Person, id: QuickReplyId) -> Result<QuickReply> {
     let reply = rows::lock(tx.db, id).await?.filter(|reply| may_see_quick_reply(me, reply.scope));
-    let reply = reply.ok_or_else(|| Refused::invalid("quick reply", "does not exist any more"))?;
+    let reply = reply.ok_or_else(is_gone)?;
     keeps(me, reply.scope)?;
     Ok(reply)
 }
@@ -157,6 +186,10 @@ fn keeps(me: &Person, scope: QuickReplyScope) -> std::result::Result<(), Refused
         QuickReplyScope::Team(_) => "change quick replies of this team",
         QuickReplyScope::Shared => "change quick replies of everybody",
     }))
+}
+
+fn is_gone() -> Refused {
+    Refused::invalid("quick reply", "does not exist any more")
 }
 
 fn is_taken(scope: QuickReplyScope) -> Refused {

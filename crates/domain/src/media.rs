@@ -103,7 +103,7 @@ pub const UNKNOWN: &str = "application/octet-stream";
 pub const FILE_NAME_MAX: usize = 120;
 
 /// A stored file. Its name is what somebody called it, never a place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StoredFile {
     pub id: FileId,
     pub name: String,

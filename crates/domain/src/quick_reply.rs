@@ -1,11 +1,12 @@
-//! Quick replies: words that are kept ready. Who has them, how they are found as one types, and what is filled in.
+//! Quick replies: words and files that are kept ready. Who has them, how they are found as one types, and what is filled in.
 
 mod filling;
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::check_name;
-use crate::id::{PersonId, QuickReplyId, TeamId};
+use crate::id::{FileId, PersonId, QuickReplyId, TeamId};
+use crate::media::StoredFile;
 use crate::message::checked;
 use crate::refused::Refused;
 
@@ -16,6 +17,9 @@ pub const SHORTCUT_MAX: usize = 32;
 
 /// The longest text, in characters: the longest message that a channel carries.
 pub const TEXT_MAX: usize = 4_096;
+
+/// The most files of one.
+pub const FILES_MAX: usize = 10;
 
 /// The most that a person, a team or everybody together has.
 pub const KEPT_MAX: u64 = 500;
@@ -32,16 +36,30 @@ pub enum QuickReplyScope {
     Shared,
 }
 
-/// Words that are kept ready under a shortcut.
+/// Words and files that are kept ready under a shortcut.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct QuickReply {
     pub id: QuickReplyId,
     /// What is typed after a "/"; no two of the same scope have one. Of several that somebody has, their own stands first,
     /// then a team's, then everybody's.
     pub shortcut: String,
-    /// As it was written, with its placeholders.
+    /// As it was written, with its placeholders; it may be empty where there are files.
     pub text: String,
     pub scope: QuickReplyScope,
+    /// What goes with the words, in this order.
+    #[serde(default)]
+    pub files: Vec<StoredFile>,
+}
+
+/// A file of a quick reply as it is put into one message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LentFile {
+    /// The quick reply's own.
+    pub of: FileId,
+    /// One with the same content, which a message can carry.
+    pub file: StoredFile,
+    /// Where anybody can read it for a while, for a message that cannot carry it.
+    pub link: String,
 }
 
 /// What somebody saves as a quick reply.
@@ -51,14 +69,18 @@ pub struct SaveQuickReply {
     pub shortcut: String,
     pub text: String,
     pub scope: QuickReplyScope,
+    /// Uploaded ones, or those that it has already.
+    #[serde(default)]
+    pub files: Vec<FileId>,
 }
 
 impl SaveQuickReply {
-    /// The quick reply that is saved as `id`, without blanks around its words.
+    /// The quick reply that is saved as `id`, without blanks around its words, and without its files: they are for the caller
+    /// to find.
     ///
     /// # Errors
-    /// The shortcut is empty, over [`SHORTCUT_MAX`] or more than one word; the text is empty, over [`TEXT_MAX`], or has a
-    /// placeholder that does not exist, which is named.
+    /// The shortcut is empty, over [`SHORTCUT_MAX`] or more than one word; there are more files than [`FILES_MAX`]; the text is
+    /// empty beside no file, over [`TEXT_MAX`], or has a placeholder that does not exist, which is named.
     pub fn check(&self, id: QuickReplyId) -> Result<QuickReply, Refused> {
         let shortcut = self.shortcut.trim();
         let shortcut = checked("shortcut", shortcut.strip_prefix('/').unwrap_or(shortcut), SHORTCUT_MAX)?;
@@ -66,9 +88,16 @@ impl SaveQuickReply {
         if shortcut.contains(|letter: char| letter.is_whitespace() || letter == '/') {
             return Err(Refused::invalid("shortcut", "must be one word, without blanks and “/”"));
         }
-        let text = checked("text", &self.text, TEXT_MAX)?;
+        if self.files.len() > FILES_MAX {
+            return Err(Refused::invalid("quick reply", &format!("has more than {FILES_MAX} files")));
+        }
+        // Beside a file no word is needed.
+        let text = match self.text.trim() {
+            "" if !self.files.is_empty() => String::new(),
+            text => checked("text", text, TEXT_MAX)?,
+        };
         filling::check(&text)?;
-        Ok(QuickReply { id, shortcut, text, scope: self.scope })
+        Ok(QuickReply { id, shortcut, text, scope: self.scope, files: Vec::new() })
     }
 }
 
@@ -94,7 +123,9 @@ impl Listed {
     /// `bare` puts words as they are compared.
     #[must_use]
     pub fn new(reply: QuickReply, bare: fn(&str) -> String) -> Self {
-        let (shortcut, text) = (bare(&reply.shortcut), bare(&reply.text));
+        let names = reply.files.iter().map(|file| file.name.as_str());
+        let text = std::iter::once(reply.text.as_str()).chain(names).collect::<Vec<_>>().join("\n");
+        let (shortcut, text) = (bare(&reply.shortcut), bare(&text));
         Self { reply, shortcut, text }
     }
 
@@ -115,7 +146,8 @@ impl Listed {
     }
 }
 
-/// Those that `wanted`, put as they are compared, may mean: by their shortcut first, then by words of their text. With nothing
+/// Those that `wanted`, put as they are compared, may mean: by their shortcut first, then by words of their text and
+/// of the names of their files. With nothing
 /// wanted it is all of them.
 #[must_use]
 pub fn fitting<'a>(listed: &'a [Listed], wanted: &str) -> Vec<&'a QuickReply> {
@@ -142,11 +174,18 @@ mod tests {
     const SUPPORT: TeamId = TeamId::from_number(2);
 
     fn reply(shortcut: &str, text: &str, scope: QuickReplyScope) -> QuickReply {
-        QuickReply { id: QuickReplyId::from_number(3), shortcut: shortcut.into(), text: text.into(), scope }
+        let (shortcut, text) = (shortcut.into(), text.into());
+        QuickReply { id: QuickReplyId::from_number(3), shortcut, text, scope, files: Vec::new() }
     }
 
     fn saved(shortcut: &str, text: &str) -> Result<QuickReply, String> {
-        let form = SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope: QuickReplyScope::Shared };
+        saved_with(shortcut, text, 0)
+    }
+
+    fn saved_with(shortcut: &str, text: &str, files: usize) -> Result<QuickReply, String> {
+        let files = vec![FileId::from_number(4); files];
+        let form =
+            SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope: QuickReplyScope::Shared, files };
         form.check(QuickReplyId::from_number(3)).map_err(|refused| refused.to_string())
     }
 
@@ -177,6 +216,14 @@ mod tests {
         assert!(saved("hello", &"x".repeat(4_096)).is_ok());
         let long = "The text has 4097 characters; at most 4096 are allowed.";
         assert_eq!(saved("hello", &"x".repeat(4_097)), Err(long.into()));
+    }
+
+    #[test]
+    fn beside_a_file_no_word_is_needed_and_there_are_so_many_files() {
+        assert_eq!(saved_with("prices", " \n ", 1).map(|reply| reply.text), Ok(String::new()));
+        assert_eq!(saved_with("prices", " Here. ", FILES_MAX).map(|reply| reply.text), Ok("Here.".into()));
+        let many = "The quick reply has more than 10 files.";
+        assert_eq!(saved_with("prices", "Here.", FILES_MAX + 1), Err(many.into()));
     }
 
     #[test]
@@ -219,6 +266,20 @@ mod tests {
         ] {
             let found: Vec<_> = fitting(&all, wanted).into_iter().map(|reply| reply.shortcut.as_str()).collect();
             assert_eq!(found, expected, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn they_are_found_by_the_names_of_their_files() {
+        let file = |name: &str| {
+            let id = FileId::from_number(4);
+            StoredFile { id, name: name.into(), mime: "application/pdf".into(), bytes: 1 }
+        };
+        let files = vec![file("Returns_form.pdf"), file("map.png")];
+        let kept = QuickReply { files, ..reply("back", "", QuickReplyScope::Shared) };
+        let all = [Listed::new(kept, str::to_lowercase)];
+        for (wanted, found) in [("returns", 1), ("form", 1), ("map back", 0), ("map pdf", 1), ("turns", 0)] {
+            assert_eq!(fitting(&all, wanted).len(), found, "{wanted}");
         }
     }
 

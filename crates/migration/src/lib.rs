@@ -23,6 +23,7 @@ mod m20261128_000023_mentions;
 mod m20261128_000024_bulk_actions;
 mod m20261128_000025_audit;
 mod m20261128_000026_quick_replies;
+mod m20261128_000027_files_of_quick_replies;
 mod m20261128_000028_team_rules;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000024_bulk_actions::Migration),
             Box::new(m20261128_000025_audit::Migration),
             Box::new(m20261128_000026_quick_replies::Migration),
+            Box::new(m20261128_000027_files_of_quick_replies::Migration),
             Box::new(m20261128_000028_team_rules::Migration),
         ]
     }

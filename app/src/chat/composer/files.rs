@@ -7,7 +7,6 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::{FileList, MouseEvent};
 
-use crate::chat::composer::writing::Writing;
 use crate::desk::{Attached, Chosen, Going};
 use crate::parts::{Icon, dynamic};
 
@@ -44,9 +43,9 @@ const fn takes_files(on: ChannelKind) -> bool {
     !on.capabilities().media.is_empty()
 }
 
-/// Chooses files from this machine.
+/// Chooses files from this machine; then `focus` leads back to the words.
 #[component]
-pub fn AttachButton(writing: Writing) -> impl IntoView {
+pub fn AttachButton(files: Files, focus: Callback<()>) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let open = move |_: MouseEvent| {
         if let Some(input) = input.get_untracked() {
@@ -63,10 +62,10 @@ pub fn AttachButton(writing: Writing) -> impl IntoView {
             node_ref=input
             on:change:target=move |event| {
                 let input = event.target();
-                writing.files.choose(input.files());
+                files.choose(input.files());
                 // The same file may be chosen again.
                 input.set_value("");
-                writing.focus();
+                focus.run(());
             }
         />
         <button type="button" class="button button--quiet button--small composer__attach" aria-label="Attach files" title="Attach files" on:click=open>
@@ -77,13 +76,17 @@ pub fn AttachButton(writing: Writing) -> impl IntoView {
 
 /// The chosen files, and what can be done about each.
 #[component]
-pub fn AttachedFiles(files: Files, focus: Callback<()>) -> impl IntoView {
+pub fn AttachedFiles(
+    files: Files,
+    focus: Callback<()>,
+    #[prop(default = "Files to send")] label: &'static str,
+) -> impl IntoView {
     let Files { attached, room, .. } = files;
     let keys = Memo::new(move |_| attached.of(room).iter().map(|chosen| chosen.key).collect::<Vec<_>>());
     dynamic(move || {
         keys.with(|keys| !keys.is_empty()).then(|| {
             view! {
-                <ul class="attached-list" aria-label="Files to send">
+                <ul class="attached-list" aria-label=label>
                     <For each=move || keys.get() key=|key| *key let:key>
                         <Chip files focus key />
                     </For>

@@ -63,7 +63,7 @@ pub fn Mentions(field: NodeRef<html::Textarea>, write: Callback<String>, known: 
         }
         let row = chosen.and_then(|chosen| document().get_element_by_id(&row_id(chosen)));
         if let Some((list, row)) = list.get().zip(row.and_then(|row| row.dyn_into::<HtmlElement>().ok())) {
-            reveal(&list, &row);
+            reveal(&list, &row, 0);
         }
     });
     let said = move || match naming.shown.with(Vec::len) {
@@ -304,9 +304,9 @@ pub(super) fn width(words: &str) -> u32 {
     u32::try_from(words.encode_utf16().count()).unwrap_or(0)
 }
 
-/// Scrolls the list until the row is in sight, and no further.
-pub(super) fn reveal(list: &HtmlElement, row: &HtmlElement) {
-    let (above, below) = (row.offset_top(), row.offset_top() + row.offset_height() - list.client_height());
+/// Scrolls the list until the row is in sight, and no further; something stands over the last `covered` pixels of the list.
+pub(super) fn reveal(list: &HtmlElement, row: &HtmlElement, covered: i32) {
+    let (above, below) = (row.offset_top(), row.offset_top() + row.offset_height() + covered - list.client_height());
     list.set_scroll_top(list.scroll_top().min(above).max(below));
 }
 

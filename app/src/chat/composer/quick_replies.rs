@@ -2,8 +2,10 @@
 
 mod field;
 mod known;
+mod offer;
 mod picker;
 
+use domain::quick_reply::QuickReply;
 use domain::room::Room;
 use leptos::html;
 use leptos::prelude::*;
@@ -13,12 +15,16 @@ use web_sys::{HtmlElement, HtmlTextAreaElement};
 use crate::chat::Mode;
 use crate::chat::composer::mentions::reveal;
 use crate::parts::{Icon, dynamic};
-use picker::{Coming, Offer, Picker};
+use offer::Offer;
+use picker::{Coming, Picker};
 
 pub use field::put_words;
 pub use known::{ask_quick_replies, known_quick_replies, whose};
 
 const LIST: &str = "quick-list";
+
+/// How many rows stand below every list: those that make and manage them.
+const WAYS: usize = 2;
 
 /// Lists, as soon as a "/" begins a word in `field`, the quick replies that one has, filled in for the room as it is in `known`.
 /// `write` takes what stands in the field afterwards.
@@ -48,7 +54,10 @@ pub fn QuickReplies(
         }
         let row = chosen.and_then(|chosen| document().get_element_by_id(&row_id(chosen)));
         if let Some((list, row)) = list.get().zip(row.and_then(|row| row.dyn_into::<HtmlElement>().ok())) {
-            reveal(&list, &row);
+            // The ways below the list stand over its end.
+            let way = list.last_element_child().and_then(|way| way.dyn_into::<HtmlElement>().ok());
+            let covered = way.filter(|_| chosen.is_some_and(|chosen| chosen + WAYS < count));
+            reveal(&list, &row, covered.map_or(0, |way| 2 * way.offset_height()));
         }
     });
     // The button, and the key that does the same.
@@ -61,12 +70,11 @@ pub fn QuickReplies(
             (true, true) | (false, false) => {}
         });
     });
-    // The ways to make and to manage them stand in every list.
     let said = move || match picker.shown.with(Vec::len) {
         0 => String::new(),
-        1 | 2 => "No quick replies yet.".into(),
+        WAYS => picker.nothing().into(),
         3 => "1 quick reply. Enter puts it in.".into(),
-        count => format!("{} quick replies. Choose with the arrow keys, Enter puts one in.", count - 2),
+        count => format!("{} quick replies. Choose with the arrow keys, Enter puts one in.", count - WAYS),
     };
     view! {
         <p class="visually-hidden" role="status">
@@ -87,8 +95,10 @@ fn panel(picker: Picker, list: NodeRef<html::Ul>) -> AnyView {
         Coming::Here => {
             let rows = picker.shown.get().into_iter().enumerate().map(|(at, offer)| row(picker, at, offer));
             let rows = rows.collect_view();
+            let nothing = picker.shown.with(|shown| shown.len() == WAYS).then(|| picker.nothing());
             view! {
-                <ul class="quick__list" id=LIST role="listbox" aria-label="Quick replies" node_ref=list>
+                {nothing.map(|nothing| view! { <p class="quick__wait">{nothing}</p> })}
+                <ul class="quick__list" id=LIST tabindex="0" role="listbox" aria-label="Quick replies" node_ref=list>
                     {rows}
                 </ul>
             }
@@ -111,10 +121,20 @@ fn row(picker: Picker, at: usize, offer: Offer) -> AnyView {
     let is_chosen = Memo::new(move |_| picker.chosen.get() == at);
     let is_reply = matches!(offer, Offer::Reply { .. });
     let inside = match offer.clone() {
-        Offer::Reply { reply, words, whose } => view! {
+        Offer::Reply { reply, words, whose, warning } => view! {
             <span class="quick__shortcut" dir="auto">{format!("/{}", reply.shortcut)}</span>
             <span class="quick__words" dir="auto">{words}</span>
+            {files_of(&reply)}
             <span class="quick__whose">{whose}</span>
+            {warning
+                .map(|warning| {
+                    view! {
+                        <span class="quick__warning">
+                            <Icon name="alert" small=true />
+                            {warning}
+                        </span>
+                    }
+                })}
         }
         .into_any(),
         Offer::New => view! { <Icon name="draft" small=true /> "New quick reply…" }.into_any(),
@@ -138,6 +158,24 @@ fn row(picker: Picker, at: usize, offer: Offer) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What goes with a quick reply, in a few words.
+pub fn files_of(reply: &QuickReply) -> Option<AnyView> {
+    let words = match reply.files.as_slice() {
+        [] => return None,
+        [file] => file.name.clone(),
+        files => format!("{} files", files.len()),
+    };
+    Some(
+        view! {
+            <span class="quick__files">
+                <Icon name="paperclip" small=true />
+                <span dir="auto">{words}</span>
+            </span>
+        }
+        .into_any(),
+    )
 }
 
 /// Tells the field which row is chosen, where the list is open.

@@ -1,5 +1,9 @@
-//! The form of a quick reply: its shortcut, its words with what is filled in, and who has it.
+//! The form of a quick reply: its shortcut, its words with what is filled in, its files, and who has it.
 
+use domain::channel::ChannelKind;
+use domain::id::{FileId, RoomId};
+use domain::media::{FileState, MediaKind};
+use domain::message::Attachment;
 use domain::permission::may_keep_quick_reply;
 use domain::quick_reply::{Placeholder, QuickReply, QuickReplyScope, SHORTCUT_MAX, SaveQuickReply};
 use leptos::html;
@@ -7,11 +11,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::chat::api::{add_quick_reply, change_quick_reply};
-use crate::chat::{ask_quick_replies, put_words, whose};
-use crate::desk::Store;
+use crate::chat::{AttachButton, AttachedFiles, Files, ask_quick_replies, put_words, whose};
+use crate::desk::{Going, Store};
 use crate::dialogs::DialogForm;
 use crate::error::AppError;
 use crate::parts::{dynamic, small};
+
+/// The room in which the files of a quick reply are chosen: none that is.
+const NOWHERE: RoomId = RoomId::from_number(0);
 
 /// What is typed, and what becomes of it.
 #[derive(Clone, Copy)]
@@ -19,6 +26,7 @@ struct Typed {
     shortcut: RwSignal<String>,
     text: RwSignal<String>,
     scope: RwSignal<QuickReplyScope>,
+    files: Files,
     is_busy: RwSignal<bool>,
     problem: RwSignal<Option<String>>,
 }
@@ -36,6 +44,7 @@ pub fn Form(
         shortcut: RwSignal::new(before.as_ref().map(|before| before.shortcut.clone()).unwrap_or_default()),
         text: RwSignal::new(text),
         scope: RwSignal::new(before.as_ref().map_or(QuickReplyScope::Personal(me), |before| before.scope)),
+        files: begin_files(store, before.as_ref()),
         is_busy: RwSignal::new(false),
         problem: RwSignal::new(None),
     };
@@ -64,8 +73,12 @@ pub fn Form(
     });
     let first = NodeRef::<html::Input>::new();
     first.on_load(|first| drop(first.focus()));
-    let is_empty =
-        move || typed.shortcut.with(|word| word.trim().is_empty()) || typed.text.with(|text| text.trim().is_empty());
+    let field = NodeRef::<html::Textarea>::new();
+    let is_unready = move || {
+        let has_files = !typed.files.attached.of(NOWHERE).is_empty();
+        let is_empty = typed.text.with(|text| text.trim().is_empty()) && !has_files;
+        is_empty || typed.shortcut.with(|word| word.trim().is_empty()) || !typed.files.are_here()
+    };
     view! {
         <DialogForm class="contact" submit>
             <label class="field">
@@ -86,7 +99,8 @@ pub fn Form(
                 />
                 <span class="field__hint" id="shortcut-hint">"One word. It is what you type after a /."</span>
             </label>
-            <Text typed />
+            <Text typed field />
+            <WithFiles files=typed.files field />
             <Whose typed />
             <p class="contact__problem" role="alert">
                 {dynamic(move || typed.problem.get())}
@@ -95,7 +109,7 @@ pub fn Form(
                 <button type="button" class="button" on:click=move |_| done.run(None)>
                     "Cancel"
                 </button>
-                <button type="submit" class="button button--main" disabled=move || typed.is_busy.get() || is_empty()>
+                <button type="submit" class="button button--main" disabled=move || typed.is_busy.get() || is_unready()>
                     "Save quick reply"
                 </button>
             </div>
@@ -106,8 +120,7 @@ pub fn Form(
 
 /// The words, and buttons for what is filled in when they are put in.
 #[component]
-fn Text(typed: Typed) -> impl IntoView {
-    let field = NodeRef::<html::Textarea>::new();
+fn Text(typed: Typed, field: NodeRef<html::Textarea>) -> impl IntoView {
     let put_in = move |placeholder: Placeholder| {
         let Some(field) = field.get_untracked() else { return };
         let from = field.selection_start().ok().flatten().unwrap_or(0);
@@ -140,6 +153,36 @@ fn Text(typed: Typed) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What goes with the words, uploaded as in a chat.
+#[component]
+fn WithFiles(files: Files, field: NodeRef<html::Textarea>) -> impl IntoView {
+    let focus = Callback::new(move |()| {
+        if let Some(field) = field.get_untracked() {
+            // A field that is gone takes no focus.
+            drop(field.focus());
+        }
+    });
+    view! {
+        <div class="kept__fill">
+            <AttachButton files focus />
+            <span class="field__hint">"Photos and files that go with it"</span>
+        </div>
+        <AttachedFiles files focus label="Files of the quick reply" />
+    }
+    .into_any()
+}
+
+/// Those of `before`, and what is chosen besides, for as long as the form is there.
+fn begin_files(store: Store, before: Option<&QuickReply>) -> Files {
+    let attached = store.attached;
+    attached.remove_all(NOWHERE);
+    let kept = before.map(|before| before.files.clone()).unwrap_or_default();
+    let to_attachment = |file| Attachment::new(MediaKind::Document, FileState::Here(file));
+    attached.put_back(NOWHERE, &kept.into_iter().map(to_attachment).collect::<Vec<_>>());
+    on_cleanup(move || attached.remove_all(NOWHERE));
+    Files { attached, room: NOWHERE, on: Memo::new(|_| Some(ChannelKind::Web)) }
 }
 
 /// Who has it, for those who may keep others than their own.
@@ -196,7 +239,16 @@ impl Typed {
             shortcut: self.shortcut.get_untracked(),
             text: self.text.get_untracked(),
             scope: self.scope.get_untracked(),
+            files: untrack(|| self.files()),
         }
+    }
+
+    fn files(self) -> Vec<FileId> {
+        let here = |going| match going {
+            Going::Here(file) => Some(file.id),
+            Going::Up(_) | Going::Stuck(_) => None,
+        };
+        self.files.attached.of(NOWHERE).into_iter().filter_map(|chosen| here(chosen.going)).collect()
     }
 
     /// Says why it did not work, if the form is still there.

@@ -81,6 +81,28 @@ where
     keep(backend, limit, name, head, content).await
 }
 
+/// Another file with the content of `file`, for a message to carry.
+///
+/// # Errors
+/// The store has lost it, or is full.
+pub(crate) async fn copy(backend: &Backend, file: &StoredFile) -> Result<StoredFile> {
+    let copy = StoredFile { id: random_id(), ..file.clone() };
+    backend.run(Begin { file: copy.clone() }).await?;
+    let copied = match backend.media().store.copy(&place(file.id), &place(copy.id)).await {
+        Ok(()) => backend.run(Finish { id: copy.id, bytes: copy.bytes }).await,
+        Err(error) => Err(failed(error)),
+    };
+    if copied.is_err() {
+        // As above: the sweep finds what is left.
+        let _ = drop_unsent(backend, copy.id).await;
+    }
+    copied.map(|()| copy)
+}
+
+fn random_id() -> FileId {
+    FileId(uuid::Builder::from_random_bytes(random_bytes()).into_uuid())
+}
+
 /// The first bytes of a file, and what they say it is.
 struct Head {
     bytes: Bytes,
@@ -135,7 +157,7 @@ async fn keep<S>(backend: &Backend, limit: Limit, name: String, head: Head, rest
 where
     S: Stream<Item = Result<Bytes>> + Send,
 {
-    let id = FileId(uuid::Builder::from_random_bytes(random_bytes()).into_uuid());
+    let id = random_id();
     let file = StoredFile { id, name, mime: head.mime.into(), bytes: 0 };
     // The row first: whatever happens to the rest, the sweep finds it.
     backend.run(Begin { file: file.clone() }).await?;
@@ -214,6 +236,8 @@ impl Command for Begin {
             mime: Set(self.file.mime.clone()),
             bytes: Set(0),
             created_at: Set(tx.now),
+            quick_reply: Set(None),
+            place: Set(None),
         };
         Entity::insert(row).exec_without_returning(tx.db).await?;
         Ok(())

@@ -1,4 +1,7 @@
-//! Files that leave for a provider: the bytes for those that take them, a signed address for those that fetch.
+//! Files that leave: the bytes for providers that take them, a signed address for those that fetch, and for whoever reads of one
+//! where a channel carries no file.
+
+use std::time::Duration;
 
 use ::channels::error::ChannelError;
 use ::channels::files::{Content, Files};
@@ -16,7 +19,10 @@ use crate::backend::Backend;
 use crate::error::Result;
 
 /// How long a provider may fetch at an address it was given.
-const OPEN: std::time::Duration = hours(24);
+const OPEN: Duration = hours(24);
+
+/// How long whoever has the address may read a file that a message only names.
+const OPEN_FOR_ALL: Duration = hours(30 * 24);
 
 /// Lends files to the adapters.
 pub(crate) struct Lender<'a>(pub &'a Backend);
@@ -32,14 +38,22 @@ impl Files for Lender<'_> {
     }
 
     fn link(&self, id: FileId) -> Url {
-        let until = self.0.now().plus(OPEN).0;
-        let proof = self.0.seal().sign(&lent(id, until));
-        let base = &self.0.config().public_url;
-        Url::parse(&format!("{base}/lent/{id}/{until}/{proof}")).expect("the public address was checked at start")
+        Url::parse(&address(self.0, id, OPEN)).expect("the public address was checked at start")
     }
 }
 
-/// A file under an address that [`Lender`] gave away.
+/// Where anybody can read the file for thirty days from now.
+pub(crate) fn link_for_all(backend: &Backend, id: FileId) -> String {
+    address(backend, id, OPEN_FOR_ALL)
+}
+
+fn address(backend: &Backend, id: FileId, open: Duration) -> String {
+    let until = backend.now().plus(open).0;
+    let proof = backend.seal().sign(&lent(id, until));
+    format!("{}/lent/{id}/{until}/{proof}", backend.config().public_url)
+}
+
+/// A file under an address that was given away here.
 ///
 /// # Errors
 /// [`Refused::NotFound`] when the address is not one of ours, or no longer good.

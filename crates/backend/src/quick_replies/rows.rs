@@ -1,6 +1,7 @@
 //! Quick replies as rows. Asks and stores; never judges.
 
 use domain::id::{QuickReplyId, TeamId};
+use domain::media::StoredFile;
 use domain::person::{Person, Role};
 use domain::quick_reply::{QuickReply, QuickReplyScope};
 use domain::team::known_as;
@@ -9,10 +10,11 @@ use entity::quick_reply::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, SqlErr,
+    QuerySelect, QueryTrait, SqlErr,
 };
 
 use crate::error::Result;
+use crate::media;
 
 /// Those that `me` has, the oldest first: the twin of `permission::may_see_quick_reply` as a query.
 pub(crate) async fn list(db: &impl ConnectionTrait, me: &Person) -> Result<Vec<QuickReply>> {
@@ -24,8 +26,7 @@ pub(crate) async fn list(db: &impl ConnectionTrait, me: &Person) -> Result<Vec<Q
         Role::TeamManager | Role::Agent => Column::Team.is_in(me.teams.iter().copied()),
     };
     let seen = Condition::any().add(Column::Person.eq(me.id)).add(of_teams).add(of(QuickReplyScope::Shared));
-    let rows = Entity::find().filter(seen).order_by_asc(Column::Id).all(db).await?;
-    Ok(rows.into_iter().map(to_reply).collect())
+    list_with_files(db, seen).await
 }
 
 /// The shortcuts of those that the team has.
@@ -39,9 +40,17 @@ pub(crate) async fn count(db: &impl ConnectionTrait, scope: QuickReplyScope) -> 
     Ok(Entity::find().filter(of(scope)).count(db).await?)
 }
 
+/// The one of this id.
+pub(crate) async fn find(db: &impl ConnectionTrait, id: QuickReplyId) -> Result<Option<QuickReply>> {
+    Ok(list_with_files(db, Condition::all().add(Column::Id.eq(id))).await?.pop())
+}
+
 /// The one of this id; until the end of the transaction nobody else changes it.
 pub(crate) async fn lock(db: &impl ConnectionTrait, id: QuickReplyId) -> Result<Option<QuickReply>> {
-    Ok(Entity::find_by_id(id).lock_exclusive().one(db).await?.map(to_reply))
+    match Entity::find_by_id(id).lock_exclusive().one(db).await? {
+        Some(_) => find(db, id).await,
+        None => Ok(None),
+    }
 }
 
 /// Writes a new one; false when another of its scope has the shortcut.
@@ -63,6 +72,20 @@ pub(crate) async fn update(db: &impl ConnectionTrait, reply: &QuickReply, now: T
 pub(crate) async fn delete(db: &impl ConnectionTrait, id: QuickReplyId) -> Result<()> {
     Entity::delete_by_id(id).exec(db).await?;
     Ok(())
+}
+
+async fn list_with_files(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<QuickReply>> {
+    let found = Entity::find().filter(which);
+    let ids = found.clone().select_only().column(Column::Id).into_query();
+    let rows = found.order_by_asc(Column::Id).all(db).await?;
+    let mut files = media::kept_by(db, ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let files = files.remove(&row.id).unwrap_or_default();
+            to_reply(row, files)
+        })
+        .collect())
 }
 
 fn of(scope: QuickReplyScope) -> Condition {
@@ -90,11 +113,11 @@ fn to_row(reply: &QuickReply, now: Timestamp) -> ActiveModel {
     }
 }
 
-fn to_reply(row: Model) -> QuickReply {
+fn to_reply(row: Model, files: Vec<StoredFile>) -> QuickReply {
     let scope = match (row.person, row.team) {
         (Some(person), _) => QuickReplyScope::Personal(person),
         (None, Some(team)) => QuickReplyScope::Team(team),
         (None, None) => QuickReplyScope::Shared,
     };
-    QuickReply { id: row.id, shortcut: row.shortcut, text: row.text, scope }
+    QuickReply { id: row.id, shortcut: row.shortcut, text: row.text, scope, files }
 }

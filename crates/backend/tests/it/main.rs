@@ -48,6 +48,7 @@ mod people;
 mod pictures;
 mod profiles;
 mod quick_replies;
+mod quick_reply_files;
 mod refusals;
 mod renewing;
 mod restore;

@@ -10,7 +10,7 @@ use domain::quick_reply::{KEPT_MAX, QuickReply, QuickReplyScope, SaveQuickReply}
 use futures::future::join_all;
 
 fn form(shortcut: &str, text: &str, scope: QuickReplyScope) -> SaveQuickReply {
-    SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope }
+    SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope, files: Vec::new() }
 }
 
 fn own(me: &Person) -> QuickReplyScope {

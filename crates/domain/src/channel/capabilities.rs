@@ -127,6 +127,17 @@ impl Capabilities {
         Ok(())
     }
 
+    /// How the channel takes this file that is ready to be sent: as what it is, else as a document.
+    ///
+    /// # Errors
+    /// It does not, and why not as what it is.
+    pub fn kind_for(&self, file: &StoredFile) -> Result<MediaKind, Refused> {
+        let kind = self.kind_of(&file.mime);
+        self.check_file(kind, file).map(|()| kind).or_else(|refused| {
+            self.check_file(MediaKind::Document, file).map(|()| MediaKind::Document).map_err(|_| refused)
+        })
+    }
+
     fn limits(&self, kind: MediaKind) -> impl Iterator<Item = &'static MediaLimit> {
         self.media.iter().filter(move |limit| limit.kind == kind)
     }
@@ -143,4 +154,41 @@ impl MediaLimit {
 /// A size as people read it.
 fn size(bytes: u64) -> String {
     if bytes >= MB { format!("{} MB", bytes / MB) } else { format!("{} kB", bytes / 1_000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::channel::ChannelKind;
+    use crate::id::FileId;
+    use crate::media::{MediaKind, StoredFile};
+
+    #[test]
+    fn a_file_that_is_ready_goes_as_what_it_is_else_as_a_document_else_not_at_all() {
+        use MediaKind::{Document, Photo, Video};
+        let no_documents = "The document cannot be sent on this channel.";
+        for (on, mime, megabytes, expected) in [
+            (ChannelKind::WhatsApp, "image/jpeg", 4, Ok(Photo)),
+            (ChannelKind::WhatsApp, "image/jpeg", 8, Ok(Document)),
+            (ChannelKind::WhatsApp, "application/pdf", 8, Ok(Document)),
+            (ChannelKind::WhatsApp, "video/mp4", 101, Err("The video is larger than the 16 MB this channel takes.")),
+            (ChannelKind::Sms, "application/pdf", 1, Err("The document is larger than the 600 kB this channel takes.")),
+            (ChannelKind::X, "application/pdf", 1, Err(no_documents)),
+            (ChannelKind::X, "video/mp4", 40, Ok(Video)),
+            (
+                ChannelKind::Instagram,
+                "application/zip",
+                1,
+                Err("The document is of a type this channel does not take as one: application/zip."),
+            ),
+        ] {
+            let file = StoredFile {
+                id: FileId::from_number(1),
+                name: "file".into(),
+                mime: mime.into(),
+                bytes: megabytes * super::MB,
+            };
+            let kind = on.capabilities().kind_for(&file).map_err(|refused| refused.to_string());
+            assert_eq!(kind, expected.map_err(str::to_owned), "{on:?} {mime} {megabytes}");
+        }
+    }
 }

@@ -64,6 +64,19 @@ impl Placeholder {
 }
 
 impl QuickReply {
+    /// What the text asks for and nothing is known of, each once.
+    #[must_use]
+    pub fn lacking(&self, with: Filling<'_>) -> Vec<Placeholder> {
+        let mut lacking = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some((_, name, after)) = parted(rest) {
+            rest = after;
+            let empty = Placeholder::named(name).filter(|placeholder| placeholder.value(with).is_empty());
+            lacking.extend(empty.filter(|placeholder| !lacking.contains(placeholder)));
+        }
+        lacking
+    }
+
     /// The text with everything filled in.
     #[must_use]
     pub fn filled(&self, with: Filling<'_>) -> String {
@@ -162,14 +175,18 @@ mod tests {
     use crate::id::QuickReplyId;
     use crate::quick_reply::QuickReplyScope;
 
-    fn filled(text: &str, customer: &str) -> String {
-        let reply = QuickReply {
+    fn reply(text: &str) -> QuickReply {
+        QuickReply {
             id: QuickReplyId::from_number(1),
             shortcut: "hello".into(),
             text: text.into(),
             scope: QuickReplyScope::Shared,
-        };
-        reply.filled(Filling { customer, agent: "Maria Souza" })
+            files: Vec::new(),
+        }
+    }
+
+    fn filled(text: &str, customer: &str) -> String {
+        reply(text).filled(Filling { customer, agent: "Maria Souza" })
     }
 
     #[test]
@@ -207,6 +224,16 @@ mod tests {
         }
         assert_eq!(filled("Hello {{customer name}}!", "Visitor Bureau"), "Hello Visitor Bureau!");
         assert_eq!(filled("Hello {{customer name}}!", "王芳"), "Hello 王芳!");
+    }
+
+    #[test]
+    fn what_nothing_is_known_of_is_told_once() {
+        use Placeholder::{CustomerFirstName, CustomerName};
+        let text = "{{customer first name}}, {{order}} {{customer name}} {{customer_first_name}}: {{agent name}}";
+        let lacking = |customer| reply(text).lacking(Filling { customer, agent: "Maria Souza" });
+        assert_eq!(lacking("+49 151 0000 4711"), [CustomerFirstName, CustomerName]);
+        assert_eq!(lacking("Ana Lima"), []);
+        assert_eq!(reply("no name").lacking(Filling { customer: "", agent: "" }), []);
     }
 
     #[test]

@@ -44,10 +44,22 @@ pub fn whose(store: Store, scope: QuickReplyScope) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::id::{PersonId, QuickReplyId, TeamId};
-    use domain::quick_reply::{QuickReply, QuickReplyScope};
+    use domain::id::{FileId, PersonId, QuickReplyId, TeamId};
+    use domain::media::StoredFile;
+    use domain::quick_reply::{LentFile, QuickReply, QuickReplyScope};
 
     use crate::api::{json, read};
+
+    fn file(name: &str) -> StoredFile {
+        StoredFile { id: FileId::from_number(4), name: name.into(), mime: "application/pdf".into(), bytes: 1_200 }
+    }
+
+    #[test]
+    fn what_is_lent_comes_to_the_browser_as_it_is() {
+        let link = "https://chat.example/lent/1/2/3".into();
+        let lent = vec![LentFile { of: FileId::from_number(5), file: file("form.pdf"), link }];
+        assert_eq!(read::<Vec<LentFile>>(json(&lent).as_bytes()), Ok(lent));
+    }
 
     #[test]
     fn those_of_every_scope_come_to_the_browser_as_they_are() {
@@ -61,6 +73,7 @@ mod tests {
             shortcut: "größe".into(),
             text: "Hello {{customer name}},\n\"one\" moment".into(),
             scope,
+            files: vec![file("form.pdf"), file("map.pdf")],
         });
         assert_eq!(read::<Vec<QuickReply>>(json(&replies.as_slice()).as_bytes()), Ok(replies.to_vec()));
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::id::QuickReplyId;
-use domain::quick_reply::{self, Filling, Listed, QuickReply, fitting};
+use domain::quick_reply::{self, LentFile, Listed};
 use domain::room::Room;
 use leptos::html;
 use leptos::prelude::*;
@@ -11,16 +11,15 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
-use super::{ask_quick_replies, known_quick_replies, put_words, whose};
+use super::offer::{Offer, Place, listed_offers};
+use super::{ask_quick_replies, known_quick_replies, put_words};
 use crate::chat::Mode;
+use crate::chat::api::lend_quick_reply_files;
 use crate::chat::composer::mentions::{ROLE, hear, up_to, width};
 use crate::chat::composer::writing::COMPOSED;
 use crate::console::{Dialog, Ui};
 use crate::desk::Store;
 use crate::parts::bare;
-
-/// How many are listed at once; one types on for others.
-const SHOWN: usize = 50;
 
 /// A shortcut that is being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,23 +38,11 @@ pub enum Coming {
     Failed,
 }
 
-/// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Offer {
-    Reply {
-        reply: QuickReply,
-        /// What would be put in.
-        words: String,
-        whose: String,
-    },
-    /// Makes one of what is written.
-    New,
-    Manage,
-}
-
 #[derive(Clone, Copy)]
 pub struct Picker {
     pub ui: Ui,
+    store: Store,
+    known: Memo<Option<Room>>,
     field: NodeRef<html::Textarea>,
     write: Callback<String>,
     mode: RwSignal<Mode>,
@@ -81,18 +68,23 @@ impl Picker {
     ) -> Self {
         let store = expect_context::<Store>();
         let begun = RwSignal::new(None::<Begun>);
+        let by_button = StoredValue::new(None);
         let last = known_quick_replies();
         let coming = RwSignal::new(if last.is_some() { Coming::Here } else { Coming::OnItsWay });
         let listed = RwSignal::new(last.unwrap_or_default());
         let shown = Memo::new(move |_| {
             let Some(begun) = begun.get().filter(|_| coming.get() == Coming::Here) else { return Vec::new() };
-            listed.with(|listed| known.with(|room| offers(store, room.as_ref(), listed, &begun.words)))
+            let place = known.with(|room| Place::of(room.as_ref(), mode.get()));
+            let is_asked_for = by_button.get_value() == Some(begun.at);
+            listed.with(|listed| listed_offers(store, &place, listed, &begun.words, is_asked_for))
         });
         let is_open = Memo::new(move |_| {
             begun.with(Option::is_some) && (coming.get() != Coming::Here || shown.with(|shown| !shown.is_empty()))
         });
         let picker = Self {
             ui: expect_context(),
+            store,
+            known,
             field,
             write,
             mode,
@@ -100,7 +92,7 @@ impl Picker {
             listed,
             begun,
             left: StoredValue::new(None),
-            by_button: StoredValue::new(None),
+            by_button,
             chosen: RwSignal::new(0),
             shown,
             is_open,
@@ -213,10 +205,17 @@ impl Picker {
         event.stop_immediate_propagation();
     }
 
+    /// Why the list has no quick reply.
+    pub fn nothing(self) -> &'static str {
+        let is_searched = self.begun.with(|begun| begun.as_ref().is_some_and(|begun| !begun.words.is_empty()));
+        if is_searched { "No quick reply has these words." } else { "No quick replies yet." }
+    }
+
     /// Does what a row says.
     pub fn take(self, offer: &Offer) {
         match offer {
-            Offer::Reply { words, .. } => self.put_in(words),
+            Offer::Reply { reply, words, .. } if reply.files.is_empty() => self.put_in(words),
+            Offer::Reply { reply, words, .. } => self.put_in_with_files(reply.id, words.clone()),
             Offer::New => {
                 self.put_in("");
                 self.ui.dialog.set(Some(Dialog::NewQuickReply(self.mode.get_untracked())));
@@ -226,6 +225,38 @@ impl Picker {
                 self.ui.dialog.set(Some(Dialog::QuickReplies));
             }
         }
+    }
+
+    /// Puts the words in once their files are there, unless one went elsewhere meanwhile.
+    fn put_in_with_files(self, reply: QuickReplyId, words: String) {
+        let begun = self.begun.get_untracked().map(|begun| begun.at);
+        // While one waits, no key takes another.
+        self.coming.set(Coming::OnItsWay);
+        spawn_local(async move {
+            let lent = lend_quick_reply_files(reply).await;
+            let Some(present) = self.begun.try_get_untracked() else { return };
+            self.coming.set(Coming::Here);
+            match lent {
+                Ok(lent) if present.map(|present| present.at) == begun => self.put_in(&self.beside(lent, words)),
+                Ok(_) => {}
+                Err(error) => self.store.report(&error),
+            }
+        });
+    }
+
+    /// Adds the files that the channel carries to what is to be sent, and the addresses of the others to `words`.
+    fn beside(self, lent: Vec<LentFile>, mut words: String) -> String {
+        let place = self.known.with_untracked(|room| Place::of(room.as_ref(), self.mode.get_untracked()));
+        for LentFile { of, file, link } in lent {
+            match (place.carries(&file), self.known.with_untracked(|room| room.as_ref().map(|room| room.id))) {
+                (Ok(kind), Some(room)) => self.store.attached.add(room, kind, file, format!("/files/{of}")),
+                (Ok(_), None) | (Err(_), _) => {
+                    let gap = if words.is_empty() { "" } else { "\n" };
+                    words.extend([gap, &link]);
+                }
+            }
+        }
+        words
     }
 
     /// Puts the words in the place of the slash and what was typed after it.
@@ -283,22 +314,6 @@ impl Picker {
         let words = quick_reply::begun(before)?;
         Some(Begun { at: cursor - width(words) - 1, words: bare(words) })
     }
-}
-
-/// What is listed for `wanted`; nothing where no quick reply fits it.
-fn offers(store: Store, room: Option<&Room>, listed: &[Listed], wanted: &str) -> Vec<Offer> {
-    let found = fitting(listed, wanted);
-    if found.is_empty() && !wanted.is_empty() {
-        return Vec::new();
-    }
-    let me = store.me();
-    let with = Filling { customer: room.map_or("", |room| room.name.as_str()), agent: &me.name };
-    let to_offer = |reply: &QuickReply| Offer::Reply {
-        words: reply.filled(with),
-        whose: whose(store, reply.scope),
-        reply: reply.clone(),
-    };
-    found.into_iter().take(SHOWN).map(to_offer).chain([Offer::New, Offer::Manage]).collect()
 }
 
 fn id_of(offer: &Offer) -> Option<QuickReplyId> {
