@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use backend::{
-    Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, people, quick_replies, setup, teams,
+    Backend, Clock, ManualClock, SystemClock, channels, demo, invitations, media, people, quick_replies, setup, teams,
 };
 use domain::channel::{ChannelKind, ChannelPlace};
 use domain::id::{ChannelId, TeamId};
+use domain::media::MediaKind;
 use domain::person::{Availability, Person};
 use domain::quick_reply::{QuickReplyScope, SaveQuickReply};
 use simulator::{Channel, Known, Simulator};
@@ -93,6 +94,16 @@ async fn keep_quick_replies(backend: &Backend, priya: &Person) -> anyhow::Result
         let form = SaveQuickReply { shortcut: shortcut.into(), text: text.into(), scope, files: Vec::new() };
         quick_replies::add(backend, priya, &form).await?;
     }
+    let cast::QuickReplyWithFile { shortcut, text, name, content } = cast::RETURNS;
+    let content = futures::stream::iter([Ok(content.into())]);
+    let file = media::put(backend, MediaKind::Document, name, content).await?;
+    let form = SaveQuickReply {
+        shortcut: shortcut.into(),
+        text: text.into(),
+        scope: QuickReplyScope::Shared,
+        files: vec![file.id],
+    };
+    quick_replies::add(backend, priya, &form).await?;
     Ok(())
 }
 

@@ -69,6 +69,22 @@ pub const QUICK_REPLIES: [(Option<&str>, &str, &str); 7] = [
     ),
 ];
 
+/// One with a file.
+pub struct QuickReplyWithFile {
+    pub shortcut: &'static str,
+    pub text: &'static str,
+    pub name: &'static str,
+    pub content: &'static [u8],
+}
+
+/// Everybody's, with a form to be filled in.
+pub const RETURNS: QuickReplyWithFile = QuickReplyWithFile {
+    shortcut: "returns",
+    text: "Here is our returns form, {{customer first name}}. Put it into the parcel, and any post office takes it.",
+    name: "returns-form.pdf",
+    content: include_bytes!("returns-form.pdf"),
+};
+
 /// Whose the chats of this messenger are.
 pub const fn team_of(kind: ChannelKind) -> &'static str {
     match kind {
