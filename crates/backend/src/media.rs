@@ -161,7 +161,7 @@ impl OpenFile {
 pub async fn open(backend: &Backend, me: &Person, id: FileId) -> Result<OpenFile> {
     let row = Entity::find_by_id(id).one(&backend.store().read).await?.ok_or(Refused::NotFound)?;
     match row.quick_reply {
-        Some(reply) => drop(quick_replies::find_seen(backend, me, reply).await?),
+        Some(reply) => drop(quick_replies::find_seen(backend, me, reply).await?.ok_or(Refused::NotFound)?),
         None => drop(may_read(backend, me, row.room.ok_or(Refused::NotFound)?).await?),
     }
     Ok(OpenFile::new(backend, row))

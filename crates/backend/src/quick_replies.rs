@@ -25,13 +25,9 @@ pub async fn list(backend: &Backend, me: &Person) -> Result<Vec<QuickReply>> {
     rows::list(&backend.store().read, me).await
 }
 
-/// One that `me` has.
-///
-/// # Errors
-/// [`Refused::NotFound`] for any other.
-pub(crate) async fn find_seen(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<QuickReply> {
-    let reply = rows::find(&backend.store().read, id).await?.filter(|reply| may_see_quick_reply(me, reply.scope));
-    Ok(reply.ok_or(Refused::NotFound)?)
+/// The one of this id, where `me` has it.
+pub(crate) async fn find_seen(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<Option<QuickReply>> {
+    Ok(rows::find(&backend.store().read, id).await?.filter(|reply| may_see_quick_reply(me, reply.scope)))
 }
 
 /// Lends the files of a quick reply to one message: a copy of each, and where the channel does not carry that, an address.
@@ -40,8 +36,9 @@ pub(crate) async fn find_seen(backend: &Backend, me: &Person, id: QuickReplyId) 
 /// # Errors
 /// `me` has no such one; a file cannot be copied.
 pub async fn lend_files(backend: &Backend, me: &Person, id: QuickReplyId) -> Result<Vec<LentFile>> {
-    let mut lent = Vec::new();
-    for kept in find_seen(backend, me, id).await.map_err(|_| is_gone())?.files {
+    let reply = find_seen(backend, me, id).await?.ok_or_else(is_gone)?;
+    let mut lent = Vec::with_capacity(reply.files.len());
+    for kept in reply.files {
         let (of, link) = (kept.id, media::link_for_all(backend, kept.id));
         lent.push(LentFile { of, file: media::copy(backend, &kept).await?, link });
     }

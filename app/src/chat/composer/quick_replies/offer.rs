@@ -86,3 +86,58 @@ pub fn listed_offers(store: Store, place: &Place, listed: &[Listed], wanted: &st
     };
     found.into_iter().take(SHOWN).map(to_offer).chain([Offer::New, Offer::Manage]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::channel::ChannelKind;
+    use domain::id::{FileId, QuickReplyId};
+    use domain::media::StoredFile;
+    use domain::quick_reply::{Filling, QuickReply, QuickReplyScope};
+
+    use super::{Mode, Place};
+
+    fn warning(on: ChannelKind, mode: Mode, customer: &str, files: &[&str]) -> Option<String> {
+        let place = Place { customer: customer.into(), on: Some(on), mode };
+        let file = |mime: &&str| {
+            let (id, name, mime) = (FileId::from_number(1), "file".into(), (*mime).to_owned());
+            StoredFile { id, name, mime, bytes: 1_000 }
+        };
+        let reply = QuickReply {
+            id: QuickReplyId::from_number(2),
+            shortcut: "form".into(),
+            text: "Hello {{customer name}}".into(),
+            scope: QuickReplyScope::Shared,
+            files: files.iter().map(file).collect(),
+        };
+        place.warning(&reply, Filling { customer, agent: "Maria" })
+    }
+
+    #[test]
+    fn a_name_that_is_missing_and_a_file_that_does_not_go_along_are_told_before() {
+        const PDF: &str = "application/pdf";
+        let (reply, note) = (Mode::Reply, Mode::Note);
+        let name = "The customer name is not known: it is left out.";
+        let no_documents = "The document cannot be sent on this channel.";
+        for (on, mode, customer, files, expected) in [
+            (ChannelKind::WhatsApp, reply, "Ana Lima", [PDF, "image/png"].as_slice(), None),
+            (ChannelKind::WhatsApp, reply, "+49 151 4711", [PDF].as_slice(), Some(name.to_owned())),
+            (ChannelKind::X, reply, "Ana Lima", &[PDF], Some(format!("{no_documents} A link to it is put in."))),
+            (
+                ChannelKind::X,
+                reply,
+                "",
+                &["image/png", PDF, PDF],
+                Some(format!("{name} {no_documents} Links to 2 files are put in.")),
+            ),
+            (
+                ChannelKind::WhatsApp,
+                note,
+                "Ana Lima",
+                &[PDF],
+                Some("A private note carries no files. A link to it is put in.".into()),
+            ),
+        ] {
+            assert_eq!(warning(on, mode, customer, files), expected, "{on:?} {customer} {files:?}");
+        }
+    }
+}
