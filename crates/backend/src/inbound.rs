@@ -6,6 +6,7 @@ mod early;
 mod echoes;
 mod elsewhere;
 mod marks;
+mod origins;
 mod ours;
 mod process;
 mod reading;
@@ -30,6 +31,7 @@ use crate::inbound::elsewhere::Moved;
 use crate::jobs::providers;
 use crate::writer::{Command, Tx};
 
+pub(crate) use origins::forget_old as forget_origins;
 pub(crate) use ours::{is_called, spots};
 pub(crate) use process::take_missed;
 pub(crate) use rows::{ALERT, forget_read};

@@ -117,6 +117,7 @@ impl Command for Forget {
         let long_ago = tx.now.minus(KEPT);
         log::forget_old(tx.db, tx.now).await?;
         inbound::forget_read(tx.db, long_ago).await?;
+        inbound::forget_origins(tx.db, tx.now).await?;
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(tx.now)).exec(tx.db).await?;
         drafts::forget_left(tx).await?;
         forget_done(tx.db, long_ago).await?;

@@ -3,7 +3,7 @@
 use domain::delivery::Delivery;
 use domain::message::{Content, Reacting};
 use domain::timestamp::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ChannelError;
 use crate::files::FileRef;
@@ -28,6 +28,11 @@ pub enum Inbound {
     Message {
         customer: Actor,
         message: InboundMessage,
+    },
+    /// The customer came to the thread from `topic`, and has said nothing yet.
+    Came {
+        customer: Actor,
+        topic: Topic,
     },
     /// Our side wrote from elsewhere, for example from the provider's own app on a phone.
     Echo {
@@ -150,7 +155,7 @@ impl InboundMessage {
 }
 
 /// What a message is about, besides its own words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// It answers this message.

@@ -117,6 +117,12 @@ impl ChannelKind {
     pub const fn shows_pictures(self) -> bool {
         matches!(self, Self::Messenger | Self::Instagram | Self::Telegram | Self::X)
     }
+
+    /// Whether the provider tells who comes by an advertisement or a link before they say anything.
+    #[must_use]
+    pub const fn tells_who_comes(self) -> bool {
+        matches!(self, Self::Messenger | Self::Instagram)
+    }
 }
 
 /// The messaging window: the channel's rule about free words, counted from the customer's last message.

@@ -22,6 +22,7 @@ pub mod job;
 pub mod log_head;
 pub mod membership;
 pub mod mention;
+pub mod origin;
 pub mod participant;
 pub mod password_reset;
 pub mod person;

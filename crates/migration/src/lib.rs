@@ -25,6 +25,7 @@ mod m20261128_000025_audit;
 mod m20261128_000026_quick_replies;
 mod m20261128_000027_files_of_quick_replies;
 mod m20261128_000028_team_rules;
+mod m20261128_000030_origins;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000026_quick_replies::Migration),
             Box::new(m20261128_000027_files_of_quick_replies::Migration),
             Box::new(m20261128_000028_team_rules::Migration),
+            Box::new(m20261128_000030_origins::Migration),
         ]
     }
 }

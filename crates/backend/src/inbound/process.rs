@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::task::Poll;
 
 use ::channels::identity::Actor;
-use ::channels::inbound::{Inbound, InboundEvent, InboundMessage};
+use ::channels::inbound::{Inbound, InboundEvent, InboundMessage, Topic};
 use ::channels::plan::Limits;
 use domain::channel::{Channel, ChannelKind};
 use domain::customer::Customer;
@@ -24,7 +24,7 @@ use crate::inbound::marks::Mark;
 use crate::inbound::reading::{Line, Read, Reading, open_all};
 use crate::inbound::said::{self, Words};
 use crate::inbound::typing::Typing;
-use crate::inbound::{album, echoes, marks, rows, statuses, subscriptions};
+use crate::inbound::{album, echoes, marks, origins, rows, statuses, subscriptions};
 use crate::jobs::{Work, providers, queue};
 use crate::sweeper::expiry;
 use crate::templates;
@@ -220,6 +220,7 @@ async fn take(tx: &mut Tx<'_>, source: Source, event: &InboundEvent) -> Result<(
         Inbound::Message { customer: actor, message } => {
             hear(tx, channel, Heard { actor, message, at: event.at }).await
         }
+        Inbound::Came { customer, topic } => origins::keep(tx, channel, customer, once, topic, at).await,
         Inbound::Echo { customer, message, through } => {
             echoes::take(tx, channel, &source.limits, customer, message, *through).await
         }
@@ -293,8 +294,8 @@ async fn say(
 ) -> Result<()> {
     let Heard { actor, message, at } = heard;
     let answer = feedback::find_answer(tx.db, room, &message.content, tx.now).await?;
-    let about = match &message.about {
-        Some(topic) => Some(said::about(tx, room, topic).await?),
+    let about = match topic_of(tx, channel, heard).await? {
+        Some(topic) => Some(said::about(tx, room, &topic).await?),
         None => None,
     };
     let is_new = room.version == 0;
@@ -310,6 +311,21 @@ async fn say(
         queue::add_for_provider(tx, channel.id, &Work::Press { channel: channel.id, button }).await?;
     }
     said::fetch_later(tx, room, id, 0, &message.files).await
+}
+
+/// What the words are about: what came along with them, or where the customer came from just before. What tells so itself
+/// is not told once more by the next words.
+async fn topic_of(tx: &Tx<'_>, channel: &Channel, heard: Heard<'_>) -> Result<Option<Topic>> {
+    let Heard { actor, message, at } = heard;
+    let about = message.about.clone();
+    match about {
+        Some(Topic::Message(_) | Topic::Story { .. } | Topic::Forwarded | Topic::Standby) => Ok(about),
+        None | Some(Topic::CameFrom(_) | Topic::Product(_)) if !channel.kind.tells_who_comes() => Ok(about),
+        None | Some(Topic::CameFrom(_) | Topic::Product(_)) => {
+            let came = origins::take(tx, channel.id, actor, at.map_or(tx.now, |at| at.min(tx.now))).await?;
+            Ok(about.or(came))
+        }
+    }
 }
 
 #[cfg(test)]

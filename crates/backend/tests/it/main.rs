@@ -40,6 +40,7 @@ mod missed;
 mod nodes;
 mod opted_out;
 mod order;
+mod origins;
 mod pace;
 mod parting;
 mod parts;

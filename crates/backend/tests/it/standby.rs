@@ -8,14 +8,15 @@ use domain::id::FlowId;
 use domain::message::{About, What};
 use domain::policy::Policy;
 use hmac::{Hmac, Mac};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::transcript::{only_room, said, words};
 
 const SECRET: &str = "app-secret";
 
-async fn messenger(desk: &TestDesk, flow: Option<FlowId>) {
+/// A page on Messenger, whose chats begin with this flow.
+pub async fn messenger(desk: &TestDesk, flow: Option<FlowId>) {
     let settings = json!({
         "page_id": "801", "access_token": "token", "app_secret": SECRET, "verify_token": "verify-token",
         "base_url": "http://127.0.0.1:9",
@@ -25,9 +26,15 @@ async fn messenger(desk: &TestDesk, flow: Option<FlowId>) {
 
 /// The customer's words come in this list of the page's entry.
 async fn hears(desk: &TestDesk, list: &str, text: &str) {
-    let channel = desk.channel_of(ChannelKind::Messenger);
     let message = json!({ "mid": format!("m_{text}"), "text": text });
-    let event = json!({ "sender": { "id": "7100" }, "recipient": { "id": "801" }, "message": message });
+    tells(desk, list, json!({ "message": message })).await;
+}
+
+/// Meta tells the page of something that the customer did.
+pub async fn tells(desk: &TestDesk, list: &str, mut event: Value) {
+    let channel = desk.channel_of(ChannelKind::Messenger);
+    event["sender"] = json!({ "id": "7100" });
+    event["recipient"] = json!({ "id": "801" });
     let body = json!({ "object": "page", "entry": [{ "id": "801", (list): [event] }] }).to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("a key may have any length");
     mac.update(body.as_bytes());

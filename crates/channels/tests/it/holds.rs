@@ -3,7 +3,7 @@
 
 use channels::codec::{Codec, ParseError};
 use channels::identity::{Actor, ExternalId};
-use channels::inbound::{Inbound, InboundEvent, InboundMessage, Unreadable};
+use channels::inbound::{Inbound, InboundEvent, InboundMessage, Topic, Unreadable};
 use serde_json::Value;
 
 /// What reading a delivery came to.
@@ -43,6 +43,10 @@ fn check_what(what: &Inbound) {
         Inbound::Message { customer, message } | Inbound::Echo { customer, message, .. } => {
             check_actor(customer);
             check_message(message);
+        }
+        Inbound::Came { customer, topic } => {
+            check_actor(customer);
+            assert!(matches!(topic, Topic::CameFrom(from) | Topic::Product(from) if is_said(from)), "{what:?}");
         }
         Inbound::Edited { customer, content, files, .. } => {
             check_actor(customer);

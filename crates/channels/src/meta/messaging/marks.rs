@@ -7,7 +7,7 @@ use domain::message::Reacting;
 use super::event::Frame;
 use super::wire::{self, OptIn, Policy, Reaction, Referral};
 use crate::identity::ProviderId;
-use crate::inbound::{Inbound, InboundEvent, Status, Subscription, Target};
+use crate::inbound::{Inbound, InboundEvent, Status, Subscription, Target, Topic};
 use crate::words::{Words, present, readable};
 
 pub(super) fn reacted(frame: &Frame<'_>, reaction: Reaction) -> Result<InboundEvent, &'static str> {
@@ -57,12 +57,24 @@ pub(super) fn opted(frame: &Frame<'_>, opt_in: &OptIn) -> Result<InboundEvent, &
 }
 
 /// The customer came to the thread by a link or an advertisement, and has said nothing yet.
+/// <https://developers.facebook.com/docs/messenger-platform/reference/webhook-events/messaging_referrals>
 pub(super) fn came(frame: &Frame<'_>, referral: &Referral) -> InboundEvent {
-    frame.moment("referral", Inbound::Unsupported { label: format!("Came from: {}", origin(referral)) })
+    let what = match frame.customer() {
+        Ok(customer) => Inbound::Came { customer, topic: from(referral) },
+        // Whoever writes by a plugin on a page has no id yet.
+        Err(_) => Inbound::Unsupported { label: format!("Came from: {}", origin(referral)) },
+    };
+    frame.moment("referral", what)
+}
+
+/// What somebody is about who came so: a product, where one is named, or where they came from.
+pub(super) fn from(referral: &Referral) -> Topic {
+    let product = referral.product.as_ref().and_then(|product| present(product.id.as_ref()));
+    product.map_or_else(|| Topic::CameFrom(origin(referral)), |product| Topic::Product(product.into()))
 }
 
 /// Where somebody came from, in words: "Advertisement: Winter sale".
-pub(super) fn origin(referral: &Referral) -> String {
+fn origin(referral: &Referral) -> String {
     let source = match present(referral.source.as_ref()) {
         Some("ADS") => "Advertisement".into(),
         Some("SHORTLINK") => "Link".into(),

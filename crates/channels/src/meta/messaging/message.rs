@@ -5,7 +5,7 @@ use domain::message::Content;
 
 use super::content;
 use super::event::Frame;
-use super::marks::origin;
+use super::marks::from;
 use super::wire::{Edit, Postback, Referral, ReplyTo, WireMessage};
 use crate::identity::ProviderId;
 use crate::inbound::{Inbound, InboundEvent, InboundMessage, Status, Target, Topic};
@@ -97,7 +97,5 @@ fn topic(reply_to: Option<&ReplyTo>, referral: Option<&Referral>) -> Option<Topi
             return Some(Topic::Story { url: text(story.url.as_ref()) });
         }
     }
-    let referral = referral?;
-    let product = referral.product.as_ref().and_then(|product| text(product.id.as_ref()));
-    Some(product.map_or_else(|| Topic::CameFrom(origin(referral)), Topic::Product))
+    referral.map(from)
 }
