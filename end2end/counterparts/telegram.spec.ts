@@ -163,6 +163,7 @@ test.describe('what we call, by a library we did not write', () => {
   test('typing', () => written('typing', (api) => api.sendChatAction(ANA, 'typing')));
   test('a reaction', () => written('reaction', (api) => api.setMessageReaction(ANA, 17, [{ type: 'emoji', emoji: '👍' }])));
   test('a reaction taken back', () => written('no_reaction', (api) => api.setMessageReaction(ANA, 17, [])));
+  test('a reading in the chat of a business account', () => written('read', (api) => api.readBusinessMessage('conn1', 77, 17)));
   test('the answer to a press', () => written('pressed', (api) => api.answerCallbackQuery('4382bfdwdsb323b2d9')));
 });
 

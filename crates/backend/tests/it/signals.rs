@@ -12,6 +12,7 @@ use domain::room::Room;
 use serde_json::{Value, json};
 
 use crate::graph::{Answer, Graph};
+use crate::telegram::{delivers, stage};
 use crate::transcript::only_room;
 
 /// A room on WhatsApp that waits in the queue, with Priya's console open.
@@ -257,4 +258,38 @@ async fn who_is_blocked_is_not_shown_that_somebody_looks_or_writes() {
     scene.sees(&scene.priya).await;
     scene.types();
     assert_eq!(scene.shown().await, []);
+}
+
+/// What Telegram was asked in a business account's chat, once whoever holds it has seen it: a reading, then words.
+async fn asked_of_telegram(refusal: Option<u16>) -> Vec<Value> {
+    let (desk, telegram) = stage().await;
+    let ana = json!({ "id": 77, "first_name": "Ana" });
+    let message = json!({
+        "business_connection_id": "conn1", "message_id": 17, "date": desk.backend.now().0 / 1_000, "text": "oi",
+        "from": ana, "chat": { "id": 77, "type": "private", "first_name": "Ana" },
+    });
+    delivers(&desk, &json!({ "update_id": 1, "business_message": message })).await;
+    desk.run_jobs().await;
+    let (room, priya) = (only_room(&desk).await, desk.admin("priya").await);
+    people::set_availability(&desk.backend, &priya, Availability::Away, vec![]).await.expect("one's own");
+    let console = desk.comes_online(&priya).await;
+    rooms::enter(&desk.backend, &priya, room.id).await.expect("a queued room may be entered");
+    desk.run_jobs().await;
+    let before = telegram.posted().len();
+    refusal.into_iter().for_each(|status| telegram.refuses(status));
+    desk.backend.hub().signal(&console, Signal::Viewing { room: Some(room.id) });
+    rooms::mark_seen(&desk.backend, &priya, room.id, 1).await.expect("the room is visible");
+    desk.run_jobs().await;
+    telegram.answers(json!({ "ok": true, "result": { "message_id": 18 } }));
+    messages::send(&desk.backend, &priya, room.id, new_id(), "Olá".into()).await.expect("they hold it");
+    desk.run_jobs().await;
+    telegram.posted().split_off(before)
+}
+
+#[tokio::test]
+async fn in_a_business_accounts_chat_what_was_seen_is_read_there_and_a_missing_right_fails_nothing() {
+    let read = json!({ "business_connection_id": "conn1", "chat_id": 77, "message_id": 17 });
+    let words = json!({ "business_connection_id": "conn1", "chat_id": 77, "text": "Olá" });
+    assert_eq!(asked_of_telegram(None).await, [read, words.clone()]);
+    assert_eq!(asked_of_telegram(Some(403)).await, [words]);
 }

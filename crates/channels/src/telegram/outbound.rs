@@ -118,8 +118,13 @@ pub(super) fn signal(signal: &Signal) -> Result<Call, ChannelError> {
             Ok(Call::to(&chat, "setMessageReaction", parameters))
         }
         Signal::Pressed { button } => Ok(Call::new("answerCallbackQuery", json!({ "callback_query_id": button }))),
-        Signal::Read { .. } => {
-            Err(ChannelError::Unsupported { detail: "Telegram shows nobody what a bot has read.".into() })
+        Signal::Read { to, up_to } => {
+            let chat = chat(to)?;
+            // Only what a business account has read is shown. <https://core.telegram.org/bots/api#readbusinessmessage>
+            if chat.business.is_none() {
+                return Err(ChannelError::Unsupported { detail: "Telegram shows nobody what a bot has read.".into() });
+            }
+            Ok(Call::to(&chat, "readBusinessMessage", json!({ "message_id": known(up_to)? })))
         }
     }
 }
@@ -319,6 +324,10 @@ mod tests {
                 to: recipient(ANA),
                 target: ProviderId("5000000077:17".into()),
                 emoji: None,
+            });
+            what_a_business_account_has_read_is_marked: "read" = signed(&Signal::Read {
+                to: recipient("77@conn1"),
+                up_to: ProviderId("77@conn1:17".into()),
             });
             a_press_is_answered: "pressed" = signed(&Signal::Pressed { button: "4382bfdwdsb323b2d9".into() });
         }

@@ -149,6 +149,11 @@ fn call(scene: &Scene<'_>, method: &str, asked: &Value, request: &Request, shelf
             let emoji = asked["reaction"][0]["emoji"].as_str().map(Into::into);
             return Ok(signed(chat_in(asked)?, number_in(asked), Sign::React(emoji)));
         }
+        // What a business account has read; here no account has lent its chats to the bot.
+        "readBusinessMessage" if asked["business_connection_id"].is_string() => {
+            return Err(refused(400, "Bad Request: BUSINESS_CONNECTION_INVALID"));
+        }
+        "readBusinessMessage" => return Err(refused(400, "Bad Request: business connection not found")),
         "deleteMessage" => return Ok(signed(chat_in(asked)?, number_in(asked), Sign::Delete)),
         "editMessageText" => {
             return Ok(signed(chat_in(asked)?, number_in(asked), Sign::Edit(text_in(asked, "text", 4_096)?)));

@@ -74,6 +74,19 @@ async fn a_reaction_in_a_business_accounts_chat_is_refused_and_not_put_on_anothe
 }
 
 #[tokio::test]
+async fn what_was_read_is_marked_in_a_business_accounts_chat_and_nothing_is_asked_elsewhere() {
+    let telegram = StandIn::answering(Reply::new(200, "", r#"{"ok":true,"result":true}"#)).await;
+    let read = |chat: &str| Signal::Read { to: to(chat), up_to: ProviderId(format!("{chat}:17")) };
+    let refused = telegram_at(&telegram.base_url).signal(&http(), &read(ANA)).await;
+    assert!(matches!(refused, Err(ChannelError::Unsupported { .. })), "{refused:?}");
+    assert!(telegram.asked().is_empty());
+
+    assert_eq!(telegram_at(&telegram.base_url).signal(&http(), &read("77@conn1")).await, Ok(()));
+    let [asked] = &telegram.asked()[..] else { panic!("not one request") };
+    assert_eq!(asked.body, json!({"business_connection_id": "conn1", "chat_id": 77, "message_id": 17}));
+}
+
+#[tokio::test]
 async fn a_file_streams_with_its_words_its_name_and_its_type() {
     let telegram = StandIn::answering(Reply::new(200, "", SENT)).await;
     let file = OutboundFile {

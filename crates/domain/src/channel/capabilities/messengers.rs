@@ -186,6 +186,8 @@ const TELEGRAM: Capabilities = Capabilities {
     reply_out: true,
     reaction_out: true,
     typing_out: Some(Duration::from_secs(5)),
+    // In the chats of a business account; elsewhere the adapter knows no such sign.
+    read_out: true,
     pace: Some(Pace { at_once: 5, every: Duration::from_secs(1) }),
     channel_pace: Some(Pace { at_once: 30, every: Duration::from_millis(34) }),
     ..PLAIN
