@@ -18,6 +18,7 @@ use crate::outbound::{AlbumForm, Author, OutboundMessage, Piece, ProviderSend, S
 use albums::Slot;
 
 pub use albums::AlbumLimits;
+pub(crate) use choices::numbered;
 pub use split::split;
 
 /// What a planned message must fit into: what the product knows of the channel, and what only the wire cares about.

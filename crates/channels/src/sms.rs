@@ -2,6 +2,7 @@
 //! <https://www.twilio.com/docs/messaging>.
 
 mod account;
+mod buttons;
 mod catch_up;
 mod errors;
 mod form;
@@ -41,7 +42,7 @@ pub struct Sms {
 
 impl Sms {
     /// Reads the settings document: `account_sid`, `auth_token` (one or a list), `sender`, and, if they are used,
-    /// `api_key` with `api_secret`, `base_url` and `content_url`. Twilio delivers to `webhook`.
+    /// `rcs`, `api_key` with `api_secret`, `base_url` and `content_url`. Twilio delivers to `webhook`.
     ///
     /// # Errors
     /// A setting is missing or wrong; the error names it.
@@ -113,6 +114,8 @@ impl Adapter for Sms {
 
 /// What an admin fills in, and where Twilio shows it.
 pub(crate) fn setup_fields() -> Vec<SetupField> {
+    let rcs = [("no", "No RCS sender"), ("yes", "The Messaging Service has an RCS sender")];
+    let rcs = rcs.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     vec![
         SetupField::required(
             "account_sid",
@@ -134,6 +137,13 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "Your Twilio number, as in +1 555 000 1111, or the SID of a Messaging Service, which begins with MG. For RCS \
              take a Messaging Service with an RCS sender in its pool: it falls back to SMS by itself. In a Messaging \
              Service, set Integration > Send a webhook to this channel's webhook address; of a number we set it for you.",
+        ),
+        SetupField::optional(
+            "rcs",
+            "RCS",
+            SetupInput::OneOf(rcs),
+            "With an RCS sender, a question's choices are buttons for everybody whom RCS reaches, and numbered text for \
+             everybody else. They are kept in your account as Content templates, the same choices once.",
         ),
         SetupField::advanced(
             "api_key",

@@ -19,6 +19,6 @@ mod doors;
 mod pages;
 
 pub use providers::{
-    Account, BUSINESS_ACCOUNT, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X,
+    Account, BUSINESS_ACCOUNT, Contents, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X,
 };
 pub use simulator::{Channel, Known, Settings, Simulator};

@@ -13,7 +13,7 @@ pub use self::{
     api::Partner,
     google::Google,
     meta::{Inbox, Product},
-    sms::Sms,
+    sms::{Contents, Sms},
     telegram::{Hook, Telegram},
     whatsapp::{BUSINESS_ACCOUNT, WhatsApp},
     x::{Spent, X},

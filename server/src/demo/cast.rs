@@ -4,7 +4,9 @@
 use domain::channel::ChannelKind;
 use domain::person::Role;
 use serde_json::{Value, json};
-use simulator::{Account, BUSINESS_ACCOUNT, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X};
+use simulator::{
+    Account, BUSINESS_ACCOUNT, Contents, Google, Hook, Inbox, Partner, Product, Sms, Spent, Telegram, WhatsApp, X,
+};
 
 const APP_SECRET: &str = "demo-app-secret-known-to-the-simulator";
 const ACCESS_TOKEN: &str = "demo-access-token-known-to-the-simulator";
@@ -154,6 +156,7 @@ pub fn entries(simulator: &str) -> Vec<Entry> {
                 account_sid: "AC00000000000000000000000000000001".into(),
                 auth_token: APP_SECRET.into(),
                 number: "+15550002222".into(),
+                contents: Contents::default(),
             }),
         },
         Entry {

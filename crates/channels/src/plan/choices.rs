@@ -61,7 +61,7 @@ fn all_differ<'a>(words: impl Iterator<Item = &'a String>) -> bool {
 }
 
 /// The question and its answers as one text; whoever reads the reply accepts the number or the words.
-fn numbered(text: &str, choices: &[Choice]) -> String {
+pub(crate) fn numbered(text: &str, choices: &[Choice]) -> String {
     let lines = (1..).zip(choices).map(|(number, choice)| format!("\n{number}. {}", choice.title.trim()));
     format!("{text}\n{}", lines.collect::<String>())
 }

@@ -2,26 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use domain::channel::ChannelKind;
+use domain::channel::{Capabilities, ChannelKind, ChoiceLimits};
 use domain::media::MediaKind;
 use domain::template::SentTemplate;
 use reqwest::Url;
 use serde_json::json;
 
+use super::buttons;
 use super::settings::{Sender, Settings};
 use crate::error::ChannelError;
 use crate::files::Files;
 use crate::outbound::{AlbumForm, Piece, ProviderSend};
-use crate::plan::{AlbumLimits, Limits};
+use crate::plan::{AlbumLimits, Limits, numbered};
 
-/// Choices and places are texts here.
-const LIMITS: Limits = Limits {
-    capabilities: ChannelKind::Sms.capabilities(),
-    row_title_max: 0,
-    choice_id_max: 0,
-    places: false,
-    albums: Some(PICTURES),
-};
+/// Buttons of RCS: <https://www.twilio.com/docs/content/twilio-quick-reply>. It takes ten, with up to 20 characters each.
+const BUTTONS: ChoiceLimits = ChoiceLimits { buttons: 10, rows: 0, title_max: 20, body_max: 1_024 };
 
 /// An MMS has up to ten files and stays below 5 MB with its words. Pictures are made to fit the phone; of anything else a
 /// carrier takes about 600 kB in all, so it goes by itself. <https://www.twilio.com/docs/messaging/guides/accepted-mime-types>
@@ -32,24 +27,76 @@ const PICTURES: AlbumLimits = AlbumLimits {
     form: AlbumForm::OneMessage,
 };
 
-/// What a message of this sender must fit into. Of RCS alone it is not documented that a message has several files.
+/// What a message of this sender must fit into. Places are texts here, and choices are where the sender has no RCS. Of RCS
+/// alone it is not documented that a message has several files.
 pub(super) fn limits(settings: &Settings) -> Limits {
-    match &settings.sender {
-        Sender::Address(address) if address.starts_with(RCS) => Limits { albums: None, ..LIMITS },
-        Sender::Address(_) | Sender::Service(_) => LIMITS,
-    }
+    let choices = settings.rcs.then_some(BUTTONS);
+    let capabilities = Capabilities { choices, ..ChannelKind::Sms.capabilities() };
+    let albums = match &settings.sender {
+        Sender::Address(address) if address.starts_with(RCS) => None,
+        Sender::Address(_) | Sender::Service(_) => Some(PICTURES),
+    };
+    Limits { capabilities, row_title_max: 0, choice_id_max: 200, places: false, albums }
 }
 
 /// What the address of an RCS sender begins with, and of whom it writes to.
 const RCS: &str = "rcs:";
 
-/// The form that sends one piece, and has news of it come to `webhook`.
+/// The fields of a form, in their order.
+type Fields = Vec<(String, String)>;
+
+/// The form that sends one piece, and has news of it come to `webhook`. A question is numbered text.
 pub(super) fn message(
     settings: &Settings,
     webhook: &Url,
     files: &dyn Files,
     send: &ProviderSend,
-) -> Result<Vec<(String, String)>, ChannelError> {
+) -> Result<Fields, ChannelError> {
+    let mut said = Vec::new();
+    match &send.piece {
+        Piece::Text(text) => said.push(("Body", text.clone())),
+        Piece::Buttons { text, choices } | Piece::List { text, choices } => {
+            said.push(("Body", numbered(text, choices)))
+        }
+        Piece::File { file, caption } => {
+            said.extend(caption.clone().map(|caption| ("Body", caption)));
+            // Twilio takes no files, it fetches them.
+            said.push(("MediaUrl", files.link(file.id).into()));
+        }
+        Piece::Album { files: together, caption, .. } => {
+            said.extend(caption.clone().map(|caption| ("Body", caption)));
+            said.extend(together.iter().map(|file| ("MediaUrl", files.link(file.id).into())));
+        }
+        Piece::Template { template, .. } => {
+            said.push(("ContentSid", template.id.clone()));
+            said.extend(variables(template).map(|variables| ("ContentVariables", variables)));
+        }
+        Piece::Place(_) => {
+            return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
+        }
+    }
+    form(settings, webhook, send, said)
+}
+
+/// The form that asks `question` with the buttons of `content`.
+pub(super) fn question(
+    settings: &Settings,
+    webhook: &Url,
+    send: &ProviderSend,
+    content: String,
+    question: &str,
+) -> Result<Fields, ChannelError> {
+    let said = vec![("ContentSid", content), ("ContentVariables", buttons::variables(question))];
+    form(settings, webhook, send, said)
+}
+
+/// To whom, from whom, and what.
+fn form(
+    settings: &Settings,
+    webhook: &Url,
+    send: &ProviderSend,
+    said: Vec<(&'static str, String)>,
+) -> Result<Fields, ChannelError> {
     let nobody = || ChannelError::InvalidContent { field: Some("recipient".into()), detail: "There is none.".into() };
     let to = send.to.ids.iter().find(|id| !id.0.is_empty()).ok_or_else(nobody)?;
     let (to, sender) = match &settings.sender {
@@ -59,25 +106,7 @@ pub(super) fn message(
         Sender::Service(service) => (to.0.clone(), ("MessagingServiceSid", service.clone())),
     };
     let mut fields = vec![("To", to), sender];
-    match &send.piece {
-        Piece::Text(text) => fields.push(("Body", text.clone())),
-        Piece::File { file, caption } => {
-            fields.extend(caption.clone().map(|caption| ("Body", caption)));
-            // Twilio takes no files, it fetches them.
-            fields.push(("MediaUrl", files.link(file.id).into()));
-        }
-        Piece::Album { files: together, caption, .. } => {
-            fields.extend(caption.clone().map(|caption| ("Body", caption)));
-            fields.extend(together.iter().map(|file| ("MediaUrl", files.link(file.id).into())));
-        }
-        Piece::Template { template, .. } => {
-            fields.push(("ContentSid", template.id.clone()));
-            fields.extend(variables(template).map(|variables| ("ContentVariables", variables)));
-        }
-        Piece::Buttons { .. } | Piece::List { .. } | Piece::Place(_) => {
-            return Err(ChannelError::Unsupported { detail: "A text message holds words and files.".into() });
-        }
-    }
+    fields.extend(said);
     fields.push(("StatusCallback", webhook.as_str().into()));
     Ok(fields.into_iter().map(|(name, value)| (name.into(), value)).collect())
 }
@@ -94,13 +123,14 @@ fn variables(template: &SentTemplate) -> Option<String> {
 mod tests {
     use domain::id::{FileId, MessageId};
     use domain::media::MediaKind;
+    use domain::message::Choice;
     use domain::template::{SentTemplate, TemplateValue, TemplateValues};
     use futures::future::BoxFuture;
     use reqwest::Url;
     use serde_json::json;
     use url::form_urlencoded;
 
-    use super::message;
+    use super::{message, question};
     use crate::error::ChannelError;
     use crate::files::{Content, Files, OutboundFile};
     use crate::identity::ExternalId;
@@ -120,10 +150,21 @@ mod tests {
     }
 
     fn form(sender: &str, piece: Piece) -> String {
+        let (settings, webhook, send) = sending(sender, piece);
+        written(message(&settings, &webhook, &Lent, &send))
+    }
+
+    fn written(fields: Result<Vec<(String, String)>, ChannelError>) -> String {
+        let fields = fields.expect("a piece that can be sent");
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    }
+
+    fn sending(sender: &str, piece: Piece) -> (Settings, Url, ProviderSend) {
         let settings =
             json!({"account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": sender});
         let settings = Settings::parse(&settings.to_string()).expect("good settings");
-        let webhook = Url::parse("https://desk.example/webhooks/sms/01939d3c-7a00-7000-8000-0000000000c1");
+        let webhook =
+            Url::parse("https://desk.example/webhooks/sms/01939d3c-7a00-7000-8000-0000000000c1").expect("a URL");
         let key = SendKey { message: MessageId::from_number(1), part: 1, parts: 1 };
         let to = Recipient { ids: vec![ExternalId("+5511900000001".into())] };
         let send = ProviderSend {
@@ -136,8 +177,18 @@ mod tests {
             speaker: None,
             by_person_late: false,
         };
-        let fields = message(&settings, &webhook.expect("a URL"), &Lent, &send).expect("a piece that can be sent");
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+        (settings, webhook, send)
+    }
+
+    fn asked(sender: &str) -> String {
+        let (settings, webhook, send) = sending(sender, Piece::Text(String::new()));
+        let content = "HX00000000000000000000000000000009".to_owned();
+        written(question(&settings, &webhook, &send, content, "Ok, \"Ana\"?"))
+    }
+
+    fn choices() -> Piece {
+        let choices = ["Sim", "Não"].map(|title| Choice { id: title.to_lowercase(), title: title.into() });
+        Piece::Buttons { text: "Ok?".into(), choices: choices.into() }
     }
 
     fn stored(number: u128) -> OutboundFile {
@@ -193,6 +244,9 @@ mod tests {
         photos_that_leave_together_are_one_message_with_their_words: "photos" = form("+15550001111", photos());
         a_template_leaves_with_what_was_filled_in:
             "template" = form("+15550001111", template(&[("first_name", "Ana \"A\""), ("2", "42")]));
+        a_question_leaves_with_the_buttons_of_its_content: "question" = asked("MG00000000000000000000000000000002");
+        a_question_without_buttons_is_numbered:
+            "question_numbered" = form("MG00000000000000000000000000000002", choices());
         a_template_without_placeholders_leaves_by_its_id: "template_plain" = form("+15550001111", template(&[]));
     }
 }

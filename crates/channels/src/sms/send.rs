@@ -1,18 +1,19 @@
 //! Asks Twilio and reads the answer.
 
+use domain::message::Choice;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::errors::refused;
-use super::outbound;
 use super::settings::{Credential, Settings};
+use super::{buttons, outbound};
 use crate::adapter::Tools;
 use crate::error::ChannelError;
 use crate::files::{Fetched, FileRef};
 use crate::http::{Answer, Ask, Body, Http, Origin};
 use crate::identity::ProviderId;
-use crate::outbound::{ProviderSend, Receipt};
+use crate::outbound::{Piece, ProviderSend, Receipt};
 use crate::words::Words;
 
 /// Further hosts than the configured one that files are on and that may know who we are.
@@ -29,8 +30,38 @@ pub(super) async fn send(
     tools: Tools<'_>,
     send: &ProviderSend,
 ) -> Result<Receipt, ChannelError> {
+    if let Piece::Buttons { text, choices } = &send.piece
+        && let Some(receipt) = with_buttons(settings, webhook, tools.http, send, text, choices).await?
+    {
+        return Ok(receipt);
+    }
     let form = outbound::message(settings, webhook, tools.files, send)?;
-    let answer = post(settings, tools.http, settings.url_within(&["Messages.json"]), form).await?;
+    post_message(settings, tools.http, form).await
+}
+
+/// Asks with buttons; `None` where Twilio does not have or take them, for then nothing was sent.
+async fn with_buttons(
+    settings: &Settings,
+    webhook: &Url,
+    http: &Http,
+    send: &ProviderSend,
+    text: &str,
+    choices: &[Choice],
+) -> Result<Option<Receipt>, ChannelError> {
+    // Whatever is wrong with the account, the message itself will hear of it.
+    let Ok(content) = buttons::content(settings, http, choices).await else { return Ok(None) };
+    let form = outbound::question(settings, webhook, send, content.clone(), text)?;
+    match post_message(settings, http, form).await {
+        Err(ChannelError::TemplateProblem { .. }) => {
+            buttons::forget(settings, &content);
+            Ok(None)
+        }
+        outcome => outcome.map(Some),
+    }
+}
+
+async fn post_message(settings: &Settings, http: &Http, form: Vec<(String, String)>) -> Result<Receipt, ChannelError> {
+    let answer = post(settings, http, settings.url_within(&["Messages.json"]), form).await?;
     // A success that does not name the message was still a success: it must not be sent again.
     let Accepted { sid: Words(sid) } = answer.json().ok_or(ChannelError::OutcomeUnknown)?;
     Ok(Receipt::of(vec![ProviderId(sid)]))

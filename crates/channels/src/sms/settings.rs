@@ -20,6 +20,8 @@ pub(super) struct Settings {
     /// What is asked with instead of the auth token, if there is one.
     api_key: Option<ApiKey>,
     pub sender: Sender,
+    /// The sender has RCS, beside SMS or alone.
+    pub rcs: bool,
     pub base_url: Url,
     /// Where the templates are.
     content_url: Url,
@@ -49,11 +51,13 @@ impl Settings {
         }
         let base_url = fields.base_url("base_url", BASE_URL)?;
         let content_url = fields.base_url("content_url", content_host(&base_url))?;
+        let sender = sender(&fields.required("sender")?)?;
         let settings = Self {
             account_sid,
             auth_tokens: fields.secrets("auth_token")?,
             api_key: api_key(&mut fields)?,
-            sender: sender(&fields.required("sender")?)?,
+            rcs: has_rcs(&mut fields, &sender)?,
+            sender,
             base_url,
             content_url,
         };
@@ -165,6 +169,18 @@ fn sender(text: &str) -> Result<Sender, SettingsError> {
     Ok(Sender::Address(number))
 }
 
+/// An address is of one of Twilio's channels; what a Messaging Service has, only its owner says.
+fn has_rcs(fields: &mut Fields, sender: &Sender) -> Result<bool, SettingsError> {
+    let is_rcs = matches!(sender, Sender::Address(address) if address.starts_with("rcs:"));
+    match (fields.text("rcs")?.as_deref(), sender) {
+        (None | Some("no"), _) => Ok(is_rcs),
+        (Some("yes"), Sender::Service(_)) => Ok(true),
+        (Some("yes"), Sender::Address(_)) if is_rcs => Ok(true),
+        (Some("yes"), Sender::Address(_)) => Err(SettingsError::new("rcs", "is for a Messaging Service as the sender")),
+        (Some(_), _) => Err(SettingsError::new("rcs", "must be yes or no")),
+    }
+}
+
 /// Twilio's ids: what it is, and 32 hexadecimal digits.
 fn is_sid(text: &str, kind: &str) -> bool {
     text.strip_prefix(kind).is_some_and(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
@@ -200,6 +216,24 @@ mod tests {
         {
             assert!(sender(bad).is_err_and(|words| words.starts_with("sender must be")), "{bad}");
         }
+    }
+
+    #[test]
+    fn only_who_says_so_has_rcs_beside_sms() {
+        let rcs = |sender: &str, rcs: Value| {
+            let settings = json!({
+                "account_sid": "AC00000000000000000000000000000001", "auth_token": "auth-token", "sender": sender, "rcs": rcs,
+            });
+            Settings::parse(&settings.to_string()).map(|settings| settings.rcs).map_err(|error| error.to_string())
+        };
+        let service = "MG00000000000000000000000000000002";
+        assert_eq!(rcs(service, Value::Null), Ok(false));
+        assert_eq!((rcs(service, json!("no")), rcs(service, json!("yes"))), (Ok(false), Ok(true)));
+        assert_eq!(rcs("rcs:acme_agent", Value::Null), Ok(true));
+        assert_eq!(rcs("+15550001111", Value::Null), Ok(false));
+        let refused = Err("rcs is for a Messaging Service as the sender".into());
+        assert_eq!(rcs("+15550001111", json!("yes")), refused);
+        assert_eq!(rcs(service, json!("maybe")), Err("rcs must be yes or no".into()));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::template::{Template, TemplateButton, TemplateHeader, TemplateStatus}
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::buttons;
 use super::send::get;
 use super::settings::{Sender, Settings};
 use crate::error::ChannelError;
@@ -57,27 +58,36 @@ struct Action {
     title: Option<Words>,
 }
 
-/// Every template of the account, page by page.
+/// Every template of the account.
 pub(super) async fn list(settings: &Settings, http: &Http) -> Result<Vec<Template>, ChannelError> {
+    let contents = pages(settings, http).await?;
+    Ok(told_apart(contents.into_iter().filter_map(|content| read(&settings.sender, content)).collect()))
+}
+
+/// Everything that the account has, page by page.
+pub(super) async fn pages(settings: &Settings, http: &Http) -> Result<Vec<Value>, ChannelError> {
     let mut url = settings.content_url(&["Content"]);
     url.query_pairs_mut().append_pair("PageSize", PAGE_SIZE);
-    let mut templates = Vec::new();
+    let mut contents = Vec::new();
     for _ in 0..PAGES_MAX {
         let page: Page = get(http, url.clone(), settings.credential()).await?;
-        templates.extend(page.contents.into_iter().filter_map(|content| read(&settings.sender, content)));
+        contents.extend(page.contents);
         let next = page.meta.and_then(|meta| meta.next_page_url);
         // Only which page it is; we go with our proof to where the first one was.
         let query = present(next.as_ref()).and_then(|next| next.split_once('?')).map(|(_, query)| query.to_owned());
         let Some(query) = query.filter(|query| Some(query.as_str()) != url.query()) else { break };
         url.set_query(Some(&query));
     }
-    Ok(told_apart(templates))
+    Ok(contents)
 }
 
-/// One template; `None` for what is none, which must not cost the others.
+/// One template; `None` for what is none, which must not cost the others, and for the choices of our own questions.
 fn read(sender: &Sender, content: Value) -> Option<Template> {
     let WireContent { sid, friendly_name, language, types } = serde_json::from_value(content).ok()?;
     let id = present(Some(&sid))?.to_owned();
+    if present(friendly_name.as_ref()).is_some_and(|name| name.starts_with(buttons::NAME)) {
+        return None;
+    }
     let shape = |kind: &str| Some(serde_json::from_value::<Shape>(types.get(kind)?.clone()).unwrap_or_default());
     let shown = carried(sender).iter().find_map(|kind| shape(kind));
     let status = status(shown.as_ref(), &types);

@@ -18,6 +18,7 @@ mod planning;
 mod proof;
 mod sending;
 mod sms;
+mod sms_choices;
 mod sms_sending;
 mod stand_in;
 mod storable;

@@ -4,6 +4,8 @@
 mod contents;
 mod list;
 
+pub use contents::Contents;
+
 use serde_json::json;
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ pub struct Sms {
     pub auth_token: String,
     /// With its plus.
     pub number: String,
+    pub contents: Contents,
 }
 
 impl Provider for Sms {
@@ -71,6 +74,19 @@ impl Provider for Sms {
                     ("MediaContentType0", file.mime.clone()),
                 ]);
             }
+            // Only RCS has buttons; both ends of what is said there are on it.
+            Said::Picked { question, choice } => {
+                form.retain(|(name, _)| !matches!(*name, "From" | "To"));
+                form.extend([
+                    ("From", format!("rcs:{}", number_of(customer))),
+                    ("To", "rcs:acme_agent".into()),
+                    ("Body", choice.title.clone()),
+                    ("NumMedia", "0".into()),
+                    ("ButtonText", choice.title.clone()),
+                    ("ButtonPayload", choice.id.clone()),
+                    ("OriginalRepliedMessageSid", question.id.clone()),
+                ]);
+            }
             _ => return None,
         }
         Some(self.signed(scene, &scene.webhook_path(self), form))
@@ -109,7 +125,10 @@ impl Provider for Sms {
         }
         let segments = request.segments();
         if request.method == "GET" && segments == ["v1", "Content"] {
-            return Ok(Asked::Answer(contents::page(&self.account_sid, request)));
+            return Ok(Asked::Answer(self.contents.page(&self.account_sid, request)));
+        }
+        if request.method == "POST" && segments == ["v1", "Content"] {
+            return Ok(Asked::Answer(self.contents.make(scene.number, request)));
         }
         let ["2010-04-01", "Accounts", rest @ ..] = &segments[..] else {
             return Err(refused(404, 20_404, "The requested resource was not found"));
@@ -169,13 +188,16 @@ impl Sms {
         if field("From") != self.number && request.field("MessagingServiceSid").is_none() {
             return Err(refused(400, 21_606, "The 'From' phone number provided is not a valid message-capable number"));
         }
-        let body = match request.field("ContentSid") {
-            Some(sid) => contents::words(sid, request.field("ContentVariables"))?,
+        // A Messaging Service has an RCS sender here, and every phone takes RCS.
+        let by_rcs = request.field("MessagingServiceSid").is_some();
+        let shown = match request.field("ContentSid") {
+            Some(sid) => self.contents.shown(sid, request.field("ContentVariables"), by_rcs)?,
             None if request.field("ContentVariables").is_some() => {
                 return Err(refused(400, 21_654, "ContentSid Required"));
             }
-            None => field("Body"),
+            None => Content::text(field("Body")),
         };
+        let body = shown.words().to_owned();
         let links = request.fields.iter().filter(|(name, _)| name == "MediaUrl").map(|(_, link)| link.clone());
         let links: Vec<String> = links.collect();
         if links.len() > FILES_MOST {
@@ -188,7 +210,7 @@ impl Sms {
             return Err(refused(400, 21_617, "The concatenated message body exceeds the 1600 character limit"));
         }
         let (account, from) = (self.account_sid.clone(), self.number.clone());
-        let content = if links.is_empty() { Content::text(body.clone()) } else { Content::file(body.clone()) };
+        let content = if links.is_empty() { shown } else { Content::file(body.clone()) };
         let file = match <[String; 1]>::try_from(links) {
             Ok([link]) => Enclosed::Link(link),
             Err(links) if links.is_empty() => Enclosed::Nothing,

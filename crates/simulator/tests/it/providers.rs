@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
-use simulator::{Account, Google, Inbox, Partner, Product, Sms, Spent, X};
+use simulator::{Account, Contents, Google, Inbox, Partner, Product, Sms, Spent, X};
 
 use crate::kept::telegram;
 use crate::world::{SECRET, TOKEN, World, answered};
@@ -36,10 +36,56 @@ async fn telegram_sends_updates_with_its_secret_and_takes_calls() {
     assert_eq!(answered(world.ask("telegram/bot1:other/getMe")).await.0, 401);
 }
 
+fn twilio(account: &str) -> Sms {
+    let (account_sid, auth_token) = (account.to_owned(), SECRET.to_owned());
+    Sms { account_sid, auth_token, number: "+15550002222".into(), contents: Contents::default() }
+}
+
+#[tokio::test]
+async fn twilio_keeps_choices_that_are_buttons_by_rcs_and_text_by_sms() {
+    let account = format!("AC{}", "1".repeat(32));
+    let mut world = World::with(Account::Sms(twilio(&account))).await;
+    let form = String::from_utf8_lossy(&world.customer_does(&json!({"text": "oi"})).await.body).into_owned();
+    assert!(form.contains("From=%2B5511900000001"), "{form}");
+    let content = |title: &str| {
+        json!({"friendly_name": "choices", "language": "en", "types": {
+            "twilio/quick-reply": {"body": "{{1}}", "actions": [{"type": "QUICK_REPLY", "title": title, "id": "yes"}]},
+            "twilio/text": {"body": "{{1}} 1. Sim"},
+        }})
+    };
+    let make = async |title: &str| {
+        answered(world.ask("twilio/v1/Content").basic_auth(&account, Some(SECRET)).json(&content(title))).await
+    };
+    assert_eq!(make("a title of twenty-one").await.0, 400);
+    let (status, made) = make("Sim").await;
+    let sid = made["sid"].as_str().expect("it is named").to_owned();
+    assert_eq!((status, sid.len()), (201, 34));
+
+    let path = format!("twilio/2010-04-01/Accounts/{account}/Messages.json");
+    let question = |sender: &'static str, from: &'static str| {
+        [
+            ("To", "+5511900000001".to_owned()),
+            (sender, from.to_owned()),
+            ("ContentSid", sid.clone()),
+            ("ContentVariables", r#"{"1":"Ok?"}"#.to_owned()),
+        ]
+    };
+    let ask = async |form: [(&'static str, String); 4]| {
+        answered(world.ask(&path).basic_auth(&account, Some(SECRET)).form(&form)).await
+    };
+    assert_eq!(ask(question("From", "+15550002222")).await.0, 201);
+    assert_eq!(world.last_words().await, "Ok? 1. Sim");
+    let (_, sent) = ask(question("MessagingServiceSid", "MG00000000000000000000000000000002")).await;
+    assert_eq!(world.last_words().await, "Ok?");
+    let pick = json!({"pick": {"message": sent["sid"], "id": "yes"}});
+    let picked = String::from_utf8_lossy(&world.customer_does(&pick).await.body).into_owned();
+    assert!(picked.contains("ButtonPayload=yes") && picked.contains("From=rcs%3A%2B5511900000001"), "{picked}");
+}
+
 #[tokio::test]
 async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
     let account = format!("AC{}", "1".repeat(32));
-    let sms = Sms { account_sid: account.clone(), auth_token: SECRET.into(), number: "+15550002222".into() };
+    let sms = twilio(&account);
     let mut world = World::with(Account::Sms(sms)).await;
     let form = world.customer_does(&json!({"text": "a b"})).await;
     assert_eq!((form.kind.as_str(), form.header("x-twilio-signature").len()), ("sms", 28));
@@ -102,8 +148,7 @@ async fn twilio_signs_forms_and_calls_back_where_it_was_told() {
 #[tokio::test]
 async fn twilio_takes_up_to_ten_files_in_one_message_and_fetches_each() {
     let account = format!("AC{}", "1".repeat(32));
-    let sms = Sms { account_sid: account.clone(), auth_token: SECRET.into(), number: "+15550002222".into() };
-    let mut world = World::with(Account::Sms(sms)).await;
+    let mut world = World::with(Account::Sms(twilio(&account))).await;
     world.customer_does(&json!({"file": "photo"})).await;
     let link =
         format!("{}/simulator/files/{}", world.base, world.last_message().await["file"].as_str().unwrap_or("none"));
