@@ -282,7 +282,7 @@ pub fn TemplateButtonMain() -> impl IntoView {
 /// The channels through which one can write first; none for whoever may send no templates.
 #[must_use]
 pub fn channels_with_templates(store: Store) -> Vec<domain::channel::Channel> {
-    let has = |kind: ChannelKind| kind.capabilities().templates;
+    let has = |kind: ChannelKind| kind.capabilities().templates && kind.knows_phones();
     store.desk.with(|desk| {
         let may = may_send_templates(&desk.me, &desk.policy);
         desk.channels.values().filter(|channel| may && has(channel.kind) && !channel.paused).cloned().collect()

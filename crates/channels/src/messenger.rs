@@ -2,8 +2,10 @@
 
 mod page;
 mod settings;
+mod templates;
 
 use domain::channel::{ChannelKind, SetupField, SetupInput};
+use domain::template::Template;
 use futures::future::BoxFuture;
 
 use crate::adapter::{Account, Adapter, Subscribed, Tools};
@@ -97,6 +99,10 @@ impl Adapter for Messenger {
         Box::pin(async move { page::profile(&self.settings, http, id).await.map(Some) })
     }
 
+    fn list_templates<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Vec<Template>, ChannelError>> {
+        Box::pin(templates::list(&self.settings, http))
+    }
+
     fn test<'a>(&'a self, http: &'a Http) -> BoxFuture<'a, Result<Account, ChannelError>> {
         Box::pin(page::test(&self.settings, http))
     }
@@ -120,7 +126,8 @@ pub(crate) fn setup_fields() -> Vec<SetupField> {
             "Page access token",
             SetupInput::Secret,
             "Meta for Developers > your app > Messenger > Settings > Access tokens > Generate, for this page, with \
-             pages_messaging and pages_manage_metadata. A token of a page does not end.",
+             pages_messaging and pages_manage_metadata, and page_utility_messaging for templates. A token of a page does \
+             not end.",
         ),
         SetupField::required(
             "app_secret",

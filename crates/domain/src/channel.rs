@@ -118,6 +118,12 @@ impl ChannelKind {
         matches!(self, Self::Messenger | Self::Instagram | Self::Telegram | Self::X)
     }
 
+    /// Whether people are known by their phone number, so that one can write to somebody who never wrote.
+    #[must_use]
+    pub const fn knows_phones(self) -> bool {
+        matches!(self, Self::WhatsApp | Self::Sms)
+    }
+
     /// Whether the provider tells who comes by an advertisement or a link before they say anything.
     #[must_use]
     pub const fn tells_who_comes(self) -> bool {

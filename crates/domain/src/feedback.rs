@@ -59,11 +59,12 @@ pub fn way<'a>(room: &Room, channel: &'a Channel, now: Timestamp) -> Result<Way<
     channel.feedback.template.as_deref().map(Way::Template).ok_or_else(|| Refused::open_window_closed(room.kind))
 }
 
-/// Whether a template may ask on channels of this kind: there are templates, and a window that closes.
+/// Whether a template may ask on channels of this kind: there are templates, a window that closes, and buttons that bring
+/// back what we said with them. Those of Messenger's templates bring back what was approved.
 #[must_use]
 pub const fn has_template(kind: ChannelKind) -> bool {
     let capabilities = kind.capabilities();
-    capabilities.templates && capabilities.window.is_some()
+    capabilities.templates && capabilities.window.is_some() && !matches!(kind, ChannelKind::Messenger)
 }
 
 /// `template` as the question, with nothing filled in. A pressed button comes back as a score: its own, if its words are

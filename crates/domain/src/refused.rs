@@ -127,12 +127,12 @@ mod tests {
     fn a_closed_window_says_how_long_it_was_and_what_is_left_on_that_channel() {
         for (kind, words) in [
             (ChannelKind::WhatsApp, "The 24-hour window is closed: the customer must write first, or send a template."),
-            (ChannelKind::Messenger, "The 7-day window is closed: the customer must write first."),
+            (ChannelKind::Messenger, "The 7-day window is closed: the customer must write first, or send a template."),
             (ChannelKind::Instagram, "The 7-day window is closed: the customer must write first."),
         ] {
             assert_eq!(Refused::window_closed(kind).to_string(), words, "{kind:?}");
         }
-        let to_bots = Refused::open_window_closed(ChannelKind::Messenger).to_string();
+        let to_bots = Refused::open_window_closed(ChannelKind::Instagram).to_string();
         assert_eq!(to_bots, "The 24-hour window is closed: the customer must write first.");
     }
 }

@@ -36,6 +36,7 @@ mod live;
 mod marks;
 mod media;
 mod mentions;
+mod messenger_templates;
 mod missed;
 mod nodes;
 mod opted_out;

@@ -25,7 +25,7 @@ impl Settings {
         }
         let settings = Self {
             page_id,
-            graph: Graph::read(&mut fields, BASE_URL, messaging::meaning)?,
+            graph: Graph::read(&mut fields, BASE_URL, messaging::meaning_on_messenger)?,
             app_secrets: fields.secrets("app_secret")?,
             verify_token: fields.secret("verify_token")?,
         };

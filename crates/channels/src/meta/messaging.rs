@@ -10,6 +10,7 @@ mod marks;
 mod message;
 mod outbound;
 mod send;
+mod template;
 mod wire;
 
 use domain::timestamp::Timestamp;
@@ -22,7 +23,7 @@ use crate::wire::{Event, as_delivery, nameless, place, read_or_keep, unreadable}
 use crate::words::{present, readable};
 use wire::{Entry, Envelope, FieldChange};
 
-pub(crate) use errors::meaning;
+pub(crate) use errors::{meaning, meaning_on_messenger};
 pub(crate) use outbound::{CHOICE_ID_MAX, Product};
 pub(crate) use send::Sender;
 

@@ -14,6 +14,7 @@ mod holds;
 mod inbound;
 mod instagram;
 mod messenger;
+mod messenger_templates;
 mod planning;
 mod proof;
 mod sending;

@@ -234,7 +234,7 @@ async fn nothing_is_sent_twice_when_it_may_have_arrived_or_the_answer_is_not_at_
 #[tokio::test]
 async fn a_refusal_is_read_from_its_code() {
     assert_eq!(failed(error(190, 463)).await, ChannelError::AuthExpired);
-    let over = ChannelError::OutsideWindow { templates: false };
+    let over = ChannelError::OutsideWindow { templates: true };
     assert_eq!(failed(error(10, 2_018_278)).await, over);
     assert_eq!(failed(error(551, 1_545_041)).await, ChannelError::RecipientBlocked);
     assert!(matches!(failed(error(100, 2_018_001)).await, ChannelError::RecipientUnreachable { .. }));
@@ -268,7 +268,7 @@ fn written_after(silence: Duration, author: Author) -> Result<bool, Refused> {
 
 #[test]
 fn after_a_day_only_people_may_write_and_after_a_week_nobody() {
-    let templates = false;
+    let templates = true;
     let closed = Err(Refused::WindowClosed { hours: 24, templates });
     let over = Err(Refused::WindowClosed { hours: 7 * 24, templates });
     for author in [Author::Bot, Author::Switchboard] {

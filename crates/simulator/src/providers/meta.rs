@@ -1,6 +1,7 @@
 //! Messenger and Instagram: one Send API of Meta's with two tongues, and its webhooks.
 //! <https://developers.facebook.com/docs/messenger-platform> <https://developers.facebook.com/docs/instagram-platform>
 
+mod templates;
 mod webhook;
 
 use serde_json::{Value, json};
@@ -116,6 +117,9 @@ impl Provider for Inbox {
             ("POST", true, ["messages"]) => self.messages(request, play),
             ("POST", true, ["message_attachments"]) => upload(request),
             ("POST", true, ["subscribed_apps"]) => Ok(Asked::Answer(Reply::ok(&json!({"success": true})))),
+            ("GET", true, ["message_templates"]) if self.product == Product::Messenger => {
+                Ok(Asked::Answer(templates::page(request)))
+            }
             ("GET", true, []) => Ok(Asked::Answer(Reply::ok(&json!({
                 "id": self.account_id, "user_id": self.account_id, "name": "Acme", "username": "acme.garden",
             })))),
@@ -188,7 +192,15 @@ impl Inbox {
         if self.product == Product::Messenger && body["messaging_type"].is_null() {
             return Err(parameter("messaging_type is required."));
         }
-        let (content, file) = self.content(&body["message"], play)?;
+        let is_template = body["message"]["template"].is_object() && self.product == Product::Messenger;
+        if is_template && body["messaging_type"] != "UTILITY" {
+            return Err(parameter("A template is sent with the messaging_type UTILITY."));
+        }
+        let (content, file) = if is_template {
+            (templates::shown(&body["message"]["template"])?, Enclosed::Nothing)
+        } else {
+            self.content(&body["message"], play)?
+        };
         Ok(Asked::Send(Box::new(Outgoing {
             to,
             content,

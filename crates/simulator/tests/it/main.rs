@@ -3,5 +3,6 @@
 mod world;
 
 mod kept;
+mod page_templates;
 mod providers;
 mod walks;

@@ -6,6 +6,14 @@ use std::time::Duration;
 use crate::error::{ChannelError, Scope};
 use crate::meta::errors::GraphError;
 
+/// As [`meaning`], on Messenger: what is written too late may be a template.
+pub(crate) fn meaning_on_messenger(error: &GraphError, retry_after: Option<Duration>) -> ChannelError {
+    match meaning(error, retry_after) {
+        ChannelError::OutsideWindow { .. } => ChannelError::OutsideWindow { templates: true },
+        error => error,
+    }
+}
+
 /// What `error` means for us; `retry_after` is what the answer's header asked for.
 pub(crate) fn meaning(error: &GraphError, retry_after: Option<Duration>) -> ChannelError {
     let detail = error.detail();

@@ -6,6 +6,7 @@ use domain::message::Choice;
 use reqwest::Url;
 use serde_json::{Value, json};
 
+use super::template;
 use crate::error::ChannelError;
 use crate::inbound::Through;
 use crate::outbound::{Piece, ProviderSend, Recipient, Signal};
@@ -58,14 +59,15 @@ pub(super) enum Source {
 
 /// The body that sends one piece; `sources` are those of its files, in their order.
 pub(super) fn message(product: Product, send: &ProviderSend, sources: &[Source]) -> Result<Value, ChannelError> {
-    let mut message = content(&send.piece, sources)?;
+    let mut message = content(product, &send.piece, sources)?;
     message["metadata"] = send.key.to_string().into();
     let mut body = json!({ "recipient": recipient(&send.to)?, "message": message });
     if send.by_person_late {
         body["messaging_type"] = "MESSAGE_TAG".into();
         body["tag"] = "HUMAN_AGENT".into();
     } else if product == Product::Messenger {
-        body["messaging_type"] = "RESPONSE".into();
+        let is_template = matches!(send.piece, Piece::Template { .. });
+        body["messaging_type"] = if is_template { "UTILITY" } else { "RESPONSE" }.into();
     }
     if let Some(reply_to) = &send.reply_to {
         body["reply_to"] = json!({ "mid": reply_to.0 });
@@ -76,10 +78,9 @@ pub(super) fn message(product: Product, send: &ProviderSend, sources: &[Source])
 /// Takes what is not documented for `product` off a body that was refused; false when there was nothing of it.
 pub(super) fn take_off_extras(product: Product, body: &mut Value) -> bool {
     let had_reply = body.as_object_mut().and_then(|body| body.remove("reply_to")).is_some();
-    let had_metadata = match product {
-        Product::Messenger => false,
-        Product::Instagram => body["message"].as_object_mut().and_then(|message| message.remove("metadata")).is_some(),
-    };
+    let Some(message) = body["message"].as_object_mut() else { return had_reply };
+    let may_keep = product == Product::Messenger && !message.contains_key("template");
+    let had_metadata = !may_keep && message.remove("metadata").is_some();
     had_reply || had_metadata
 }
 
@@ -107,7 +108,7 @@ pub(super) fn signal(product: Product, signal: &Signal) -> Result<Value, Channel
     }
 }
 
-fn content(piece: &Piece, sources: &[Source]) -> Result<Value, ChannelError> {
+fn content(product: Product, piece: &Piece, sources: &[Source]) -> Result<Value, ChannelError> {
     match (piece, sources) {
         (Piece::Text(text), _) => Ok(json!({ "text": text })),
         (Piece::Buttons { text, choices } | Piece::List { text, choices }, _) => {
@@ -118,6 +119,9 @@ fn content(piece: &Piece, sources: &[Source]) -> Result<Value, ChannelError> {
         (Piece::Album { files, .. }, sources) if files.len() == sources.len() => {
             let all = files.iter().zip(sources).map(|(file, source)| attachment(file.kind, source));
             Ok(json!({ "attachments": all.collect::<Vec<_>>() }))
+        }
+        (Piece::Template { template, .. }, _) if product == Product::Messenger => {
+            Ok(json!({ "template": template::template(template) }))
         }
         (Piece::File { .. } | Piece::Album { .. }, _) => unsupported("The file is nowhere."),
         (Piece::Template { .. } | Piece::Place(_), _) => unsupported("It has no templates or places."),
@@ -165,6 +169,7 @@ mod tests {
     use domain::id::{FileId, MessageId};
     use domain::media::MediaKind;
     use domain::message::Choice;
+    use domain::template::{SentTemplate, TemplateButton, TemplateValue, TemplateValues};
     use reqwest::Url;
     use serde_json::Value;
 
@@ -215,6 +220,31 @@ mod tests {
         sends(Piece::Buttons { text: "Ok?".into(), choices })
     }
 
+    fn utility(named: bool) -> ProviderSend {
+        let value =
+            |placeholder: &str, value: &str| TemplateValue { placeholder: placeholder.into(), value: value.into() };
+        let (title, url) = ("Track".to_owned(), "https://acme.example/orders/{{1}}".to_owned());
+        let (values, buttons) = if named {
+            let body = vec![value("order_id", "566701"), value("customer_name", "Ana")];
+            let buttons = vec![(0, "566701".to_owned())];
+            (TemplateValues { body, buttons, ..TemplateValues::default() }, vec![TemplateButton::Link { title, url }])
+        } else {
+            let (header, body) = (vec![value("1", "Order")], vec![value("2", "tomorrow"), value("1", "566701")]);
+            (TemplateValues { header, body, ..TemplateValues::default() }, vec![TemplateButton::Reply { title }])
+        };
+        let template = SentTemplate {
+            id: "104595129340398".into(),
+            name: "order_ready".into(),
+            language: "en".into(),
+            named,
+            values,
+            header: None,
+            text: "Your order is ready.".into(),
+            buttons,
+        };
+        sends(Piece::Template { template: Box::new(template), header: None })
+    }
+
     fn body(product: Product, send: &ProviderSend) -> Value {
         message(product, send, &[]).expect("somebody to send to")
     }
@@ -254,6 +284,9 @@ mod tests {
 
     writes! {
         a_text_answers_with_its_key: "messenger/outbound/text" = body(Messenger, &text());
+        a_utility_template_leaves_with_what_was_filled_in: "messenger/outbound/utility" = body(Messenger, &utility(false));
+        a_utility_template_with_names_and_an_address_to_fill_in:
+            "messenger/outbound/utility_named" = body(Messenger, &utility(true));
         what_a_person_writes_late_is_tagged_as_a_persons:
             "messenger/outbound/human_agent" = body(Messenger, &ProviderSend { by_person_late: true, ..text() });
         an_answer_names_the_message:
@@ -311,5 +344,9 @@ mod tests {
         assert!(take_off_extras(Instagram, &mut refused));
         assert_eq!(refused["message"], serde_json::json!({ "text": "Olá 🙂" }));
         assert!(refused.get("reply_to").is_none());
+        let mut refused = body(Messenger, &utility(false));
+        assert!(take_off_extras(Messenger, &mut refused));
+        assert!(refused["message"].get("metadata").is_none() && refused["message"]["template"].is_object());
+        assert!(message(Instagram, &utility(false), None).is_err());
     }
 }

@@ -106,7 +106,8 @@ const WHATSAPP: Capabilities = Capabilities {
     ..PLAIN
 };
 
-/// <https://developers.facebook.com/docs/messenger-platform/send-messages>. Choices are quick replies.
+/// <https://developers.facebook.com/docs/messenger-platform/send-messages>. Choices are quick replies, templates those of
+/// utility messages.
 const MESSENGER: Capabilities = Capabilities {
     text_max: 2_000,
     media: &[
@@ -122,6 +123,7 @@ const MESSENGER: Capabilities = Capabilities {
     ],
     choices: Some(ChoiceLimits { buttons: 13, rows: 13, title_max: 20, body_max: 2_000 }),
     window: Some(DAY_OR_WEEK),
+    templates: true,
     reply_out: true,
     typing_out: Some(Duration::from_secs(20)),
     read_out: true,

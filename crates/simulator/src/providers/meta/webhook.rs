@@ -9,6 +9,12 @@ use crate::provider::{Deed, Said};
 /// What a customer does; `None` when Meta tells nobody.
 pub fn deed(product: Product, api_url: &str, deed: &Deed<'_>) -> Option<Value> {
     Some(match deed {
+        // What a template's button brings back.
+        Deed::Says { id, said: Said::Picked { question, choice } }
+            if matches!(question.content, Content::Template { .. }) =>
+        {
+            json!({"postback": {"mid": id, "title": choice.title, "payload": choice.id}})
+        }
         Deed::Says { id, said } => {
             let mut message = said_as(product, api_url, said)?;
             message["mid"] = json!(id);
@@ -26,8 +32,18 @@ pub fn deed(product: Product, api_url: &str, deed: &Deed<'_>) -> Option<Value> {
 
 /// Our own message, as it comes back.
 pub fn echo(message: &Message) -> Option<Value> {
-    let (Content::Text { text } | Content::Buttons { text, .. }) = &message.content else { return None };
-    let mut echo = json!({"mid": message.id, "is_echo": true, "app_id": 1_700_000_000_000_001_u64, "text": text});
+    let mut echo = match &message.content {
+        Content::Text { text } | Content::Buttons { text, .. } => json!({"text": text}),
+        // It is told as the generic template that the customer sees.
+        Content::Template { text, .. } => {
+            let payload = json!({"template_type": "generic", "elements": [{"title": text}]});
+            json!({"attachments": [{"type": "template", "payload": payload}]})
+        }
+        _ => return None,
+    };
+    echo["mid"] = json!(message.id);
+    echo["is_echo"] = json!(true);
+    echo["app_id"] = json!(1_700_000_000_000_001_u64);
     if let Some(metadata) = &message.callback {
         echo["metadata"] = json!(metadata);
     }
