@@ -347,6 +347,6 @@ mod tests {
         let mut refused = body(Messenger, &utility(false));
         assert!(take_off_extras(Messenger, &mut refused));
         assert!(refused["message"].get("metadata").is_none() && refused["message"]["template"].is_object());
-        assert!(message(Instagram, &utility(false), None).is_err());
+        assert!(message(Instagram, &utility(false), &[]).is_err());
     }
 }
