@@ -1,9 +1,12 @@
 //! Asks Twilio and reads the answer.
 
+use std::time::Duration;
+
 use domain::message::Choice;
 use reqwest::{Method, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::errors::refused;
 use super::settings::{Credential, Settings};
@@ -18,6 +21,9 @@ use crate::words::Words;
 
 /// Further hosts than the configured one that files are on and that may know who we are.
 const FILE_HOSTS: [&str; 1] = ["api.twilio.com"];
+
+/// A question waits no longer for its buttons; the first one in an account has all of that looked through.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 struct Accepted {
@@ -49,7 +55,8 @@ async fn with_buttons(
     choices: &[Choice],
 ) -> Result<Option<Receipt>, ChannelError> {
     // Whatever is wrong with the account, the message itself will hear of it.
-    let Ok(content) = buttons::content(settings, http, choices).await else { return Ok(None) };
+    let kept = timeout(PATIENCE, buttons::content(settings, http, choices)).await;
+    let Ok(Ok(content)) = kept else { return Ok(None) };
     let form = outbound::question(settings, webhook, send, content.clone(), text)?;
     match post_message(settings, http, form).await {
         Err(ChannelError::TemplateProblem { .. }) => {
