@@ -5,4 +5,5 @@ mod world;
 mod kept;
 mod page_templates;
 mod providers;
+mod twilio;
 mod walks;
