@@ -10,9 +10,15 @@ use serde_json::value::RawValue;
 use super::settings::Settings;
 use crate::error::ChannelError;
 use crate::http::Http;
+use crate::meta::graph::Failure;
 use crate::words::{Words, present, readable};
 
-const FIELDS: &str = "id,name,language,status,category,components,parameter_format,rejected_reason";
+/// What every version of the Graph API has of them.
+const FIELDS: &str = "id,name,language,status,category,components";
+/// What the reference names and older clients of Meta's do not; without them placeholders are numbered.
+const NEWER_FIELDS: &str = ",parameter_format,rejected_reason";
+/// Meta's code for a parameter, or a field, that it does not know.
+const UNKNOWN_FIELD: i64 = 100;
 const PAGE: &str = "50";
 /// More pages than that are a mistake of the other side's.
 const PAGES_MAX: usize = 120;
@@ -76,17 +82,25 @@ struct WireButton {
 
 /// Every template of the page.
 pub(super) async fn list(settings: &Settings, http: &Http) -> Result<Vec<Template>, ChannelError> {
+    match list_with(settings, http, &format!("{FIELDS}{NEWER_FIELDS}")).await {
+        Err(Failure { code: Some(UNKNOWN_FIELD), .. }) => list_with(settings, http, FIELDS).await,
+        listed => listed,
+    }
+    .map_err(|failure| refusal(failure.error))
+}
+
+async fn list_with(settings: &Settings, http: &Http, fields: &str) -> Result<Vec<Template>, Failure> {
     let mut templates = Vec::new();
     let mut after: Option<String> = None;
     for _ in 0..PAGES_MAX {
         let mut url = settings.graph.at(&[&settings.page_id, "message_templates"]);
-        url.query_pairs_mut().append_pair("fields", FIELDS).append_pair("limit", PAGE);
+        url.query_pairs_mut().append_pair("fields", fields).append_pair("limit", PAGE);
         if let Some(after) = &after {
             url.query_pairs_mut().append_pair("after", after);
         }
-        let answer = settings.graph.get(http, url).await.map_err(|failure| refusal(failure.error))?;
-        let page: Page =
-            answer.json().ok_or_else(|| ChannelError::Transient { detail: "Its list cannot be read.".into() })?;
+        let answer = settings.graph.get(http, url).await?;
+        let unread = || ChannelError::Transient { detail: "Its list cannot be read.".into() };
+        let page: Page = answer.json().ok_or_else(|| Failure { code: None, error: unread() })?;
         templates.extend(page.data.iter().filter_map(|raw| read(raw)));
         let next = page.paging.and_then(|paging| paging.next.and(paging.cursors)).and_then(|cursors| cursors.after);
         let next = next.map(|cursor| cursor.0).filter(|cursor| !cursor.is_empty() && Some(cursor) != after.as_ref());

@@ -25,6 +25,20 @@ async fn the_pages_templates_are_listed_page_by_page_and_those_that_cannot_be_se
 }
 
 #[tokio::test]
+async fn where_meta_does_not_know_the_newer_fields_the_list_is_asked_for_without_them() {
+    let unknown = r#"{"error":{"message":"(#100) Tried accessing nonexisting field (parameter_format)","code":100}}"#;
+    let page = include_str!("../../fixtures/messenger/templates_last.json");
+    let replies = vec![Reply::new(400, "", unknown), Reply::new(200, "", page)];
+    let meta = StandIn::answering_in_turn(|_| replies).await;
+
+    let templates = messenger_at(&meta.base_url).list_templates(&http()).await.expect("are told");
+
+    assert!(!templates.is_empty());
+    let asked: Vec<_> = meta.asked().iter().map(|request| request.path().contains("parameter_format")).collect();
+    assert_eq!(asked, [true, false]);
+}
+
+#[tokio::test]
 async fn a_token_that_may_not_list_templates_is_told_what_it_lacks() {
     let meta = StandIn::answering(Reply::new(400, "", r#"{"error":{"message":"no","code":200}}"#)).await;
     let refused = messenger_at(&meta.base_url).list_templates(&http()).await.expect_err("must fail");
