@@ -93,7 +93,7 @@ test('a visitor who is blocked is told so decently and keeps their words', async
   await visitor.writes('A real question');
 
   await visitor.sees('Not sent: this chat takes no messages from you now.');
-  await visitor.chat.getByRole('button', { name: 'Edit' }).click();
+  await visitor.chat.getByRole('button', { name: 'Edit', exact: true }).click();
   await expect(visitor.chat.getByLabel('Your message')).toHaveValue('A real question');
   expect(await visitor.chat.getByRole('log').innerText()).not.toMatch(/block/i);
   shop.close();
