@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::ResizeObserver;
+use web_sys::{HtmlDivElement, ResizeObserver};
 
 /// Within so many pixels of the end one counts as being there.
 const NEAR: i32 = 100;
@@ -21,8 +21,29 @@ pub struct Scroll {
     pub is_near_beginning: RwSignal<bool>,
     /// The height before earlier words came in above, until they stand.
     held: StoredValue<Option<(i32, i32)>>,
-    /// The height of the words and of their window, and the place in them, as last looked at.
-    stood: StoredValue<(i32, i32, i32)>,
+    /// As it was last looked at.
+    stood: StoredValue<Stand>,
+}
+
+/// The size of the words and of their window, and the place in them, in pixels.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Stand {
+    height: i32,
+    window: (i32, i32),
+    top: i32,
+}
+
+impl Stand {
+    fn of(log: &HtmlDivElement) -> Self {
+        Self { height: log.scroll_height(), window: (log.client_width(), log.client_height()), top: log.scroll_top() }
+    }
+
+    /// Whether it became of `before` by other sizes, and not by a reader who goes up.
+    fn is_moved_by_size(self, before: Self) -> bool {
+        let is_other = (self.height, self.window) != (before.height, before.window);
+        // On the way to another width the words may be shorter for a moment, and what was the end is further up then.
+        is_other && (self.top >= before.top || self.window.0 != before.window.0)
+    }
 }
 
 impl Scroll {
@@ -35,7 +56,7 @@ impl Scroll {
             is_at_end: RwSignal::new(true),
             is_near_beginning: RwSignal::new(false),
             held: StoredValue::new(None),
-            stood: StoredValue::new((0, 0, 0)),
+            stood: StoredValue::new(Stand::default()),
         };
         Effect::new(move |_| {
             let (Some(log), Some(column)) = (scroll.log.get(), scroll.column.get()) else { return };
@@ -56,14 +77,12 @@ impl Scroll {
     /// The reader scrolled, or the browser did because the words have another size.
     pub fn scrolled(self) {
         let Some(log) = self.log.get_untracked() else { return };
-        let stands = (log.scroll_height(), log.client_height(), log.scroll_top());
-        let (height, window, top) = self.stood.get_value();
-        // Who goes up means to leave the end. Else it is no reader that left it: a window that is made narrow has longer
-        // words, and some browsers tell so before anybody could settle them.
-        if self.is_at_end.get_untracked() && (stands.0, stands.1) != (height, window) && stands.2 >= top {
+        let stand = Stand::of(&log);
+        // A window that is made narrow has longer words, and some browsers tell so before anybody could settle them.
+        if self.is_at_end.get_untracked() && stand.is_moved_by_size(self.stood.get_value()) {
             return self.to_end();
         }
-        self.stood.set_value(stands);
+        self.stood.set_value(stand);
         let is_at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= NEAR;
         if self.is_at_end.get_untracked() != is_at_end {
             self.is_at_end.set(is_at_end);
@@ -78,7 +97,7 @@ impl Scroll {
     pub fn to_end(self) {
         if let Some(log) = self.log.get_untracked() {
             log.set_scroll_top(log.scroll_height());
-            self.stood.set_value((log.scroll_height(), log.client_height(), log.scroll_top()));
+            self.stood.set_value(Stand::of(&log));
             self.is_at_end.set(true);
         }
     }
@@ -98,6 +117,6 @@ impl Scroll {
             None if self.is_at_end.try_get_untracked() == Some(true) => log.set_scroll_top(log.scroll_height()),
             None => {}
         }
-        self.stood.try_set_value((log.scroll_height(), log.client_height(), log.scroll_top()));
+        self.stood.try_set_value(Stand::of(&log));
     }
 }
