@@ -1,8 +1,10 @@
 //! A filled-in utility template as Meta's JSON.
 //! <https://developers.facebook.com/documentation/business-messaging/messenger-platform/send-messages/utility-messages>
 
-use domain::template::{SentTemplate, TemplateButton, TemplateValue};
+use domain::template::{SentTemplate, TemplateButton};
 use serde_json::{Value, json};
+
+use crate::meta::templates::texts;
 
 pub(super) fn template(template: &SentTemplate) -> Value {
     let SentTemplate { name, language, named, values, .. } = template;
@@ -16,22 +18,6 @@ pub(super) fn template(template: &SentTemplate) -> Value {
         content["components"] = components.into();
     }
     content
-}
-
-/// Numbered placeholders go by their order, named ones by their names.
-fn texts(values: &[TemplateValue], named: bool) -> Vec<Value> {
-    let mut values: Vec<&TemplateValue> = values.iter().collect();
-    if !named {
-        values.sort_by_key(|value| value.placeholder.parse().unwrap_or(u32::MAX));
-    }
-    let text = |value: &TemplateValue| {
-        let mut parameter = json!({ "type": "text", "text": value.value });
-        if named {
-            parameter["parameter_name"] = value.placeholder.as_str().into();
-        }
-        parameter
-    };
-    values.into_iter().map(text).collect()
 }
 
 /// The end of a button's address; every other button is as the template has it.

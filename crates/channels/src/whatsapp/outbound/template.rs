@@ -1,10 +1,11 @@
 //! A filled-in template as Meta's JSON. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
 
 use domain::message::Place;
-use domain::template::{SentTemplate, TemplateButton, TemplateValue};
+use domain::template::{SentTemplate, TemplateButton};
 use serde_json::{Value, json};
 
 use super::{Uploaded, media};
+use crate::meta::templates::texts;
 
 /// `header` is the file above its words.
 pub(super) fn template(template: &SentTemplate, header: Option<Uploaded<'_>>) -> Value {
@@ -41,22 +42,6 @@ fn place_parameter(place: &Place) -> Value {
         }
     }
     json!({ "type": "location", "location": location })
-}
-
-/// Numbered placeholders go by their order, named ones by their names.
-fn texts(values: &[TemplateValue], named: bool) -> Vec<Value> {
-    let mut values: Vec<&TemplateValue> = values.iter().collect();
-    if !named {
-        values.sort_by_key(|value| value.placeholder.parse().unwrap_or(u32::MAX));
-    }
-    let text = |value: &TemplateValue| {
-        let mut parameter = json!({ "type": "text", "text": value.value });
-        if named {
-            parameter["parameter_name"] = value.placeholder.as_str().into();
-        }
-        parameter
-    };
-    values.into_iter().map(text).collect()
 }
 
 /// Only buttons with something filled in are named; the others are as the template has them.
